@@ -1,0 +1,1 @@
+"""The tests of perdure; the folders mirror src/perdure."""
