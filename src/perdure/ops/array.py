@@ -7,31 +7,15 @@ Shapes are tuples with None for an unknown size; an unknown rank is None.
 import math
 
 import numpy as np
-
-from perdure.graph import errors, shapes
+from perdure.graph.shapes import format_shape, merge, num_elements
+from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
 
 # -- shared by the family ---------------------------------------------------------
 
 
-def size_of(shape: tuple[int | None, ...] | None) -> int | None:
-    """The number of elements of `shape`, or None if that is not known."""
-    if shape is None:
-        return None
-    if 0 in shape:
-        return 0
-    return None if None in shape else math.prod(shape)
-
-
 def unchanged(input):
     return input
-
-
-def describe(shape) -> str:
-    """A shape as TensorFlow's messages write it: [2,?,3]."""
-    if shape is None:
-        return "<unknown>"
-    return "[" + ",".join("?" if size is None else str(size) for size in shape) + "]"
 
 
 # -- Const ------------------------------------------------------------------------
@@ -63,11 +47,10 @@ def placeholder_shape(*, shape):
 
 
 def placeholder_kernel(xp, *, dtype, shape, node_name):
-    where = f" and shape {describe(shape)}" if shape else ""
-    raise errors.InvalidArgumentError(
-        None, None,
-        f"You must feed a value for placeholder tensor '{node_name}' "
-        f"with dtype {C_NAMES.get(dtype.name, dtype.name)}{where}")
+    where = f" and shape {format_shape(shape)}" if shape else ""
+    type_name = C_NAMES.get(dtype.name, dtype.name)
+    raise invalid(f"You must feed a value for placeholder tensor '{node_name}' "
+                  f"with dtype {type_name}{where}")
 
 
 for _type in ("Placeholder", "PlaceholderV2"):
@@ -85,7 +68,7 @@ placeholder_with_default = op("PlaceholderWithDefault")
 def placeholder_with_default_shape(input, *, shape):
     # A feed may have any size where `shape` leaves it open, so the default's own shape is no
     # knowledge about the output; but it must be a legal value.
-    shapes.merge(input, shape)
+    merge(input, shape)
     return shape
 
 
@@ -233,11 +216,11 @@ def reshape_shape(tensor, shape):
         return None
     # In a constant -1 means "whatever is left"; a size that is computed is merely unknown.
     sizes = [None if size is None or size < 0 else size for size in shape]
-    wanted, given = size_of(sizes), size_of(tensor)
+    wanted, given = num_elements(sizes), num_elements(tensor)
     if wanted is not None and given is not None:
         if wanted != given:
             raise ValueError(f"Cannot reshape a tensor with {given} elements to shape "
-                             f"{describe(sizes)} ({wanted} elements)")
+                             f"{format_shape(sizes)} ({wanted} elements)")
     elif tensor is not None and sizes.count(None) == 1 and wanted is None:
         known = math.prod(size for size in sizes if size is not None)
         if given is not None and known > 0:
@@ -258,15 +241,14 @@ def divide_evenly(elements: int, known: int) -> int:
 @reshape.kernel
 def reshape_kernel(xp, tensor, shape):
     if shape.ndim != 1:
-        raise errors.InvalidArgumentError(
-            None, None, f"sizes input must be 1-D, not {describe(shape.shape)}")
+        raise invalid(f"sizes input must be 1-D, not {format_shape(shape.shape)}")
     sizes = shape.tolist()
     try:
         if min(sizes, default=0) >= 0 or sizes.count(-1) == 1:
             return xp.reshape(tensor, sizes)
     except (ValueError, TypeError):
         pass
-    raise errors.InvalidArgumentError(None, None, reshape_refusal(tensor, sizes))
+    raise invalid(reshape_refusal(tensor, sizes))
 
 
 def reshape_refusal(tensor, sizes):
@@ -305,7 +287,7 @@ def expand_dims_shape(input, dim):
         return None
     if dim is None:
         return (None,) * (len(input) + 1)
-    axis, rank = int(dim.reshape(())), len(input)
+    axis, rank = scalar(dim), len(input)
     if not -rank - 1 <= axis <= rank:
         raise ValueError(f"dim {axis} not in the interval [{-rank - 1}, {rank}].")
     axis %= rank + 1
@@ -315,10 +297,9 @@ def expand_dims_shape(input, dim):
 @expand_dims.kernel
 def expand_dims_kernel(xp, input, dim):
     shape = np.shape(input)
-    axis, rank = int(dim.reshape(())), len(shape)
+    axis, rank = scalar(dim), len(shape)
     if not -rank - 1 <= axis <= rank:
-        raise errors.InvalidArgumentError(
-            None, None, f"Tried to expand dim index {axis} for tensor with {rank} dimensions.")
+        raise invalid(f"Tried to expand dim index {axis} for tensor with {rank} dimensions.")
     axis %= rank + 1
     return xp.reshape(input, shape[:axis] + (1,) + shape[axis:])
 
@@ -357,14 +338,12 @@ def squeeze_kernel(xp, input, *, squeeze_dims):
     rank = len(shape)
     for axis in squeeze_dims:
         if not -rank <= axis < rank:
-            raise errors.InvalidArgumentError(
-                None, None, f"Tried to squeeze dim index {axis} for tensor with {rank} dimensions.")
+            raise invalid(f"Tried to squeeze dim index {axis} for tensor with {rank} dimensions.")
     axes = {axis % rank for axis in squeeze_dims}
     kept = []
     for axis, size in enumerate(shape):
         if size != 1 and axis in axes:
-            raise errors.InvalidArgumentError(
-                None, None, f"Can not squeeze dim[{axis}], expected a dimension of 1, got {size}")
+            raise invalid(f"Can not squeeze dim[{axis}], expected a dimension of 1, got {size}")
         if axis not in axes and (axes or size != 1):
             kept.append(size)
     return xp.reshape(input, kept)
@@ -382,7 +361,7 @@ ensure_shape = op("EnsureShape")
 
 @ensure_shape.shape
 def ensure_shape_shape(input, *, shape):
-    return shapes.merge(input, shape)
+    return merge(input, shape)
 
 
 @ensure_shape.kernel
@@ -390,9 +369,8 @@ def ensure_shape_kernel(xp, input, *, shape, node_name):
     actual = np.shape(input)
     if shape is not None and (len(shape) != len(actual) or any(
             wanted not in (None, size) for wanted, size in zip(shape, actual, strict=False))):
-        raise errors.InvalidArgumentError(
-            None, None, f"Shape of tensor {node_name} {describe(actual)} is not compatible with expected "
-                        f"shape {describe(shape)}.")
+        raise invalid(f"Shape of tensor {node_name} {format_shape(actual)} is not "
+                      f"compatible with expected shape {format_shape(shape)}.")
     return input
 
 
@@ -422,9 +400,8 @@ def bitcast_shape(input, *, T, type):
 @bitcast.kernel
 def bitcast_kernel(xp, input, *, T, type):
     if T.size < type.size and np.shape(input)[-1:] != (type.size // T.size,):
-        raise errors.InvalidArgumentError(
-            None, None, f"Cannot bitcast from {T.name} to {type.name}: shape "
-                        f"{describe(np.shape(input))}")
+        raise invalid(f"Cannot bitcast from {T.name} to {type.name}: "
+                      f"shape {format_shape(np.shape(input))}")
     return xp.bitcast(input, type.as_numpy_dtype)
 
 
@@ -445,10 +422,9 @@ def fill_shape(dims, value):
 @fill.kernel
 def fill_kernel(xp, dims, value):
     if dims.ndim != 1:
-        raise errors.InvalidArgumentError(
-            None, None, f"dims must be a vector, got shape {describe(dims.shape)}")
+        raise invalid(f"dims must be a vector, got shape {format_shape(dims.shape)}")
     if (dims < 0).any():
-        raise errors.InvalidArgumentError(None, None, f"Dimension {dims.min()} must be >= 0")
+        raise invalid(f"Dimension {dims.min()} must be >= 0")
     return xp.full(tuple(dims.tolist()), value, dtype=value.dtype)
 
 

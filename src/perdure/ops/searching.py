@@ -1,0 +1,222 @@
+"""Where values are: OneHot, Where, Unique, ListDiff, LowerBound, UpperBound."""
+
+import numpy as np
+from perdure.graph.shapes import merge_size, with_rank
+from perdure.ops.checks import invalid, scalar
+from perdure.ops.registry import op
+
+# -- OneHot -----------------------------------------------------------------------
+
+one_hot = op("OneHot", static=["depth"])
+
+
+@one_hot.shape
+def one_hot_shape(indices, depth, *, axis):
+    if axis < -1:
+        raise ValueError("axis must be >= -1")
+    if indices is None:
+        return None
+    size = None if depth is None else scalar(depth, "depth")
+    if size is not None and size < 0:
+        raise ValueError(f"depth must be non-negative, but is {size}")
+    if axis > len(indices):
+        raise ValueError(f"Expected axis to be -1 or between 0 and {len(indices)}, but is {axis}")
+    at = len(indices) if axis == -1 else axis
+    return (*indices[:at], size, *indices[at:])
+
+
+@one_hot.kernel
+def one_hot_kernel(xp, indices, depth, on_value, off_value, *, axis, T):
+    size = scalar(depth, "depth")
+    if size < 0:
+        raise invalid(f"depth must be non-negative, got: {size}")
+    rank = np.ndim(indices)
+    if not -1 <= axis <= rank:
+        raise invalid(f"Expected axis to be -1 or between [0, {rank + 1}).  But received: {axis}")
+    at = rank if axis == -1 else axis
+    numbers = np.arange(size, dtype=indices.dtype).reshape((size,) + (1,) * (rank - at))
+    return xp.where(xp.expand_dims(indices, at) == numbers, on_value, off_value).astype(
+        T.as_numpy_dtype, copy=False)
+
+
+one_hot.not_differentiable("it works on indices")
+
+# -- Where ------------------------------------------------------------------------
+
+where = op("Where", host=True)
+
+
+@where.shape
+def where_shape(input):
+    return (None, None if input is None else len(input))
+
+
+@where.kernel
+def where_kernel(xp, input):
+    return np.argwhere(input).astype(np.int64, copy=False)
+
+
+where.not_differentiable("it returns positions")
+
+# -- Unique, UniqueWithCounts, UniqueV2, UniqueWithCountsV2 -----------------------
+
+
+def distinct(x, axis=None):
+    """Distinct values in order of first appearance, the number of each value, how often each."""
+    if x.dtype == object:  # NumPy cannot sort every mixture of objects; bytes are hashable
+        numbers: dict = {}
+        index = np.array([numbers.setdefault(value, len(numbers)) for value in x.tolist()],
+                         np.int64).reshape(x.shape)
+        values = np.empty(len(numbers), object)
+        values[:] = list(numbers)
+        return values, index, np.bincount(index, minlength=len(numbers))
+    # Every NaN differs from every other, as in TensorFlow's hash table.
+    _, first, inverse, count = np.unique(x, return_index=True, return_inverse=True,
+                                         return_counts=True, axis=axis, equal_nan=False)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return np.take(x, first[order], axis=axis or 0), rank[inverse.reshape(-1)], count[order]
+
+
+def unique_shape(x):
+    return [(None,), with_rank(x, 1)]
+
+
+def unique_with_counts_shape(x):
+    return [(None,), with_rank(x, 1), (None,)]
+
+
+unique = op("Unique", host=True)
+unique.shape(unique_shape)
+
+
+@unique.kernel
+def unique_kernel(xp, x, *, out_idx):
+    if x.ndim != 1:
+        raise invalid("unique expects a 1D vector.")
+    values, index, _ = distinct(x)
+    return [values, index.astype(out_idx.as_numpy_dtype)]
+
+
+unique_with_counts = op("UniqueWithCounts", host=True)
+unique_with_counts.shape(unique_with_counts_shape)
+
+
+@unique_with_counts.kernel
+def unique_with_counts_kernel(xp, x, *, out_idx):
+    if x.ndim != 1:
+        raise invalid("unique expects a 1D vector.")
+    values, index, count = distinct(x)
+    kind = out_idx.as_numpy_dtype
+    return [values, index.astype(kind), count.astype(kind)]
+
+
+def distinct_along(x, axis):
+    """`distinct` for slices along the axis that a vector of no or one number names."""
+    if axis.size > 1:
+        raise invalid("axis tensor should be a vector of at most one number")
+    if axis.size == 0:
+        if x.ndim != 1:
+            raise invalid("unique expects a 1D vector.")
+        return distinct(x)
+    along = scalar(axis)
+    if not -x.ndim <= along < x.ndim:
+        raise invalid(f"axis has to be between {-x.ndim} and {x.ndim - 1}, got {along}")
+    return distinct(x, along % x.ndim)
+
+
+unique_v2 = op("UniqueV2", host=True, static=["axis"])
+
+
+@unique_v2.shape
+def unique_v2_shape(x, axis):
+    return unique_along_shape(x, axis)
+
+
+def unique_along_shape(x, axis):
+    if x is None or axis is None:
+        return [None, (None,)]
+    along = scalar(axis) if axis.size else 0
+    return [(*x[:along], None, *x[along % len(x) + 1:]), (x[along],)]
+
+
+@unique_v2.kernel
+def unique_v2_kernel(xp, x, axis, *, out_idx):
+    values, index, _ = distinct_along(x, axis)
+    return [values, index.astype(out_idx.as_numpy_dtype)]
+
+
+unique_with_counts_v2 = op("UniqueWithCountsV2", host=True, static=["axis"])
+
+
+@unique_with_counts_v2.shape
+def unique_with_counts_v2_shape(x, axis):
+    return [*unique_along_shape(x, axis), (None,)]
+
+
+@unique_with_counts_v2.kernel
+def unique_with_counts_v2_kernel(xp, x, axis, *, out_idx):
+    values, index, count = distinct_along(x, axis)
+    kind = out_idx.as_numpy_dtype
+    return [values, index.astype(kind), count.astype(kind)]
+
+
+for _unique in (unique, unique_with_counts, unique_v2, unique_with_counts_v2):
+    _unique.not_differentiable("TensorFlow 1.15 has no gradient for it")
+
+# -- ListDiff ---------------------------------------------------------------------
+
+list_diff = op("ListDiff", host=True)
+
+
+@list_diff.shape
+def list_diff_shape(x, y):
+    with_rank(x, 1)
+    with_rank(y, 1)
+    return [(None,), (None,)]
+
+
+@list_diff.kernel
+def list_diff_kernel(xp, x, y, *, out_idx):
+    if x.ndim != 1 or y.ndim != 1:
+        raise invalid(f"x and y should be 1D vectors, but have ranks {x.ndim} and {y.ndim}")
+    if x.dtype == object:
+        known = set(y.tolist())
+        keep = np.array([value not in known for value in x.tolist()], bool)
+    else:
+        keep = ~np.isin(x, y)
+    return [x[keep], np.flatnonzero(keep).astype(out_idx.as_numpy_dtype)]
+
+
+list_diff.not_differentiable("TensorFlow 1.15 has no gradient for it")
+
+# -- LowerBound, UpperBound -------------------------------------------------------
+
+
+def bound_shape(sorted_inputs, values):
+    rows = merge_size(with_rank(sorted_inputs, 2)[0], with_rank(values, 2)[0])
+    return (rows, with_rank(values, 2)[1])
+
+
+def bound_kernel(side):
+    """A kernel that searches each row of `values` in the same row of `sorted_inputs`."""
+
+    def kernel(xp, sorted_inputs, values, *, out_type):
+        kind = out_type.as_numpy_dtype
+        if sorted_inputs.shape[0] != values.shape[0]:
+            raise invalid("Leading dim_size of both tensors must match.")
+        if not values.shape[0]:
+            return np.zeros(values.shape, kind)
+        rows = [xp.searchsorted(row, wanted, side=side)
+                for row, wanted in zip(sorted_inputs, values, strict=True)]
+        return xp.stack(rows).astype(kind)
+
+    return kernel
+
+
+for _type, _side in (("LowerBound", "left"), ("UpperBound", "right")):
+    bound = op(_type)
+    bound.shape(bound_shape)
+    bound.kernel(bound_kernel(_side))
+    bound.not_differentiable("it returns positions")
