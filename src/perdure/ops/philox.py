@@ -1,0 +1,275 @@
+"""Philox 4x32-10 and the distributions drawn from it, with TensorFlow's bits.
+
+A stream is a 64-bit key and a 128-bit counter; each counter value gives one block of four
+32-bit words (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).  How keys
+and counters follow from seeds, how words become numbers and how many blocks a draw reserves
+are facts of TensorFlow 1.15.5 (lib/random/philox_random.h, lib/random/random_distributions.h,
+util/guarded_philox_random.cc), so that equal seeds give equal bits.
+
+All functions work over `xp`, NumPy or jax.numpy with 64-bit types.  A key is a uint32 array of
+shape (2,), a counter one of shape (4,) with the lowest word first.
+"""
+
+import secrets
+import threading
+
+import numpy as np
+
+# Blocks that a draw of one number reserves, used or not; rejection may need more than one.
+RESERVED_BLOCKS = 256
+
+_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+_KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
+_WORD = 0xFFFFFFFF
+_LONG = 0xFFFFFFFFFFFFFFFF
+
+
+class Stream:
+    """The random numbers of one op in one session, from its `seed` and `seed2` attributes.
+
+    Two zeros mean that nobody chose a seed: the stream is then seeded by the operating system.
+    Thread-safe.
+    """
+
+    def __init__(self, seed: int, seed2: int) -> None:
+        if seed == 0 and seed2 == 0:
+            seed, seed2 = secrets.randbits(64), secrets.randbits(64)
+        self.key = _words(seed & _LONG, 2)
+        self._counter = (seed2 & _LONG) << 64
+        self._lock = threading.Lock()
+
+    def reserve(self, samples: int) -> tuple[np.ndarray, np.ndarray]:
+        """Take the next `samples` blocks.
+
+        Args:
+            samples: how many blocks of four words, as TensorFlow reserves them for a draw.
+
+        Returns:
+            The key and the counter of the first block.
+        """
+        with self._lock:
+            first = self._counter
+            self._counter = (first + samples) % (1 << 128)
+        return self.key, _words(first, 4)
+
+
+def _words(number: int, count: int) -> np.ndarray:
+    return np.array([number >> 32 * i & _WORD for i in range(count)], np.uint32)
+
+
+def blocks(xp, key, counter, offsets):
+    """The blocks at `offsets` behind `counter`.
+
+    Args:
+        xp: the array namespace.
+        key: uint32 (2,).
+        counter: uint32 (4,); its lower 64 bits plus the largest offset must stay below 2**64.
+        offsets: uint64 of any shape.
+
+    Returns:
+        Four uint64 arrays with one word each, of the shape of `offsets`.
+    """
+    key, counter = key.astype(np.uint64), counter.astype(np.uint64)
+    word, half = xp.uint64(_WORD), xp.uint64(32)
+    multiply0, multiply1 = map(xp.uint64, _MULTIPLIERS)
+    step0, step1 = map(xp.uint64, _KEY_STEPS)
+    key0, key1 = key[0], key[1]
+    position = (counter[0] | counter[1] << half) + offsets
+    word0, word1, word2, word3 = position & word, position >> half, counter[2], counter[3]
+    for _ in range(10):
+        product0, product1 = word0 * multiply0, word2 * multiply1
+        word0, word1 = product1 >> half ^ word1 ^ key0, product1 & word
+        word2, word3 = product0 >> half ^ word3 ^ key1, product0 & word
+        key0, key1 = key0 + step0 & word, key1 + step1 & word
+    return word0, word1, word2, word3
+
+
+def scrambled(xp, seed):
+    """The key and counter that a stateless op draws with, from its `seed` input.
+
+    Args:
+        xp: the array namespace.
+        seed: int32 or int64 of shape (2,).
+
+    Returns:
+        The key and the counter (core/kernels/stateless_random_ops.cc, GenerateKey).
+    """
+    seed = xp.asarray(seed).astype(np.int64).astype(np.uint64)
+    half, word = xp.uint64(32), xp.uint64(_WORD)
+    counter = xp.stack([seed[0] & word, seed[0] >> half, seed[1] & word, seed[1] >> half])
+    key = xp.asarray(np.array([0x3EC8F720, 0x02461E29], np.uint32))
+    mix = blocks(xp, key, counter.astype(np.uint32), xp.zeros((), np.uint64))
+    nothing = xp.zeros((), np.uint64)
+    return (xp.stack(mix[:2]).astype(np.uint32),
+            xp.stack([nothing, nothing, mix[2], mix[3]]).astype(np.uint32))
+
+
+# -- words to uniform numbers -----------------------------------------------------
+
+# The random bits fill the mantissa of a number in [1, 2); then 1 is taken away.
+
+
+def uniform_float32(xp, word):
+    """float32 in [0, 1) from 23 bits of a word."""
+    return (word.astype(np.uint32) & xp.uint32(0x7FFFFF) | xp.uint32(0x3F800000)).view(
+        np.float32) - xp.float32(1)
+
+
+def uniform_float64(xp, high, low):
+    """float64 in [0, 1) from 52 bits of two words."""
+    return ((high & xp.uint64(0xFFFFF)) << xp.uint64(32) | low | xp.uint64(0x3FF << 52)).view(
+        np.float64) - xp.float64(1)
+
+
+def uniform(xp, words, dtype):
+    """Uniform numbers in [0, 1), and how many of them a block gives.
+
+    Args:
+        xp: the array namespace.
+        words: the four words of each block, from `blocks`.
+        dtype: float16, bfloat16, float32 or float64.
+
+    Returns:
+        A tuple of arrays, the numbers of a block in their order.
+    """
+    dtype = np.dtype(dtype)
+    if dtype == np.float64:
+        return uniform_float64(xp, words[0], words[1]), uniform_float64(xp, words[2], words[3])
+    if dtype == np.float32:
+        return tuple(uniform_float32(xp, word) for word in words)
+    # Exact in float32, and so is the conversion: float16 has 10 bits of mantissa, bfloat16 7.
+    bits = 10 if dtype == np.float16 else 7
+    kept = xp.uint64((1 << bits) - 1)
+    scale = xp.float32(2.0 ** -bits)
+    return tuple(((word & kept).astype(np.float32) * scale).astype(dtype) for word in words)
+
+
+def integers(xp, words, low, high):
+    """Integers in [low, high), slightly biased as TensorFlow's: random bits modulo the range.
+
+    Args:
+        xp: the array namespace.
+        words: the four words of each block, from `blocks`.
+        low: the smallest number, int32 or int64 of no dimensions.
+        high: the first number too large, of the same type.
+
+    Returns:
+        A tuple of arrays, the numbers of a block in their order.
+    """
+    low, high = xp.asarray(low), xp.asarray(high)
+    unsigned = np.uint32 if low.dtype == np.int32 else np.uint64
+    if low.dtype == np.int32:
+        bits = tuple(word.astype(np.uint32) for word in words)
+    else:
+        bits = words[0] | words[1] << xp.uint64(32), words[2] | words[3] << xp.uint64(32)
+    span = high.astype(unsigned) - low.astype(unsigned)
+    return tuple((word % span + low.astype(unsigned)).astype(low.dtype) for word in bits)
+
+
+# -- words to normal numbers ------------------------------------------------------
+
+# TensorFlow's CPU kernels call logf and sincosf of the C library.  Since glibc 2.27 those are
+# Arm's optimized routines: table and polynomial in double precision, rounded once.  NumPy's and
+# XLA's own float32 functions differ from them in the last bit for one number in fifty, so the same
+# steps are taken here.  Only 2**23 arguments can occur; all of them were compared.
+
+_LOG_TABLE = np.array([[float.fromhex(number) for number in line.split()] for line in """
+    0x1.661ec79f8f3bep+0 -0x1.57bf7808caadep-2
+    0x1.571ed4aaf883dp+0 -0x1.2bef0a7c06ddbp-2
+    0x1.49539f0f010bp+0  -0x1.01eae7f513a67p-2
+    0x1.3c995b0b80385p+0 -0x1.b31d8a68224e9p-3
+    0x1.30d190c8864a5p+0 -0x1.6574f0ac07758p-3
+    0x1.25e227b0b8eap+0  -0x1.1aa2bc79c81p-3
+    0x1.1bb4a4a1a343fp+0 -0x1.a4e76ce8c0e5ep-4
+    0x1.12358f08ae5bap+0 -0x1.1973c5a611cccp-4
+    0x1.0953f419900a7p+0 -0x1.252f438e10c1ep-5
+    0x1p+0               0x0p+0
+    0x1.e608cfd9a47acp-1 0x1.aa5aa5df25984p-5
+    0x1.ca4b31f026aap-1  0x1.c5e53aa362eb4p-4
+    0x1.b2036576afce6p-1 0x1.526e57720db08p-3
+    0x1.9c2d163a1aa2dp-1 0x1.bc2860d22477p-3
+    0x1.886e6037841edp-1 0x1.1058bc8a07ee1p-2
+    0x1.767dcf5534862p-1 0x1.4043057b6ee09p-2
+""".split("\n")[1:-1]])
+_LOG = [float.fromhex(number) for number in (
+    "0x1.62e42fefa39efp-1", "-0x1.ffffef20a4123p-2", "0x1.5575b0be00b6ap-2", "-0x1.00ea348b88334p-2")]
+_SINE = [float.fromhex(number) for number in (
+    "-0x1.555545995a603p-3", "0x1.1107605230bc4p-7", "-0x1.994eb3774cf24p-13")]
+_COSINE = [float.fromhex(number) for number in (
+    "-0x1.ffffffd0c621cp-2", "0x1.55553e1068f19p-5",
+    "-0x1.6c087e89a359dp-10", "0x1.99343027bf8c3p-16")]
+_QUARTER = float.fromhex("0x1.921fb54442d18p0")
+_QUARTERS_PER_RADIAN = float.fromhex("0x1.45f306dc9c883p+23")  # times 2**24
+_SMALLEST = 1.0e-7
+
+
+def log_float32(xp, x):
+    """The natural logarithm of positive, normal float32 numbers, with the bits of `logf`."""
+    bits = x.view(np.int32)
+    shifted = bits - xp.int32(0x3F330000)
+    interval = shifted >> xp.int32(19) & xp.int32(15)
+    exponent = shifted >> xp.int32(23)
+    fraction = (bits - (exponent << xp.int32(23))).view(np.float32).astype(np.float64)
+    table = xp.asarray(_LOG_TABLE)
+    rest = fraction * xp.take(table[:, 0], interval) - 1.0
+    known = xp.take(table[:, 1], interval) + exponent.astype(np.float64) * _LOG[0]
+    square = rest * rest
+    tail = _LOG[3] * square + (_LOG[2] * rest + _LOG[1])
+    return (tail * square + (known + rest)).astype(np.float32)
+
+
+def sine_and_cosine_float32(xp, angle):
+    """Sine and cosine of float32 angles in [0, 2 pi], with the bits of `sincosf`."""
+    wide = angle.astype(np.float64)
+    quarter = (wide * _QUARTERS_PER_RADIAN).astype(np.int32) + xp.int32(0x800000) >> xp.int32(24)
+    x = wide - quarter.astype(np.float64) * _QUARTER
+    x2 = x * x
+    x3, x4 = x2 * x, x2 * x2
+    sine = (x + x3 * _SINE[0]) + x3 * x2 * (_SINE[1] + x2 * _SINE[2])
+    cosine = ((1.0 + x2 * _COSINE[0]) + x4 * _COSINE[1]) + x4 * x2 * (_COSINE[2] + x2 * _COSINE[3])
+    sine, cosine = sine.astype(np.float32), cosine.astype(np.float32)
+    swapped = (quarter & xp.int32(1)).astype(bool)
+    # Signs by quadrant: + + - - for the sine, + - - + for the cosine.
+    sign_of_sine = (1 - (quarter & xp.int32(2))).astype(np.float32)
+    sign_of_cosine = (1 - (quarter + xp.int32(1) & xp.int32(2))).astype(np.float32)
+    return (xp.where(swapped, cosine, sine) * sign_of_sine,
+            xp.where(swapped, sine, cosine) * sign_of_cosine)
+
+
+def box_muller_float32(xp, word0, word1):
+    """Two standard normal float32 numbers from two words."""
+    ring = xp.maximum(uniform_float32(xp, word0), xp.float32(_SMALLEST))
+    radius = xp.sqrt(xp.float32(-2) * log_float32(xp, ring))
+    turn = uniform_float32(xp, word1).astype(np.float64)
+    sine, cosine = sine_and_cosine_float32(xp, (turn * (2 * np.pi)).astype(np.float32))
+    return sine * radius, cosine * radius
+
+
+def box_muller_float64(xp, words, log):
+    """Two standard normal float64 numbers from four words."""
+    ring = xp.maximum(uniform_float64(xp, words[0], words[1]), _SMALLEST)
+    radius = xp.sqrt(-2.0 * log(ring))
+    angle = uniform_float64(xp, words[2], words[3]) * (2 * np.pi)
+    return xp.sin(angle) * radius, xp.cos(angle) * radius
+
+
+def normal(xp, words, dtype, log):
+    """Standard normal numbers, before any rounding to a half type.
+
+    Args:
+        xp: the array namespace.
+        words: the four words of each block, from `blocks`.
+        dtype: the type wanted; float16 and bfloat16 are rounded from float32 by the caller.
+        log: the logarithm of float64 arrays, as the C library has it.
+
+    Returns:
+        A tuple of arrays, the numbers of a block in their order.
+    """
+    if np.dtype(dtype) == np.float64:
+        return box_muller_float64(xp, words, log)
+    return (*box_muller_float32(xp, words[0], words[1]), *box_muller_float32(xp, words[2], words[3]))
+
+
+def numbers_per_block(dtype) -> int:
+    """How many numbers of `dtype` a block gives."""
+    return 2 if np.dtype(dtype).itemsize == 8 else 4
