@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 __all__ = ["DeviceSpec", "canonical", "is_device_spec", "merge", "merge_device"]
@@ -24,13 +24,13 @@ class Components(NamedTuple):
                             for mine, theirs in zip(self, inner, strict=True)])
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(spec: str | None) -> Components:
     """Take a device string apart.
 
     Args:
-        spec: `/`-separated parts: `job:<name>`, `replica:<n>`, `task:<n>`, `device:<type>:<n or *>`,
-            or the short `cpu:<n>`, `gpu:<n>`; empty or None for no device.
+        spec: `/`-separated parts: `job:<name>`, `replica:<n>`, `task:<n>`, `device:<type>:<n>`
+            (`*` for any), or the short `cpu:<n>`, `gpu:<n>`; empty or None for no device.
 
     Raises:
         ValueError: if a part is none of these, or there are two device types.
@@ -64,7 +64,7 @@ def parse(spec: str | None) -> Components:
     return Components(**found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def format_components(components: Components) -> str:
     """Write the fields as the canonical device string; unknown fields are left out."""
     job, replica, task, device_type, device_index = components
@@ -80,13 +80,13 @@ def format_components(components: Components) -> str:
     return text
 
 
-@lru_cache(maxsize=None)
+@cache
 def merge(outer: str, inner: str) -> str:
     """The canonical device of an op that asks for `inner` inside a `tf.device(outer)` scope."""
     return format_components(parse(outer).merged_with(parse(inner)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _canonical_string(device: str) -> str:
     return format_components(parse(device))
 
@@ -212,7 +212,7 @@ class MergeDevice:
         return f"<device function merging '{self.device}'>"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _merge_device(device: str) -> MergeDevice:
     return MergeDevice(device)
 

@@ -1,4 +1,4 @@
-"""Element types: TensorFlow's 23 types and their `_ref` twins (what ops on variables in place take).
+"""Element types: TensorFlow's 23 types and their `_ref` twins, the types of variables' references.
 
 There is one `DType` object per type, so `is` and `==` agree between them.  Everything the graph
 asks while it is built (`base_dtype`, `is_floating`, ...) is a plain slot, filled once.
@@ -190,7 +190,7 @@ def as_dtype(type_value: Any) -> DType:
 
 
 def _load_bfloat16() -> Any:
-    """Import NumPy's bfloat16: 5 to 10 ms that a program without bfloat16 need not pay."""
+    """Import NumPy's bfloat16: about 3 ms that a program without bfloat16 need not pay."""
     import ml_dtypes
 
     numpy_type = ml_dtypes.bfloat16

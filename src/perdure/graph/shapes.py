@@ -128,7 +128,8 @@ def _broadcast_pair(a: tuple, b: tuple) -> tuple:
         elif y == 1:
             sizes.append(x)
         elif x is None or y is None:
-            sizes.append(y if x is None else x)
+            # Not decided by 0: the unknown size may be 1 or 0, and TensorFlow leaves it open.
+            sizes.append((x or y) or None)
         else:
             raise ValueError(f"Dimensions must be equal, but are {x} and {y}")
     return tuple(sizes)
@@ -196,7 +197,8 @@ def normalize_axes(axes: Any, rank: int) -> tuple[int, ...]:
     result = []
     for axis in sequence:
         if not -rank <= axis < rank:
-            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
+            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} "
+                             "dimensions.")
         axis = axis + rank if axis < 0 else axis
         if axis not in result:
             result.append(axis)

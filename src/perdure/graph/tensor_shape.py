@@ -372,10 +372,9 @@ class TensorShape:
             return other
         if not self.is_compatible_with(other):
             raise ValueError(f"Shapes {self} and {other} are not compatible")
-        if other._shape is None:
-            return TensorShape.from_tuple(self._shape)
+        theirs = other._shape or self._shape
         return TensorShape.from_tuple(tuple(
-            [b if a is None else a for a, b in zip(self._shape, other._shape, strict=True)]))
+            [b if a is None else a for a, b in zip(self._shape, theirs, strict=True)]))
 
     def concatenate(self, other: Any) -> TensorShape:
         """The dimensions of both one after the other; unknown if either rank is unknown."""

@@ -67,6 +67,14 @@ def as_array(
                 return np.array(values, np.int32)
         elif (kind, dtype) in _SCALAR_TYPES and abs(values) < 65000:  # even a half holds it
             return np.array(values, _SCALAR_TYPES[kind, dtype])
+        elif (kind is str or kind is bytes) and (dtype is None or dtype is dtypes.string):
+            return _string_array([as_bytes(values)], ())
+        elif (kind is list or kind is tuple) and (dtype is None or dtype is dtypes.int32):
+            if set(map(type, values)) == {int}:
+                try:
+                    return np.array(values, np.int32)
+                except OverflowError:
+                    pass  # int64, or wrapped around: decided below
     if allow_broadcast and verify_shape:
         raise ValueError("allow_broadcast and verify_shape are not both allowed.")
     if shape is not None:
@@ -218,7 +226,7 @@ def _acceptable(dtype: DType) -> tuple[type, ...] | None:
     if base.is_integer:
         return _INTEGERS
     if base.is_floating:
-        return _REALS
+        return (*_REALS, base.as_numpy_dtype)  # ml_dtypes' bfloat16 is no np.floating
     if base.is_complex:
         return _COMPLEXES
     if base.is_bool:
