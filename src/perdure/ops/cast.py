@@ -1,0 +1,58 @@
+"""Cast and ClipByValue."""
+
+import numpy as np
+
+from perdure.graph import dtypes, shapes
+from perdure.graph.shapes import format_shape
+from perdure.ops.checks import invalid
+from perdure.ops.registry import op
+
+# -- Cast -------------------------------------------------------------------------
+
+cast = op("Cast")
+DIFFERENTIABLE = (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.bfloat16, dtypes.complex64,
+                  dtypes.complex128)
+
+
+@cast.shape
+def cast_shape(x):
+    return x
+
+
+@cast.kernel
+def cast_kernel(xp, x, *, DstT, Truncate):
+    if Truncate and DstT is dtypes.bfloat16 and x.dtype == np.float32:
+        return xp.truncated_bfloat16(x)
+    return xp.convert(x, DstT.as_numpy_dtype)
+
+
+@cast.gradient
+def cast_gradient(g, d_y, x):
+    source = x.dtype.base_dtype
+    if source in DIFFERENTIABLE and d_y.dtype.base_dtype in DIFFERENTIABLE:
+        return {"x": g.tf.cast(d_y, source)}
+    return {"x": None}
+
+
+# -- ClipByValue ------------------------------------------------------------------
+
+clip_by_value = op("ClipByValue")
+
+
+@clip_by_value.shape
+def clip_by_value_shape(t, clip_value_min, clip_value_max):
+    for bound in (clip_value_min, clip_value_max):
+        if bound:
+            shapes.merge(t, bound)
+    return t
+
+
+@clip_by_value.kernel
+def clip_by_value_kernel(xp, t, clip_value_min, clip_value_max):
+    for bound in (clip_value_min, clip_value_max):
+        if bound.shape not in ((), t.shape):
+            raise invalid("clip_value_min and clip_value_max must be either of the same shape as input, or "
+                          f"a scalar. input shape: {format_shape(t.shape)}"
+                          f"clip_value_min shape: {format_shape(clip_value_min.shape)}"
+                          f"clip_value_max shape: {format_shape(clip_value_max.shape)}")
+    return xp.larger(xp.smaller(t, clip_value_max), clip_value_min)
