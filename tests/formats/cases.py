@@ -32,7 +32,9 @@ def attr(m):
 
 
 def attr_list(m):
-    return m.AttrValue(list=m.AttrValue.ListValue(s=[b"a\x00\xff", b""], i=[-1, 2**40], b=[True, False], f=[0.1]))
+    return m.AttrValue(
+        list=m.AttrValue.ListValue(s=[b"a\x00\xff", b""], i=[-1, 2**40], b=[True, False], f=[0.1])
+    )
 
 
 def node(m):
@@ -45,7 +47,11 @@ def summary(m):
     made = m.Summary()
     made.value.add(tag="loss", simple_value=0.25)
     value = made.value.add(tag="weights")
-    value.histo.min, value.histo.bucket_limit[:], value.histo.bucket[:] = -1.0, [0.0, 1e308], [3.0, 4.0]
+    value.histo.min, value.histo.bucket_limit[:], value.histo.bucket[:] = (
+        -1.0,
+        [0.0, 1e308],
+        [3.0, 4.0],
+    )
     value.metadata.plugin_data.plugin_name = "histograms"
     return made
 
@@ -95,7 +101,16 @@ def bundle_entry(m):
 MESSAGES = {
     made.__name__: made
     for made in (
-        config, attr, attr_list, node, summary, event, meta_graph, example, step_stats, bundle_entry,
+        config,
+        attr,
+        attr_list,
+        node,
+        summary,
+        event,
+        meta_graph,
+        example,
+        step_stats,
+        bundle_entry,
     )
 }
 
@@ -189,13 +204,17 @@ def build_graph(m, graph):
     def const(value, name):
         proto = m.make_tensor_proto(value)
         attrs = {"value": attr(tensor=proto), "dtype": attr(type=proto.dtype)}
-        return graph.create_op("Const", [], [m.as_dtype(proto.dtype)], name=name, attrs=attrs).outputs[0]
+        return graph.create_op(
+            "Const", [], [m.as_dtype(proto.dtype)], name=name, attrs=attrs
+        ).outputs[0]
 
     number = m.as_dtype("float32")
     of_float = attr(type=1)
     a = const(np.arange(6, dtype="float32").reshape(2, 3), "a")
     shape = attr(shape=_shape(m, -1, 2))
-    p = graph.create_op("Placeholder", [], [number], name="p", attrs={"dtype": of_float, "shape": shape})
+    p = graph.create_op(
+        "Placeholder", [], [number], name="p", attrs={"dtype": of_float, "shape": shape}
+    )
     waiting = [const(1, "z").op, const(b"x", "y").op]
     with graph.control_dependencies(waiting), graph.device("/gpu:1"):
         attrs = {"T": of_float, "transpose_a": attr(b=False), "transpose_b": attr(b=False)}

@@ -18,11 +18,27 @@ def _message(found, path, message, package):
     fields = {}
     for field in message.field:
         one_of = message.oneof_decl[field.oneof_index].name if field.HasField("oneof_index") else ""
-        type_name = field.type_name.replace(package, "", 1) if field.type_name.startswith(package) else field.type_name
+        type_name = (
+            field.type_name.replace(package, "", 1)
+            if field.type_name.startswith(package)
+            else field.type_name
+        )
         packed = field.options.packed if field.options.HasField("packed") else None
-        fields[field.name] = [field.number, field.label, field.type, type_name, one_of, packed, field.options.deprecated]
+        fields[field.name] = [
+            field.number,
+            field.label,
+            field.type,
+            type_name,
+            one_of,
+            packed,
+            field.options.deprecated,
+        ]
     reserved = [[r.start, r.end] for r in message.reserved_range]
-    found[".".join(path)] = {"fields": fields, "reserved": reserved, "is_map": message.options.map_entry}
+    found[".".join(path)] = {
+        "fields": fields,
+        "reserved": reserved,
+        "is_map": message.options.map_entry,
+    }
     for nested in message.nested_type:
         _message(found, path, nested, package)
     for enum in message.enum_type:

@@ -5,7 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from perdure.formats.attr_values import AttrValue, NameAttrList, attr_from_proto, attr_to_proto, type_of_value
+from perdure.formats.attr_values import (
+    AttrValue,
+    NameAttrList,
+    attr_from_proto,
+    attr_to_proto,
+    type_of_value,
+)
 from perdure.formats.tensors import make_tensor_proto
 from perdure.graph import dtypes
 from perdure.graph.tensor_shape import TensorShape
@@ -74,7 +80,9 @@ def test_type_of_an_unknown_attribute(value, attr_type):
     """Attributes that no signature knows say by their value what they are."""
     assert type_of_value(value) == attr_type
     field = "list" if attr_type.startswith("list") else None
-    assert attr_to_proto(value).WhichOneof("value") == (field or attr_to_proto(value, attr_type).WhichOneof("value"))
+    assert attr_to_proto(value).WhichOneof("value") == (
+        field or attr_to_proto(value, attr_type).WhichOneof("value")
+    )
 
 
 def test_a_message_is_passed_through():

@@ -11,7 +11,7 @@ from perdure.graph.graph import Graph
 
 @pytest.fixture
 def branch(no_shape_inference):
-    """f(x) = (second of unstack(x), x), and a call of nothing else."""
+    """f(x) = second of unstack(x), sum of both, x."""
     body = Graph()
     with body.as_default():
         x = apply_op("Placeholder", [], {"dtype": "float32"}, "in/X")

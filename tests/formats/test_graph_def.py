@@ -29,7 +29,9 @@ def test_output_shapes(graph, goldens):
             graph.get_tensor_by_name(node.name + ":0").set_shape(
                 [dim.size for dim in node.attr["_output_shapes"].list.shape[0].dim]
             )
-    made = {node.name: node.attr["_output_shapes"] for node in graph.as_graph_def(add_shapes=True).node}
+    made = {
+        node.name: node.attr["_output_shapes"] for node in graph.as_graph_def(add_shapes=True).node
+    }
     for node in expected.node:
         if node.name in ("a", "z", "y"):
             assert made[node.name] == node.attr["_output_shapes"]
@@ -38,7 +40,10 @@ def test_output_shapes(graph, goldens):
 
 def test_from_version(graph):
     """Only the nodes added since."""
-    assert [node.name for node in graph.as_graph_def(from_version=graph.version - 2).node] == ["t", "q"]
+    assert [node.name for node in graph.as_graph_def(from_version=graph.version - 2).node] == [
+        "t",
+        "q",
+    ]
 
 
 def test_node_def(graph, goldens):
@@ -75,7 +80,9 @@ def test_wrong_attribute_names_the_node(graph):
     """An attribute of the wrong type says whose it is."""
     op = graph.get_operation_by_name("m")
     op.attrs["transpose_a"] = "yes"
-    with pytest.raises(TypeError, match="MatMul 'm': attribute 'transpose_a': .*type bool, got 'yes'"):
+    with pytest.raises(
+        TypeError, match="MatMul 'm': attribute 'transpose_a': .*type bool, got 'yes'"
+    ):
         operation_attr(op, "transpose_a")
 
 
@@ -99,8 +106,8 @@ def test_attribute_text(m, goldens):
 
 def test_node_text(graph):
     """A node in one line: attributes sorted, device last, control inputs after data inputs."""
-    expected = (
-        '{{node m}} = MatMul[T=DT_FLOAT, transpose_a=false, transpose_b=false, _device="/device:GPU:1"](p, a, ^z, ^y)'
+    assert node_def_text(graph.get_operation_by_name("m")) == (
+        "{{node m}} = MatMul[T=DT_FLOAT, transpose_a=false, transpose_b=false, "
+        '_device="/device:GPU:1"](p, a, ^z, ^y)'
     )
-    assert node_def_text(graph.get_operation_by_name("m")) == expected
     assert node_def_text(graph.get_operation_by_name("t")).endswith("(s:2, s)")

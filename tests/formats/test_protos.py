@@ -45,7 +45,8 @@ def test_bytes_and_text_are_tensorflows(name, goldens, m):
     parsed = type(made).FromString(base64.b64decode(packed))
     assert parsed == made
     assert text_format.Parse(text, type(made)()) == made
-    # Newer versions of protobuf print UTF-8, the zeros of maps and the digits of floats in another way.
+    # Newer versions of protobuf print UTF-8, the zeros of maps and the digits of floats in another
+    # way.
     if name not in ("attr", "attr_list", "config"):
         assert text_format.MessageToString(made) == text
     assert type(made).FromString(made.SerializeToString()) == made
@@ -65,7 +66,7 @@ def test_messages_behave_as_messages(m):
 
 
 def test_every_public_message_is_found():
-    """The table names existing classes, and every proto module has its place in TensorFlow's tree."""
+    """The table names classes that exist; every module has its place in TensorFlow's tree."""
     for name in messages.__all__:
         assert getattr(messages, name) is not None
         assert name in dir(messages)
@@ -78,7 +79,8 @@ def test_every_public_message_is_found():
 def test_messages_are_loaded_on_demand():
     """Neither `import perdure` nor the table of messages imports protobuf."""
     code = (
-        "import sys, perdure, perdure.formats.messages as m; loaded = 'google.protobuf' in sys.modules; "
+        "import sys, perdure, perdure.formats.messages as m; "
+        "loaded = 'google.protobuf' in sys.modules; "
         "m.ConfigProto; print(loaded, 'google.protobuf' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

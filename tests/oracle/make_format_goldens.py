@@ -1,6 +1,6 @@
 """Asks TensorFlow 1.15.5 what it writes for tests/formats/cases.py. Run from the repository root:
 
-    oracle-python tests/oracle/make_format_goldens.py
+oracle-python tests/oracle/make_format_goldens.py
 """
 
 import base64
@@ -20,21 +20,22 @@ from tests.formats.descriptors import facts  # noqa: E402
 
 HERE = "tests/golden/formats"
 MODULES = """
-example.example example.feature framework.allocation_description framework.attr_value framework.cost_graph
-framework.device_attributes framework.function framework.graph framework.node_def framework.op_def
-framework.resource_handle framework.step_stats framework.summary framework.tensor framework.tensor_description
-framework.tensor_shape framework.tensor_slice framework.types framework.variable framework.versions
-lib.core.error_codes profiler.tfprof_log profiler.tfprof_output protobuf.cluster protobuf.config
-protobuf.control_flow protobuf.debug protobuf.meta_graph protobuf.named_tensor protobuf.queue_runner
-protobuf.rewriter_config protobuf.saved_model protobuf.saved_object_graph protobuf.saver protobuf.struct
-protobuf.tensor_bundle protobuf.tensorflow_server protobuf.trackable_object_graph protobuf.verifier_config
-util.event util.saved_tensor_slice
+example.example example.feature framework.allocation_description framework.attr_value
+framework.cost_graph framework.device_attributes framework.function framework.graph
+framework.node_def framework.op_def framework.resource_handle framework.step_stats
+framework.summary framework.tensor framework.tensor_description framework.tensor_shape
+framework.tensor_slice framework.types framework.variable framework.versions lib.core.error_codes
+profiler.tfprof_log profiler.tfprof_output protobuf.cluster protobuf.config protobuf.control_flow
+protobuf.debug protobuf.meta_graph protobuf.named_tensor protobuf.queue_runner
+protobuf.rewriter_config protobuf.saved_model protobuf.saved_object_graph protobuf.saver
+protobuf.struct protobuf.tensor_bundle protobuf.tensorflow_server protobuf.trackable_object_graph
+protobuf.verifier_config util.event util.saved_tensor_slice
 """.split()
 
 
 def proto_modules():
     for name in MODULES:
-        yield name.rpartition(".")[2], import_module("tensorflow.core.%s_pb2" % name)
+        yield name.rpartition(".")[2], import_module("tensorflow.core." + name + "_pb2")
     yield "checkpoint_state", import_module("tensorflow.python.training.checkpoint_state_pb2")
 
 
@@ -63,7 +64,9 @@ def encode(message):
 def node_text(m):
     with tf.Graph().as_default():
         # No kernel is registered for this op on the CPU, and the error shows the node's attributes.
-        tensor = tf.raw_ops.NcclAllReduce(input=tf.constant(1.0), reduction="min", num_devices=1, shared_name="")
+        tensor = tf.raw_ops.NcclAllReduce(
+            input=tf.constant(1.0), reduction="min", num_devices=1, shared_name=""
+        )
         for name, value in cases.node_text_attrs(m).items():
             tensor.op._set_attr(name, value)
         try:
@@ -79,8 +82,12 @@ def main():
     m = Messages()
     graph = cases.build_graph(m, tf.Graph())
     goldens = {
-        "messages": {name: [encode(make(m)), str(make(m))] for name, make in cases.MESSAGES.items()},
-        "tensors": {name: encode(tf.make_tensor_proto(*case)) for name, case in cases.TENSORS.items()},
+        "messages": {
+            name: [encode(make(m)), str(make(m))] for name, make in cases.MESSAGES.items()
+        },
+        "tensors": {
+            name: encode(tf.make_tensor_proto(*case)) for name, case in cases.TENSORS.items()
+        },
         "graph": str(graph.as_graph_def()),
         "graph with shapes": str(graph.as_graph_def(add_shapes=True)),
         "node": str(graph.get_operation_by_name("m").node_def),

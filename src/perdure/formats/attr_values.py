@@ -1,8 +1,8 @@
 """Attributes of operations as AttrValue messages and back.
 
-In the graph an attribute is a Python value: DType, int, float, bool, str or bytes, plain shape, array, function,
-or a list of these. Which kind it is comes from the op's signature; attributes that no signature knows
-(`_class`, `_output_shapes`) say it by their Python type.
+In the graph an attribute is a Python value: DType, int, float, bool, str or bytes, plain shape,
+array, function, or a list of these. Which kind it is comes from the op's signature; attributes
+that no signature knows (`_class`, `_output_shapes`) say it by their Python type.
 """
 
 import operator
@@ -34,7 +34,7 @@ def attr_to_proto(value: Any, attr_type: str | None = None) -> AttrValue:
 
     Args:
         value: its Python value, or an AttrValue, which is returned as it is.
-        attr_type: its type as signatures spell it ("int", "list(shape)"); by default the value's own.
+        attr_type: its type as signatures spell it ("int", "list(shape)"); the value's own if None.
 
     Raises:
         TypeError: the value is not of that type, or of none that an attribute can have.
@@ -66,7 +66,9 @@ def _converted(convert: Callable[[Any], Any], value: Any, attr_type: str) -> Any
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
-        raise TypeError(f"Expected an attribute of type {attr_type}, got {value!r}: {error}") from error
+        raise TypeError(
+            f"Expected an attribute of type {attr_type}, got {value!r}: {error}"
+        ) from error
 
 
 def _string_bytes(value: Any) -> bytes:
@@ -116,9 +118,9 @@ _WRITERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
 
 
 def type_of_value(value: Any) -> str:
-    """The attribute type of a Python value, in the spelling of signatures ("list()" for an empty list).
+    """The attribute type of a Python value, as signatures spell it.
 
-    A tuple counts as a list, but inside a list it is a shape.
+    A tuple counts as a list, but inside a list it is a shape; an empty list is a "list()".
 
     Raises:
         TypeError: no attribute can have such a value.
@@ -154,8 +156,8 @@ _TYPES = (
 def attr_from_proto(proto: AttrValue) -> Any:
     """The Python value of an attribute, as the graph keeps it.
 
-    Strings are str where they are UTF-8 and bytes where they are not; a function is its name, or the NameAttrList
-    itself if it binds attributes.
+    Strings are str where they are UTF-8 and bytes where they are not; a function is its name, or
+    the NameAttrList itself if it binds attributes.
 
     Raises:
         ValueError: the message has no value, or a placeholder for one.
@@ -163,7 +165,9 @@ def attr_from_proto(proto: AttrValue) -> Any:
     field = proto.WhichOneof("value")
     if field == "list":
         stored = _list_field(proto.list)
-        return [] if stored is None else [_READERS[stored](item) for item in getattr(proto.list, stored)]
+        if stored is None:
+            return []
+        return [_READERS[stored](item) for item in getattr(proto.list, stored)]
     if field is None or field == "placeholder":
         what = "no value" if field is None else f"the placeholder {proto.placeholder!r} for a value"
         raise ValueError(f"AttrValue: it has {what}")
@@ -171,7 +175,7 @@ def attr_from_proto(proto: AttrValue) -> Any:
 
 
 def attr_as_user_sees_it(proto: AttrValue) -> Any:
-    """The value as `Operation.get_attr` returns it: strings as bytes, shapes, tensors and functions as messages."""
+    """The value as `Operation.get_attr` returns it: all but numbers and types as on the wire."""
     field = proto.WhichOneof("value")
     if field is None:
         return []

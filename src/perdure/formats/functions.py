@@ -1,7 +1,7 @@
 """Functions as FunctionDef messages: the bodies of If, While and calls.
 
-A function of the graph is any object with `name`, `graph` (its body), `inputs` (the Placeholder tensors that stand
-for its arguments) and `outputs` (tensors of the body).
+A function of the graph is any object with `name`, `graph` (its body), `inputs` (the Placeholder
+tensors that stand for its arguments) and `outputs` (tensors of the body).
 """
 
 from collections.abc import Callable, Iterable
@@ -15,7 +15,7 @@ FunctionDef = function_pb2.FunctionDef
 
 
 def functions_used_by(operations: Iterable[Operation]) -> list[Any]:
-    """The functions among the attributes of the operations, and those their bodies use, each once."""
+    """The functions that operations have as attributes, and those their bodies use, each once."""
     found: dict[str, Any] = {}
     pending = list(operations)
     while pending:
@@ -46,59 +46,65 @@ def function_to_proto(function: Any, attr_of: Callable[[Operation, str], Any]) -
         attr_of: writes one attribute of an operation as an AttrValue.
 
     Returns:
-        Its FunctionDef. Arguments carry the names of their placeholders, results those of their operations.
+        Its FunctionDef. Arguments carry the names of their placeholders, results those of their
+        operations.
     """
     proto = FunctionDef()
     signature = proto.signature
     signature.name = function.name
-    arguments = {tensor.op.name: tensor for tensor in function.inputs}
-    for name, tensor in arguments.items():
-        signature.input_arg.add(name=_argument_name(name), type=tensor.dtype.base_dtype.as_datatype_enum)
+    taken: set[str] = set()
+    arguments = {
+        tensor.op: _unique(_argument_name(tensor.op.name), taken) for tensor in function.inputs
+    }
+    for op, name in arguments.items():
+        signature.input_arg.add(name=name, type=_type_enum(op.outputs[0]))
     for op in function.graph.get_operations():
-        if op.name not in arguments:
+        if op not in arguments:
             proto.node_def.append(_body_node(op, arguments, attr_of))
             signature.is_stateful |= op.signature.is_stateful
-    taken: set[str] = {_argument_name(name) for name in arguments}
     for tensor in function.outputs:
         name = _unique(_argument_name(tensor.op.name), taken)
-        signature.output_arg.add(name=name, type=tensor.dtype.base_dtype.as_datatype_enum)
+        signature.output_arg.add(name=name, type=_type_enum(tensor))
         proto.ret[name] = _reference(tensor, arguments)
     return proto
 
 
+def _type_enum(tensor: Tensor) -> int:
+    return tensor.dtype.base_dtype.as_datatype_enum
+
+
 def _body_node(
-    op: Operation, arguments: dict[str, Tensor], attr_of: Callable[[Operation, str], Any]
+    op: Operation, arguments: dict[Operation, str], attr_of: Callable[[Operation, str], Any]
 ) -> node_def_pb2.NodeDef:
     node = node_def_pb2.NodeDef(name=op.name, op=op.type, device=op.device)
     node.input.extend(_reference(tensor, arguments) for tensor in op.inputs)
-    node.input.extend(
-        f"^{control.name}" for control in op.control_inputs if control.name not in arguments
-    )
+    # An argument is no node of the body: there is nothing to wait for.
+    node.input.extend(f"^{c.name}" for c in op.control_inputs if c not in arguments)
     for name in op.attrs:
         node.attr[name].CopyFrom(attr_of(op, name))
     return node
 
 
-def _reference(tensor: Tensor, arguments: dict[str, Tensor]) -> str:
-    """How a tensor is spelt inside a function: the argument, or "node:output name:index within that output"."""
+def _reference(tensor: Tensor, arguments: dict[Operation, str]) -> str:
+    """How a tensor is spelt inside a function: `argument`, or `node:output:index`."""
     op = tensor.op
-    if op.name in arguments:
-        return _argument_name(op.name)
-    index = tensor.value_index
+    if op in arguments:
+        return arguments[op]
+    first = 0  # index of the first tensor of the output that is looked at
     for output in op.signature.outputs:
         count = 1
         if output.number_attr is not None:
             count = op.attrs[output.number_attr]
         elif output.type_list_attr is not None:
             count = len(op.attrs[output.type_list_attr])
-        if index < count:
-            return f"{op.name}:{output.name}:{index}"
-        index -= count
-    raise ValueError(f"{op.type} '{op.name}' has no output {tensor.value_index}")
+        if tensor.value_index < first + count:
+            break
+        first += count
+    return f"{op.name}:{output.name}:{tensor.value_index - first}"
 
 
 def _argument_name(name: str) -> str:
-    """`name` with what the name of an argument may not have replaced: letters, digits and _ are legal."""
+    """`name` with lower-case letters, digits and _ only, as arguments are named."""
     legal = "".join(c.lower() if c.isalnum() else "_" for c in name)
     return legal if legal[:1].isalpha() else f"arg{legal}"
 

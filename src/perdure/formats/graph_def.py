@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from perdure.formats.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
 from perdure.formats.functions import function_to_proto, functions_used_by
 from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, op_def_pb2
@@ -24,7 +26,7 @@ _MIN_CONSUMER_OF_FUNCTIONS = 12
 
 
 def operation_to_proto(op: Operation) -> NodeDef:
-    """The NodeDef of an operation: data inputs in order, then its control inputs in the order they were added."""
+    """The NodeDef of an operation: data inputs in order, then control inputs as they were added."""
     return _node(op, [f"^{control.name}" for control in op.control_inputs])
 
 
@@ -53,7 +55,7 @@ def operation_attr(op: Operation, name: str) -> AttrValue:
         raise ValueError(f"Operation '{op.name}' has no attr named '{name}'.")
     value, declared = op.attrs[name], op.signature.attr(name)
     try:
-        if name == "value" and op.type == "Const" and hasattr(value, "dtype"):
+        if name == "value" and op.type == "Const" and isinstance(value, np.ndarray):
             # An array of str objects or of bits does not say by itself which type the node has.
             return AttrValue(tensor=array_to_proto(value, op.attrs["dtype"]))
         return attr_to_proto(value, None if declared is None else declared.type)
@@ -62,7 +64,7 @@ def operation_attr(op: Operation, name: str) -> AttrValue:
 
 
 def operation_attr_as_user_sees_it(op: Operation, name: str) -> Any:
-    """What `op.get_attr(name)` returns: strings as bytes, shapes, tensors and functions as messages.
+    """What `op.get_attr(name)` returns: bytes for strings, messages for shapes and tensors.
 
     Raises:
         ValueError: it has no such attribute.
@@ -89,13 +91,15 @@ def from_attr_value(proto: AttrValue, attr: Attribute | None) -> Any:
 # -- graphs --------------------------------------------------------------------------------
 
 
-def graph_to_proto(graph: Graph, from_version: int | None = None, add_shapes: bool = False) -> GraphDef:
+def graph_to_proto(
+    graph: Graph, from_version: int | None = None, add_shapes: bool = False
+) -> GraphDef:
     """The GraphDef of a graph, its nodes in the order of their creation.
 
     Args:
         graph: the graph.
         from_version: leave out the nodes that the graph already had at this version.
-        add_shapes: give each node the static shapes of its outputs as the attribute `_output_shapes`.
+        add_shapes: give each node the static shapes of its outputs as attribute `_output_shapes`.
     """
     proto = GraphDef()
     proto.versions.producer = PRODUCER
@@ -112,7 +116,7 @@ def graph_to_proto(graph: Graph, from_version: int | None = None, add_shapes: bo
 
 
 def graph_node(op: Operation, add_shapes: bool = False) -> NodeDef:
-    """The NodeDef of an operation as it stands in a GraphDef, where control inputs are sorted by name."""
+    """The NodeDef as it stands in a GraphDef, where control inputs are sorted by name."""
     node = _node(op, sorted(f"^{control.name}" for control in op.control_inputs))
     if add_shapes and op.outputs:
         shapes = [shape_to_proto(tensor._shape) for tensor in op.outputs]

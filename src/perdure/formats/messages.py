@@ -6,8 +6,8 @@
 from importlib import import_module
 from typing import Any
 
-# Proto module -> the messages that TensorFlow 1 programs reach by name (tf.X, tf.train.X, tf.summary.X,
-# tf.profiler.X, or an import from tensorflow.core).
+# Proto module -> the messages that TensorFlow 1 programs reach by name (tf.X, tf.train.X,
+# tf.summary.X, tf.profiler.X, or an import from tensorflow.core).
 MODULES: dict[str, tuple[str, ...]] = {
     "attr_value": ("AttrValue", "NameAttrList"),
     "checkpoint_state": ("CheckpointState",),
@@ -51,7 +51,12 @@ MODULES: dict[str, tuple[str, ...]] = {
     "rewriter_config": ("AutoParallelOptions", "RewriterConfig", "ScopedAllocatorOptions"),
     "saved_model": ("SavedModel",),
     "saved_object_graph": ("SavedObjectGraph",),
-    "saved_tensor_slice": ("SavedSlice", "SavedSliceMeta", "SavedTensorSliceMeta", "SavedTensorSlices"),
+    "saved_tensor_slice": (
+        "SavedSlice",
+        "SavedSliceMeta",
+        "SavedTensorSliceMeta",
+        "SavedTensorSlices",
+    ),
     "saver": ("SaverDef",),
     "step_stats": ("DeviceStepStats", "NodeExecStats", "StepStats"),
     "struct": ("StructuredValue",),
@@ -119,7 +124,7 @@ TENSORFLOW_MODULES: dict[str, tuple[str, ...]] = {
 
 _MODULE_OF = {name: module for module, names in MODULES.items() for name in names}
 
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+__all__ = sorted(_MODULE_OF)
 
 
 def module(name: str) -> Any:

@@ -11,7 +11,8 @@ from perdure.graph.dtypes import as_dtype
 from perdure.graph.operation import Operation
 from perdure.graph.shapes import Shape
 
-# Longer strings, lists and tensors are cut as TensorFlow cuts them (core/framework/attr_value_util.cc).
+# Longer strings, lists and tensors are cut as TensorFlow cuts them
+# (core/framework/attr_value_util.cc).
 _MAX_STRING, _KEPT_CHARACTERS = 80, 10
 _MAX_LIST, _KEPT_ITEMS = 50, 5
 _MAX_ELEMENTS = 3
@@ -78,7 +79,8 @@ def _escape(value: bytes) -> str:
 
 
 def _float_text(value: float) -> str:
-    # Six digits if they give back the same float32, else nine (core/lib/strings/numbers.cc, FloatToBuffer).
+    # Six digits if they give back the same float32, else nine (core/lib/strings/numbers.cc,
+    # FloatToBuffer).
     short = f"{value:.6g}"
     return short if np.float32(short) == np.float32(value) else f"{value:.9g}"
 
@@ -98,7 +100,9 @@ def _shape_text(shape: Shape) -> str:
 def _tensor_text(proto: TensorProto) -> str:
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     type_name = _TYPE_NAMES.get(as_dtype(proto.dtype).name, as_dtype(proto.dtype).name)
-    values = _elements_text(proto_to_array(proto)) if as_dtype(proto.dtype).is_numpy_compatible else "?"
+    values = (
+        _elements_text(proto_to_array(proto)) if as_dtype(proto.dtype).is_numpy_compatible else "?"
+    )
     return f"Tensor<type: {type_name} shape: {_shape_text(shape)} values: {values}>"
 
 

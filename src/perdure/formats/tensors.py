@@ -1,9 +1,10 @@
 """NumPy arrays as TensorProto messages and back, byte for byte as TensorFlow 1.15 writes them.
 
-Numbers of more than one element go to `tensor_content`; single elements, strings, booleans, halves and
-complex numbers go to the `*_val` field of their type. In such a field the last value stands for all
-that follow, so `tf.zeros([1000])` is one number. In memory the same thing is an array whose strides
-are all zero, as `np.broadcast_to` makes it: such an array is written as its one element.
+Numbers of more than one element go to `tensor_content`; single elements, strings, booleans, halves
+and complex numbers go to the `*_val` field of their type. In such a field the last value stands
+for all that follow, so `tf.zeros([1000])` is one number. In memory the same thing is an array
+whose strides are all zero, as `np.broadcast_to` makes it: such an array is written as its one
+element.
 """
 
 from collections.abc import Iterable, Sequence
@@ -81,7 +82,7 @@ def shape_to_proto(shape: Any) -> TensorShapeProto:
 
 
 def shape_from_proto(proto: TensorShapeProto) -> Shape:
-    """The plain shape of a message: a tuple with None for unknown sizes, None for an unknown rank."""
+    """The plain shape of a message: None for unknown sizes, or for an unknown rank."""
     if proto.unknown_rank:
         return None
     return tuple(None if dim.size < 0 else dim.size for dim in proto.dim)
@@ -94,9 +95,9 @@ def array_to_proto(array: Any, dtype: Any = None) -> TensorProto:
     """Write an array.
 
     Args:
-        array: a NumPy array or scalar. Strings are bytes or str objects (str is encoded as UTF-8), or
-            NumPy's own fixed-size strings.
-        dtype: the element type, where the array's own does not say it; the values are not converted.
+        array: a NumPy array or scalar. Strings are objects (bytes, or str, which is encoded as
+            UTF-8) or NumPy's own fixed-size strings.
+        dtype: the element type where the array's own does not say it; nothing is converted.
 
     Raises:
         TypeError: elements of this type cannot be written.
@@ -116,7 +117,9 @@ def array_to_proto(array: Any, dtype: Any = None) -> TensorProto:
 
 
 def _repeats_one_element(array: np.ndarray) -> bool:
-    return all(stride == 0 or size == 1 for size, stride in zip(array.shape, array.strides, strict=True))
+    return all(
+        stride == 0 or size == 1 for size, stride in zip(array.shape, array.strides, strict=True)
+    )
 
 
 def _content(array: np.ndarray) -> bytes:
@@ -151,7 +154,7 @@ def make_tensor_proto(
     """Write Python or NumPy values as a TensorProto (`tf.make_tensor_proto`).
 
     Args:
-        values: a number, string, nested list, NumPy array, or a TensorProto, which is returned as it is.
+        values: a number, string, nested list, array, or a TensorProto, returned as it is.
         dtype: the element type; by default float32 for Python floats, int32 for ints that fit.
         shape: the shape to write; with fewer values than it needs, the last one repeats.
         verify_shape: refuse values of another shape than `shape`.
@@ -159,7 +162,8 @@ def make_tensor_proto(
 
     Raises:
         TypeError: the values are not of `dtype`, or not of `shape` where that is checked.
-        ValueError: both flags are set, values are None or ragged, or there are more than `shape` needs.
+        ValueError: both flags are set, values are None or ragged, or there are more than `shape`
+        needs.
     """
     if isinstance(values, TensorProto):
         return values
@@ -195,13 +199,16 @@ def proto_to_array(proto: TensorProto) -> np.ndarray:
     values = _stored_values(proto, dtype)
     if values.size > needed or proto.tensor_content and values.size != needed:
         raise ValueError(
-            f"TensorProto of type {dtype.name} and shape {shape}: needs {needed} elements, has {values.size}"
+            f"TensorProto of type {dtype.name} and shape {shape}: "
+            f"needs {needed} elements, has {values.size}"
         )
     if values.size == needed:
         return values.reshape(shape)
     if not values.size:
         # Nothing stored at all means zeros (and empty strings).
-        return np.full(shape, b"", object) if dtype is dtypes.string else np.zeros(shape, values.dtype)
+        return (
+            np.full(shape, b"", object) if dtype is dtypes.string else np.zeros(shape, values.dtype)
+        )
     padding = np.full(needed - values.size, values[-1], values.dtype)
     return np.concatenate([values, padding]).reshape(shape)
 
