@@ -1,0 +1,178 @@
+"""The import system's way from `tensorflow.*` to perdure's modules.
+
+A name leads to one of three things: a module of perdure itself (an alias: the very same module
+object), a view of names of `perdure.tf` under the name of a module inside TensorFlow, or a
+ModuleNotFoundError that says whether TensorFlow 1.15 has such a module.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from perdure.compat import modules
+
+FACE = "perdure.tf"
+
+# Modules of TensorFlow that have a module of perdure to themselves.
+ALIASES = {
+    "tensorflow": FACE,
+    "tensorflow.examples.tutorials.mnist.input_data": "perdure.compat.mnist",
+}
+PREFIXES = ("tensorflow.compat.v1",)
+
+
+class AliasLoader(Loader):
+    """Gives one module a second name."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        # The import system returns what it finds in sys.modules after running a module.
+        sys.modules[module.__name__] = import_module(self.target)
+
+
+class ViewLoader(Loader):
+    """Makes a module whose names are looked up when they are used."""
+
+    def __init__(self, find: Callable[[str], Any], names: Callable[[], list[str]]) -> None:
+        self.find = find
+        self.names = names
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        contents = vars(module)
+
+        def find(name: str) -> Any:
+            contents[name] = value = self.find(name)
+            return value
+
+        contents["__getattr__"] = find
+        contents["__dir__"] = lambda: sorted({*contents, *self.names()})
+        contents["__doc__"] = f"What perdure has of {module.__name__}."
+
+
+class TensorFlowFinder(MetaPathFinder):
+    """Finds `tensorflow` and every module below it."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name.startswith(f"{FACE}."):
+            self._explain_missing_face_module(name)
+            return None
+        if name != "tensorflow" and not name.startswith("tensorflow."):
+            return None
+        alias = alias_of(name)
+        if alias is not None:
+            return ModuleSpec(name, AliasLoader(alias), origin=alias)
+        view = view_of(name)
+        if view is not None:
+            loader, is_package = view
+            return ModuleSpec(name, loader, origin="perdure", is_package=is_package)
+        raise ModuleNotFoundError(_reason(name))
+
+    def _explain_missing_face_module(self, name: str) -> None:
+        """`from tensorflow import contrib` ends here, since tensorflow is the module perdure.tf."""
+        path = import_module(FACE).__path__
+        if PathFinder.find_spec(name, path) is None and name.count(".") == FACE.count(".") + 1:
+            tensorflow_name = f"tensorflow.{name[len(FACE) + 1 :]}"
+            from perdure.tf._missing import is_tensorflow_name
+
+            if is_tensorflow_name(tensorflow_name.partition(".")[2]):
+                raise ModuleNotFoundError(_reason(tensorflow_name))
+
+
+FINDER = TensorFlowFinder()
+
+
+def alias_of(name: str) -> str | None:
+    """The module of perdure that `name` is another name of, or None."""
+    if name in ALIASES:
+        return ALIASES[name]
+    for prefix in PREFIXES:
+        if name == prefix or name.startswith(f"{prefix}."):
+            name = f"tensorflow{name[len(prefix) :]}"
+            if name == "tensorflow":
+                return FACE
+    part = name.partition(".")[2]
+    if part.startswith("core."):
+        return modules.proto_module(part.partition(".")[2])
+    if part.startswith("_") or "._" in part:
+        return None
+    face_module = f"{FACE}.{part}"
+    try:
+        return face_module if find_spec(face_module) is not None else None
+    except ModuleNotFoundError:  # the package above it is not there
+        return None
+
+
+def view_of(name: str) -> tuple[Loader, bool] | None:
+    """The loader of a module inside TensorFlow, and whether it is a package; or None."""
+    area, _, part = name.partition(".")[2].partition(".")
+    if area == "core":
+        return (_package(name), True) if modules.is_proto_package(part) else None
+    if area != "python":
+        is_parent = any(alias.startswith(f"{name}.") for alias in ALIASES)
+        return (_package(name), True) if is_parent else None
+    if part in modules.python_packages():
+        return _package(name), True
+    if part in modules.python_modules():
+        return ViewLoader(
+            lambda attribute: modules.internal_value(part, attribute),
+            lambda: modules.internal_names(part),
+        ), False
+    if part.startswith("ops.gen_") or part == "training.training_ops":
+        return ViewLoader(lambda attribute: modules.raw_constructor(part, attribute), list), False
+    return None
+
+
+def _package(name: str) -> ViewLoader:
+    """A package whose attributes are its modules: TensorFlow has imported all of its own."""
+
+    def find(attribute: str) -> Any:
+        if not attribute.startswith("_"):
+            child = f"{name}.{attribute}"
+            if alias_of(child) is not None or view_of(child) is not None:
+                return import_module(child)
+            if name == "tensorflow.python":  # which holds the public names, too
+                return getattr(import_module(FACE), attribute)
+        raise AttributeError(f"perdure has nothing for {attribute} of {name}")
+
+    return ViewLoader(find, list)
+
+
+def _reason(name: str) -> str:
+    from perdure.tf._missing import is_tensorflow_name
+
+    part = name.partition(".")[2]
+    if is_tensorflow_name(part) or part.startswith("contrib."):
+        return f"{name} is part of TensorFlow 1.15 but is not supported yet by perdure"
+    if part.startswith(("python.", "core.", "examples.", "tools.")):
+        return f"perdure has nothing for {name}, a module inside of TensorFlow"
+    return f"TensorFlow 1.15 has no module {name}"
+
+
+def is_ours(module: ModuleType) -> bool:
+    """Whether a module that is called tensorflow is perdure's."""
+    return module is sys.modules.get(FACE)
+
+
+def forget_modules() -> None:
+    """Take every `tensorflow` module of perdure out of the import system."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "tensorflow"]:
+        module = sys.modules.pop(name)
+        parent, _, child = name.rpartition(".")
+        # A view is an attribute of perdure.tf only because tensorflow is that module.
+        if parent == "tensorflow" and not module.__name__.startswith(FACE):
+            vars(sys.modules[FACE]).pop(child, None)

@@ -1,0 +1,114 @@
+"""What perdure has for the modules inside TensorFlow, which programs import from too.
+
+TensorFlow's own modules mostly hold what `tf` exports: `modules-1.15.txt` says which name is
+which.  This module knows the rest: names that are not public, modules that are generated from
+the op table, and protos.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any
+
+# Names that TensorFlow does not export, by its module: perdure's module and the name there.
+NOT_PUBLIC: dict[str, dict[str, str]] = {}
+
+# Public names that are numbers, text or modules, which modules-1.15.txt leaves out.
+PLAIN_VALUES: dict[str, str] = {
+    "platform.tf_logging": "logging: DEBUG ERROR FATAL INFO WARN",
+    "framework.errors": "errors: ABORTED ALREADY_EXISTS CANCELLED DATA_LOSS DEADLINE_EXCEEDED "
+    "FAILED_PRECONDITION INTERNAL INVALID_ARGUMENT NOT_FOUND OK OUT_OF_RANGE PERMISSION_DENIED "
+    "RESOURCE_EXHAUSTED UNAUTHENTICATED UNAVAILABLE UNIMPLEMENTED UNKNOWN",
+    "framework.versions": "version: COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION "
+    "GRAPH_DEF_VERSION_MIN_CONSUMER GRAPH_DEF_VERSION_MIN_PRODUCER VERSION",
+    "util.compat": "compat: as_bytes as_str as_str_any as_text bytes_or_text_types complex_types "
+    "integral_types path_to_str real_types",
+    "compat.compat": "compat: forward_compatibility_horizon forward_compatible",
+}
+
+_PROTO_PACKAGES = ("framework", "protobuf", "example", "util", "lib.core", "profiler")
+
+
+@cache
+def python_modules() -> Mapping[str, Mapping[str, str]]:
+    """Modules below `tensorflow.python`: their names, and what each is called below `tf`."""
+    text = files("perdure.compat").joinpath("modules-1.15.txt").read_text(encoding="utf-8")
+    modules: dict[str, dict[str, str]] = {}
+    for line in text.splitlines():
+        module, _, entries = line.partition(": ")
+        pairs = (entry.partition("=") for entry in entries.split())
+        modules[module] = {name: public or name for name, _, public in pairs}
+    for module, text in PLAIN_VALUES.items():
+        namespace, _, names = text.partition(": ")
+        modules.setdefault(module, {}).update({n: f"{namespace}.{n}" for n in names.split()})
+    for module in NOT_PUBLIC:
+        modules.setdefault(module, {})
+    return modules
+
+
+@cache
+def python_packages() -> frozenset[str]:
+    """The packages below `tensorflow.python`, "" for itself."""
+    return frozenset(
+        module[:end]
+        for module in (*python_modules(), "ops.gen_ops")
+        for end in (0, *(i for i, letter in enumerate(module) if letter == "."))
+    )
+
+
+def public_value(public: str) -> Any:
+    """The value of `tf.<public>`, whatever it is called."""
+    value = import_module("perdure.tf")
+    for part in public.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def internal_value(module: str, name: str) -> Any:
+    """What `name` is in `tensorflow.python.<module>`.
+
+    Raises:
+        AttributeError: perdure has nothing for it.
+    """
+    public = python_modules()[module].get(name)
+    if public is not None:
+        return public_value(public)
+    where = NOT_PUBLIC.get(module, {}).get(name)
+    if where is not None:
+        source, _, attribute = where.partition(":")
+        return getattr(import_module(f"perdure.{source}"), attribute or name)
+    raise AttributeError(f"perdure has nothing for {name} of tensorflow.python.{module}")
+
+
+def internal_names(module: str) -> list[str]:
+    """The names that `tensorflow.python.<module>` may have."""
+    return sorted({*python_modules()[module], *NOT_PUBLIC.get(module, {})})
+
+
+def raw_constructor(module: str, name: str) -> Any:
+    """What `name` is in a module that TensorFlow generates from its ops: `gen_math_ops.mat_mul`.
+
+    Raises:
+        AttributeError: there is no such op.
+    """
+    from perdure.graph.builder import g
+
+    if name.startswith("__"):
+        raise AttributeError(f"tensorflow.python.{module} has no {name}")
+    return getattr(g, name)
+
+
+def proto_module(name: str) -> str | None:
+    """The module of perdure for `tensorflow.core.<name>`, or None."""
+    package, _, module = name.rpartition(".")
+    if package not in _PROTO_PACKAGES or not module.endswith("_pb2"):
+        return None
+    where = f"perdure.formats.protos.{module}"
+    return where if find_spec(where) is not None else None
+
+
+def is_proto_package(name: str) -> bool:
+    """Whether `tensorflow.core.<name>` is a package of protos; "" is `tensorflow.core`."""
+    return name == "" or any(f"{p}.".startswith(f"{name}.") for p in _PROTO_PACKAGES)

@@ -1,0 +1,1 @@
+"""What surrounds a program: its entry point, flags, log lines, versions and text encodings."""

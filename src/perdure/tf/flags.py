@@ -1,0 +1,20 @@
+"""tf.flags: command line flags, by absl."""
+
+from typing import Any
+
+from perdure.platform import flags
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        value = getattr(flags, name)
+    except AttributeError:
+        from perdure.tf._missing import missing_name
+
+        raise missing_name("flags", name) from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return dir(flags)
