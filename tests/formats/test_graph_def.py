@@ -111,3 +111,14 @@ def test_node_text(graph):
         '_device="/device:GPU:1"](p, a, ^z, ^y)'
     )
     assert node_def_text(graph.get_operation_by_name("t")).endswith("(s:2, s)")
+
+
+def test_private_attributes_given_as_messages(graph, m):
+    """They are kept as Python values, which colocation and placement read."""
+    group = m.AttrValue(list=m.AttrValue.ListValue(s=[b"loc:@a"]))
+    a = graph.get_tensor_by_name("a:0")
+    op = graph.create_op("Identity", [a], name="i", attrs={"_class": group})
+    assert op.attrs["_class"] == ["loc:@a"] and op.colocation_groups() == [b"loc:@a"]
+    op._set_attr("_count", m.AttrValue(i=3))
+    assert op.attrs["_count"] == 3 and op.get_attr("_count") == 3
+    assert op.node_def.attr["_class"] == group
