@@ -7,13 +7,20 @@ the gradient of reduce_window, is sequential on the CPU.
 """
 
 import itertools
+import math
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from perdure.runtime.arrays.windows_numpy import lowest, overlaps, pooled_shape, window_counts
+from perdure.runtime.arrays.windows_numpy import (
+    conv_output_sizes,
+    lowest,
+    pooled_shape,
+    summed_products,
+    window_counts,
+)
 
 
 def runs_on_accelerator():
@@ -72,11 +79,22 @@ def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dil
 
 def depthwise_conv(input, filter, *, strides, padding, dilations):
     """Convolve every channel of `input` with its own filters (*window, channels, multiplier)."""
-    channels = filter.shape[-2]
-    filter = filter.reshape(*filter.shape[:-2], 1, -1)
-    last = _channels_last(len(strides))
-    return _convolve(input, filter, (last, _filter_layout(len(strides)), last), strides, padding,
-                     rhs_dilation=dilations, feature_group_count=channels)
+    *window, channels, multiplier = filter.shape
+    if runs_on_accelerator():
+        last = _channels_last(len(strides))
+        return _convolve(input, filter.reshape(*window, 1, -1),
+                         (last, _filter_layout(len(strides)), last), strides, padding,
+                         rhs_dilation=dilations, feature_group_count=channels)
+    # XLA:CPU has no fast grouped convolution: 100 ms against 6 ms for (32, 56, 56, 64) and 3 x 3.
+    result_type, input, filter = input.dtype, _wide(input), _wide(filter)
+    sizes = conv_output_sizes(input.shape[1:-1], window, strides, padding, dilations)
+    shape = (input.shape[0], *sizes, channels, multiplier)
+    if 0 in shape:
+        return jnp.zeros((*shape[:-2], channels * multiplier), result_type)
+    pieces = _pieces(input, window, strides, padding, shape[:-1], 0, dilations)
+    taps = filter.reshape(-1, channels, multiplier)
+    total = sum(piece[..., None] * tap for piece, tap in zip(pieces, taps, strict=True))
+    return total.reshape(*shape[:-2], -1).astype(result_type)
 
 
 def depthwise_conv_input_gradient(
@@ -98,14 +116,24 @@ def depthwise_conv_filter_gradient(
     *window, channels, multiplier = filter_shape
     result_type, input, d_output = input.dtype, _wide(input), _wide(d_output)
     d_output = d_output.reshape(*d_output.shape[:-1], channels, multiplier)
-    # Sums of shifted products: XLA's grouped convolution is slow in this direction on the CPU.
-    taps = [
-        jnp.sum(input[place][..., None] * d_output[to], axis=tuple(range(len(strides) + 1)))
-        for to, place in overlaps(
-            window, strides, padding, dilations, input.shape, d_output.shape[:-1]
+
+    def of_examples(input, d_output):
+        pieces = _pieces(
+            input, window, strides, padding, d_output.shape[:-1], 0, dilations
         )
-    ]
-    return jnp.stack(taps).reshape(filter_shape).astype(result_type)
+        products = summed_products(len(window))
+        return jnp.stack([jnp.einsum(products, piece, d_output) for piece in pieces])
+
+    if runs_on_accelerator() or 0 in d_output.shape:
+        total = of_examples(input, d_output)
+    else:
+        # One example at a time stays in the cache: 20 ms against 100 ms for (32, 56, 56, 64).
+        start = jnp.zeros((math.prod(window), channels, multiplier), input.dtype)
+        total, _ = lax.scan(
+            lambda total, pair: (total + of_examples(*pair), None),
+            start, (input[:, None], d_output[:, None]),
+        )
+    return total.reshape(filter_shape).astype(result_type)
 
 
 # -- pooling ----------------------------------------------------------------------
@@ -145,7 +173,7 @@ def max_pool_gradient_gradient(input, output, d_input, *, window, strides, paddi
 
 def max_pool_places(input, output, *, window, strides, padding):
     """For each maximum the flat index, within one example, of the first place that holds it."""
-    index = np.arange(np.prod(input.shape[1:], dtype=int)).reshape(1, *input.shape[1:])
+    index = np.arange(math.prod(input.shape[1:])).reshape(1, *input.shape[1:])
     index = jnp.broadcast_to(index, input.shape)
     return max_pool_gradient_gradient(
         input, output, index, window=window, strides=strides, padding=padding
@@ -169,7 +197,7 @@ def avg_pool_gradient(d_output, *, input_shape, window, strides, padding):
     counts = window_counts(
         input_shape, d_output.shape, window, strides, padding, d_output.dtype
     )
-    shares = itertools.repeat(d_output / counts, int(np.prod(window)))
+    shares = itertools.repeat(d_output / counts, math.prod(window))
     return _put_back(shares, input_shape, window, strides, padding).astype(result_type)
 
 
@@ -201,28 +229,22 @@ def _convolve(left, right, layouts, strides, padding, **options):
     return output.astype(result_type)
 
 
-def _reach(window, strides, padding, shape, output_shape):
-    """Per spatial axis the padding with which every place of every window exists."""
-    return [
-        (before, max(0, (outputs - 1) * stride + taps - before - size))
-        for taps, stride, (before, _), size, outputs in zip(
-            window, strides, padding, shape[1:-1], output_shape[1:-1], strict=True
-        )
-    ]
-
-
-def _pieces(input, window, strides, padding, output_shape, fill):
+def _pieces(input, window, strides, padding, output_shape, fill, dilations=None):
     """For every place in the window, in row-major order, its value for all outputs."""
-    room = _reach(window, strides, padding, input.shape, output_shape)
-    widths = [(0, 0, 0), *((before, after, 0) for before, after in room), (0, 0, 0)]
-    padded = lax.pad(input, jnp.asarray(fill, input.dtype), widths)
-    for offsets in itertools.product(*map(range, window)):
-        stops = [
-            offset + (outputs - 1) * stride + 1
-            for offset, outputs, stride in zip(offsets, output_shape[1:-1], strides, strict=True)
-        ]
+    dilations = dilations or (1,) * len(window)
+    widths, offsets, spans = [(0, 0, 0)], [], []
+    for axis, (taps, stride, dilation) in enumerate(zip(window, strides, dilations, strict=True)):
+        before, span = padding[axis][0], (output_shape[axis + 1] - 1) * stride + 1
+        # Just enough after the end for every place of every window to exist.
+        after = span + (taps - 1) * dilation - before - input.shape[axis + 1]
+        widths.append((before, max(0, after), 0))
+        offsets.append(range(0, taps * dilation, dilation))
+        spans.append(span)
+    padded = lax.pad(input, jnp.asarray(fill, input.dtype), [*widths, (0, 0, 0)])
+    for place in itertools.product(*offsets):
+        stops = [offset + span for offset, span in zip(place, spans, strict=True)]
         yield lax.slice(
-            padded, (0, *offsets, 0), (input.shape[0], *stops, input.shape[-1]), (1, *strides, 1)
+            padded, (0, *place, 0), (input.shape[0], *stops, input.shape[-1]), (1, *strides, 1)
         )
 
 

@@ -119,12 +119,7 @@ def depthwise_conv_filter_gradient(
     d_output = d_output.reshape(*d_output.shape[:-1], channels, multiplier)
     regions = overlaps(window, strides, padding, dilations, input.shape, d_output.shape[:-1])
     taps = [
-        np.einsum(
-            "pc,pcm->cm",
-            input[place].reshape(-1, channels),
-            d_output[to].reshape(-1, channels, multiplier),
-        )
-        for to, place in regions
+        np.einsum(summed_products(len(window)), input[place], d_output[to]) for to, place in regions
     ]
     return np.stack(taps).reshape(filter_shape).astype(result_type, copy=False)
 
@@ -211,6 +206,12 @@ def window_counts(input_shape, output_shape, window, strides, padding, dtype):
         shape = [-1 if i == axis else 1 for i in range(len(output_shape))]
         counts = counts * covered.astype(dtype).reshape(shape)
     return counts
+
+
+def summed_products(rank):
+    """The einsum of inputs (batch, *spatial, c) and gradients (batch, *spatial, c, m) to (c, m)."""
+    shared = "nxyz"[: rank + 1]
+    return f"{shared}c,{shared}cm->cm"
 
 
 def overlaps(window, strides, padding, dilations, input_shape, output_shape):
