@@ -1,0 +1,12 @@
+"""perdure runs TensorFlow 1 programs on today's Python, with NumPy and JAX doing the arithmetic.
+
+    from perdure import tf          # in a program that is being ported
+    perdure run train.py            # a program that still says `import tensorflow as tf`
+"""
+
+from perdure.wiring import wire
+
+__version__ = "0.1.0"
+
+wire()
+del wire

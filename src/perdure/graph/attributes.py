@@ -1,0 +1,139 @@
+"""Checking and normalising the attribute values a caller passes to an op.
+
+Attributes are kept as plain Python values: int, float, bool, str (bytes where they are not UTF-8), DType,
+plain shape tuples, NumPy arrays for tensors, and lists of these.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from perdure.graph.dtypes import as_dtype
+from perdure.graph.signatures import Attribute
+from perdure.graph.tensor_shape import as_shape
+
+
+def normalize_attribute(op_type: str, attr: Attribute, value: Any) -> Any:
+    """`value` in the form it is stored in.
+
+    Args:
+        op_type: the op, for messages.
+        attr: the attribute's row of the signature.
+        value: what the caller passed; an `AttrValue` proto is unpacked.
+
+    Raises:
+        TypeError: a value of the wrong kind.
+        ValueError: a value that is not allowed.
+    """
+    if hasattr(value, "WhichOneof"):
+        from perdure.graph import hooks
+
+        value = hooks.from_attr_value(value, attr)
+    kind = attr.type
+    if kind.startswith("list("):
+        if not isinstance(value, (list, tuple)):
+            if not (isinstance(value, np.ndarray) or hasattr(value, "as_list")):
+                raise TypeError(f"Expected list for attr {attr.name} of op {op_type}, got {value!r}")
+            value = value.as_list() if hasattr(value, "as_list") else value.tolist()
+        if attr.minimum is not None and len(value) < attr.minimum:
+            raise ValueError(
+                f"Attr '{attr.name}' of '{op_type}' Op passed list of length {len(value)} less than "
+                f"minimum {attr.minimum}."
+            )
+        item_kind = kind[5:-1]
+        return [_checked(op_type, attr, item_kind, item) for item in value]
+    value = _checked(op_type, attr, kind, value)
+    if attr.minimum is not None and value < attr.minimum:
+        raise ValueError(
+            f"Attr '{attr.name}' of '{op_type}' Op passed {value} less than minimum {attr.minimum}."
+        )
+    return value
+
+
+def _checked(op_type: str, attr: Attribute, kind: str, value: Any) -> Any:
+    made = _CONVERT[kind](attr.name, value)
+    if attr.allowed is not None and made not in attr.allowed:
+        if kind == "type":
+            raise TypeError(
+                f"Value passed to parameter '{attr.name}' has DataType {made.name} not in list of allowed "
+                f"values: {', '.join(a.name for a in attr.allowed)}"
+            )
+        raise ValueError(
+            f"Value for attr '{attr.name}' of \"{made}\" is not in the list of allowed values: "
+            + ", ".join(f'"{a}"' for a in attr.allowed)
+            + f" (op {op_type})"
+        )
+    return made
+
+
+def _int(name: str, value: Any) -> int:
+    if isinstance(value, str):
+        raise TypeError(f"Expected int for argument '{name}' not {value!r}.")
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"Expected int for argument '{name}' not {value!r}.") from None
+
+
+def _float(name: str, value: Any) -> float:
+    if isinstance(value, str):
+        raise TypeError(f"Expected float for argument '{name}' not {value!r}.")
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"Expected float for argument '{name}' not {value!r}.") from None
+
+
+def _bool(name: str, value: Any) -> bool:
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"Expected bool for argument '{name}' not {value!r}.")
+    return bool(value)
+
+
+def _string(name: str, value: Any) -> str | bytes:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, bytes):
+        raise TypeError(f"Expected string for argument '{name}' not {value!r}.")
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _type(name: str, value: Any) -> Any:
+    try:
+        return as_dtype(value).base_dtype
+    except TypeError:
+        raise TypeError(f"Expected DataType for argument '{name}' not {value!r}.") from None
+
+
+def _shape(name: str, value: Any) -> tuple[int | None, ...] | None:
+    try:
+        return as_shape(value).as_tuple()
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"Error converting {value!r} to a TensorShape for argument '{name}': {error}") from None
+
+
+def _tensor(name: str, value: Any) -> np.ndarray:
+    if not isinstance(value, (np.ndarray, np.generic)):
+        raise TypeError(f"Expected a tensor value (numpy.ndarray) for argument '{name}' not {value!r}.")
+    return np.asarray(value)
+
+
+def _function(name: str, value: Any) -> Any:
+    return value
+
+
+_CONVERT = {
+    "int": _int,
+    "float": _float,
+    "bool": _bool,
+    "string": _string,
+    "type": _type,
+    "shape": _shape,
+    "tensor": _tensor,
+    "func": _function,
+}

@@ -1,0 +1,519 @@
+"""Graph: operations by name, the names in use, collections and seeds."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from perdure.graph import hooks
+from perdure.graph.stacks import graph_stack
+from perdure.graph.operation import Operation
+from perdure.graph.scopes import ControlDependencies, ScopeState, device_function
+from perdure.graph.tensor import Tensor
+
+_OP_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\\-/]*$")
+_SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\\\-/]*$")
+# GraphDef versions that TensorFlow 1.15.5 writes (core/public/version.h).
+PRODUCER = 134
+MIN_CONSUMER = 0
+
+
+class Graph:
+    """A dataflow graph: operations, and the tensors that flow between them.
+
+    Adding operations is thread-safe; scopes (names, devices, ...) belong to the thread that opened them.
+    """
+
+    def __init__(self) -> None:
+        self.scopes = ScopeState()
+        self.seed: int | None = None
+        self.building_function = False
+        self._lock = threading.RLock()
+        self._operations: dict[str, Operation] = {}
+        self._names_in_use: dict[str, int] = {}
+        self._next_id = 1
+        self._structure_version = 0
+        self._collections: dict[Any, list[Any]] = {}
+        self._unfeedable: set[Tensor] = set()
+        self._unfetchable: set[Operation] = set()
+        self._finalized = False
+        self._consumers: dict[Tensor, list[Operation]] = {}
+        self._control_consumers: dict[Operation, list[Operation]] = {}
+        self._consumers_version = (0, 0)
+
+    # -- operations ------------------------------------------------------------------
+
+    def add_operation(self, op: Operation) -> None:
+        """Take in a new operation (see `graph/construction.py`)."""
+        with self._lock:
+            if self._finalized:
+                raise RuntimeError("Graph is finalized and cannot be modified.")
+            op.node_id = self._next_id
+            self._next_id += 1
+            self._operations[op.name] = op
+
+    def get_operations(self) -> list[Operation]:
+        """All operations, in the order of their creation."""
+        with self._lock:
+            return list(self._operations.values())
+
+    def create_op(
+        self,
+        op_type: str,
+        inputs: Sequence[Tensor],
+        dtypes: Sequence[Any] | None = None,
+        input_types: Sequence[Any] | None = None,
+        name: str | None = None,
+        attrs: dict[str, Any] | None = None,
+        op_def: Any = None,
+        compute_shapes: bool = True,
+        compute_device: bool = True,
+    ) -> Operation:
+        """Add an operation of the table by its type, from tensors and attributes.
+
+        Args:
+            op_type: a type of TensorFlow's op table.
+            inputs: its inputs, flat.
+            dtypes: the output types; they follow from the signature, so they are only checked.
+            input_types: the input types; not needed, the inputs say them.
+            name: its name; the type when None.
+            attrs: attributes as `AttrValue` protos or Python values.
+            op_def: not needed, the table says it.
+            compute_shapes: ignored by TensorFlow 1.15 as well; shapes are always inferred.
+            compute_device: whether the open device scopes apply.
+
+        Raises:
+            ValueError, TypeError: inputs or attributes do not fit the signature.
+        """
+        from perdure.graph.construction import create_from_flat_inputs
+
+        op = create_from_flat_inputs(self, op_type, inputs, name, attrs or {}, compute_device)
+        if dtypes is not None:
+            made = [tensor.dtype.base_dtype for tensor in op.outputs]
+            if made != [getattr(dtype, "base_dtype", dtype) for dtype in dtypes]:
+                raise TypeError(
+                    f"{op_type} '{op.name}' has outputs {made}, but dtypes={list(dtypes)}"
+                )
+        return op
+
+    def get_operation_by_name(self, name: str) -> Operation:
+        """The operation called `name`.
+
+        Raises:
+            TypeError: `name` is not a string.
+            KeyError: there is none of that name.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"Operation names are strings (or similar), not {type(name).__name__}.")
+        return self.as_graph_element(name, allow_tensor=False, allow_operation=True)
+
+    def get_tensor_by_name(self, name: str) -> Tensor:
+        """The tensor called `name`, such as "add:0".
+
+        Raises:
+            TypeError: `name` is not a string.
+            KeyError: there is none of that name.
+            ValueError: it is the name of an operation.
+        """
+        if not isinstance(name, str):
+            raise TypeError(f"Tensor names are strings (or similar), not {type(name).__name__}.")
+        return self.as_graph_element(name, allow_tensor=True, allow_operation=False)
+
+    def as_graph_element(
+        self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
+    ) -> Any:
+        """The tensor or operation of this graph that `obj` is or names.
+
+        Args:
+            obj: a Tensor, an Operation, a name, or an object with `_as_graph_element()`.
+            allow_tensor: whether the answer may be a Tensor.
+            allow_operation: whether the answer may be an Operation.
+
+        Raises:
+            TypeError: `obj` is of no such kind.
+            ValueError: it belongs to another graph, or the name is malformed.
+            KeyError: the graph has nothing of that name.
+        """
+        if not allow_tensor and not allow_operation:
+            raise ValueError("allow_tensor and allow_operation can't both be False.")
+        wanted = " or ".join(
+            kind for kind, allowed in (("Tensor", allow_tensor), ("Operation", allow_operation)) if allowed
+        )
+        if not isinstance(obj, (Tensor, Operation, str, bytes)):
+            convert = getattr(obj, "_as_graph_element", None)
+            if convert is None:
+                raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
+            obj = convert()
+        if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
+            if obj.graph is not self:
+                raise ValueError(f"{'Tensor' if isinstance(obj, Tensor) else 'Operation'} {obj} is not an element of this graph.")
+            return obj
+        if isinstance(obj, (Tensor, Operation)):
+            raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
+        name = obj.decode() if isinstance(obj, bytes) else obj
+        if ":" in name and allow_tensor:
+            return self._tensor_named(name)
+        if ":" not in name and allow_operation:
+            if name not in self._operations:
+                raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
+            return self._operations[name]
+        if ":" not in name:
+            hint = f' Perhaps you meant the Tensor "{name}:0".' if name in self._operations else ""
+            raise ValueError(
+                f"The name {name!r} looks like an (invalid) Operation name, not a {wanted}: Tensor names "
+                f'must be of the form "<op_name>:<output_index>".{hint}'
+            )
+        raise ValueError(f"The name {name!r} looks like a Tensor name, but is expected to be a {wanted}.")
+
+    def _tensor_named(self, name: str) -> Tensor:
+        op_name, _, index = name.partition(":")
+        if not index.isdigit() or not op_name:
+            raise ValueError(
+                f'The name {name!r} looks a like a Tensor name, but is not a valid one. Tensor names must '
+                'be of the form "<op_name>:<output_index>".'
+            )
+        op = self._operations.get(op_name)
+        if op is None:
+            raise KeyError(
+                f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, "
+                "does not exist in the graph."
+            )
+        if int(index) >= len(op.outputs):
+            raise KeyError(
+                f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, "
+                f"exists but only has {len(op.outputs)} outputs."
+            )
+        return op.outputs[int(index)]
+
+    def _as_graph_element_locked(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
+        return self.as_graph_element(obj, allow_tensor, allow_operation)
+
+    def structure_changed(self) -> None:
+        """Note that an operation which exists already was changed."""
+        self._structure_version += 1
+
+    def consumers_of(self, tensor: Tensor) -> list[Operation]:
+        """The operations that take `tensor` as an input."""
+        self._index_consumers()
+        return list(self._consumers.get(tensor, ()))
+
+    def control_consumers_of(self, op: Operation) -> list[Operation]:
+        """The operations that wait for `op` by a control input."""
+        self._index_consumers()
+        return list(self._control_consumers.get(op, ()))
+
+    def _index_consumers(self) -> None:
+        # Edges are stored at the consumer only, which keeps building a graph cheap; the reverse index is
+        # made when somebody asks, and extended by the operations added since.
+        with self._lock:
+            done, structure = self._consumers_version
+            if structure != self._structure_version:
+                done = 0
+                self._consumers, self._control_consumers = {}, {}
+            operations = self.get_operations()
+            for op in operations[done:]:
+                for tensor in dict.fromkeys(op.inputs):
+                    self._consumers.setdefault(tensor, []).append(op)
+                for control in op._control_inputs:
+                    self._control_consumers.setdefault(control, []).append(op)
+            self._consumers_version = (len(operations), self._structure_version)
+
+    # -- names -----------------------------------------------------------------------
+
+    def unique_name(self, name: str, mark_as_used: bool = True) -> str:
+        """`name` inside the open name scope, with `_1`, `_2`, ... appended if it is taken.
+
+        Names that differ only in case count as the same.
+        """
+        if self.scopes.name:
+            name = f"{self.scopes.name}/{name}"
+        used = self._names_in_use
+        key = name.lower()
+        with self._lock:
+            count = used.get(key, 0)
+            if mark_as_used:
+                used[key] = count + 1
+            if count:
+                base, stem = key, name
+                while key in used:
+                    key, name = f"{base}_{count}", f"{stem}_{count}"
+                    count += 1
+                if mark_as_used:
+                    used[key] = 1
+        return name
+
+    def operation_name(self, name: str) -> str:
+        """The unique name of a new operation; a trailing "/" means that the name is a scope made for it."""
+        if name.endswith("/"):
+            return name[:-1]
+        if not self.scopes.name and not _OP_NAME.match(name):
+            raise ValueError(f"'{name}' is not a valid node name")
+        return self.unique_name(name)
+
+    @contextmanager
+    def name_scope(self, name: str | None) -> Iterator[str]:
+        """Prefix the names of the operations made in the block.
+
+        Args:
+            name: the scope; made unique unless it ends with "/"; None or "" for the top level.
+
+        Yields:
+            The full name of the scope, ending with "/" ("" at the top level).
+
+        Raises:
+            ValueError: not a legal scope name.
+        """
+        scopes = self.scopes
+        outer = scopes.name
+        scopes.name = self.open_name_scope(name)
+        try:
+            yield scopes.name + "/" if scopes.name else ""
+        finally:
+            scopes.name = outer
+
+    def open_name_scope(self, name: str | None) -> str:
+        """The full name (without "/") of the scope that `name_scope(name)` opens."""
+        if not name:
+            return ""
+        if not isinstance(name, str):
+            raise TypeError(f"A name scope must be a string, got {type(name).__name__}")
+        pattern = _SCOPE_NAME if self.scopes.name else _OP_NAME
+        if not pattern.match(name):
+            raise ValueError(f"'{name}' is not a valid scope name")
+        return name[:-1] if name.endswith("/") else self.unique_name(name)
+
+    def get_name_scope(self) -> str:
+        """The open name scope, without a trailing "/"."""
+        return self.scopes.name
+
+    @property
+    def _name_stack(self) -> str:
+        return self.scopes.name
+
+    # -- other scopes ----------------------------------------------------------------
+
+    def as_default(self) -> AbstractContextManager[Graph]:
+        """Make this the default graph of the thread while the block runs."""
+        return graph_stack.get_controller(self)
+
+    def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
+        """Place the operations made in the block.
+
+        Args:
+            device_name_or_function: a device string, a DeviceSpec, a function from an operation to a device
+                string, or None to ignore the outer device scopes.
+        """
+        function = device_function(device_name_or_function)
+        return self.scopes.replaced(devices=(*self.scopes.devices, function))
+
+    def colocate_with(
+        self, op: Any, ignore_existing: bool = False
+    ) -> AbstractContextManager[None]:
+        """Put the operations made in the block on the device of `op`.
+
+        Args:
+            op: a Tensor, an Operation, or None with `ignore_existing` to leave all colocation scopes.
+            ignore_existing: whether outer colocation scopes are ignored.
+
+        Raises:
+            ValueError: `op` is None without `ignore_existing`.
+        """
+        if op is None:
+            if not ignore_existing:
+                raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
+            return self.scopes.replaced(colocation=())
+        op = op_of(op)
+        outer = () if ignore_existing else self.scopes.colocation
+        # An operation that is already the innermost group would only repeat it; the device scopes give way.
+        inner = outer if outer and op is outer[-1] else (*outer, op)
+        return self.scopes.replaced(colocation=inner, devices=())
+
+    def _colocate_with_for_gradient(
+        self, op: Any, gradient_uid: Any, ignore_existing: bool = False
+    ) -> AbstractContextManager[None]:
+        return self.colocate_with(op, ignore_existing)
+
+    def control_dependencies(self, control_inputs: Any) -> AbstractContextManager[None]:
+        """Let the operations made in the block wait for others.
+
+        Args:
+            control_inputs: operations, tensors or objects that stand for them; None clears the outer scopes.
+
+        Raises:
+            TypeError: an item is neither a tensor nor an operation.
+        """
+        if control_inputs is None:
+            return self.scopes.replaced(control=())
+        operations: dict[Operation, None] = {}
+        for item in control_inputs:
+            if hasattr(item, "values") and hasattr(item, "indices"):  # IndexedSlices
+                item = item.op
+            elif hasattr(item, "_as_graph_element"):
+                item = item._as_graph_element()
+            element = self.as_graph_element(item)
+            operations[element.op if isinstance(element, Tensor) else element] = None
+        return self.scopes.replaced(
+            control=(*self.scopes.control, ControlDependencies(tuple(operations)))
+        )
+
+    def container(self, container_name: str) -> AbstractContextManager[None]:
+        """Keep the state of stateful operations made in the block in the named container."""
+        return self.scopes.replaced(container=container_name)
+
+    def gradient_override_map(self, op_type_map: dict[str, str]) -> AbstractContextManager[None]:
+        """Let operations of given types use other registered gradients.
+
+        Args:
+            op_type_map: from op type to the name a gradient function was registered under.
+
+        Raises:
+            TypeError: not a dictionary of strings.
+        """
+        if not isinstance(op_type_map, dict):
+            raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+        for item in (*op_type_map.keys(), *op_type_map.values()):
+            if not isinstance(item, str):
+                raise TypeError("op_type_map must be a dictionary mapping strings to strings")
+        return self.scopes.replaced(
+            gradient_overrides={**self.scopes.gradient_overrides, **op_type_map}
+        )
+
+    def _attr_scope(self, attr_map: dict[str, Any]) -> AbstractContextManager[None]:
+        return self.scopes.replaced(attrs={**self.scopes.attrs, **attr_map})
+
+    def _kernel_label_map(self, op_to_kernel_label_map: dict[str, str]) -> AbstractContextManager[None]:
+        return self.scopes.replaced(
+            kernel_labels={**self.scopes.kernel_labels, **op_to_kernel_label_map}
+        )
+
+    def _get_control_flow_context(self) -> None:
+        # Conditionals and loops are functions here (If, While), never frames of the same graph.
+        return None
+
+    # -- collections -----------------------------------------------------------------
+
+    def add_to_collection(self, name: Any, value: Any) -> None:
+        """Append `value` to the collection called `name`."""
+        self.check_not_finalized()
+        with self._lock:
+            self._collections.setdefault(name, []).append(value)
+
+    def add_to_collections(self, names: Any, value: Any) -> None:
+        """Append `value` to one collection or to several."""
+        names = (names,) if isinstance(names, str) else set(names)
+        for name in names:
+            self.add_to_collection(name, value)
+
+    def get_collection(self, name: Any, scope: str | None = None) -> list[Any]:
+        """A copy of the collection called `name`.
+
+        Args:
+            name: the collection, usually one of `tf.GraphKeys`.
+            scope: keep only items whose `name` matches this regular expression at its start.
+        """
+        with self._lock:
+            items = list(self._collections.get(name, ()))
+        if scope is None:
+            return items
+        matches = re.compile(scope).match
+        return [item for item in items if hasattr(item, "name") and matches(item.name)]
+
+    def get_collection_ref(self, name: Any) -> list[Any]:
+        """The collection called `name` itself; changing it changes the graph."""
+        with self._lock:
+            return self._collections.setdefault(name, [])
+
+    def get_all_collection_keys(self) -> list[str]:
+        """The names of the collections, those that are strings."""
+        with self._lock:
+            return [name for name in self._collections if isinstance(name, str)]
+
+    def clear_collection(self, name: Any) -> None:
+        """Forget the collection called `name`."""
+        self.check_not_finalized()
+        with self._lock:
+            self._collections.pop(name, None)
+
+    @property
+    def collections(self) -> list[str]:
+        """The names of the collections."""
+        return list(self._collections)
+
+    # -- state of the graph as a whole -----------------------------------------------
+
+    @property
+    def finalized(self) -> bool:
+        """Whether the graph refuses new operations."""
+        return self._finalized
+
+    def finalize(self) -> None:
+        """Refuse new operations from now on."""
+        self._finalized = True
+
+    def _unsafe_unfinalize(self) -> None:
+        self._finalized = False
+
+    def check_not_finalized(self) -> None:
+        """Raise RuntimeError if the graph is finalized."""
+        if self._finalized:
+            raise RuntimeError("Graph is finalized and cannot be modified.")
+
+    _check_not_finalized = check_not_finalized
+
+    @property
+    def version(self) -> int:
+        """A number that grows whenever an operation is added."""
+        return self._next_id - 1
+
+    @property
+    def _last_id(self) -> int:
+        return self._next_id - 1
+
+    @property
+    def structure_version(self) -> tuple[int, int]:
+        """Changes whenever an operation is added or changed; what plans were made for."""
+        return (self._next_id, self._structure_version)
+
+    @property
+    def graph_def_versions(self) -> Any:
+        """The `VersionDef` proto of the graph."""
+        return self.as_graph_def().versions
+
+    def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
+        """The graph as a `GraphDef` proto.
+
+        Args:
+            from_version: only the operations added since the graph had this version.
+            add_shapes: whether each node gets its static output shapes as `_output_shapes`.
+        """
+        return hooks.graph_def(self, from_version=from_version, add_shapes=add_shapes)
+
+    def prevent_feeding(self, tensor: Tensor) -> None:
+        """Refuse values for `tensor` in feed dictionaries."""
+        self._unfeedable.add(tensor)
+
+    def is_feedable(self, tensor: Tensor) -> bool:
+        """Whether `tensor` may be fed."""
+        return tensor not in self._unfeedable
+
+    def prevent_fetching(self, op: Operation) -> None:
+        """Refuse to fetch `op`."""
+        self._unfetchable.add(op)
+
+    def is_fetchable(self, tensor_or_op: Any) -> bool:
+        """Whether a tensor or operation may be fetched."""
+        return op_of(tensor_or_op) not in self._unfetchable
+
+    def switch_to_thread_local(self) -> None:
+        """Scopes always belong to the thread that opened them; kept for programs that ask for it."""
+
+
+def op_of(value: Any) -> Operation:
+    """The operation that `value` is, comes from or stands for."""
+    if isinstance(value, Operation):
+        return value
+    convert: Callable[[], Any] | None = getattr(value, "_as_graph_element", None)
+    return (convert() if convert is not None else value).op

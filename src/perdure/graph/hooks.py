@@ -1,0 +1,45 @@
+"""What the graph offers but a higher layer implements, bound by name in `perdure/wiring.py`.
+
+Imports point downwards, yet building a node infers its shape (which needs the ops), `graph.as_graph_def`
+writes a proto (formats) and `tensor[1:]` builds slicing nodes (functional).  Each of these is one
+`Hook` here; the module that implements it is imported at the first call.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+
+class Hook:
+    """A function that another layer provides; calling it before it is bound is a bug of perdure."""
+
+    __slots__ = ("_function", "_where")
+
+    def __init__(self) -> None:
+        self._where = ""
+        self._function: Callable[..., Any] | None = None
+
+    def bind(self, where: str) -> None:
+        """Name the implementation as "module:function"; it is imported when first called."""
+        self._where, self._function = where, None
+
+    def resolve(self) -> Callable[..., Any]:
+        """The implementing function itself, for callers that keep it."""
+        if self._function is None:
+            module, _, function = self._where.partition(":")
+            self._function = getattr(import_module(module), function)
+        return self._function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return (self._function or self.resolve())(*args, **kwargs)
+
+
+infer_shapes = Hook()  # (Operation) -> sequence of plain shapes, one for each output
+known_sizes = Hook()  # (Tensor) -> the plain shape that an integer vector is known to describe
+graph_def = Hook()  # (Graph, from_version, add_shapes) -> GraphDef
+node_def = Hook()  # (Operation) -> NodeDef
+op_def = Hook()  # (Operation) -> OpDef
+attr_value = Hook()  # (Operation, name) -> the attribute as `Operation.get_attr` returns it
+from_attr_value = Hook()  # (AttrValue, Attribute) -> the plain Python value
+slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
+matmul = Hook()  # (a, b, name=) -> Tensor

@@ -1,0 +1,156 @@
+"""The default graph and the default session of each thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from perdure.graph.graph import Graph
+
+T = TypeVar("T")
+
+
+class DefaultStack(threading.local, Generic[T]):
+    """A stack of defaults, one for each thread."""
+
+    def __init__(self) -> None:
+        self.stack: list[T] = []
+        self._enforce_nesting = True
+
+    def get_default(self) -> T | None:
+        """The innermost default of this thread, or None."""
+        return self.stack[-1] if self.stack else None
+
+    def is_cleared(self) -> bool:
+        """Whether this thread has no default."""
+        return not self.stack
+
+    @property
+    def enforce_nesting(self) -> bool:
+        """Whether leaving the scopes of two defaults in the wrong order is an error."""
+        return self._enforce_nesting
+
+    @enforce_nesting.setter
+    def enforce_nesting(self, value: bool) -> None:
+        self._enforce_nesting = value
+
+    @contextmanager
+    def get_controller(self, default: T) -> Iterator[T]:
+        """Make `default` the default while the block runs.
+
+        Raises:
+            AssertionError: the block left another default open.
+        """
+        self.stack.append(default)
+        try:
+            yield default
+        finally:
+            # A reset inside the block empties the stack: then there is nothing to take back.
+            if self.stack:
+                if self._enforce_nesting:
+                    if self.stack[-1] is not default:
+                        raise AssertionError(
+                            f"Nesting violated for default stack of {type(default)} objects"
+                        )
+                    self.stack.pop()
+                elif default in self.stack:
+                    self.stack.remove(default)
+
+
+class _GraphStack(DefaultStack["Graph"]):
+    """The graph stack; a thread that entered no graph shares the process's global default graph."""
+
+    def get_default(self) -> Graph:
+        if self.stack:
+            return self.stack[-1]
+        return global_default_graph()
+
+
+_global_lock = threading.Lock()
+_global_graph: Graph | None = None
+graph_stack = _GraphStack()
+session_stack: DefaultStack[Any] = DefaultStack()
+
+
+def global_default_graph() -> Graph:
+    """The graph used where no `with graph.as_default()` is open."""
+    global _global_graph
+    if _global_graph is None:
+        from perdure.graph.graph import Graph
+
+        with _global_lock:
+            if _global_graph is None:
+                _global_graph = Graph()
+    return _global_graph
+
+
+def get_default_graph() -> Graph:
+    """The graph that operations are added to now."""
+    stack = graph_stack.stack
+    return stack[-1] if stack else (_global_graph or global_default_graph())
+
+
+def reset_default_graph() -> None:
+    """Drop the global default graph; the next operation starts a new one.
+
+    Raises:
+        AssertionError: called inside `with graph.as_default()`.
+    """
+    global _global_graph
+    if graph_stack.stack:
+        raise AssertionError(
+            "Do not use tf.reset_default_graph() to clear nested graphs. "
+            "If you need a cleared graph, exit the nesting and create a new graph."
+        )
+    _global_graph = None
+
+
+def has_default_graph() -> bool:
+    """Whether a graph was entered in this thread."""
+    return bool(graph_stack.stack)
+
+
+def get_default_session() -> Any:
+    """The session of the innermost `with session` block of this thread, or None."""
+    return session_stack.get_default()
+
+
+def default_session(session: Any) -> Any:
+    """A context manager that makes `session` the default one without closing it at the end."""
+    return session_stack.get_controller(session)
+
+
+def session_for(graph: Graph, session: Any, subject: str, action: str) -> Any:
+    """The session that `tensor.eval()` or `operation.run()` means.
+
+    Args:
+        graph: the graph of the tensor or operation.
+        session: what the caller passed, or None for the default session.
+        subject: "tensor" or "operation", for the message.
+        action: "eval()" or "run()", for the message.
+
+    Raises:
+        ValueError: there is no default session, or the session runs another graph.
+    """
+    verb = "evaluate tensor" if subject == "tensor" else "execute operation"
+    if session is None:
+        session = session_stack.get_default()
+        if session is None:
+            raise ValueError(
+                f"Cannot {verb} using `{action}`: No default session is registered. Use `with "
+                f"sess.as_default()` or pass an explicit session to `{action[:-2]}(session=sess)`"
+            )
+        if session.graph is not graph:
+            raise ValueError(
+                f"Cannot use the default session to {verb}: the {subject}'s graph is different from the "
+                f"session's graph. Pass an explicit session to `{action[:-2]}(session=sess)`."
+            )
+    elif session.graph is not graph:
+        raise ValueError(
+            f"Cannot use the given session to {verb}: the {subject}'s graph is different from the "
+            "session's graph."
+        )
+    return session

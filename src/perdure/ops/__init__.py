@@ -1,0 +1,1 @@
+"""What operations mean: one module for each family of ops, and the registry that finds them."""

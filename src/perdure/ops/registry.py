@@ -1,0 +1,198 @@
+"""The registry: for each op its shape function, kernel and gradient function.
+
+A family module says `matmul = op("MatMul")` and decorates three functions with `@matmul.shape`,
+`@matmul.kernel` and `@matmul.gradient`.  Their parameters are the names of the op's inputs (positional)
+and attributes (keyword-only) in the signature table; each asks only for what it uses.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from perdure.graph import signatures
+from perdure.graph.signatures import Signature
+
+# Keyword-only parameters that a kernel may ask for besides attributes: the random stream of its node, a
+# counter of its runs, what
+# the session owns, and the name of its node.
+KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name"})
+GRADIENT_EXTRAS = frozenset({"node"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A shape function, kernel or gradient function with the names it asks for."""
+
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]  # after the leading `xp` or `g`
+    attrs: tuple[str, ...]
+
+
+def _rule(function: Callable[..., Any], leading: int) -> Rule:
+    code = function.__code__
+    names = code.co_varnames
+    positional, keyword_only = code.co_argcount, code.co_kwonlyargcount
+    return Rule(
+        function, names[leading:positional], names[positional : positional + keyword_only]
+    )
+
+
+class OpDefinition:
+    """What is known of one op beyond its signature; made by `op`."""
+
+    def __init__(
+        self,
+        op_type: str,
+        static: Iterable[str],
+        sizes: Iterable[str],
+        host: bool,
+        updates: Iterable[str],
+        handles: Iterable[str],
+        reads: Iterable[str],
+        setup: bool,
+    ) -> None:
+        self.type = op_type
+        self.static = frozenset(static)
+        self.sizes = frozenset(sizes)
+        self.host = host
+        self.updates = tuple(updates)
+        self.handles = frozenset(handles)
+        self.reads = frozenset(reads)
+        self.setup = setup
+        self.shape_rule: Rule | None = None
+        self.kernel_rule: Rule | None = None
+        self.gradient_rule: Rule | None = None
+        self.no_gradient_reason: str | None = None
+        self._checked = False
+
+    @property
+    def signature(self) -> Signature:
+        """The op's row of the signature table."""
+        signature = signatures.find(self.type)
+        if signature is None:
+            raise LookupError(f"TensorFlow 1.15 has no op of type {self.type!r}")
+        return signature
+
+    def shape(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Register the shape function: shapes of the inputs (values, for static ones) to those of the outputs."""
+        self.shape_rule = _rule(function, 0)
+        return function
+
+    def kernel(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Register the kernel: `xp` and arrays to arrays."""
+        self.kernel_rule = _rule(function, 1)
+        return function
+
+    def gradient(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Register the gradient function: `g`, `d_<output>` and tensors to a dictionary by input name."""
+        self.gradient_rule = _rule(function, 1)
+        return function
+
+    def not_differentiable(self, reason: str) -> None:
+        """State why the op has no gradient."""
+        self.no_gradient_reason = reason
+
+    def check(self) -> None:
+        """Check the parameter names of all rules against the signature, once.
+
+        Raises:
+            TypeError: a rule asks for something the op does not have.
+        """
+        if self._checked:
+            return
+        signature = self.signature
+        inputs = {argument.name for argument in signature.inputs}
+        attrs = {attr.name for attr in signature.attrs}
+        outputs = {argument.name for argument in signature.outputs}
+        _check_names(self, "shape function", self.shape_rule, inputs, attrs)
+        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | KERNEL_EXTRAS)
+        gradients = {f"d_{name}" for name in outputs}
+        _check_names(
+            self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
+        )
+        for option in (self.static, self.sizes, self.updates, self.handles, self.reads):
+            for name in option:
+                if name not in inputs:
+                    raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
+        self._checked = True
+
+
+def _check_names(
+    definition: OpDefinition, kind: str, rule: Rule | None, inputs: set[str], attrs: set[str]
+) -> None:
+    if rule is None:
+        return
+    where = f"{kind} {rule.function.__name__} of {definition.type}"
+    for name in rule.arguments:
+        if name not in inputs:
+            raise TypeError(f"{where}: parameter {name!r} is none of {sorted(inputs)}")
+    for name in rule.attrs:
+        if name not in attrs:
+            raise TypeError(f"{where}: keyword {name!r} is none of {sorted(attrs)}")
+
+
+_definitions: dict[str, OpDefinition] = {}
+_loaded = False
+
+
+def op(
+    op_type: str,
+    *,
+    static: Iterable[str] = (),
+    sizes: Iterable[str] = (),
+    host: bool = False,
+    updates: Iterable[str] = (),
+    handles: Iterable[str] = (),
+    reads: Iterable[str] = (),
+    setup: bool = False,
+) -> OpDefinition:
+    """Define an op of the signature table.
+
+    Args:
+        op_type: its type.
+        static: inputs whose value must be known to compile; the shape function gets the value or None.
+        sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.
+        host: whether it only makes sense on the host.
+        updates: variable inputs it writes; the kernel returns their new values, in this order, before
+            its outputs that are no references.
+        handles: inputs the kernel gets as the variable object itself, not its value.
+        reads: resource inputs the kernel gets as the value of the variable.
+        setup: whether it makes a handle that is the same in every step, so that it runs when a step is planned.
+
+    Raises:
+        ValueError: it is defined already.
+    """
+    if op_type in _definitions:
+        raise ValueError(f"op({op_type!r}) is defined twice")
+    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, setup)
+    _definitions[op_type] = definition
+    return definition
+
+
+def lookup(op_type: str) -> OpDefinition | None:
+    """The definition of an op, or None if perdure has none for it."""
+    if not _loaded:
+        _load_families()
+    definition = _definitions.get(op_type)
+    if definition is not None and not definition._checked:
+        definition.check()
+    return definition
+
+
+def all_definitions() -> dict[str, OpDefinition]:
+    """All definitions by op type."""
+    _load_families()
+    return dict(_definitions)
+
+
+def _load_families() -> None:
+    global _loaded
+    import perdure.ops as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        import_module(f"perdure.ops.{module.name}")
+    _loaded = True

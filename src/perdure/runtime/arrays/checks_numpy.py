@@ -1,0 +1,19 @@
+"""Run-time checks in the interpreted tier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from perdure.graph.errors import InvalidArgumentError
+
+
+def require(condition: Any, message: str | Callable[[], str]) -> None:
+    """Raise InvalidArgumentError unless `condition` holds.
+
+    Args:
+        condition: a boolean scalar.
+        message: the bare fact, or a function that words it (called only on failure).
+    """
+    if not condition:
+        raise InvalidArgumentError(None, None, message() if callable(message) else message)

@@ -1,0 +1,180 @@
+"""Kernels bound to nodes: a function of the values of the node's inputs alone, flat in, flat out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from perdure.graph.dtypes import resource
+from perdure.graph.errors import UnimplementedError
+from perdure.graph.operation import Operation
+from perdure.graph.signatures import Argument
+from perdure.ops.registry import OpDefinition, Rule, lookup
+from perdure.runtime.resources import Resources
+from perdure.runtime.step import Step, VariableInStep
+
+Bound = Callable[..., Any]
+
+
+class BoundKernel:
+    """A kernel ready to be called with values.
+
+    Attributes:
+        call: the function to call.
+        takes_step: whether `call` wants the Step before the values.
+        inputs: which of the node's flat inputs it takes, by position.
+    """
+
+    __slots__ = ("call", "takes_step", "inputs")
+
+    def __init__(self, call: Bound, takes_step: bool, inputs: list[int]) -> None:
+        self.call = call
+        self.takes_step = takes_step
+        self.inputs = inputs
+
+
+def definition_of(op: Operation) -> OpDefinition:
+    """The definition of a node's op.
+
+    Raises:
+        UnimplementedError: perdure has no kernel for it.
+    """
+    definition = lookup(op.type)
+    if definition is None or definition.kernel_rule is None:
+        raise UnimplementedError(
+            None, op, f"{op.type} is an op of TensorFlow that perdure has no kernel for yet"
+        )
+    return definition
+
+
+def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
+    """Bind the kernel of `op` to its attributes, the array namespace and the session's resources."""
+    definition = definition_of(op)
+    rule = definition.kernel_rule
+    assert rule is not None
+    call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources))
+    spans = _spans(op)
+    arguments = {argument.name: argument for argument in definition.signature.inputs}
+    positions: list[int] = []
+    slices: list[int | slice] = []  # how the flat values are grouped for the kernel
+    ways: list[str] = []  # how each flat value is given to the kernel: as it is, read, or as a handle
+    for name in rule.arguments:
+        span = spans[name]
+        start = len(positions)
+        positions += span
+        slices.append(slice(start, len(positions)) if arguments[name].is_list else start)
+        ways += [_way(definition, arguments[name], op, i) for i in span]
+    if any(isinstance(item, slice) for item in slices):
+        call = _grouped(call, slices)
+    if sum(argument.is_list for argument in definition.signature.outputs) and len(
+        definition.signature.outputs
+    ) > 1:
+        call = _flattened(call)
+    if definition.updates:
+        targets = [i for name in definition.updates for i in spans[name]]
+        return BoundKernel(
+            _updating(call, ways, len(targets), _reference_outputs(op)), True, positions + targets
+        )
+    if any(way != "value" for way in ways):
+        return BoundKernel(_reading(call, ways), True, positions)
+    return BoundKernel(call, False, positions)
+
+
+def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]:
+    keywords: dict[str, Any] = {}
+    for name in rule.attrs:
+        if name == "rng":
+            keywords[name] = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
+        elif name == "calls":
+            keywords[name] = resources.calls(op.name)
+        elif name == "resources":
+            keywords[name] = resources
+        elif name == "node_name":
+            keywords[name] = op.name
+        else:
+            keywords[name] = op.attrs[name]
+    return keywords
+
+
+def _spans(op: Operation) -> dict[str, range]:
+    """The flat positions of each input argument."""
+    spans: dict[str, range] = {}
+    start = 0
+    for argument in op.signature.inputs:
+        count = 1
+        if argument.number_attr is not None:
+            count = op.attrs[argument.number_attr]
+        elif argument.type_list_attr is not None:
+            count = len(op.attrs[argument.type_list_attr])
+        spans[argument.name] = range(start, start + count)
+        start += count
+    return spans
+
+
+def _way(definition: OpDefinition, argument: Argument, op: Operation, position: int) -> str:
+    if argument.name in definition.handles:
+        return "handle"
+    if argument.name in definition.updates or argument.name in definition.reads:
+        return "read"
+    dtype = op.inputs[position].dtype
+    return "read" if dtype.is_ref_dtype and dtype.base_dtype is not resource else "value"
+
+
+def _reference_outputs(op: Operation) -> int:
+    return sum(tensor.dtype.is_ref_dtype for tensor in op.outputs)
+
+
+def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
+    return [
+        value
+        if way == "value"
+        else step.read(value)
+        if way == "read"
+        else VariableInStep(step, value)
+        for way, value in zip(ways, values, strict=True)
+    ]
+
+
+def _reading(call: Bound, ways: list[str]) -> Bound:
+    if ways == ["read"]:
+        return lambda step, variable: call(step.read(variable))
+
+    def read_and_call(step: Step, *values: Any) -> Any:
+        return call(*_given(step, ways, values))
+
+    return read_and_call
+
+
+def _updating(call: Bound, ways: list[str], target_count: int, reference_outputs: int) -> Bound:
+    """Call, store the new values of the variables, and give the references on."""
+
+    def update(step: Step, *values: Any) -> Any:
+        targets = values[len(ways) :]
+        step.begin_writing()
+        results = call(*_given(step, ways, values[: len(ways)]))
+        if target_count == 1 and not isinstance(results, (tuple, list)):
+            results = (results,)
+        for variable, value in zip(targets, results, strict=False):
+            step.write(variable, value)
+        outputs = (*targets[:reference_outputs], *results[target_count:])
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    return update
+
+
+def _grouped(call: Bound, slices: list[int | slice]) -> Bound:
+    def call_with_lists(*flat: Any) -> Any:
+        return call(*[list(flat[s]) if isinstance(s, slice) else flat[s] for s in slices])
+
+    return call_with_lists
+
+
+def _flattened(call: Bound) -> Bound:
+    def call_and_flatten(*values: Any) -> list[Any]:
+        flat: list[Any] = []
+        for item in call(*values):
+            flat.extend(item) if isinstance(item, (list, tuple)) else flat.append(item)
+        return flat
+
+    return call_and_flatten

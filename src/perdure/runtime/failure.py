@@ -1,0 +1,49 @@
+"""What a user reads when a node fails: the fact, the node, and the line of his program that made it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perdure.graph import errors
+from perdure.graph.operation import Operation
+from perdure.graph.source import source_line
+
+# What a kernel may raise by itself, and the error TensorFlow raises in such a case.
+_TRANSLATED: tuple[tuple[type[BaseException], type[errors.OpError]], ...] = (
+    (MemoryError, errors.ResourceExhaustedError),
+    ((ValueError, TypeError, IndexError), errors.InvalidArgumentError),  # type: ignore[list-item]
+    (NotImplementedError, errors.UnimplementedError),
+)
+
+
+def failure_of(op: Operation | None, error: Exception) -> Exception:
+    """The error that a step raises when the kernel of `op` raised `error`.
+
+    Returns:
+        An `OpError` that names the node; `error` itself if it names one already or is of no kind that a
+        kernel raises on purpose.
+    """
+    if isinstance(error, errors.OpError):
+        if error.op is not None or op is None:
+            return error
+        return _with_node(type(error), op, error.message, error.error_code)
+    for kinds, error_class in _TRANSLATED:
+        if isinstance(error, kinds) and op is not None:
+            return _with_node(error_class, op, str(error) or type(error).__name__, None)
+    return error
+
+
+def _with_node(
+    error_class: type[errors.OpError], op: Operation, fact: str, code: int | None
+) -> errors.OpError:
+    line = source_line(op._site)
+    where = "" if line is None else f" (defined at {line.filename}:{line.lineno})"
+    message = f"{fact}\n\t [[node {op.name}{where} ]]"
+    arguments: list[Any] = [_node_def(op), op, message]
+    if error_class is errors.OpError:
+        arguments.append(code)
+    return error_class(*arguments)
+
+
+def _node_def(op: Operation) -> Any:
+    return op.node_def

@@ -1,0 +1,89 @@
+"""Static shapes of new operations: calls the op's shape function with what is known of its inputs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from perdure.graph import shapes
+from perdure.graph.dtypes import resource
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.ops.registry import Rule, lookup
+from perdure.runtime.static_values import known_sizes, known_value
+
+
+def infer_shapes(op: Operation) -> list[shapes.Shape]:
+    """The static shape of each output of `op`.
+
+    An op without a shape function gets unknown shapes: it may still be part of a graph, just not be run.
+
+    Raises:
+        ValueError: the shapes of the inputs do not fit the op.
+    """
+    prepared = _prepare(op.signature.name)
+    if prepared is None:
+        return [None] * len(op.outputs)
+    rule, getters, has_lists, one_output = prepared
+    inputs: Any = op.inputs
+    if has_lists:
+        from perdure.graph.construction import split_by_argument
+
+        inputs = split_by_argument(inputs, op.signature.inputs, op.attrs)
+    try:
+        arguments = [get(inputs[position]) for get, position in getters]
+        if rule.attrs:
+            attrs = op.attrs
+            found = rule.function(*arguments, **{name: attrs[name] for name in rule.attrs})
+        else:
+            found = rule.function(*arguments)
+    except ValueError as error:
+        given = ", ".join(shapes.format_shape(tensor._shape) for tensor in op.inputs)
+        raise ValueError(
+            f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {given}."
+        ) from None
+    return [found] if one_output else found
+
+
+@cache
+def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | None:
+    definition = lookup(op_type)
+    if definition is None or definition.shape_rule is None:
+        return None
+    rule = definition.shape_rule
+    signature = definition.signature
+    position_of = {argument.name: i for i, argument in enumerate(signature.inputs)}
+    getters: list[tuple[Any, int]] = []
+    for name in rule.arguments:
+        argument = signature.inputs[position_of[name]]
+        if argument.is_list:
+            get: Any = _shapes_of_list
+        elif name in definition.sizes:
+            get = known_sizes
+        elif name in definition.static:
+            get = known_value
+        elif argument.type is resource:
+            get = _shape_of_resource
+        else:
+            get = _shape_of
+        getters.append((get, position_of[name]))
+    has_lists = any(argument.is_list for argument in signature.inputs)
+    outputs = signature.outputs
+    return rule, getters, has_lists, len(outputs) == 1 and not outputs[0].is_list
+
+
+def _shape_of(tensor: Tensor) -> shapes.Shape:
+    return tensor._shape
+
+
+def _shapes_of_list(tensors: list[Tensor]) -> list[shapes.Shape]:
+    return [tensor._shape for tensor in tensors]
+
+
+def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
+    """The shape of the variable behind a handle."""
+    op = tensor.op
+    while op.type in ("Identity", "IdentityN"):
+        tensor = op.inputs[tensor.value_index]
+        op = tensor.op
+    return op.attrs["shape"] if op.type == "VarHandleOp" else None

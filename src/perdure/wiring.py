@@ -1,0 +1,16 @@
+"""Which module implements each of the graph's hooks: the one place where lower layers learn of higher ones."""
+
+from perdure.graph import hooks
+
+
+def wire() -> None:
+    """Bind every hook of the graph to its implementation, without importing it."""
+    hooks.infer_shapes.bind("perdure.runtime.shape_inference:infer_shapes")
+    hooks.known_sizes.bind("perdure.runtime.static_values:known_sizes")
+    hooks.graph_def.bind("perdure.formats.graph_def:graph_to_proto")
+    hooks.node_def.bind("perdure.formats.graph_def:operation_to_proto")
+    hooks.op_def.bind("perdure.formats.graph_def:operation_op_def")
+    hooks.attr_value.bind("perdure.formats.graph_def:operation_attr_as_user_sees_it")
+    hooks.from_attr_value.bind("perdure.formats.graph_def:from_attr_value")
+    hooks.slice_tensor.bind("perdure.functional.slicing:slice_helper")
+    hooks.matmul.bind("perdure.functional.math:matmul")
