@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from perdure.runtime.arrays.windows_numpy import (
+from perdure.runtime.arrays.window_geometry import (
     conv_output_sizes,
     lowest,
     pooled_shape,
@@ -144,18 +144,20 @@ def max_pool(input, *, window, strides, padding):
     shape = pooled_shape(input.shape, window, strides, padding)
     if 0 in shape:
         return jnp.zeros(shape, input.dtype)
-    pieces = _pieces(input, window, strides, padding, shape, lowest(input.dtype))
-    output = next(pieces)
-    for piece in pieces:
-        output = jnp.maximum(output, piece)
-    return output
+    result_type, input = input.dtype, _wide(input)
+    output = jnp.full(shape, lowest(input.dtype))
+    for piece in _pieces(input, window, strides, padding, shape, lowest(input.dtype)):
+        output = jnp.where(piece > output, piece, output)  # NaN counts for nothing
+    return output.astype(result_type)
 
 
 def max_pool_gradient(input, output, d_output, *, window, strides, padding):
     """Send `d_output` to the first place in each window that holds the maximum `output`."""
+    if 0 in output.shape:
+        return jnp.zeros(input.shape, d_output.dtype)
     shares = [
         jnp.where(first, d_output, jnp.zeros((), d_output.dtype))
-        for first in _first_matches(input, output, window, strides, padding)
+        for first in _first_matches(input, output, window, strides, padding, True)
     ]
     return _put_back(shares, input.shape, window, strides, padding)
 
@@ -163,6 +165,8 @@ def max_pool_gradient(input, output, d_output, *, window, strides, padding):
 def max_pool_gradient_gradient(input, output, d_input, *, window, strides, padding):
     """Fetch `d_input` from the first place in each window that holds the maximum `output`."""
     gathered = jnp.zeros(output.shape, d_input.dtype)
+    if 0 in output.shape:
+        return gathered
     pieces = _pieces(d_input, window, strides, padding, output.shape, d_input.dtype.type(0))
     for first, piece in zip(
         _first_matches(input, output, window, strides, padding), pieces, strict=True
@@ -174,10 +178,15 @@ def max_pool_gradient_gradient(input, output, d_input, *, window, strides, paddi
 def max_pool_places(input, output, *, window, strides, padding):
     """For each maximum the flat index, within one example, of the first place that holds it."""
     index = np.arange(math.prod(input.shape[1:])).reshape(1, *input.shape[1:])
-    index = jnp.broadcast_to(index, input.shape)
-    return max_pool_gradient_gradient(
-        input, output, index, window=window, strides=strides, padding=padding
-    )
+    pieces = _pieces(jnp.asarray(index), window, strides, padding, (1, *output.shape[1:]), 0)
+    places = jnp.zeros(output.shape, index.dtype)
+    if 0 in output.shape:
+        return places
+    for first, piece in zip(
+        _first_matches(input, output, window, strides, padding, True), pieces, strict=True
+    ):
+        places = jnp.where(first, piece, places)
+    return places
 
 
 def avg_pool(input, *, window, strides, padding):
@@ -215,7 +224,8 @@ def _filter_layout(rank):
 
 def _wide(array):
     """Half precision as float32, in which XLA:CPU computes it anyway, and sums stay exact."""
-    return array.astype(jnp.float32) if array.dtype.itemsize == 2 else array
+    is_half = array.dtype.itemsize == 2 and array.dtype.kind not in "iu"
+    return array.astype(jnp.float32) if is_half else array
 
 
 def _convolve(left, right, layouts, strides, padding, **options):
@@ -262,13 +272,21 @@ def _put_back(shares, input_shape, window, strides, padding):
     return total
 
 
-def _first_matches(input, output, window, strides, padding):
-    """For every place in the window a mask of the outputs whose maximum is found first there."""
-    open_ = jnp.ones(output.shape, bool)
+def _first_matches(input, output, window, strides, padding, always=False):
+    """For every place in the window a mask of the outputs whose maximum is found first there.
+
+    With `always`, the first place counts where a window has no maximum (it is all -inf or NaN).
+    """
+    if 0 in output.shape:
+        return
+    values = _pieces(input, window, strides, padding, output.shape, 0)
     inside = jnp.ones((1, *input.shape[1:-1], 1), bool)
-    values = _pieces(input, window, strides, padding, output.shape, lowest(input.dtype))
-    is_inside = _pieces(inside, window, strides, padding, output.shape, False)
+    is_inside = _pieces(inside, window, strides, padding, (1, *output.shape[1:-1], 1), False)
+    open_ = jnp.ones(output.shape, bool)
     for piece, exists in zip(values, is_inside, strict=True):
-        first = (piece == output) & open_ & exists
+        match = piece == output
+        if always:
+            match = match | (output == lowest(output.dtype))
+        first = match & exists & open_
         open_ = open_ & ~first
         yield first

@@ -5,11 +5,19 @@ filters).  `strides`, `dilations` and `window` have one size per spatial axis, `
 (before, after) pair.  `windows_jax` has the same functions for the compiled tier.
 """
 
-import itertools
 import math
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+
+from perdure.runtime.arrays.window_geometry import (
+    conv_output_sizes,
+    lowest,
+    overlaps,
+    pooled_shape,
+    summed_products,
+    window_counts,
+)
 
 # Columns are made and multiplied this many bytes at a time.  Measured on two cores: 8 MB keeps
 # float32 convolutions with 32 or more channels at 150 GFLOP/s; 1 MB costs up to a third.
@@ -129,16 +137,17 @@ def depthwise_conv_filter_gradient(
 
 def max_pool(input, *, window, strides, padding):
     """The largest value of every window."""
+    result_type, input = input.dtype, _wide(input)
     output = np.full(pooled_shape(input.shape, window, strides, padding), lowest(input.dtype))
     for to, place in overlaps(window, strides, padding, None, input.shape, output.shape):
-        np.maximum(output[to], input[place], out=output[to])
-    return output
+        np.fmax(output[to], input[place], out=output[to])  # NaN counts for nothing
+    return output.astype(result_type, copy=False)
 
 
 def max_pool_gradient(input, output, d_output, *, window, strides, padding):
     """Send `d_output` to the first place in each window that holds the maximum `output`."""
     d_input = np.zeros(input.shape, d_output.dtype)
-    for to, place, first in _first_matches(input, output, window, strides, padding):
+    for to, place, first in _first_matches(input, output, window, strides, padding, True):
         d_input[place] += np.where(first, d_output[to], d_output.dtype.type(0))
     return d_input
 
@@ -155,9 +164,10 @@ def max_pool_places(input, output, *, window, strides, padding):
     """For each maximum the flat index, within one example, of the first place that holds it."""
     index = np.arange(math.prod(input.shape[1:])).reshape(1, *input.shape[1:])
     index = np.broadcast_to(index, input.shape)
-    return max_pool_gradient_gradient(
-        input, output, index, window=window, strides=strides, padding=padding
-    )
+    places = np.zeros(output.shape, index.dtype)
+    for to, place, first in _first_matches(input, output, window, strides, padding, True):
+        np.copyto(places[to], index[place], where=first)
+    return places
 
 
 def avg_pool(input, *, window, strides, padding):
@@ -182,89 +192,31 @@ def avg_pool_gradient(d_output, *, input_shape, window, strides, padding):
     return d_input.astype(result_type, copy=False)
 
 
-# -- geometry, also used by windows_jax -------------------------------------------
+# -- shared -----------------------------------------------------------------------
 
 
-def conv_output_sizes(sizes, window, strides, padding, dilations):
-    """How many windows fit along each spatial axis."""
-    return tuple(
-        max(0, (size + before + after - (taps - 1) * dilation - 1) // stride + 1)
-        for size, taps, stride, (before, after), dilation in zip(
-            sizes, window, strides, padding, dilations, strict=True
-        )
-    )
+def _first_matches(input, output, window, strides, padding, always=False):
+    """`overlaps`, with a mask of the outputs whose maximum is found first at this place.
 
-
-def window_counts(input_shape, output_shape, window, strides, padding, dtype):
-    """How many values inside the input each window covers, as (1, *spatial, 1)."""
-    counts = np.ones((1,) * len(output_shape), dtype)
-    for axis, (taps, stride, (before, _)) in enumerate(
-        zip(window, strides, padding, strict=True), start=1
-    ):
-        start = np.arange(output_shape[axis]) * stride - before
-        covered = np.minimum(start + taps, input_shape[axis]) - np.maximum(start, 0)
-        shape = [-1 if i == axis else 1 for i in range(len(output_shape))]
-        counts = counts * covered.astype(dtype).reshape(shape)
-    return counts
-
-
-def summed_products(rank):
-    """The einsum of inputs (batch, *spatial, c) and gradients (batch, *spatial, c, m) to (c, m)."""
-    shared = "nxyz"[: rank + 1]
-    return f"{shared}c,{shared}cm->cm"
-
-
-def overlaps(window, strides, padding, dilations, input_shape, output_shape):
-    """For every place in the window, in row-major order: which outputs see which inputs there.
-
-    Yields two index tuples that select equally shaped regions of the output and of the input.
-    Outputs for which the place lies in the padding are left out.
+    With `always`, the first place counts where a window has no maximum (it is all -inf or NaN).
     """
-    axes = []
-    for axis, taps in enumerate(window):
-        stride, before = strides[axis], padding[axis][0]
-        dilation = 1 if dilations is None else dilations[axis]
-        outputs, inputs = output_shape[axis + 1], input_shape[axis + 1]
-        choices = []
-        for tap in range(taps):
-            offset = tap * dilation - before
-            first = max(0, -(offset // stride))
-            last = min(outputs - 1, (inputs - 1 - offset) // stride)
-            count = max(0, last - first + 1)
-            start = first * stride + offset if count else 0
-            stop = start + (count - 1) * stride + 1 if count else 0
-            choices.append((slice(first, first + count), slice(start, stop, stride)))
-        axes.append(choices)
-    everything = slice(None)
-    for places in itertools.product(*axes):
-        outputs, inputs = zip(*places, strict=True)
-        yield (everything, *outputs), (everything, *inputs)
-
-
-def _first_matches(input, output, window, strides, padding):
-    """`overlaps`, with a mask of the outputs whose maximum is found first at this place."""
     open_ = np.ones(output.shape, bool)
+    nothing = output == lowest(output.dtype) if always else None
+    if nothing is not None and not nothing.any():
+        nothing = None
     for to, place in overlaps(window, strides, padding, None, input.shape, output.shape):
-        first = (input[place] == output[to]) & open_[to]
-        open_[to] &= ~first
+        first = input[place] == output[to]
+        if nothing is not None:
+            first |= nothing[to]
+        first &= open_[to]
+        open_[to] ^= first
         yield to, place, first
-
-
-def pooled_shape(shape, window, strides, padding):
-    sizes = conv_output_sizes(shape[1:-1], window, strides, padding, (1,) * len(window))
-    return (shape[0], *sizes, shape[-1])
-
-
-def lowest(dtype):
-    """What a maximum starts from."""
-    if dtype.kind in "iu":
-        return dtype.type(np.iinfo(dtype).min)
-    return dtype.type(-np.inf)
 
 
 def _wide(array):
     """Half precision as float32, since BLAS and long sums need it; other types as they are."""
-    return array.astype(np.float32) if array.dtype.itemsize == 2 else array
+    is_half = array.dtype.itemsize == 2 and array.dtype.kind not in "iu"
+    return array.astype(np.float32) if is_half else array
 
 
 def _padded(input, padding):
