@@ -10,7 +10,7 @@ All functions work over `xp`, NumPy or jax.numpy with 64-bit types.  A key is a 
 shape (2,), a counter one of shape (4,) with the lowest word first.
 """
 
-import secrets
+import os
 import threading
 
 import numpy as np
@@ -33,7 +33,7 @@ class Stream:
 
     def __init__(self, seed: int, seed2: int) -> None:
         if seed == 0 and seed2 == 0:
-            seed, seed2 = secrets.randbits(64), secrets.randbits(64)
+            seed, seed2 = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
         self.key = _words(seed & _LONG, 2)
         self._counter = (seed2 & _LONG) << 64
         self._lock = threading.Lock()
@@ -192,7 +192,8 @@ _LOG_TABLE = np.array([[float.fromhex(number) for number in line.split()] for li
     0x1.767dcf5534862p-1 0x1.4043057b6ee09p-2
 """.split("\n")[1:-1]])
 _LOG = [float.fromhex(number) for number in (
-    "0x1.62e42fefa39efp-1", "-0x1.ffffef20a4123p-2", "0x1.5575b0be00b6ap-2", "-0x1.00ea348b88334p-2")]
+    "0x1.62e42fefa39efp-1", "-0x1.ffffef20a4123p-2",
+    "0x1.5575b0be00b6ap-2", "-0x1.00ea348b88334p-2")]
 _SINE = [float.fromhex(number) for number in (
     "-0x1.555545995a603p-3", "0x1.1107605230bc4p-7", "-0x1.994eb3774cf24p-13")]
 _COSINE = [float.fromhex(number) for number in (
@@ -267,7 +268,8 @@ def normal(xp, words, dtype, log):
     """
     if np.dtype(dtype) == np.float64:
         return box_muller_float64(xp, words, log)
-    return (*box_muller_float32(xp, words[0], words[1]), *box_muller_float32(xp, words[2], words[3]))
+    first, second = words[:2], words[2:]
+    return *box_muller_float32(xp, *first), *box_muller_float32(xp, *second)
 
 
 def numbers_per_block(dtype) -> int:

@@ -9,6 +9,7 @@ How numbers are drawn is in `ops.philox` and `runtime/arrays/random_numpy.py`.
 import math
 
 import numpy as np
+
 from perdure.graph.shapes import format_shape, with_rank, with_size
 from perdure.ops import philox
 from perdure.ops.checks import invalid, scalar

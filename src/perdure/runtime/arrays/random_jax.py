@@ -1,5 +1,7 @@
 """Draws of random numbers in XLA: the functions of `random_numpy`, for the compiled tier."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -13,6 +15,10 @@ def _fill(key, counter, size, dtype, convert):
     return jnp.stack(convert(words), axis=1).reshape(-1)[:size].astype(dtype)
 
 
+def log_of_c(x):
+    return jnp.log(x)
+
+
 def random_words(key, counter, size):
     return _fill(key, counter, size, np.uint32, lambda words: words)
 
@@ -23,11 +29,12 @@ def random_uniform(key, counter, size, dtype):
 
 def random_integers(key, counter, size, low, high):
     low = jnp.asarray(low)
-    return _fill(key, counter, size, low.dtype, lambda words: philox.integers(jnp, words, low, high))
+    convert = partial(philox.integers, jnp, low=low, high=high)
+    return _fill(key, counter, size, low.dtype, convert)
 
 
 def random_normal(key, counter, size, dtype):
-    return _fill(key, counter, size, dtype, lambda words: philox.normal(jnp, words, dtype, jnp.log))
+    return _fill(key, counter, size, dtype, lambda words: philox.normal(jnp, words, dtype, log_of_c))
 
 
 def random_truncated_normal(key, counter, size, dtype):
@@ -40,7 +47,7 @@ def random_truncated_normal(key, counter, size, dtype):
         offsets = first + number
         taken = list(taken)
         words = philox.blocks(jnp, key, counter, offsets)
-        for candidate in philox.normal(jnp, words, dtype, jnp.log):
+        for candidate in philox.normal(jnp, words, dtype, log_of_c):
             accepted = jnp.abs(candidate) < 2
             taken = [jnp.where(accepted & (filled == slot), candidate, old)
                      for slot, old in enumerate(taken)]
@@ -66,4 +73,4 @@ def shuffled_order(draws):
 
 
 def pick(cumulative, draws):
-    return jax.vmap(lambda row, drawn: jnp.searchsorted(row, drawn, side="right"))(cumulative, draws)
+    return jax.vmap(partial(jnp.searchsorted, side="right"))(cumulative, draws)

@@ -45,7 +45,7 @@ def random_integers(key, counter, size, low, high):
 
 def random_normal(key, counter, size, dtype):
     """`size` standard normal numbers of a float type."""
-    return _fill(key, counter, size, dtype, lambda words: philox.normal(np, words, dtype, _log))
+    return _fill(key, counter, size, dtype, lambda words: philox.normal(np, words, dtype, log_of_c))
 
 
 def random_truncated_normal(key, counter, size, dtype):
@@ -84,12 +84,15 @@ def random_truncated_normal(key, counter, size, dtype):
 
 def _candidates(key, counter, offsets, dtype):
     words = philox.blocks(np, key, counter, offsets)
-    numbers = np.stack(philox.normal(np, words, dtype, _log), axis=1)
+    numbers = np.stack(philox.normal(np, words, dtype, log_of_c), axis=1)
     return numbers, np.abs(numbers) < 2
 
 
-def _log(x):
-    # NumPy's own logarithm differs from the C library's in the last bit of one number in 300.
+def log_of_c(x):
+    """The natural logarithm of positive float64 numbers, of one dimension, as the C library has it.
+
+    NumPy's own differs from that in the last bit of one number in 300.
+    """
     return np.fromiter(map(math.log, x.tolist()), np.float64, len(x))
 
 
@@ -106,6 +109,6 @@ def shuffled_order(draws):
 
 
 def pick(cumulative, draws):
-    """For each row, how many of its `cumulative` numbers (ascending) are no larger than each draw."""
+    """For each row, how many of its ascending `cumulative` numbers are at most each draw."""
     pairs = zip(cumulative, draws, strict=True)
     return np.stack([row.searchsorted(drawn, side="right") for row, drawn in pairs])
