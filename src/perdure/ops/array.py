@@ -7,6 +7,7 @@ Shapes are tuples with None for an unknown size; an unknown rank is None.
 import math
 
 import numpy as np
+
 from perdure.graph.shapes import format_shape, merge, num_elements
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
