@@ -279,14 +279,15 @@ def _first_matches(input, output, window, strides, padding, always=False):
     """
     if 0 in output.shape:
         return
-    values = _pieces(input, window, strides, padding, output.shape, 0)
+    values = list(_pieces(input, window, strides, padding, output.shape, 0))
     inside = jnp.ones((1, *input.shape[1:-1], 1), bool)
     is_inside = _pieces(inside, window, strides, padding, (1, *output.shape[1:-1], 1), False)
-    open_ = jnp.ones(output.shape, bool)
-    for piece, exists in zip(values, is_inside, strict=True):
-        match = piece == output
-        if always:
-            match = match | (output == lowest(output.dtype))
-        first = match & exists & open_
-        open_ = open_ & ~first
-        yield first
+    nothing = output == lowest(output.dtype) if always else False
+    # From the last place to the first, so that the first match stays.
+    found = jnp.full(output.shape, len(values), jnp.int32 if len(values) > 255 else jnp.uint8)
+    for index, (piece, exists) in reversed(list(enumerate(zip(values, is_inside, strict=True)))):
+        found = jnp.where(((piece == output) | nothing) & exists, found.dtype.type(index), found)
+    # Without the barrier XLA computes the search anew for each of the masks.
+    found = lax.optimization_barrier(found)
+    for index in range(len(values)):
+        yield found == index
