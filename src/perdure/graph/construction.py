@@ -112,7 +112,19 @@ def _create(
             stack.enter_context(graph.scopes.replaced(name=name))
             tensors = _take_inputs(signature, values, known)
     _complete_attributes(signature, attrs, known)
-    return add_operation(graph, signature, name, tensors, known)
+    if not _takes_reference(signature.name):
+        return add_operation(graph, signature, name, tensors, known)
+    # What writes to a variable must be where the variable is.
+    with ExitStack() as stack:
+        for argument, tensor in zip(signature.inputs, tensors, strict=False):
+            if argument.is_ref:
+                stack.enter_context(graph.colocate_with(tensor))
+        return add_operation(graph, signature, name, tensors, known)
+
+
+@cache
+def _takes_reference(op_type: str) -> bool:
+    return any(argument.is_ref for argument in _signature(op_type).inputs)
 
 
 def create_from_flat_inputs(

@@ -324,7 +324,7 @@ class Graph:
         if op is None:
             if not ignore_existing:
                 raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
-            return self.scopes.replaced(colocation=())
+            return self.scopes.replaced(colocation=(), devices=())
         op = op_of(op)
         outer = () if ignore_existing else self.scopes.colocation
         # An operation that is already the innermost group would only repeat it; the device scopes give way.
