@@ -13,4 +13,4 @@ def wire() -> None:
     hooks.attr_value.bind("perdure.formats.graph_def:operation_attr_as_user_sees_it")
     hooks.from_attr_value.bind("perdure.formats.graph_def:from_attr_value")
     hooks.slice_tensor.bind("perdure.functional.slicing:slice_helper")
-    hooks.matmul.bind("perdure.functional.math:matmul")
+    hooks.matmul.bind("perdure.functional.matmul:matmul")
