@@ -1,5 +1,8 @@
 """Which module implements each of the graph's hooks: the one place where lower layers learn of higher ones."""
 
+from importlib import import_module
+from types import ModuleType
+
 from perdure.graph import hooks
 
 
@@ -12,5 +15,11 @@ def wire() -> None:
     hooks.op_def.bind("perdure.formats.graph_def:operation_op_def")
     hooks.attr_value.bind("perdure.formats.graph_def:operation_attr_as_user_sees_it")
     hooks.from_attr_value.bind("perdure.formats.graph_def:from_attr_value")
+    hooks.public_namespace.bind("perdure.wiring:public_namespace")
     hooks.slice_tensor.bind("perdure.functional.slicing:slice_helper")
     hooks.matmul.bind("perdure.functional.matmul:matmul")
+
+
+def public_namespace() -> ModuleType:
+    """The namespace `tf`, for gradient functions that build with the public functions."""
+    return import_module("perdure.tf")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
-from perdure.graph import operators, signatures
+from perdure.graph import hooks, operators, signatures
 from perdure.graph.construction import apply_op
 
 del operators  # imported for what it does to Tensor
@@ -19,7 +20,10 @@ class Builder:
     public API, for gradient functions that want TensorFlow's own wrapping of an op.
     """
 
-    tf: Any = None
+    @cached_property
+    def tf(self) -> Any:
+        """The functions of the public API, as `tf.<name>`."""
+        return hooks.public_namespace()
 
     def __getattr__(self, snake_case: str) -> Callable[..., Any]:
         op_type = signatures.type_of(snake_case)

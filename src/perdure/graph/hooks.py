@@ -41,5 +41,6 @@ node_def = Hook()  # (Operation) -> NodeDef
 op_def = Hook()  # (Operation) -> OpDef
 attr_value = Hook()  # (Operation, name) -> the attribute as `Operation.get_attr` returns it
 from_attr_value = Hook()  # (AttrValue, Attribute) -> the plain Python value
+public_namespace = Hook()  # () -> the namespace `tf`
 slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
 matmul = Hook()  # (a, b, name=) -> Tensor

@@ -43,6 +43,7 @@ class ScopeState(threading.local):
         self.attrs: dict[str, Any] = {}
         self.gradient_overrides: dict[str, str] = {}
         self.kernel_labels: dict[str, str] = {}
+        self.original_op: Operation | None = None
 
     def control_inputs(self, inputs: Iterable[Any]) -> tuple[Operation, ...]:
         """The control inputs a new operation with these data inputs gets."""
@@ -59,6 +60,7 @@ class ScopeState(threading.local):
         """Give `op` the attributes, device and colocation of the open scopes."""
         for scope in self.control:
             scope.seen.add(op)
+        op._original_op = self.original_op
         if self.attrs or self.gradient_overrides or self.kernel_labels:
             self._apply_attributes(op)
         if self.devices and use_device:

@@ -1,0 +1,20 @@
+"""tf.gradients: walks the graph backwards and calls the ops' gradient functions."""
+
+from perdure.gradients.custom import custom_gradient
+from perdure.gradients.driver import AggregationMethod, UnconnectedGradients, gradients
+from perdure.gradients.registry import NotDifferentiable, RegisterGradient, no_gradient
+from perdure.gradients.second_order import hessians
+
+NoGradient = NotDifferentiable
+
+__all__ = [
+    "AggregationMethod",
+    "NoGradient",
+    "NotDifferentiable",
+    "RegisterGradient",
+    "UnconnectedGradients",
+    "custom_gradient",
+    "gradients",
+    "hessians",
+    "no_gradient",
+]

@@ -1,0 +1,372 @@
+"""tf.gradients: reverse-mode differentiation of a graph.
+
+Operations between ys and xs are visited in the order in which their output gradients are complete, each
+inside the name scope `<its name>_grad`.  Order and names are TensorFlow 1.15's, node for node: the seeds of
+random ops are node counts, so any other order would change the numbers of seeded programs.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from perdure.functional.array import fill, identity, shape, zeros, zeros_like
+from perdure.functional.control import tuple as gate_tuple
+from perdure.functional.joining import concat
+from perdure.functional.math import add_n, cast
+from perdure.gradients.registry import gradient_function
+from perdure.graph import dtypes
+from perdure.graph.builder import g
+from perdure.graph.composite import IndexedSlices, convert_to_tensor_or_indexed_slices
+from perdure.graph.constants import constant
+from perdure.graph.conversion import internal_convert_to_tensor
+from perdure.graph.defaults import colocate_with, device, get_default_graph, name_scope
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+
+_TRAINABLE = {
+    dtypes.float16,
+    dtypes.float32,
+    dtypes.float64,
+    dtypes.complex64,
+    dtypes.complex128,
+    dtypes.resource,
+    dtypes.variant,
+}
+
+
+class AggregationMethod:
+    """How several gradients of one tensor are added up."""
+
+    ADD_N = 0
+    DEFAULT = ADD_N
+    EXPERIMENTAL_TREE = 1
+    EXPERIMENTAL_ACCUMULATE_N = 2
+
+
+class UnconnectedGradients(enum.Enum):
+    """What the gradient of an x is that no y depends on."""
+
+    NONE = "none"
+    ZERO = "zero"
+
+
+def gradients(
+    ys: Any,
+    xs: Any,
+    grad_ys: Any = None,
+    name: str = "gradients",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: int | None = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: UnconnectedGradients = UnconnectedGradients.NONE,
+) -> list[Any]:
+    """The derivatives of the sum of ys with respect to each of xs.
+
+    Args:
+        ys: a tensor or a list of tensors.
+        xs: a tensor or a list of tensors or variables.
+        grad_ys: the gradients that come into ys; ones when None.
+        name: the name scope of the new operations.
+        colocate_gradients_with_ops: whether they are put on the devices of the operations they belong to.
+        gate_gradients: whether the gradients of an operation's inputs wait for each other.
+        aggregation_method: one of `AggregationMethod`.
+        stop_gradients: tensors that count as constants.
+        unconnected_gradients: what to return for xs that ys do not depend on.
+
+    Returns:
+        A Tensor, IndexedSlices or None for each of xs.
+
+    Raises:
+        LookupError: an operation on the way has no gradient.
+        TypeError, ValueError: arguments of the wrong kind or number.
+    """
+    unconnected_gradients = UnconnectedGradients(unconnected_gradients)
+    if aggregation_method not in (None, 0, 1, 2):
+        raise ValueError(f"Invalid aggregation_method specified {aggregation_method}.")
+    ys, xs = _as_list(ys), _as_list(xs)
+    stops = [] if stop_gradients is None else _as_list(stop_gradients)
+    incoming = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
+    if len(incoming) != len(ys):
+        raise ValueError(f"got {len(incoming)} grad_ys for {len(ys)} ys")
+    with name_scope(name, "gradients", [*ys, *xs, *stops, *incoming]):
+        # TensorFlow takes this name for its own purposes; a program may see that it is taken.
+        get_default_graph().unique_name("uid")
+        ys = [convert_to_tensor_or_indexed_slices(y, name=f"y_{i}") for i, y in enumerate(ys)]
+        sources = [_source(x, i) for i, x in enumerate(xs)]
+        walk = _BackwardWalk(
+            sources,
+            [internal_convert_to_tensor(stop) for stop in stops],
+            bool(colocate_gradients_with_ops),
+            bool(gate_gradients),
+            aggregation_method or AggregationMethod.DEFAULT,
+        )
+        return walk.run(ys, incoming, unconnected_gradients)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _source(x: Any, index: int) -> Any:
+    """What stands for `x` in the graph: the handle of a resource variable, the reference of a ref one."""
+    handle = getattr(x, "handle", None)
+    if isinstance(handle, Tensor) and handle.dtype is dtypes.resource:
+        return handle
+    if isinstance(x, IndexedSlices):
+        return x
+    return internal_convert_to_tensor(x, name=f"x_{index}", as_ref=True)
+
+
+def is_trainable(tensor: Tensor) -> bool:
+    """Whether gradients flow into a tensor of this type."""
+    return tensor.dtype.base_dtype in _TRAINABLE
+
+
+class _BackwardWalk:
+    """The state of one `gradients` call."""
+
+    def __init__(
+        self,
+        sources: list[Any],
+        stops: list[Tensor],
+        colocate: bool,
+        gate: bool,
+        aggregation: int,
+    ) -> None:
+        self.sources = sources
+        self.stops = stops
+        self.colocate = colocate
+        self.gate = gate
+        self.aggregation = aggregation
+        self.pending: dict[Operation, int] = {}
+        # For each operation the gradients that have reached each of its outputs; once the operation was
+        # visited, each output's list holds their sum, alone.
+        self.arrived: dict[Operation, list[list[Any]]] = {}
+
+    def run(
+        self, ys: list[Any], incoming: Sequence[Any], unconnected: UnconnectedGradients
+    ) -> list[Any]:
+        starts = [
+            self._incoming_gradient(y, given, i)
+            for i, (y, given) in enumerate(zip(ys, incoming, strict=True))
+        ]
+        to_ops = [y.op for y in ys]
+        reachable = self._count_pending(to_ops)
+        for y, start in zip(ys, starts, strict=True):
+            self._arrive(y, start)
+        ready = dict.fromkeys(
+            op for op in to_ops if not self.pending.get(op) and op in reachable
+        )
+        queue = deque(ready)
+        stop_ops = self._stop_operations()
+        while queue:
+            op = queue.popleft()
+            with self._colocated(op):
+                summed = self._sum_arrived(op)
+                for tensor, gradient in zip(
+                    op.inputs, self._input_gradients(op, summed, op in stop_ops), strict=False
+                ):
+                    if gradient is not None:
+                        _check_shape(op, tensor, gradient)
+                        self._arrive(tensor, gradient)
+            for tensor in op.inputs:
+                # An operation that no x can reach counts down as well, but was never waited for.
+                left = self.pending[tensor.op] = self.pending.get(tensor.op, 0) - 1
+                if left == 0:
+                    queue.append(tensor.op)
+        return [self._result(source, unconnected) for source in self.sources]
+
+    def _colocated(self, op: Operation) -> AbstractContextManager[Any]:
+        return colocate_with(op) if self.colocate else nullcontext()
+
+    # -- which operations matter ---------------------------------------------------------
+
+    def _count_pending(self, to_ops: list[Operation]) -> set[Operation]:
+        """Count, for each operation between xs and ys, the gradients that will reach it.
+
+        Returns:
+            The operations of ys that depend on xs.
+        """
+        reached = self._reached_from_sources()
+        reachable = {op for op in to_ops if op in reached}
+        between: dict[Operation, None] = {}
+        queue = deque(to_ops)
+        while queue:
+            op = queue.popleft()
+            if op in reached and op not in between:
+                between[op] = None
+                queue.extend(tensor.op for tensor in op.inputs)
+        for op in between:
+            for tensor in op.inputs:
+                if tensor.op in between:
+                    self.pending[tensor.op] = self.pending.get(tensor.op, 0) + 1
+        return reachable
+
+    def _reached_from_sources(self) -> set[Operation]:
+        reached: set[Operation] = set()
+        queue = deque(source.op for source in self.sources)
+        while queue:
+            op = queue.popleft()
+            if op not in reached:
+                reached.add(op)
+                for tensor in op.outputs:
+                    if is_trainable(tensor) or tensor.dtype.base_dtype is dtypes.bfloat16:
+                        queue.extend(tensor.consumers())
+        return reached
+
+    def _stop_operations(self) -> set[Operation]:
+        """Operations that gradients reach but do not pass: xs that no other x feeds, and `stop_gradients`."""
+        stop = {
+            source.op
+            for source in self.sources
+            if all(self.pending.get(tensor.op, 0) <= 0 for tensor in source.op.inputs)
+        }
+        return stop | {tensor.op for tensor in self.stops}
+
+    # -- gradients of one operation ------------------------------------------------------
+
+    def _incoming_gradient(self, y: Any, given: Any, index: int) -> Any:
+        with self._colocated(y.op):
+            if given is None:
+                if y.dtype.is_complex:
+                    raise TypeError(
+                        f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})"
+                    )
+                one = f"grad_ys_{index}"
+                # The order of evaluation is the order of the nodes.
+                sizes = shape(y)
+                return fill(sizes, constant(1, dtype=y.dtype.base_dtype, name=one))
+            _check_incoming(y, given)
+            if isinstance(given, IndexedSlices):
+                return IndexedSlices(
+                    identity(given.values, name=f"grad_ys_{index}_values"),
+                    identity(given.indices, name=f"grad_ys_{index}_indices"),
+                    None
+                    if given.dense_shape is None
+                    else identity(given.dense_shape, name=f"grad_ys_{index}_shape"),
+                )
+            return identity(given, name=f"grad_ys_{index}")
+
+    def _input_gradients(self, op: Operation, d_outputs: list[Any], is_stop: bool) -> list[Any]:
+        if is_stop or all(gradient is None for gradient in d_outputs):
+            return []
+        function = gradient_function(op)
+        if function is None:
+            return []
+        for i, tensor in enumerate(op.outputs):
+            if d_outputs[i] is None and is_trainable(tensor):
+                d_outputs[i] = _zeros_for(tensor)
+        graph = op.graph
+        with name_scope(op.name + "_grad"), graph.scopes.replaced(original_op=op):
+            made = _as_list(function(op, *d_outputs))
+            if len(made) != len(op.inputs):
+                raise ValueError(
+                    f"Num gradients {len(made)} generated for op {op.type} '{op.name}' do not match num "
+                    f"inputs {len(op.inputs)}"
+                )
+            if self.gate and sum(gradient is not None for gradient in made) > 1:
+                with device(None), colocate_with(None, ignore_existing=True):
+                    made = gate_tuple(made)
+        return made
+
+    def _arrive(self, tensor: Any, gradient: Any) -> None:
+        lists = self.arrived.setdefault(tensor.op, [[] for _ in tensor.op.outputs])
+        index = tensor.value_index if isinstance(tensor, Tensor) else tensor.values.value_index
+        lists[index].append(gradient)
+
+    def _sum_arrived(self, op: Operation) -> list[Any]:
+        lists = self.arrived.setdefault(op, [[] for _ in op.outputs])
+        for gradients_of_output in lists:
+            if len(gradients_of_output) > 1:
+                gradients_of_output[:] = [self._sum(op, gradients_of_output)]
+        return [items[0] if items else None for items in lists]
+
+    def _sum(self, op: Operation, items: list[Any]) -> Any:
+        if not all(isinstance(item, Tensor) for item in items):
+            return sum_of_indexed_slices(items)
+        if self.aggregation == AggregationMethod.EXPERIMENTAL_TREE:
+            with name_scope(op.name + "_gradient_sum"):
+                total = items[0]
+                for item in items[1:]:
+                    total = add_n([total, item])
+                return total
+        if self.aggregation == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N:
+            return g.tf.accumulate_n(items)
+        by_device: dict[str, list[Tensor]] = {}
+        for item in items:
+            by_device.setdefault(item.device or "", []).append(item)
+        partial = []
+        for name in sorted(by_device):
+            with colocate_with(by_device[name][0].op, ignore_existing=True):
+                partial.append(add_n(by_device[name]))
+        return add_n(partial)
+
+    def _result(self, source: Any, unconnected: UnconnectedGradients) -> Any:
+        lists = self.arrived.get(source.op)
+        index = source.value_index if isinstance(source, Tensor) else source.values.value_index
+        found = lists[index] if lists else []
+        if found:
+            return found[0]
+        if unconnected is UnconnectedGradients.ZERO:
+            return _zeros_for(source, optimize=True)
+        return None
+
+
+def sum_of_indexed_slices(items: list[Any]) -> Any:
+    """The sum of gradients of which at least one is an IndexedSlices.
+
+    Returns:
+        A Tensor if any of them is one, else an IndexedSlices with all their rows.
+    """
+    if any(isinstance(item, Tensor) for item in items):
+        return add_n(items)
+    if len({item.indices.dtype for item in items}) > 1:
+        items = [
+            IndexedSlices(item.values, cast(item.indices, dtypes.int64), item.dense_shape)
+            for item in items
+        ]
+    values = concat([item.values for item in items], axis=0)
+    indices = concat([item.indices for item in items], axis=0)
+    return IndexedSlices(values, indices, items[0].dense_shape)
+
+
+def _zeros_for(tensor: Any, optimize: bool = False) -> Any:
+    if tensor.dtype is dtypes.resource:
+        return zeros(g.variable_shape(tensor))
+    return zeros_like(tensor, optimize=optimize)
+
+
+def _check_shape(op: Operation, tensor: Tensor, gradient: Any) -> None:
+    if isinstance(gradient, Tensor) and tensor.dtype is not dtypes.resource:
+        try:
+            gradient.set_shape(tensor.get_shape())
+        except ValueError:
+            raise ValueError(
+                "Incompatible shapes between op input and calculated input gradient. Forward operation: "
+                f"{op.name}. Original input shape: {tensor.get_shape()}. Calculated input gradient shape: "
+                f"{gradient.get_shape()}"
+            ) from None
+
+
+def _check_incoming(y: Any, given: Any) -> None:
+    want, got = y.dtype.base_dtype, getattr(given, "dtype", None)
+    if got is None:
+        return
+    got = dtypes.as_dtype(got)
+    kinds = ("is_floating", "is_complex", "is_integer")
+    for kind in kinds:
+        if getattr(want, kind):
+            if not getattr(got, kind):
+                raise TypeError(
+                    f"Gradient type {got.name} generated for tensor {y} with type {want.name} must be "
+                    f"{kind[3:]}"
+                )
+            return
+    raise TypeError(
+        f"Tensor {y} with type {want.name} must be numeric to obtain a default gradient"
+    )

@@ -1,0 +1,117 @@
+"""Which function makes the gradient of an operation: the ops' own rules, and those a program registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from perdure.graph.builder import g
+from perdure.graph.construction import split_by_argument
+from perdure.graph.operation import Operation
+from perdure.ops.registry import OpDefinition, lookup
+
+# As a program writes it: from the operation and the gradients of its outputs to those of its inputs.
+GradientFunction = Callable[..., Any]
+
+_registered: dict[str, GradientFunction | None] = {}
+
+
+class RegisterGradient:
+    """A decorator that registers a gradient function under a name.
+
+    The function takes the Operation and the gradients of its outputs, and returns those of its inputs.
+
+    Args:
+        op_type: an op type, or a name for use with `Graph.gradient_override_map`.
+
+    Raises:
+        TypeError: `op_type` is not a string.
+        KeyError: the name is taken.
+    """
+
+    def __init__(self, op_type: str) -> None:
+        if not isinstance(op_type, str):
+            raise TypeError("op_type must be a string")
+        self._op_type = op_type
+
+    def __call__(self, function: GradientFunction) -> GradientFunction:
+        _register(self._op_type, function)
+        return function
+
+
+def no_gradient(op_type: str) -> None:
+    """State that an op type is not differentiable: no gradient flows through it.
+
+    Raises:
+        TypeError: `op_type` is not a string.
+        KeyError: a gradient is registered for it.
+    """
+    if not isinstance(op_type, str):
+        raise TypeError("op_type must be a string")
+    _register(op_type, None)
+
+
+NotDifferentiable = no_gradient
+
+
+def _register(name: str, function: GradientFunction | None) -> None:
+    definition = lookup(name)
+    has_own = definition is not None and (
+        definition.gradient_rule is not None or definition.no_gradient_reason is not None
+    )
+    if name in _registered or has_own:
+        raise KeyError(f"Registering two gradient with name '{name}'!")
+    _registered[name] = function
+
+
+def gradient_function(op: Operation) -> GradientFunction | None:
+    """The function that makes the gradient of `op`.
+
+    Returns:
+        A function of the operation and the gradients of its outputs that returns the gradients of its
+        inputs, flat; None if the op is not differentiable or has no inputs.
+
+    Raises:
+        LookupError: there is none, nor a statement that there cannot be one.
+    """
+    if not op.inputs:
+        return None
+    name = op.attrs.get("_gradient_op_type", op.type)
+    if name in _registered:
+        return _registered[name]
+    definition = lookup(name)
+    if definition is not None and definition.gradient_rule is not None:
+        return lambda op, *d_outputs: _apply_rule(definition, op, d_outputs)
+    if definition is not None and definition.no_gradient_reason is not None:
+        return None
+    raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
+
+
+def _apply_rule(definition: OpDefinition, op: Operation, d_outputs: Sequence[Any]) -> list[Any]:
+    """Call an op's own rule, by names, and put what it returns into the order of the inputs."""
+    rule = definition.gradient_rule
+    assert rule is not None
+    signature = op.signature
+    named: dict[str, Any] = {}
+    for prefix, arguments, flat in (
+        ("", signature.outputs, op.outputs),
+        ("", signature.inputs, op.inputs),
+        ("d_", signature.outputs, d_outputs),
+    ):
+        items = split_by_argument(flat, arguments, op.attrs)
+        named.update(zip((prefix + a.name for a in arguments), items, strict=True))
+    keywords = {name: op if name == "node" else op.attrs[name] for name in rule.attrs}
+    made = rule.function(g, *[named[name] for name in rule.arguments], **keywords)
+    unknown = set(made) - {argument.name for argument in signature.inputs}
+    if unknown:
+        raise TypeError(f"the gradient of {op.type} names {sorted(unknown)}, which are no inputs of it")
+    flat_gradients: list[Any] = []
+    for argument, given in zip(
+        signature.inputs, split_by_argument(op.inputs, signature.inputs, op.attrs), strict=True
+    ):
+        gradient = made.get(argument.name)
+        if argument.is_list:
+            flat_gradients += [None] * len(given) if gradient is None else list(gradient)
+        else:
+            flat_gradients.append(gradient)
+    return flat_gradients
