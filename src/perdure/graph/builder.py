@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from perdure.graph import hooks, operators, signatures
+from perdure.graph import hooks, signatures
 from perdure.graph.construction import apply_op
 
-del operators  # imported for what it does to Tensor
 
 
 class Builder:
