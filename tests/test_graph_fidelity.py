@@ -1,0 +1,37 @@
+"""The programs of tests/oracle/programs build the graphs that TensorFlow 1.15.5 builds, node for node."""
+
+import gzip
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+import perdure.compat
+from perdure.formats.tensors import proto_to_array
+from perdure.graph.graph import Graph
+from tests.graph_nodes import differences, plain_nodes
+
+TESTS = Path(__file__).parent
+PROGRAMS = sorted(path.stem for path in (TESTS / "oracle" / "programs").glob("*.py"))
+
+
+@pytest.fixture
+def tensorflow_is_perdure():
+    """`import tensorflow` finds perdure for the length of a test."""
+    perdure.compat.install()
+    yield
+    perdure.compat.uninstall()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_graph(name, tensorflow_is_perdure):
+    """Names, op types, inputs with control inputs, devices and attrs, in TensorFlow's order."""
+    golden = TESTS / "golden" / "graphs" / f"{name}.json.gz"
+    assert golden.exists(), f"run tests/oracle/make_graph_goldens.py {name}"
+    with Graph().as_default() as graph:
+        runpy.run_path(str(TESTS / "oracle" / "programs" / f"{name}.py"))
+    nodes = json.loads(json.dumps(plain_nodes(graph.as_graph_def(), proto_to_array)))
+    expected = json.loads(gzip.decompress(golden.read_bytes()))
+    found = differences(nodes, expected)
+    assert not found, "\n" + "\n".join(found)
