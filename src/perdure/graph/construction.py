@@ -194,7 +194,7 @@ def add_operation(
         _output_types(signature, attrs),
         creation_site(),
     )
-    if op.outputs:
+    if op.outputs or tensors:  # an op without outputs may still refuse its inputs' shapes
         for tensor, shape in zip(op.outputs, hooks.infer_shapes(op), strict=True):
             tensor._shape = shape
     scopes.apply(op, use_device)
