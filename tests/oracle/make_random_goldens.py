@@ -1,7 +1,8 @@
-"""Asks TensorFlow 1.15.5 for its random numbers: tests/golden/random.json.
+"""Asks TensorFlow 1.15.5 for its random numbers: tests/golden/random.json, random_programs.json.
 
 Run as `oracle-python tests/oracle/make_random_goldens.py`.  A draw is stored as the SHA-256 of its
-bytes and its first numbers; how the draws are made is in DRAWS, which the tests read from the file.
+bytes and its first numbers.  `random.json` has single ops with their inputs, `random_programs.json`
+the programs of `random_programs.py`; each is run twice in a session.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ import tensorflow as tf  # noqa: E402
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from random_inputs import logits_of  # noqa: E402
+from random_programs import CLOSE_PROGRAMS, PROGRAMS, SEED  # noqa: E402
 
 FLOATS = ["float16", "bfloat16", "float32", "float64"]
 
@@ -70,26 +72,48 @@ def summary(array):
             "sha256": hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()}
 
 
-def main():
-    """Run every draw twice in a session and write what came out."""
-    records = []
-    # With one thread, Multinomial draws its rows one after the other.
-    config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1)
+# With one thread, Multinomial draws its rows one after the other.
+CONFIG = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=1)
+
+
+def run_ops():
+    """One record for each of `draws()`."""
     for op, inputs, attrs in draws():
-        with tf.Graph().as_default(), tf.compat.v1.Session(config=config) as session:
+        with tf.Graph().as_default(), tf.compat.v1.Session(config=CONFIG) as session:
             tensors = {name: constant(op, attrs, name, value) for name, value in inputs.items()}
             inferred = ("T", "R", "Tout") + (("dtype",) if op.endswith("Int") else ())
             kwargs = {key: tf.as_dtype(value) if key == "dtype" else value
                       for key, value in attrs.items() if key not in inferred}
             output = getattr(tf.raw_ops, op)(**dict(tensors, **kwargs))
-            records.append({"op": op, "inputs": inputs, "attrs": attrs,
-                            "runs": [summary(session.run(output)) for _ in range(2)]})
+            yield {"op": op, "inputs": inputs, "attrs": attrs,
+                   "runs": [summary(session.run(output)) for _ in range(2)]}
+
+
+def run_programs():
+    """One record for each of PROGRAMS; all values of those that need not agree in every bit."""
+    for name, program in sorted(dict(PROGRAMS, **CLOSE_PROGRAMS).items()):
+        with tf.Graph().as_default(), tf.compat.v1.Session(config=CONFIG) as session:
+            tf.compat.v1.set_random_seed(SEED)
+            output = program(tf.compat.v1)
+            record = {"program": name, "runs": [summary(session.run(output)) for _ in range(2)]}
+        if name in CLOSE_PROGRAMS:
+            with tf.Graph().as_default(), tf.compat.v1.Session(config=CONFIG) as session:
+                tf.compat.v1.set_random_seed(SEED)
+                value = session.run(program(tf.compat.v1))
+                record["value"] = np.round(value.astype(np.float64), 7).tolist()
+        yield record
+
+
+def write(name, records):
+    """Store records, one to a line."""
     here = os.path.dirname(os.path.abspath(__file__))
-    path = os.path.join(here, os.pardir, "golden", "random.json")
+    path = os.path.join(here, os.pardir, "golden", name)
+    lines = [json.dumps(record, sort_keys=True) for record in records]
     with open(path, "w") as file:
-        file.write("[\n" + ",\n".join(json.dumps(r, sort_keys=True) for r in records) + "\n]\n")
-    print("%d draws, %d bytes" % (len(records), os.path.getsize(path)))
+        file.write("[\n" + ",\n".join(lines) + "\n]\n")
+    print("%s: %d draws, %d bytes" % (name, len(lines), os.path.getsize(path)))
 
 
 if __name__ == "__main__":
-    main()
+    write("random.json", run_ops())
+    write("random_programs.json", run_programs())

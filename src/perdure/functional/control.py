@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable
 from typing import Any
 
+from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import (
     IndexedSlices,
@@ -165,6 +166,9 @@ def Assert(  # noqa: N802 - TensorFlow's name
     """
     with name_scope(name, "Assert", [condition, data]):
         values = convert_n_to_tensor(data)
+        if all(value.dtype in (dtypes.string, dtypes.int32) for value in values):
+            # Here TensorFlow converts `data` a second time, which makes further nodes.
+            values = data
         return g.Assert(condition, values, summarize=summarize, name="Assert")
 
 

@@ -11,7 +11,11 @@ from typing import Any, Self
 
 import numpy as np
 
+from perdure.functional import array
+from perdure.functional.math import cast
+from perdure.functional.matrix import eye
 from perdure.functional.random import random_normal, random_uniform, truncated_normal
+from perdure.functional.rearranging import matrix_transpose
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
@@ -65,7 +69,7 @@ class Zeros(Initializer):
         self.dtype = as_dtype(dtype)
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
-        return g.tf.zeros(shape, self._type(dtype))
+        return array.zeros(shape, self._type(dtype))
 
     def get_config(self) -> dict[str, Any]:
         return {"dtype": self.dtype.name}
@@ -82,7 +86,7 @@ class Ones(Initializer):
         self.dtype = as_dtype(dtype)
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
-        return g.tf.ones(shape, self._type(dtype))
+        return array.ones(shape, self._type(dtype))
 
     def get_config(self) -> dict[str, Any]:
         return {"dtype": self.dtype.name}
@@ -361,8 +365,8 @@ class Orthogonal(Initializer):
         flat_shape = (columns, rows) if wide else (rows, columns)
         q = _orthonormal_columns(flat_shape, self._type(dtype), self.seed)
         if wide:
-            q = g.tf.matrix_transpose(q)
-        return self.gain * g.tf.reshape(q, shape)
+            q = matrix_transpose(q)
+        return self.gain * array.reshape(q, shape)
 
     def get_config(self) -> dict[str, Any]:
         return {"gain": self.gain, "seed": self.seed, "dtype": self.dtype.name}
@@ -396,9 +400,9 @@ class ConvolutionDeltaOrthogonal(Initializer):
                              f"but are {shape[-2]} and {shape[-1]}.")
         q = _orthonormal_columns([shape[-1], shape[-1]], dtype, self.seed)
         q = q[: shape[-2], :]
-        q *= g.tf.cast(self.gain, dtype=dtype)
+        q *= cast(self.gain, dtype=dtype)
         centre = [(size - 1) // 2 for size in shape[:-2]]
-        return g.scatter_nd([centre], g.tf.expand_dims(q, 0), shape)
+        return g.scatter_nd([centre], array.expand_dims(q, 0), shape)
 
     def get_config(self) -> dict[str, Any]:
         return {"gain": self.gain, "seed": self.seed, "dtype": self.dtype.name}
@@ -423,7 +427,7 @@ class Identity(Initializer):
                              f"not for shape {full_shape}.")
         if isinstance(full_shape, TensorShape):
             full_shape = full_shape.as_list()
-        matrix = g.tf.eye(*full_shape, dtype=self._type(dtype))
+        matrix = eye(*full_shape, dtype=self._type(dtype))
         if partition_info is not None:
             matrix = g.slice(matrix, partition_info.var_offset, shape)
         return self.gain * matrix

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from perdure.functional import array
+from perdure.functional.control import Assert, with_dependencies
+from perdure.functional.reductions import reduce_all
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.constants import constant_value_as_shape
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import control_dependencies, get_default_graph, name_scope
+from perdure.graph.defaults import get_default_graph, name_scope
 from perdure.graph.dtypes import DType, as_dtype
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import dimension_value
@@ -216,18 +219,17 @@ def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None
     with name_scope(name, "random_crop", [value, size]) as scope:
         value = convert_to_tensor(value, name="value")
         size = convert_to_tensor(size, dtype=dtypes.int32, name="size")
-        shape = g.tf.shape(value)
-        check = g.tf.Assert(
-            g.tf.reduce_all(shape >= size),
+        shape = array.shape(value)
+        check = Assert(
+            reduce_all(shape >= size),
             ["Need value.shape >= size, got ", shape, size],
             summarize=1000,
         )
-        with name_scope("control_dependency") as dependency, control_dependencies([check]):
-            shape = g.identity(shape, name=dependency)
+        shape = with_dependencies([check], shape)
         limit = shape - size + 1
         # Taking the remainder of the widest range favours small offsets by too little to matter.
         offset = random_uniform(
-            g.tf.shape(shape), dtype=size.dtype, maxval=size.dtype.max, seed=seed
+            array.shape(shape), dtype=size.dtype, maxval=size.dtype.max, seed=seed
         ) % limit
         return g.slice(value, offset, size, name=scope)
 
@@ -300,7 +302,7 @@ def random_gamma(
         sizes = convert_to_tensor(shape, name="shape", dtype=dtypes.int32)
         alpha = convert_to_tensor(alpha, name="alpha", dtype=dtype)
         beta = convert_to_tensor(1 if beta is None else beta, name="beta", dtype=dtype)
-        broadcast = alpha + g.tf.zeros_like(beta)
+        broadcast = alpha + array.zeros_like(beta)
         drawn = g.random_gamma(sizes, broadcast, **_seeds(seed))
         # Small alphas give numbers that round to zero, where the density is not defined.
         tiny = np.finfo(alpha.dtype.as_numpy_dtype).tiny
