@@ -1,4 +1,4 @@
-"""The small handwritten digits of UCI, 8x8 pixels; see data/README.md for their source and licence."""
+"""The small handwritten digits of UCI, 8x8 pixels; their source and licence: data/README.md."""
 
 import os
 
@@ -8,7 +8,7 @@ import numpy as np
 def load():
     """Returns ((train_images, train_labels), (test_images, test_labels)).
 
-    Images are float32 from 0 to 1, of shape (n, 64); labels are int64. The last 297 are for testing.
+    Images are float32 from 0 to 1, of shape (n, 64); labels are int64. The last 297 are for tests.
     """
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "digits.npz")
     with np.load(path) as data:

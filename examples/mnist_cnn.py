@@ -6,9 +6,7 @@ The folder has the four files train-images-idx3-ubyte.gz, train-labels-idx1-ubyt
 t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz.
 """
 
-from __future__ import absolute_import
-from __future__ import division
-from __future__ import print_function
+from __future__ import absolute_import, division, print_function
 
 import argparse
 import sys

@@ -67,7 +67,7 @@ def load(path):
 def _dtype_name(dtype):
     if dtype.names:  # TensorFlow's NumPy stand-ins for quantized types: [("qint8", "i1")]
         return dtype[0].name
-    if dtype == object:
+    if dtype.kind == "O":
         return "string"
     # TensorFlow 1.15's bfloat16 is a void type to NumPy.
     return "bfloat16" if dtype.kind == "V" else dtype.name

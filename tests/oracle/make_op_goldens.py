@@ -180,8 +180,7 @@ def static_shapes(case):
     """
     known = Built(case, CONSTANT).shapes()
     value_inputs = []
-    for index, (arg, value) in enumerate(
-            zip(OP_DEFS[case.op].input_arg, case.inputs)):
+    for index, arg in enumerate(OP_DEFS[case.op].input_arg):
         if arg.is_ref or arg.type == tf.resource.as_datatype_enum:
             continue
         others = [i for i in range(len(case.inputs)) if i != index]
