@@ -244,11 +244,15 @@ def reshape_kernel(xp, tensor, shape):
     if shape.ndim != 1:
         raise invalid(f"sizes input must be 1-D, not {format_shape(shape.shape)}")
     sizes = shape.tolist()
+    if sizes.count(-1) == 1 and 0 in sizes:
+        # TensorFlow fills up (0, 3) to [0, -1] with the product of the other sizes.
+        given = [size for size in np.shape(tensor) if size]
+        sizes[sizes.index(-1)] = math.prod(given) // math.prod(size for size in sizes if size > 0)
     try:
         if min(sizes, default=0) >= 0 or sizes.count(-1) == 1:
             return xp.reshape(tensor, sizes)
     except (ValueError, TypeError):
-        pass
+        pass  # said below in TensorFlow's words
     raise invalid(reshape_refusal(tensor, sizes))
 
 
@@ -262,9 +266,6 @@ def reshape_refusal(tensor, sizes):
         if size < -1:
             return f"Size {i} must be non-negative, not {size}"
     known = math.prod(size for size in sizes if size >= 0)
-    if missing and known == 0:
-        return ("reshape cannot infer the missing input size for an empty tensor unless all "
-                "specified input sizes are non-zero")
     if missing:
         return (f"Input to reshape is a tensor with {elements} values, "
                 f"but the requested shape requires a multiple of {known}")

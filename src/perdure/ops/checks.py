@@ -1,6 +1,7 @@
 """What the array families share: run-time refusals and static values of axes."""
 
 import numpy as np
+
 from perdure.graph import errors
 from perdure.graph.shapes import format_shape
 

@@ -44,7 +44,7 @@ def gathered(xp, params, indices, axis, batch_dims):
     axis %= len(shape)
     require_indices(xp, indices, shape[axis])
     if batch_dims == 0:
-        return xp.take(params, indices, axis)
+        return xp.take_clipped(params, indices, axis)
     index_shape = np.shape(indices)
     if batch_dims < 0:
         batch_dims += len(index_shape)
@@ -207,7 +207,7 @@ def gathered_nd(xp, params, indices):
                       f"Params shape: {format_shape(shape)}")
     require_in_shape(xp, indices, shape[:depth], f"param shape {format_shape(shape)}")
     rows = xp.reshape(params, [math.prod(shape[:depth]), *shape[depth:]])
-    return xp.take(rows, row_numbers(xp, indices, shape[:depth]), 0)
+    return xp.take_clipped(rows, row_numbers(xp, indices, shape[:depth]), 0)
 
 
 gather_nd = op("GatherNd")

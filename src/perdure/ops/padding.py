@@ -1,6 +1,7 @@
 """Padding: Pad, PadV2, MirrorPad, MirrorPadGrad."""
 
 import numpy as np
+
 from perdure.graph.shapes import format_shape, unknown, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op

@@ -1,6 +1,7 @@
 """Elements in another order, or repeated: transposes, reversals, rolls, tiles, broadcasts."""
 
 import numpy as np
+
 from perdure.graph.shapes import (
     broadcast,
     format_shape,

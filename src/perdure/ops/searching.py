@@ -1,6 +1,7 @@
 """Where values are: OneHot, Where, Unique, ListDiff, LowerBound, UpperBound."""
 
 import numpy as np
+
 from perdure.graph.shapes import merge_size, with_rank
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
@@ -53,6 +54,8 @@ def where_shape(input):
 
 @where.kernel
 def where_kernel(xp, input):
+    if not 1 <= np.ndim(input) <= 8:
+        raise invalid(f"WhereOp : Unhandled input dimensions: {np.ndim(input)}")
     return np.argwhere(input).astype(np.int64, copy=False)
 
 

@@ -5,6 +5,7 @@ their opposites, and ExtractImagePatches.
 import math
 
 import numpy as np
+
 from perdure.graph.shapes import format_shape, with_rank, with_rank_at_least
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
