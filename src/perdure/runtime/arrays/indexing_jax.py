@@ -12,7 +12,7 @@ def in_range(indices, limit):
     return jnp.all((indices >= 0) & (indices < limit))
 
 
-def take(array, indices, axis):
+def take_clipped(array, indices, axis):
     """`array` at `indices` along `axis`; the axis becomes all axes of `indices`."""
     array = jnp.asarray(array)
     if array.size == 0:  # nothing to clip to; legal only if the result is empty or refused
@@ -26,7 +26,7 @@ def scatter_rows(array, indices, updates, how):
     array = jnp.asarray(array)
     if how == "div":
         divisor = scatter_rows(jnp.ones_like(array), indices, updates, "mul")
-        return divide(array, divisor)
+        return _divide(array, divisor)
     indices = jnp.asarray(indices)
     shape = indices.shape + array.shape[1:]
     updates = jnp.reshape(updates, shape) if jnp.ndim(updates) else jnp.broadcast_to(updates, shape)
@@ -34,7 +34,7 @@ def scatter_rows(array, indices, updates, how):
     return method(updates, mode="drop", wrap_negative_indices=False)
 
 
-def divide(array, divisor):
+def _divide(array, divisor):
     """Division that keeps the dtype and truncates integers towards zero."""
     return lax.div(array, divisor)
 

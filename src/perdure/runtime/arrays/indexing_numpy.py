@@ -23,7 +23,7 @@ def in_range(indices, limit):
     return bool(indices.view(f"u{indices.itemsize}").max() < limit)
 
 
-def take(array, indices, axis):
+def take_clipped(array, indices, axis):
     """`array` at `indices` along `axis`; the axis becomes all axes of `indices`."""
     # mode="raise", the default, goes through a buffer.
     return np.take(array, indices, axis=axis, mode="clip") if np.size(indices) else np.empty(
@@ -43,7 +43,7 @@ def scatter_rows(array, indices, updates, how):
     updates = np.reshape(updates, (indices.size, *row))
     if how == "div":
         divisor = scatter_rows(np.ones_like(array), indices, updates, "mul")
-        return divide(array, divisor)
+        return _divide(array, divisor)
     result = array.copy()
     if indices.size == 0 or updates.size == 0:
         return result
@@ -72,7 +72,7 @@ def scatter_rows(array, indices, updates, how):
     return result
 
 
-def divide(array, divisor):
+def _divide(array, divisor):
     """Division that keeps the dtype and truncates integers towards zero."""
     if not np.issubdtype(array.dtype, np.integer):
         return np.divide(array, divisor).astype(array.dtype, copy=False)
