@@ -28,7 +28,7 @@ PLAIN = (int, float, str, bytes, bool, tuple, type(None), types.ModuleType)
 
 
 def public_names():
-    """The public names of each object by its id, shortest first, and the object (so that it lives)."""
+    """The public names of each object by its id, shortest first, and the object."""
     found = {}
     with open(NAMES) as file:
         lines = [line.rstrip("\n").partition(": ") for line in file]

@@ -106,8 +106,8 @@ def alias_of(name: str) -> str | None:
             if name == "tensorflow":
                 return FACE
     part = name.partition(".")[2]
-    if part.startswith("core."):
-        return modules.proto_module(part.partition(".")[2])
+    if part.endswith("_pb2"):
+        return modules.proto_module(name)
     if part.startswith("_") or "._" in part:
         return None
     face_module = f"{FACE}.{part}"
@@ -121,7 +121,7 @@ def view_of(name: str) -> tuple[Loader, bool] | None:
     """The loader of a module inside TensorFlow, and whether it is a package; or None."""
     area, _, part = name.partition(".")[2].partition(".")
     if area == "core":
-        return (_package(name), True) if modules.is_proto_package(part) else None
+        return (_package(name), True) if modules.is_proto_package(name) else None
     if area != "python":
         is_parent = any(alias.startswith(f"{name}.") for alias in ALIASES)
         return (_package(name), True) if is_parent else None

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
-from importlib.util import find_spec
 from typing import Any
+
+from perdure.formats.messages import TENSORFLOW_MODULES
 
 # Names that TensorFlow does not export, by its module: perdure's module and the name there.
 NOT_PUBLIC: dict[str, dict[str, str]] = {}
@@ -27,8 +28,6 @@ PLAIN_VALUES: dict[str, str] = {
     "integral_types path_to_str real_types",
     "compat.compat": "compat: forward_compatibility_horizon forward_compatible",
 }
-
-_PROTO_PACKAGES = ("framework", "protobuf", "example", "util", "lib.core", "profiler")
 
 
 @cache
@@ -101,14 +100,12 @@ def raw_constructor(module: str, name: str) -> Any:
 
 
 def proto_module(name: str) -> str | None:
-    """The module of perdure for `tensorflow.core.<name>`, or None."""
+    """The module of perdure for TensorFlow's proto module `name`, or None."""
     package, _, module = name.rpartition(".")
-    if package not in _PROTO_PACKAGES or not module.endswith("_pb2"):
-        return None
-    where = f"perdure.formats.protos.{module}"
-    return where if find_spec(where) is not None else None
+    protos = TENSORFLOW_MODULES.get(package, ())
+    return f"perdure.formats.protos.{module}" if module.removesuffix("_pb2") in protos else None
 
 
 def is_proto_package(name: str) -> bool:
-    """Whether `tensorflow.core.<name>` is a package of protos; "" is `tensorflow.core`."""
-    return name == "" or any(f"{p}.".startswith(f"{name}.") for p in _PROTO_PACKAGES)
+    """Whether `name` is a package of TensorFlow with proto modules in it or below it."""
+    return any(f"{package}.".startswith(f"{name}.") for package in TENSORFLOW_MODULES)

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from absl import app
 
+from perdure.platform import logging
 from perdure.platform.flags import FLAGS
 
 
@@ -26,5 +27,8 @@ def run(
     Raises:
         SystemExit: always.
     """
+    # absl configures the root logger now.  TensorFlow's logger has had its own handler by then, so
+    # that lines appear as `INFO:tensorflow:...` and in absl's form, too.
+    logging.get_logger()
     main = main or sys.modules["__main__"].main
     app.run(main=main, argv=argv, flags_parser=_parse_known_flags)

@@ -10,9 +10,84 @@ __version__ = "1.15.5"
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "formats.attr_values": "NameAttrList",
-        "formats.graph_def": "AttrValue GraphDef NodeDef",
+        "formats.messages": (
+            "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto "
+            "LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions "
+            "SessionLog Summary SummaryMetadata TensorInfo"
+        ),
         "formats.tensors": "make_tensor_proto",
+        "functional.array": (
+            "bitcast check_numerics ensure_shape expand_dims fill guarantee_const identity "
+            "identity_n ones ones_like placeholder placeholder_with_default rank reshape shape "
+            "shape_n size sparse_placeholder squeeze stop_gradient verify_tensor_all_finite zeros "
+            "zeros_like"
+        ),
+        "functional.check_ops": (
+            "assert_equal assert_greater assert_greater_equal assert_integer assert_less "
+            "assert_less_equal assert_near assert_negative assert_non_negative "
+            "assert_non_positive assert_none_equal assert_positive assert_proper_iterable "
+            "assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
+            "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
+        ),
+        "functional.einsum": "einsum",
+        "functional.gathering": (
+            "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd one_hot "
+            "repeat scatter_nd searchsorted sequence_mask setdiff1d sparse_mask "
+            "tensor_scatter_add tensor_scatter_nd_add=tensor_scatter_add "
+            "tensor_scatter_nd_sub=tensor_scatter_sub "
+            "tensor_scatter_nd_update=tensor_scatter_update tensor_scatter_sub "
+            "tensor_scatter_update unique unique_with_counts where where_v2"
+        ),
+        "functional.initializers": (
+            "constant_initializer=Constant glorot_normal_initializer=GlorotNormal "
+            "glorot_uniform_initializer=GlorotUniform ones_initializer=Ones "
+            "orthogonal_initializer=Orthogonal random_normal_initializer=RandomNormal "
+            "random_uniform_initializer=RandomUniform "
+            "truncated_normal_initializer=TruncatedNormal "
+            "uniform_unit_scaling_initializer=UniformUnitScaling "
+            "variance_scaling_initializer=VarianceScaling zeros_initializer=Zeros"
+        ),
+        "functional.joining": "concat meshgrid parallel_stack split stack unstack",
+        "functional.math": (
+            "abs accumulate_n acos acosh add add_n angle asin asinh atan atan2 atanh betainc cast "
+            "ceil clip_by_value complex conj cos cosh cross digamma div div_no_nan divide equal "
+            "erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma "
+            "igammac imag is_finite is_inf is_nan lbeta less less_equal lgamma lin_space linspace "
+            "log log1p log_sigmoid logical_and logical_not logical_or logical_xor maximum minimum "
+            "mod multiply negative not_equal polygamma pow range real realdiv reciprocal rint "
+            "round rsqrt saturate_cast scalar_mul sigmoid sign sin sinh sqrt square "
+            "squared_difference subtract tan tanh to_bfloat16 to_complex128 to_complex64 "
+            "to_double to_float to_int32 to_int64 truediv truncatediv truncatemod zeta"
+        ),
+        "functional.matmul": "matmul sparse_matmul tensordot trace",
+        "functional.matrix": (
+            "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
+        ),
+        "functional.random": (
+            "get_seed multinomial random_crop random_gamma random_normal random_poisson "
+            "random_shuffle random_uniform set_random_seed truncated_normal"
+        ),
+        "functional.rearranging": (
+            "batch_to_space batch_to_space_nd broadcast_dynamic_shape broadcast_static_shape "
+            "broadcast_to depth_to_space extract_image_patches invert_permutation "
+            "matrix_transpose pad required_space_to_batch_paddings reverse reverse_sequence "
+            "reverse_v2 roll space_to_batch space_to_batch_nd space_to_depth tile transpose"
+        ),
+        "functional.reductions": (
+            "arg_max arg_min argmax argmin count_nonzero cumprod cumsum norm reduce_all "
+            "reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
+        ),
+        "functional.scatter": (
+            "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
+            "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
+        ),
+        "functional.segments": (
+            "bincount segment_max segment_mean segment_min segment_prod segment_sum "
+            "sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum unsorted_segment_max "
+            "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod "
+            "unsorted_segment_sqrt_n unsorted_segment_sum"
+        ),
+        "functional.slicing": "newaxis slice strided_slice",
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
             "convert_to_tensor_or_sparse_tensor"
@@ -33,6 +108,7 @@ __getattr__, __dir__, __all__ = namespace(
         "graph.graph": "Graph",
         "graph.keys": "GraphKeys",
         "graph.operation": "Operation",
+        "graph.stacks": "get_default_graph get_default_session reset_default_graph",
         "graph.tensor": "Tensor",
         "graph.tensor_shape": (
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
@@ -47,9 +123,10 @@ __getattr__, __dir__, __all__ = namespace(
             "COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
             "GRAPH_DEF_VERSION_MIN_PRODUCER VERSION"
         ),
+        "session": "InteractiveSession Session",
     },
     submodules=(
-        "app bitwise compat debugging dtypes errors flags graph_util initializers layers "
-        "linalg logging losses manip math metrics nn random raw_ops train version"
+        "app bitwise compat debugging dtypes errors flags initializers linalg logging manip "
+        "math nn random raw_ops train version"
     ),
 )

@@ -1,0 +1,91 @@
+"""The command line: `perdure run | doctor`.
+
+Arguments are read by hand, because all that follows a script's name belongs to the script.
+"""
+
+import sys
+from collections.abc import Sequence
+
+HELP = """\
+usage: perdure run [--full-traceback] SCRIPT [ARGUMENTS]
+       perdure run [--full-traceback] -m MODULE [ARGUMENTS]
+       perdure doctor [--devices]
+       perdure --version | --help
+
+perdure runs TensorFlow 1 programs without TensorFlow.
+
+run       run a Python program that says `import tensorflow`, as `python SCRIPT` would;
+          SCRIPT may be a directory that holds a __main__.py, or - for standard input
+          -m MODULE           run a module, as `python -m MODULE` would
+          --full-traceback    show perdure's own frames too when the program fails
+doctor    show what perdure runs on, and what is missing
+          --devices           start XLA as well and list its devices
+"""
+
+
+class UsageError(Exception):
+    """The command line makes no sense; its text says why."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status; what a program raises is let through.
+
+    Args:
+        argv: the arguments after the program's name; by default those of this process.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _command(arguments)
+    except UsageError as error:
+        print(f"perdure: {error}\nTry `perdure --help`.", file=sys.stderr)
+        return 2
+
+
+def _command(arguments: list[str]) -> int:
+    match arguments:
+        case ["run", *rest]:
+            return _run(rest)
+        case ["doctor", *rest]:
+            unknown = [argument for argument in rest if argument != "--devices"]
+            if unknown:
+                raise UsageError(f"doctor does not know {unknown[0]!r}")
+            from perdure.cli.doctor import examine
+
+            return examine(devices=bool(rest))
+        case ["--version" | "-V"]:
+            from perdure import __version__
+
+            print(f"perdure {__version__}")
+            return 0
+        case ["--help" | "-h" | "help"]:
+            print(HELP, end="")
+            return 0
+        case []:
+            print(HELP, end="", file=sys.stderr)
+            return 2
+        case [other, *_]:
+            raise UsageError(f"there is no command {other!r}")
+    raise AssertionError("every list of arguments matches a case")
+
+
+def _run(arguments: list[str]) -> int:
+    from perdure.cli import run
+
+    full_traceback = arguments[:1] == ["--full-traceback"]
+    match arguments[full_traceback:]:
+        case ["--help" | "-h"]:
+            print(HELP, end="")
+            return 0
+        case ["-m", module, *rest]:
+            run.prepare(full_traceback)
+            return run.run_module(module, rest)
+        case ["-m"]:
+            raise UsageError("run -m needs the name of a module")
+        case [option, *_] if option.startswith("-") and option != "-":
+            raise UsageError(f"run does not know the option {option!r}")
+        case [script, *rest]:
+            run.prepare(full_traceback)
+            return run.run_script(script, rest)
+        case _:
+            raise UsageError("run needs a script, or -m and a module")
+    raise AssertionError("every list of arguments matches a case")

@@ -1,0 +1,51 @@
+"""`perdure doctor`: what perdure runs on here, and what is missing."""
+
+import platform
+import sys
+from importlib import metadata
+from importlib.util import find_spec
+
+import perdure
+
+_REQUIRED = ("numpy", "jax", "jaxlib", "ml_dtypes", "protobuf", "absl-py")
+
+
+def examine(devices: bool) -> int:
+    """Print versions and findings; return 1 if something perdure needs is missing, else 0.
+
+    Args:
+        devices: whether to start XLA and list its devices, which takes seconds.
+    """
+    rows = [
+        ("perdure", perdure.__version__),
+        ("Python", f"{platform.python_version()} ({sys.executable})"),
+        ("system", f"{platform.system()} {platform.machine()}"),
+        *((package, _version(package) or "MISSING") for package in _REQUIRED),
+    ]
+    healthy = all(version != "MISSING" for _, version in rows)
+    tensorflow = find_spec("tensorflow")
+    if tensorflow is not None:
+        rows.append(
+            ("note", f"TensorFlow is installed ({tensorflow.origin}); under `perdure run` "
+             "`import tensorflow` finds perdure all the same")
+        )  # fmt: skip
+    if devices:
+        rows.extend(("device", name) for name in _device_names())
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        print(f"{name:<{width}}  {value}")
+    return 0 if healthy else 1
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _device_names() -> list[str]:
+    from perdure.session import Session
+
+    with Session() as session:
+        return [f"{device.name} ({device.device_type})" for device in session.list_devices()]

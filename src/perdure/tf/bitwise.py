@@ -1,0 +1,10 @@
+"""tf.bitwise: operations on the bits of integers."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "functional.math": "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift",
+    },
+)

@@ -1,0 +1,18 @@
+"""tf.linalg: linear algebra."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "functional.einsum": "einsum",
+        "functional.math": "cross",
+        "functional.matmul": "matmul matvec tensordot trace",
+        "functional.matrix": (
+            "band_part=matrix_band_part diag diag_part eye set_diag=matrix_set_diag "
+            "tensor_diag=diag tensor_diag_part=diag_part"
+        ),
+        "functional.rearranging": "matrix_transpose transpose",
+        "functional.reductions": "norm",
+    },
+)

@@ -1,0 +1,97 @@
+"""The command line, apart from `run`."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import perdure
+from perdure.cli import doctor, main, numpy_names, tracebacks
+
+
+def test_version(capsys):
+    """One line."""
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"perdure {perdure.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["help"], ["run", "--help"]])
+def test_help(arguments, capsys):
+    """On stdout, where it can be piped."""
+    assert main(arguments) == 0
+    assert "perdure run [--full-traceback] SCRIPT [ARGUMENTS]" in capsys.readouterr().out
+
+
+def test_no_command_shows_the_usage(capsys, monkeypatch):
+    """On stderr, with the exit status of a mistake."""
+    monkeypatch.setattr(sys, "argv", ["perdure"])
+    assert main() == 2
+    assert "usage: perdure run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["train"], "perdure: there is no command 'train'"),
+        (["doctor", "--all"], "perdure: doctor does not know '--all'"),
+    ],
+)
+def test_mistakes(arguments, message, capsys):
+    """One line that says what is wrong, and one that says where to look."""
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"{message}\nTry `perdure --help`.\n"
+
+
+def test_doctor(capsys):
+    """Versions of what perdure needs; nothing is missing where the tests run."""
+    assert main(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    assert f"numpy      {np.__version__}\n" in printed
+    assert "MISSING" not in printed
+
+
+def test_doctor_reports_what_is_missing(capsys, monkeypatch):
+    """The exit status says so, too."""
+    monkeypatch.setattr(doctor, "_REQUIRED", ("numpy", "no-such-package"))
+    assert main(["doctor"]) == 1
+    assert "no-such-package  MISSING" in capsys.readouterr().out
+
+
+def test_doctor_lists_devices(capsys):
+    """Those that a session would use."""
+    assert main(["doctor", "--devices"]) == 0
+    assert "CPU:0" in capsys.readouterr().out
+
+
+def test_numpys_old_names_come_and_go():
+    """The patch is reversible, and leaves alone what NumPy has."""
+    numpy_bool = np.bool_
+    restored = numpy_names.restore()
+    try:
+        assert {"float", "int", "object", "str", "unicode", "float_", "NaN", "product"} <= set(
+            restored
+        )
+        assert np.float is float and np.unicode is str and np.string_ is np.bytes_
+        assert np.bool_ is numpy_bool
+        assert np.asscalar(np.array([3])) == 3
+        assert np.alen([1, 2]) == 2 and np.alen(3) == 1
+        assert np.asfarray([1]).dtype == np.float64
+        assert np.asfarray([1], np.int32).dtype == np.float64
+        assert np.asfarray([1], np.float32).dtype == np.float32
+        with pytest.warns(PendingDeprecationWarning, match="matrix subclass"):
+            assert type(np.mat([1])) is np.matrix
+        assert np.msort([[2], [1]]).tolist() == [[1], [2]]
+        assert numpy_names.restore() == []
+    finally:
+        numpy_names.remove(restored)
+    assert "float" not in vars(np)
+
+
+def test_a_failure_outside_of_a_program_is_shown_whole(capsys):
+    """When perdure's command itself fails there is nothing else to show."""
+    try:
+        numpy_names.remove(["no such name"])
+    except AttributeError as error:
+        frames = error.__traceback__.tb_next
+        tracebacks.print_without_perdure(type(error), error, frames)
+    assert "numpy_names.py" in capsys.readouterr().err

@@ -1,0 +1,217 @@
+"""`import tensorflow` and the modules inside of it."""
+
+import importlib
+import importlib.util
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+import perdure.compat
+from perdure import tf
+from perdure.compat import finder, modules
+
+SOURCE = str(Path(perdure.compat.__file__).parents[2])
+
+
+@pytest.fixture
+def installed():
+    perdure.compat.install()
+    yield
+    perdure.compat.uninstall()
+
+
+def test_tensorflow_is_the_face(installed):
+    """Not a copy: the same module object, so isinstance and monkeypatching work."""
+    import tensorflow
+    import tensorflow as imported
+
+    assert imported is tensorflow is tf
+    assert perdure.compat.is_installed()
+
+
+def test_namespaces_are_the_same_modules(installed):
+    """`import tensorflow.errors` does not load the module a second time."""
+    import tensorflow.errors
+    from tensorflow.compat.v1 import errors
+    from tensorflow.compat.v1 import float32 as v1_float32
+
+    assert sys.modules["tensorflow.errors"] is errors is tf.errors
+    assert v1_float32 is tf.float32
+
+
+def test_compat_v1(installed):
+    """Programs written for the transition to TensorFlow 2."""
+    import tensorflow.compat.v1 as v1
+
+    assert v1 is tf
+    assert importlib.import_module("tensorflow.compat.v1.errors") is tf.errors
+
+
+@pytest.mark.parametrize(
+    "module, name, public",
+    [
+        ("framework.ops", "Graph", "Graph"),
+        ("framework.ops", "_colocate_with", "colocate_with"),
+        ("framework.dtypes", "float32", "float32"),
+        ("framework.errors", "InvalidArgumentError", "errors.InvalidArgumentError"),
+        ("framework.errors_impl", "NotFoundError", "errors.NotFoundError"),
+        ("framework.errors", "INTERNAL", "errors.INTERNAL"),
+        ("framework.tensor_shape", "TensorShape", "TensorShape"),
+        ("framework.random_seed", "get_seed", "get_seed"),
+        ("client.session", "Session", "Session"),
+        ("ops.array_ops", "reshape", "reshape"),
+        ("ops.math_ops", "reduce_sum", "reduce_sum"),
+        ("ops.init_ops", "Constant", "constant_initializer"),
+        ("ops.random_ops", "random_normal", "random_normal"),
+        ("platform.tf_logging", "info", "logging.info"),
+        ("platform.tf_logging", "INFO", "logging.INFO"),
+        ("platform.app", "run", "app.run"),
+        ("platform.flags", "FLAGS", "flags.FLAGS"),
+        ("util.compat", "as_bytes", "compat.as_bytes"),
+    ],
+)
+def test_names_inside_of_tensorflow(installed, module, name, public):
+    """A name of an internal module is the public one."""
+    found = getattr(importlib.import_module(f"tensorflow.python.{module}"), name)
+    assert found is modules.public_value(public)
+
+
+def test_packages_hold_their_modules(installed):
+    """`from tensorflow.python.framework import ops` and attribute access."""
+    import tensorflow
+    from tensorflow.python.framework import ops
+
+    assert tensorflow.python.framework.ops is ops
+    assert tensorflow.python.Graph is tf.Graph
+    assert "Graph" in dir(ops)
+
+
+def test_generated_modules_hold_raw_ops(installed):
+    """gen_math_ops.mat_mul makes a node."""
+    from tensorflow.python.ops import gen_array_ops, gen_math_ops
+
+    with tf.Graph().as_default():
+        product = gen_math_ops.mat_mul([[1.0]], [[2.0]], name="product")
+        same = gen_array_ops.identity(product)
+    assert (product.op.type, same.op.type) == ("MatMul", "Identity")
+    with pytest.raises(AttributeError):
+        _ = gen_math_ops.no_such_op
+    with pytest.raises(AttributeError):
+        _ = gen_math_ops.__wrapped__
+
+
+def test_protos(installed):
+    """tensorflow.core.* are perdure's messages."""
+    from tensorflow.core.framework import graph_pb2
+    from tensorflow.core.protobuf.config_pb2 import ConfigProto
+    from tensorflow.python.training import checkpoint_state_pb2
+
+    assert graph_pb2.GraphDef is tf.GraphDef
+    assert ConfigProto is tf.ConfigProto
+    assert checkpoint_state_pb2.CheckpointState
+
+
+def test_mnist_tutorial(installed):
+    """The first line of many tutorials."""
+    from tensorflow.examples.tutorials.mnist import input_data
+
+    assert input_data is importlib.import_module("perdure.compat.mnist")
+
+
+@pytest.mark.parametrize(
+    "statement, message",
+    [
+        ("import tensorflow.contrib.slim as slim", "tensorflow.contrib is part of TensorFlow 1"),
+        ("from tensorflow import contrib", "tensorflow.contrib is part of TensorFlow 1.15 but is"),
+        ("from tensorflow import distribute", "tensorflow.distribute is part of TensorFlow 1.15"),
+        ("import tensorflow.nothing", "TensorFlow 1.15 has no module tensorflow.nothing"),
+        ("from tensorflow import nothing", "cannot import name 'nothing'"),
+        ("from tensorflow.python.ops import nothing_ops", "nothing for tensorflow.python.ops.not"),
+        ("from tensorflow.python.ops.math_ops import nothing", "cannot import name 'nothing'"),
+        ("import tensorflow.core.nothing_pb2", "perdure has nothing for tensorflow.core.nothing"),
+        ("import tensorflow.python._pywrap", "perdure has nothing for tensorflow.python._pywrap"),
+    ],
+)
+def test_a_missing_module_is_an_import_error_that_explains(installed, statement, message):
+    """Programs catch ImportError, and people read it."""
+    with pytest.raises(ImportError) as error:
+        exec(statement, {})
+    assert message in str(error.value)
+
+
+def test_missing_attributes(installed):
+    """Of a package, and of a module."""
+    import tensorflow.python as python
+    from tensorflow.python.ops import math_ops
+
+    with pytest.raises(AttributeError, match="nothing for nothing of tensorflow.python.ops.math"):
+        _ = math_ops.nothing
+    with pytest.raises(AttributeError, match="nothing for nothing of tensorflow.python.ops"):
+        _ = python.ops.nothing
+    with pytest.raises(AttributeError, match="has no tf.nothing"):
+        _ = python.nothing
+    assert not hasattr(math_ops, "__wrapped__")
+
+
+def test_every_view_has_tensorflows_names():
+    """Each entry of the table leads to a public name of TensorFlow 1.15."""
+    from perdure.tf._missing import is_tensorflow_name
+
+    wrong = [
+        f"{module}.{name}"
+        for module, names in modules.python_modules().items()
+        for name, public in names.items()
+        if not is_tensorflow_name(public)
+    ]
+    assert not wrong
+
+
+def test_every_name_that_is_not_public_resolves():
+    """The table of internal names points at something."""
+    for module, names in modules.NOT_PUBLIC.items():
+        for name in names:
+            assert modules.internal_value(module, name) is not None
+
+
+def test_installing_twice_and_uninstalling(installed):
+    """install() is idempotent; uninstall() leaves nothing behind."""
+    import tensorflow.python.framework.ops
+    from tensorflow.python.framework import ops
+
+    perdure.compat.install()
+    assert sys.meta_path.count(finder.FINDER) == 1
+    perdure.compat.uninstall()
+    perdure.compat.uninstall()
+    assert not [name for name in sys.modules if name.startswith("tensorflow")]
+    assert not hasattr(tf, "python")
+    assert ops.Graph is tf.Graph
+    if importlib.util.find_spec("tensorflow") is None:
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module("tensorflow")
+    assert tensorflow is tf
+
+
+def test_a_tensorflow_that_was_imported_is_an_error(monkeypatch):
+    """Two modules called tensorflow in one program would be two graphs."""
+    monkeypatch.setitem(sys.modules, "tensorflow", types.ModuleType("tensorflow"))
+    with pytest.raises(RuntimeError, match="must come before the first `import tensorflow`"):
+        perdure.compat.install()
+    assert not perdure.compat.is_installed()
+
+
+def test_a_tensorflow_that_could_be_imported_loses(tmp_path):
+    """perdure wins, and says so."""
+    (tmp_path / "tensorflow").mkdir()
+    (tmp_path / "tensorflow/__init__.py").write_text("raise SystemExit('the wrong one')")
+    code = "import perdure.compat as c; c.install(); import tensorflow; print(tensorflow.VERSION)"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": f"{tmp_path}:{SOURCE}"},
+    )
+    assert result.stdout == "1.15.5\n"
+    assert "RuntimeWarning: TensorFlow is installed too" in result.stderr
