@@ -1,0 +1,100 @@
+"""`tf.Variable(...)`: which kind of variable it makes, and the functions that may take part in it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from perdure.graph.stacks import get_default_graph
+from perdure.variables.base import Variable, VariableAggregation, VariableSynchronization
+from perdure.variables.resource_variable import ResourceVariable
+from perdure.variables.variable import RefVariable
+
+Creator = Callable[..., Any]
+
+# The open creator scopes of each graph, outermost first.
+_creators: weakref.WeakKeyDictionary[Any, tuple[Creator, ...]] = weakref.WeakKeyDictionary()
+
+
+def make_variable(
+    initial_value: Any = None,
+    trainable: bool | None = None,
+    collections: Any = None,
+    validate_shape: bool = True,
+    caching_device: Any = None,
+    name: str | None = None,
+    variable_def: Any = None,
+    dtype: Any = None,
+    expected_shape: Any = None,
+    import_scope: str | None = None,
+    constraint: Any = None,
+    use_resource: bool | None = None,
+    synchronization: Any = VariableSynchronization.AUTO,
+    aggregation: Any = VariableAggregation.NONE,
+    shape: Any = None,
+) -> Any:
+    """What `tf.Variable(...)` returns; see `Variable`.
+
+    Raises:
+        NotImplementedError: `variable_def` or `import_scope` is given.
+    """
+    if variable_def is not None or import_scope is not None:
+        raise NotImplementedError(
+            "tf.Variable: making a variable from variable_def (and import_scope) is not supported yet"
+        )
+    create: Creator = _default_creator
+    for creator in _creators.get(get_default_graph(), ()):
+        create = _chained(creator, create)
+    return create(
+        initial_value=initial_value,
+        trainable=trainable,
+        collections=collections,
+        validate_shape=validate_shape,
+        caching_device=caching_device,
+        name=name,
+        variable_def=None,
+        dtype=dtype,
+        expected_shape=expected_shape,
+        import_scope=None,
+        constraint=constraint,
+        use_resource=use_resource,
+        synchronization=synchronization,
+        aggregation=VariableAggregation.NONE if aggregation is None else aggregation,
+        shape=shape,
+    )
+
+
+def _default_creator(
+    *,
+    use_resource: bool | None = None,
+    variable_def: None = None,
+    import_scope: None = None,
+    expected_shape: Any = None,
+    **arguments: Any,
+) -> Variable:
+    if use_resource is None:
+        use_resource = False
+    return ResourceVariable(**arguments) if use_resource else RefVariable(**arguments)
+
+
+def _chained(creator: Creator, following: Creator) -> Creator:
+    return lambda **arguments: creator(following, **arguments)
+
+
+@contextmanager
+def variable_creator_scope(variable_creator: Creator) -> Iterator[None]:
+    """Let a function take part in making the variables of the block.
+
+    Args:
+        variable_creator: called as `variable_creator(next_creator, **arguments)` with the arguments of
+            `tf.Variable`; it usually returns `next_creator(**arguments)`.
+    """
+    graph = get_default_graph()
+    outer = _creators.get(graph, ())
+    _creators[graph] = (*outer, variable_creator)
+    try:
+        yield
+    finally:
+        _creators[graph] = outer

@@ -1,0 +1,79 @@
+"""Initial values that depend on other variables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perdure.graph.construction import create_from_flat_inputs
+from perdure.graph.keys import GraphKeys
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+
+# Their outputs are taken as they are, also when they come from a variable.
+_KEPT = {"IsVariableInitialized", "VarIsInitializedOp", "ReadVariableOp", "If"}
+_VARIABLES = {"Variable", "VariableV2", "VarHandleOp"}
+
+
+def guarded_initial_value(name: str, initial_value: Tensor) -> Tensor:
+    """`initial_value`, where ref variables it depends on are replaced by what they are initialized with.
+
+    All variables are initialized in one step, in no particular order; the value of another variable
+    must therefore not be read for it.  The operations between that variable and `initial_value` are made
+    once more, as TensorFlow makes them: `<operation>_<name of the new variable>`.
+
+    Args:
+        name: the scope of the variable that is made.
+        initial_value: the tensor it was told to start with.
+    """
+    return _Guard(name).tensor(initial_value)
+
+
+class _Guard:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._made: dict[Operation, Operation] = {}
+
+    def tensor(self, tensor: Tensor) -> Tensor:
+        return self._operation(tensor.op).outputs[tensor.value_index]
+
+    def _operation(self, op: Operation) -> Operation:
+        if op.type in _KEPT:
+            return op
+        # Depth first without recursion: initial values may be deep.
+        pending = [op]
+        while pending:
+            current = pending[-1]
+            if current not in self._made:
+                waiting = [
+                    tensor.op
+                    for tensor in current.inputs
+                    if tensor.op not in self._made and tensor.op.type not in _KEPT
+                ]
+                if waiting and current.type not in _VARIABLES:
+                    pending += reversed(waiting)
+                    continue
+                self._made[current] = self._replaced(current)
+            pending.pop()
+        return self._made[op]
+
+    def _replaced(self, op: Operation) -> Operation:
+        if op.type in _VARIABLES:
+            variable = _variable_of(op)
+            return op if variable is None else variable.initialized_value().op
+        inputs = [
+            self._made.get(tensor.op, tensor.op).outputs[tensor.value_index] for tensor in op.inputs
+        ]
+        if all(new is old for new, old in zip(inputs, op.inputs, strict=True)):
+            return op
+        return create_from_flat_inputs(
+            op.graph, op.type, inputs, f"{op.name}_{self._name}".replace(":", "_"), op.attrs
+        )
+
+
+def _variable_of(op: Operation) -> Any:
+    """The variable of the graph's collections that `op` stands for, or None."""
+    for key in (GraphKeys.GLOBAL_VARIABLES, GraphKeys.LOCAL_VARIABLES):
+        for variable in op.graph.get_collection(key):
+            if getattr(variable, "op", None) is op:
+                return variable
+    return None
