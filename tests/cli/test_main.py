@@ -71,6 +71,7 @@ def test_numpys_old_names_come_and_go():
         assert {"float", "int", "object", "str", "unicode", "float_", "NaN", "product"} <= set(
             restored
         )
+        assert str([np.float32(0.5)]) == "[0.5]"
         assert np.float is float and np.unicode is str and np.string_ is np.bytes_
         assert np.bool_ is numpy_bool
         assert np.asscalar(np.array([3])) == 3
@@ -85,6 +86,7 @@ def test_numpys_old_names_come_and_go():
     finally:
         numpy_names.remove(restored)
     assert "float" not in vars(np)
+    assert str([np.float32(0.5)]) == "[np.float32(0.5)]"
 
 
 def test_a_failure_outside_of_a_program_is_shown_whole(capsys):

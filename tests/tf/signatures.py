@@ -10,10 +10,10 @@ from perdure.graph.dtypes import DType
 
 def describe(value: Callable[..., Any]) -> str:
     """The parameters of a function, or of making an object of a class, with their defaults."""
-    parameters = ["self"] if inspect.isclass(value) else []
+    written = ["self"] if inspect.isclass(value) else []
     for parameter in inspect.signature(value).parameters.values():
-        parameters.append(_describe_parameter(parameter))
-    return f"({', '.join(parameters)})"
+        written.append(_describe_parameter(parameter))
+    return f"({', '.join(written)})"
 
 
 def _describe_parameter(parameter: inspect.Parameter) -> str:

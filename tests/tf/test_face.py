@@ -24,7 +24,10 @@ NAMESPACES = [""] + [
 ]
 
 # Where perdure's signature differs from TensorFlow's, and why that is right.
-DIFFERENT = {}
+DIFFERENT = {
+    "Operation": "programs never make one themselves",
+    "Variable": "a metaclass passes the arguments on to perdure.variables.creation.make_variable",
+}
 
 
 def module(namespace: str):

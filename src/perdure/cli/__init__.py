@@ -19,7 +19,7 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           -m MODULE           run a module, as `python -m MODULE` would
           --full-traceback    show perdure's own frames too when the program fails
 doctor    show what perdure runs on, and what is missing
-          --devices           start XLA as well and list its devices
+          --devices           list the devices that a session can use as well
 """
 
 

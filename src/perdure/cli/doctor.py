@@ -14,7 +14,7 @@ def examine(devices: bool) -> int:
     """Print versions and findings; return 1 if something perdure needs is missing, else 0.
 
     Args:
-        devices: whether to start XLA and list its devices, which takes seconds.
+        devices: whether to list the devices that a session can use.
     """
     rows = [
         ("perdure", perdure.__version__),
@@ -30,7 +30,9 @@ def examine(devices: bool) -> int:
              "`import tensorflow` finds perdure all the same")
         )  # fmt: skip
     if devices:
-        rows.extend(("device", name) for name in _device_names())
+        from perdure.runtime.place import Placer
+
+        rows.extend(("device", name) for name in Placer().devices)
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         print(f"{name:<{width}}  {value}")
@@ -42,10 +44,3 @@ def _version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
-
-
-def _device_names() -> list[str]:
-    from perdure.session import Session
-
-    with Session() as session:
-        return [f"{device.name} ({device.device_type})" for device in session.list_devices()]

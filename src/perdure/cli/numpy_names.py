@@ -1,7 +1,8 @@
 """NumPy's names that programs of TensorFlow 1's time use and later releases of NumPy dropped.
 
 They are given back under `perdure run` only, since they change a module that is not perdure's.
-A name that NumPy still has (np.bool, np.long) keeps the meaning it has now.
+A name that NumPy still has (np.bool, np.long) keeps the meaning it has now.  Numbers are printed
+as they were, too: `[0.5]` and not `[np.float32(0.5)]`.
 """
 
 from typing import Any
@@ -52,7 +53,8 @@ _OLD_NAMES.update({function.__name__[1:]: function for function in _OLD_FUNCTION
 
 
 def restore() -> list[str]:
-    """Give NumPy its old names back; return those that it did not have."""
+    """Give NumPy its old names and its old way to print; return the names that it did not have."""
+    np.set_printoptions(legacy="1.25")
     missing = [name for name in _OLD_NAMES if name not in vars(np)]
     for name in missing:
         setattr(np, name, _OLD_NAMES[name])
@@ -61,5 +63,6 @@ def restore() -> list[str]:
 
 def remove(names: list[str]) -> None:
     """Undo `restore()`, given what it returned."""
+    np.set_printoptions(legacy=False)
     for name in names:
         delattr(np, name)

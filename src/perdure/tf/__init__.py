@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = namespace(
             "assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
             "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
+        "functional.control": "Assert Print group no_op tuple",
         "functional.einsum": "einsum",
         "functional.gathering": (
             "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd one_hot "
@@ -88,6 +89,11 @@ __getattr__, __dir__, __all__ = namespace(
             "unsorted_segment_sqrt_n unsorted_segment_sum"
         ),
         "functional.slicing": "newaxis slice strided_slice",
+        "functional.state": "assign assign_add assign_sub count_up_to",
+        "gradients": (
+            "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
+            "custom_gradient gradients hessians no_gradient"
+        ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
             "convert_to_tensor_or_sparse_tensor"
@@ -124,6 +130,15 @@ __getattr__, __dir__, __all__ = namespace(
             "GRAPH_DEF_VERSION_MIN_PRODUCER VERSION"
         ),
         "session": "InteractiveSession Session",
+        "variables.base": "Variable VariableAggregation VariableSynchronization",
+        "variables.collections": (
+            "all_variables assert_variables_initialized global_variables "
+            "global_variables_initializer initialize_all_variables initialize_local_variables "
+            "initialize_variables is_variable_initialized local_variables "
+            "local_variables_initializer model_variables moving_average_variables "
+            "report_uninitialized_variables trainable_variables variables_initializer"
+        ),
+        "variables.creation": "variable_creator_scope",
     },
     submodules=(
         "app bitwise compat debugging dtypes errors flags initializers linalg logging manip "

@@ -9,10 +9,10 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math": "cross",
         "functional.matmul": "matmul matvec tensordot trace",
         "functional.matrix": (
-            "band_part=matrix_band_part diag diag_part eye set_diag=matrix_set_diag "
-            "tensor_diag=diag tensor_diag_part=diag_part"
+            "band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part eye "
+            "set_diag=matrix_set_diag tensor_diag=diag tensor_diag_part=diag_part"
         ),
-        "functional.rearranging": "matrix_transpose transpose",
+        "functional.rearranging": "matrix_transpose transpose=matrix_transpose",
         "functional.reductions": "norm",
     },
 )
