@@ -13,8 +13,35 @@ from typing import Any
 
 from perdure.formats.messages import TENSORFLOW_MODULES
 
-# Names that TensorFlow does not export, by its module: perdure's module and the name there.
-NOT_PUBLIC: dict[str, dict[str, str]] = {}
+# Names that TensorFlow does not export, by its module: perdure's modules and the names there.
+# An empty table is a module that programs only set a variable of.
+NOT_PUBLIC: dict[str, dict[str, str]] = {
+    "client.device_lib": {"platform.devices": "list_local_devices"},
+    "eager.context": {"platform.behavior": "executing_eagerly"},
+    "framework.constant_op": {"graph.constants": "constant_value"},
+    "framework.ops": {
+        "graph.composite": "IndexedSlices IndexedSlicesValue SparseTensor SparseTensorValue",
+        "graph.conversion": "convert_n_to_tensor internal_convert_to_tensor "
+        "register_tensor_conversion_function",
+        "graph.defaults": "colocate_with get_all_collection_keys",
+        "graph.stacks": "default_session has_default_graph",
+        "graph.tensor": "is_dense_tensor_like=is_tensor_like",
+        "graph.tensor_shape": "TensorShape",
+    },
+    "framework.tensor_shape": {"graph.tensor_shape": "as_dimension as_shape unknown_shape"},
+    "framework.tensor_util": {"graph.constants": "constant_value_as_shape"},
+    "ops.array_ops": {"graph.constants": "constant"},
+    "ops.control_flow_ops": {"functional.control": "with_dependencies"},
+    "ops.resource_variable_ops": {
+        "variables.resource_variable": "BaseResourceVariable ResourceVariable is_resource_variable",
+    },
+    "ops.variables": {
+        "variables.base": "Variable",
+        "variables.variable": "RefVariable",
+    },
+    "util.deprecation": {},
+    "util.module_wrapper": {},
+}
 
 # Public names that are numbers, text or modules, which modules-1.15.txt leaves out.
 PLAIN_VALUES: dict[str, str] = {
@@ -48,6 +75,16 @@ def python_modules() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def _not_public(module: str) -> Mapping[str, tuple[str, str]]:
+    """Names of `tensorflow.python.<module>` by the module of perdure and the name there."""
+    found = {}
+    for source, names in NOT_PUBLIC.get(module, {}).items():
+        for name, _, original in (entry.partition("=") for entry in names.split()):
+            found[name] = (f"perdure.{source}", original or name)
+    return found
+
+
+@cache
 def python_packages() -> frozenset[str]:
     """The packages below `tensorflow.python`, "" for itself."""
     return frozenset(
@@ -74,16 +111,15 @@ def internal_value(module: str, name: str) -> Any:
     public = python_modules()[module].get(name)
     if public is not None:
         return public_value(public)
-    where = NOT_PUBLIC.get(module, {}).get(name)
-    if where is not None:
-        source, _, attribute = where.partition(":")
-        return getattr(import_module(f"perdure.{source}"), attribute or name)
+    if name in _not_public(module):
+        source, original = _not_public(module)[name]
+        return getattr(import_module(source), original)
     raise AttributeError(f"perdure has nothing for {name} of tensorflow.python.{module}")
 
 
 def internal_names(module: str) -> list[str]:
     """The names that `tensorflow.python.<module>` may have."""
-    return sorted({*python_modules()[module], *NOT_PUBLIC.get(module, {})})
+    return sorted({*python_modules()[module], *_not_public(module)})
 
 
 def raw_constructor(module: str, name: str) -> Any:

@@ -333,7 +333,7 @@ def random_poisson(
 # -- stateless draws --------------------------------------------------------------
 
 
-def stateless_random_uniform(
+def stateless_uniform(
     shape: Any,
     seed: Any,
     minval: Any = 0,
@@ -368,7 +368,7 @@ def stateless_random_uniform(
         return result
 
 
-def stateless_random_normal(
+def stateless_normal(
     shape: Any,
     seed: Any,
     mean: Any = 0.0,

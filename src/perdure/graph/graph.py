@@ -325,7 +325,8 @@ class Graph:
             if not ignore_existing:
                 raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
             return self.scopes.replaced(colocation=(), devices=())
-        op = op_of(op)
+        # A resource variable stands for its value elsewhere, and for its handle here.
+        op = op_of(getattr(op, "handle", op))
         outer = () if ignore_existing else self.scopes.colocation
         # An operation that is already the innermost group would only repeat it; the device scopes give way.
         inner = outer if outer and op is outer[-1] else (*outer, op)

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from perdure.graph.shapes import format_shape, merge, num_elements
+from perdure.graph.shapes import format_shape, merge, num_elements, with_rank
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
 
@@ -208,7 +208,7 @@ rank.not_differentiable("a rank does not depend on the values")
 
 # -- Reshape ----------------------------------------------------------------------
 
-reshape = op("Reshape", sizes=["shape"])
+reshape = op("Reshape", static=["shape"], sizes=["shape"])
 
 
 @reshape.shape
@@ -216,8 +216,9 @@ def reshape_shape(tensor, shape):
     if shape is None:
         return None
     # In a constant -1 means "whatever is left"; a size that is computed is merely unknown.
-    sizes = [None if size is None or size < 0 else size for size in shape]
-    wanted, given = num_elements(sizes), num_elements(tensor)
+    refuse_below(shape, -1)
+    sizes = [None if size == -1 else size for size in shape]
+    wanted, given = elements_of(sizes), elements_of(tensor)
     if wanted is not None and given is not None:
         if wanted != given:
             raise ValueError(f"Cannot reshape a tensor with {given} elements to shape "
@@ -231,6 +232,17 @@ def reshape_shape(tensor, shape):
         if known:
             divide_evenly(wanted, known)
     return tuple(sizes)
+
+
+def elements_of(shape):
+    """The number of elements; unlike Python's TensorFlow, the C++ side lets a 0 decide it."""
+    return 0 if shape is not None and 0 in shape else num_elements(shape)
+
+
+def refuse_below(sizes, least):
+    for size in sizes:
+        if size is not None and size < least:
+            raise ValueError(f"Invalid value in tensor used for shape: {size}")
 
 
 def divide_evenly(elements: int, known: int) -> int:
@@ -288,7 +300,7 @@ def expand_dims_shape(input, dim):
     if input is None:
         return None
     if dim is None:
-        return (None,) * (len(input) + 1)
+        return None
     axis, rank = scalar(dim), len(input)
     if not -rank - 1 <= axis <= rank:
         raise ValueError(f"dim {axis} not in the interval [{-rank - 1}, {rank}].")
@@ -411,11 +423,12 @@ bitcast.not_differentiable("it reinterprets bits")
 
 # -- Fill, ZerosLike, OnesLike ----------------------------------------------------
 
-fill = op("Fill", sizes=["dims"])
+fill = op("Fill", static=["dims"], sizes=["dims"])
 
 
 @fill.shape
 def fill_shape(dims, value):
+    with_rank(value, 0)
     if dims is not None and any(size is not None and size < 0 for size in dims):
         raise ValueError("Fill dimensions must be >= 0")
     return dims

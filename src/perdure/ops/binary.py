@@ -63,7 +63,8 @@ def checked(compute):
 
     def compute_checked(xp, x, y):
         nonzero = y != 0
-        xp.require(xp.all(nonzero), "Integer division by zero")
+        if x.size:  # nothing is divided where the result is empty: `(axes + rank) % rank` of a scalar
+            xp.require(xp.all(nonzero), "Integer division by zero")
         return compute(xp, x, xp.where(nonzero, y, 1).astype(y.dtype))
 
     return compute_checked

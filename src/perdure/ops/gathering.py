@@ -6,11 +6,13 @@ import math
 
 import numpy as np
 
+from perdure.graph.constants import constant_value
 from perdure.graph.shapes import (
     broadcast,
     concat_shapes,
     format_shape,
     merge,
+    num_elements,
     unknown,
     with_rank_at_least,
 )
@@ -107,7 +109,7 @@ def gather_v2_gradient(g, d_output, params, indices, axis, *, batch_dims):
     size = g.tf.expand_dims(g.tf.size(indices), 0)
     if batch_dims < 0:
         batch_dims += len(indices.shape)
-    if g.constant_value(axis) == 0:
+    if constant_value(axis) == 0:
         # Rows of `params`: the gradient is sparse.
         values = g.tf.reshape(d_output, g.tf.concat([size, shape[1:]], 0))
         indices = g.tf.reshape(indices, size)
@@ -281,8 +283,7 @@ def scattered(xp, array, indices, updates, how):
 def scattered_shape(array, indices, updates):
     """`array`, once it is known that indices and updates go with it."""
     if array is not None and indices is not None and updates is not None:
-        if array and 0 in array and 0 not in (*indices, *updates) \
-                and None not in (*indices, *updates):
+        if 0 in array and any(num_elements(shape) for shape in (indices, updates)):
             raise ValueError("Indices and updates specified for empty output shape")
         outer, depth = len(indices) - 1, indices[-1] if indices else None
         if depth is not None and outer >= 0:

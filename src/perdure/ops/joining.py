@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from perdure.graph.constants import constant_value
 from perdure.graph.shapes import format_shape, merge, unknown, with_rank, with_rank_at_least
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
@@ -118,11 +119,11 @@ def shapes_of(g, values):
 
 def split_indexed_slices(g, slices, axis, positive, values):
     """The part of sparse `slices` that belongs to each of the concatenated `values`."""
-    at = g.constant_value(axis)
+    at = constant_value(axis)
     if at is None:
         raise ValueError("Can only compute IndexedSlices gradient with statically-known concat_dim")
     if at < 0:
-        rank = g.constant_value(g.tf.rank(values[0]))
+        rank = constant_value(g.tf.rank(values[0]))
         if rank is None:
             raise ValueError("Can only compute IndexedSlices gradient with negative concat_dim "
                              "when first value rank is statically-known.")
@@ -264,6 +265,8 @@ def split_v_shape(value, size_splits, split_dim, *, num_split):
     if size_splits is None:
         return [with_size_at(value, axis, None if num_split > 1 else value[axis])] * num_split
     sizes, size = size_splits.tolist(), value[axis]
+    if sizes.count(-1) > 1:
+        raise ValueError("size_splits can only have one -1")
     if size is None:
         return [with_size_at(value, axis, None if one == -1 else one) for one in sizes]
     known = sum(one for one in sizes if one != -1)

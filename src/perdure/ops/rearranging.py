@@ -70,14 +70,12 @@ def conjugate_transpose_gradient(g, d_y, perm):
 
 # -- InvertPermutation ------------------------------------------------------------
 
-invert_permutation = op("InvertPermutation", static=["x"])
+invert_permutation = op("InvertPermutation", sizes=["x"])
 
 
 @invert_permutation.shape
 def invert_permutation_shape(x):
-    if x is None:
-        return (None,)
-    return with_rank(np.shape(x), 1)
+    return (None if x is None else len(x),)
 
 
 @invert_permutation.kernel
@@ -219,7 +217,9 @@ roll = op("Roll", static=["shift", "axis"])
 
 
 @roll.shape
-def roll_shape(input):
+def roll_shape(input, shift, axis):
+    if shift is not None and axis is not None and shift.shape != axis.shape:
+        raise ValueError("shift and axis must have the same size")
     return with_rank_at_least(input, 1)
 
 
@@ -253,7 +253,7 @@ def tile_shape(input, multiples):
     if multiples is None:
         return None if input is None else unknown(len(input))
     input = with_rank(input, len(multiples))
-    return tuple(None if size is None or times is None else size * times
+    return tuple(0 if 0 in (size, times) else None if None in (size, times) else size * times
                  for size, times in zip(input, multiples, strict=True))
 
 
@@ -321,7 +321,9 @@ def broadcast_to_shape(input, shape):
     for size, wanted in zip(input[::-1], shape[::-1], strict=False):
         if size not in (1, None) and wanted not in (size, None):
             raise ValueError(f"Dimensions must be equal, but are {size} and {wanted}")
-    return tuple(shape)
+    known = (None,) * (len(shape) - len(input)) + input
+    return tuple(size if wanted is None and size != 1 else wanted
+                 for size, wanted in zip(known, shape, strict=True))
 
 
 @broadcast_to.kernel
@@ -347,14 +349,12 @@ def broadcast_to_gradient(g, d_output, input, shape):
 
 # -- BroadcastArgs ----------------------------------------------------------------
 
-broadcast_args = op("BroadcastArgs", static=["s0", "s1"])
+broadcast_args = op("BroadcastArgs", sizes=["s0", "s1"])
 
 
 @broadcast_args.shape
 def broadcast_args_shape(s0, s1):
-    if s0 is None or s1 is None:
-        return (None,)
-    return (max(with_rank(s0.shape, 1)[0], with_rank(s1.shape, 1)[0]),)
+    return (None if s0 is None or s1 is None else max(len(s0), len(s1)),)
 
 
 @broadcast_args.kernel

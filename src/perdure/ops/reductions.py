@@ -217,6 +217,8 @@ any_.not_differentiable("returns truth values")
 
 
 def norm_value(xp, input, axes, keepdims):
+    if not axes:
+        return input  # as in TensorFlow, which does nothing then, not even drop the sign
     size = xp.abs(input)
     wide = size.astype(np.float64 if size.dtype.kind in "iu" else accumulator(size))
     return xp.sqrt(xp.sum(wide * wide, axis=axes, keepdims=keepdims)).astype(input.dtype)

@@ -155,7 +155,8 @@ def op(
     Args:
         op_type: its type.
         static: inputs whose value must be known to compile; the shape function gets the value or None.
-        sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.
+        sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.  Inputs that are
+            `static` too keep their negative entries.
         host: whether it only makes sense on the host.
         updates: variable inputs it writes; the kernel returns their new values, in this order, before
             its outputs that are no references.

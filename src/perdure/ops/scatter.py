@@ -143,9 +143,19 @@ def resource_gather_kernel(xp, resource, indices, *, batch_dims):
     return gathered(xp, resource, indices, batch_dims, batch_dims)
 
 
+def shape_of_variable(g, resource):
+    """The shape of the variable behind a handle: a constant if it is known."""
+    op_of_handle = resource.op
+    if op_of_handle.type == "VarHandleOp":
+        shape = op_of_handle.attrs["shape"]
+        if shape is not None and None not in shape:
+            return g.tf.constant(shape, dtype=g.tf.int32)
+    return g.variable_shape(resource, out_type=g.tf.int32)
+
+
 @resource_gather.gradient
 def resource_gather_gradient(g, d_output, resource, indices):
-    shape = g.variable_shape_of(resource)
+    shape = shape_of_variable(g, resource)
     size = g.tf.expand_dims(g.tf.size(indices), 0)
     values = g.tf.reshape(d_output, g.tf.concat([size, shape[1:]], 0))
     indices = g.tf.reshape(indices, size)

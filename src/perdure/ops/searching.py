@@ -83,11 +83,11 @@ def distinct(x, axis=None):
 
 
 def unique_shape(x):
-    return [(None,), with_rank(x, 1)]
+    return [(None,), x]
 
 
 def unique_with_counts_shape(x):
-    return [(None,), with_rank(x, 1), (None,)]
+    return [(None,), x, (None,)]
 
 
 unique = op("Unique", host=True)
@@ -129,19 +129,10 @@ def distinct_along(x, axis):
     return distinct(x, along % x.ndim)
 
 
-unique_v2 = op("UniqueV2", host=True, static=["axis"])
+unique_v2 = op("UniqueV2", host=True)
 
 
-@unique_v2.shape
-def unique_v2_shape(x, axis):
-    return unique_along_shape(x, axis)
-
-
-def unique_along_shape(x, axis):
-    if x is None or axis is None:
-        return [None, (None,)]
-    along = scalar(axis) if axis.size else 0
-    return [(*x[:along], None, *x[along % len(x) + 1:]), (x[along],)]
+unique_v2.shape(unique_shape)
 
 
 @unique_v2.kernel
@@ -150,12 +141,10 @@ def unique_v2_kernel(xp, x, axis, *, out_idx):
     return [values, index.astype(out_idx.as_numpy_dtype)]
 
 
-unique_with_counts_v2 = op("UniqueWithCountsV2", host=True, static=["axis"])
+unique_with_counts_v2 = op("UniqueWithCountsV2", host=True)
 
 
-@unique_with_counts_v2.shape
-def unique_with_counts_v2_shape(x, axis):
-    return [*unique_along_shape(x, axis), (None,)]
+unique_with_counts_v2.shape(unique_with_counts_shape)
 
 
 @unique_with_counts_v2.kernel
@@ -198,8 +187,8 @@ list_diff.not_differentiable("TensorFlow 1.15 has no gradient for it")
 
 
 def bound_shape(sorted_inputs, values):
-    rows = merge_size(with_rank(sorted_inputs, 2)[0], with_rank(values, 2)[0])
-    return (rows, with_rank(values, 2)[1])
+    merge_size(with_rank(sorted_inputs, 2)[0], with_rank(values, 2)[0])
+    return values
 
 
 def bound_kernel(side):

@@ -335,7 +335,6 @@ def sparse_segments_grad(type, scale):
         return xp.segment_sum(scaled[segment_ids], indices, rows)
 
     new.kernel(kernel)
-    new.not_differentiable("TensorFlow 1.15 has no second gradient for it")
 
 
 sparse_segments_grad("SparseSegmentMeanGrad", size_itself)
@@ -366,5 +365,3 @@ def bincount_kernel(xp, arr, size, weights, *, T):
                       f"{format_shape(weights.shape)} vs. {format_shape(arr.shape)}")
     return xp.count_by_id(arr, weights if has_weights else None, int(size)).astype(T.as_numpy_dtype)
 
-
-bincount.not_differentiable("TensorFlow 1.15 has no gradient for it")

@@ -10,18 +10,21 @@ import numpy as np
 
 from perdure.graph import errors
 from perdure.graph.shapes import format_shape, merge_size, unknown, with_rank
+from perdure.ops.array import refuse_below
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 
 # -- Slice ------------------------------------------------------------------------
 
-slice_ = op("Slice", static=["begin"], sizes=["size"])
+slice_ = op("Slice", static=["begin", "size"], sizes=["size"])
 
 
 @slice_.shape
 def slice_shape(input, begin, size):
     if begin is None and size is None:
         return None if input is None else unknown(len(input))
+    if size is not None:
+        refuse_below(size, -1)
     rank = len(size) if begin is None else with_rank(begin.shape, 1)[0]
     if size is not None:
         merge_size(rank, len(size))
@@ -184,6 +187,9 @@ def with_rank_one(value):
 def strided_slice_shape(input, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask,
                         new_axis_mask, shrink_axis_mask):
     begin, end, strides = as_list(begin), as_list(end), as_list(strides)
+    lengths = {len(bounds) for bounds in (begin, end, strides) if bounds is not None}
+    if len(lengths) > 1:
+        raise ValueError(f"begin, end and strides must have one length, but have {lengths}")
     if input is None or strides is None:
         return None
     return plan(input, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask,

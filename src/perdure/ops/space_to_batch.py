@@ -73,13 +73,13 @@ def gather_from_batch(xp, input, block, crops):
 
 def over_batch_shape(input, block, paddings):
     if block is None:
-        return None
+        raise ValueError("block_shape must have known size.")
     with_rank_at_least(input, len(block) + 1)
     if input is None:
         return None
     count = len(block)
-    batch = None if input[0] is None else input[0] * math.prod(int(size) for size in block)
-    if paddings is None:
+    batch = None if None in (input[0], *block) else input[0] * math.prod(block)
+    if paddings is None or None in block:
         return (batch, *(None,) * count, *input[count + 1:])
     if (paddings < 0).any():
         raise ValueError("paddings cannot be negative")
@@ -94,11 +94,14 @@ def over_batch_shape(input, block, paddings):
 
 def from_batch_shape(input, block, crops):
     if block is None:
-        return None
+        raise ValueError("block_shape must have known size.")
     with_rank_at_least(input, len(block) + 1)
     if input is None:
         return None
-    count, volume = len(block), math.prod(int(size) for size in block)
+    count = len(block)
+    if None in block:
+        return (None,) * (count + 1) + input[count + 1:]
+    volume = math.prod(block)
     if input[0] is not None and input[0] % volume:
         raise ValueError(f"Dimension size must be evenly divisible by {volume} but is {input[0]}")
     batch = None if input[0] is None else input[0] // volume
@@ -113,7 +116,7 @@ def from_batch_shape(input, block, crops):
     return (batch, *space, *input[count + 1:])
 
 
-space_to_batch_nd = op("SpaceToBatchND", static=["block_shape", "paddings"])
+space_to_batch_nd = op("SpaceToBatchND", static=["paddings"], sizes=["block_shape"])
 
 
 @space_to_batch_nd.shape
@@ -131,7 +134,7 @@ def space_to_batch_nd_gradient(g, d_output, block_shape, paddings):
     return {"input": g.tf.batch_to_space_nd(d_output, block_shape, paddings)}
 
 
-batch_to_space_nd = op("BatchToSpaceND", static=["block_shape", "crops"])
+batch_to_space_nd = op("BatchToSpaceND", static=["crops"], sizes=["block_shape"])
 
 
 @batch_to_space_nd.shape

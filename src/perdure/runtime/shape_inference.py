@@ -10,7 +10,7 @@ from perdure.graph.dtypes import resource
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import Rule, lookup
-from perdure.runtime.static_values import known_sizes, known_value
+from perdure.runtime.static_values import known_entries, known_sizes, known_value
 
 
 def infer_shapes(op: Operation) -> list[shapes.Shape]:
@@ -59,7 +59,7 @@ def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | N
         if argument.is_list:
             get: Any = _shapes_of_list
         elif name in definition.sizes:
-            get = known_sizes
+            get = known_entries if name in definition.static else known_sizes
         elif name in definition.static:
             get = known_value
         elif argument.type is resource:

@@ -52,8 +52,20 @@ def known_sizes(tensor: Tensor) -> shapes.Shape:
     Returns:
         A plain shape; None if not even the length of the vector is known.
     """
-    sizes = _known_entries(tensor, 0)
+    sizes = known_entries(tensor)
     return None if sizes is None else tuple(None if s is None or s < 0 else s for s in sizes)
+
+
+def known_entries(tensor: Tensor) -> shapes.Shape:
+    """The entries of an integer vector, negative ones too, with None for those that are not known.
+
+    Raises:
+        ValueError: it has more than one axis.
+    """
+    if tensor._shape is not None and len(tensor._shape) > 1:
+        raise ValueError(f"Shape must be rank 1 but is rank {len(tensor._shape)}")
+    entries = _known_entries(tensor, 0)
+    return None if entries is None else tuple(entries)
 
 
 def _known_entries(tensor: Tensor, depth: int) -> list[int | None] | None:

@@ -97,8 +97,10 @@ class Session:
             tf.errors.OpError: an operation failed; no variable was changed.
         """
         try:
-            mapping = self._mappings[fetches]
-        except (KeyError, TypeError):
+            mapping = self._mappings.get(fetches)
+        except TypeError:  # lists and dictionaries are looked up by a key of their structure
+            mapping = None
+        if mapping is None:
             mapping = self._mapping_of(fetches)
         if feed_dict:
             feeds = map_feeds(feed_dict, self._graph)

@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = namespace(
             "assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
             "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
+        "functional.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "functional.control": "Assert Print group no_op tuple",
         "functional.einsum": "einsum",
         "functional.gathering": (
@@ -139,6 +140,13 @@ __getattr__, __dir__, __all__ = namespace(
             "report_uninitialized_variables trainable_variables variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.variable_scope": (
+            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope "
+            "no_regularizer variable_op_scope variable_scope"
+        ),
+        "variables.variable_store": (
+            "disable_resource_variables enable_resource_variables resource_variables_enabled"
+        ),
     },
     submodules=(
         "app bitwise compat debugging dtypes errors flags initializers linalg logging manip "

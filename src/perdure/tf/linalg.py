@@ -5,6 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "functional.clip": "global_norm",
         "functional.einsum": "einsum",
         "functional.math": "cross",
         "functional.matmul": "matmul matvec tensordot trace",

@@ -8,8 +8,8 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.random": (
             "categorical gamma=random_gamma get_seed multinomial normal=random_normal "
             "poisson=random_poisson set_random_seed shuffle=random_shuffle stateless_categorical "
-            "stateless_multinomial stateless_truncated_normal truncated_normal "
-            "uniform=random_uniform"
+            "stateless_multinomial stateless_normal stateless_truncated_normal stateless_uniform "
+            "truncated_normal uniform=random_uniform"
         ),
     },
 )

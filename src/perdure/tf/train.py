@@ -9,5 +9,6 @@ __getattr__, __dir__, __all__ = namespace(
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList "
             "Int64List JobDef SaverDef SequenceExample ServerDef"
         ),
+        "training.optimizer": "Optimizer",
     },
 )

@@ -11,6 +11,8 @@ from perdure.graph.stacks import get_default_graph
 from perdure.variables.base import Variable, VariableAggregation, VariableSynchronization
 from perdure.variables.resource_variable import ResourceVariable
 from perdure.variables.variable import RefVariable
+from perdure.variables.variable_scope import get_variable_scope
+from perdure.variables.variable_store import resource_variables_enabled
 
 Creator = Callable[..., Any]
 
@@ -75,7 +77,9 @@ def _default_creator(
     **arguments: Any,
 ) -> Variable:
     if use_resource is None:
-        use_resource = False
+        use_resource = get_variable_scope().use_resource
+    if use_resource is None:
+        use_resource = resource_variables_enabled()
     return ResourceVariable(**arguments) if use_resource else RefVariable(**arguments)
 
 

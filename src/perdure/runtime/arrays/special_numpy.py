@@ -26,7 +26,7 @@ def erfc(x):
 
 
 def lgamma(x):
-    return _scipy("gammaln", x)
+    return np.where(np.isneginf(x), x.dtype.type(np.inf), _scipy("gammaln", x))
 
 
 def digamma(x):
