@@ -21,7 +21,7 @@ NAMES = os.path.join(ROOT, "src/perdure/tf/names-1.15.txt")
 SKIPPED = (
     "keras", "autograph", "debug", "distribute", "eager", "tpu", "tools", "tf2", "_pywrap",
     "pywrap", "feature_column", "grappler", "profiler", "compiler", "ops.distributions",
-    "ops.linalg", "ops.losses.util", "ops.parallel_for", "ops.ragged", "ops.signal", "user_ops",
+    "ops.linalg.", "ops.losses.util", "ops.parallel_for", "ops.ragged", "ops.signal", "user_ops",
     "saved_model.model_utils", "ops.gen_", "training.tracking", "data.experimental", "layers.utils",
 )  # fmt: skip
 PLAIN = (int, float, str, bytes, bool, tuple, type(None), types.ModuleType)

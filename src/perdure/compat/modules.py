@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from perdure.formats.messages import TENSORFLOW_MODULES
+from perdure.tf._missing import tensorflow_names
 
 # Names that TensorFlow does not export, by its module: perdure's modules and the names there.
 # An empty table is a module that programs only set a variable of.
@@ -43,17 +44,29 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "util.module_wrapper": {},
 }
 
-# Public names that are numbers, text or modules, which modules-1.15.txt leaves out.
-PLAIN_VALUES: dict[str, str] = {
-    "platform.tf_logging": "logging: DEBUG ERROR FATAL INFO WARN",
-    "framework.errors": "errors: ABORTED ALREADY_EXISTS CANCELLED DATA_LOSS DEADLINE_EXCEEDED "
-    "FAILED_PRECONDITION INTERNAL INVALID_ARGUMENT NOT_FOUND OK OUT_OF_RANGE PERMISSION_DENIED "
-    "RESOURCE_EXHAUSTED UNAUTHENTICATED UNAVAILABLE UNIMPLEMENTED UNKNOWN",
-    "framework.versions": "version: COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION "
-    "GRAPH_DEF_VERSION_MIN_CONSUMER GRAPH_DEF_VERSION_MIN_PRODUCER VERSION",
-    "util.compat": "compat: as_bytes as_str as_str_any as_text bytes_or_text_types complex_types "
-    "integral_types path_to_str real_types",
-    "compat.compat": "compat: forward_compatibility_horizon forward_compatible",
+# Modules that are a whole public namespace, with its numbers and texts, which
+# modules-1.15.txt leaves out.
+NAMESPACES: dict[str, str] = {
+    "compat.compat": "compat",
+    "framework.errors": "errors",
+    "framework.graph_util": "graph_util",
+    "framework.versions": "version",
+    "ops.losses.losses": "losses",
+    "ops.metrics": "metrics",
+    "platform.flags": "flags",
+    "platform.gfile": "gfile",
+    "platform.test": "test",
+    "platform.tf_logging": "logging",
+    "saved_model.builder": "saved_model.builder",
+    "saved_model.loader": "saved_model.loader",
+    "saved_model.main_op": "saved_model.main_op",
+    "saved_model.signature_constants": "saved_model.signature_constants",
+    "saved_model.signature_def_utils": "saved_model.signature_def_utils",
+    "saved_model.tag_constants": "saved_model.tag_constants",
+    "saved_model.utils": "saved_model.utils",
+    "training.queue_runner": "train.queue_runner",
+    "util.compat": "compat",
+    "util.nest": "nest",
 }
 
 
@@ -66,9 +79,9 @@ def python_modules() -> Mapping[str, Mapping[str, str]]:
         module, _, entries = line.partition(": ")
         pairs = (entry.partition("=") for entry in entries.split())
         modules[module] = {name: public or name for name, _, public in pairs}
-    for module, text in PLAIN_VALUES.items():
-        namespace, _, names = text.partition(": ")
-        modules.setdefault(module, {}).update({n: f"{namespace}.{n}" for n in names.split()})
+    for module, namespace in NAMESPACES.items():
+        names = tensorflow_names()[namespace]
+        modules.setdefault(module, {}).update({name: f"{namespace}.{name}" for name in names})
     for module in NOT_PUBLIC:
         modules.setdefault(module, {})
     return modules

@@ -1,7 +1,7 @@
 """tf.app.run: parse the flags and run `main`."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from absl import app
@@ -10,13 +10,13 @@ from perdure.platform import logging
 from perdure.platform.flags import FLAGS
 
 
-def _parse_known_flags(argv: Sequence[str] | None) -> list[str]:
+def _parse_known_flags(argv: list[str] | None) -> list[str]:
     """Parse the flags that were defined; the others stay in the list, as TensorFlow has it."""
     return FLAGS(sys.argv if argv is None else argv, known_only=True)
 
 
 def run(
-    main: Callable[[list[str]], Any] | None = None, argv: Sequence[str] | None = None
+    main: Callable[[list[str]], Any] | None = None, argv: list[str] | None = None
 ) -> NoReturn:
     """Parse the command line and exit the process with the result of `main(remaining arguments)`.
 
