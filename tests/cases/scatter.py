@@ -20,6 +20,7 @@ def i8(value):
 
 
 TABLE = f(5, 3)
+FLOAT = {"dtype": "float32"}
 CASES = []
 for _word in ("Update", "Add", "Sub", "Mul", "Div", "Min", "Max"):
     for _op in ("Scatter" + _word, "ResourceScatter" + _word):
@@ -53,10 +54,10 @@ CASES += [
     Case("ScatterNdAdd", [TABLE, i4([[1], [1]]), f(2, 3)], id="duplicates", grad=False),
     Case("ResourceGather", [TABLE, i4([0, 4, 0])], {"dtype": "float32"}),
     Case("ResourceGather", [TABLE, i8([[1, 2], [0, 0]])], {"dtype": "float32"}, id="matrix"),
-    Case("ResourceGather", [f(2, 3, 2), i4([[2, 0], [1, 1]])], {"batch_dims": 1, "dtype": "float32"}, id="batch",
-         grad=False),
-    Case("ResourceGather", [TABLE, i4([0, 5])], {"dtype": "float32"}, id="outside", error="InvalidArgumentError"),
+    Case("ResourceGather", [f(2, 3, 2), i4([[2, 0], [1, 1]])], {"batch_dims": 1, "dtype": "float32"},
+         id="batch", grad=False),
+    Case("ResourceGather", [TABLE, i4([0, 5])], FLOAT, id="outside", error="InvalidArgumentError"),
     Case("ResourceGatherNd", [TABLE, i4([[0, 1], [4, 2]])], {"dtype": "float32"}),
     Case("ResourceGatherNd", [TABLE, i4([[0], [4]])], {"dtype": "float32"}, id="rows"),
-    Case("ResourceGatherNd", [TABLE, i4([[0, 3]])], {"dtype": "float32"}, id="outside", error="InvalidArgumentError"),
+    Case("ResourceGatherNd", [TABLE, i4([[0, 3]])], FLOAT, id="outside", error="InvalidArgumentError"),
 ]

@@ -90,8 +90,13 @@ def unique_with_counts_shape(x):
     return [(None,), x, (None,)]
 
 
+def unique_of_vector_shape(x):
+    with_rank(x, 1)
+    return unique_shape(x)
+
+
 unique = op("Unique", host=True)
-unique.shape(unique_shape)
+unique.shape(unique_of_vector_shape)
 
 
 @unique.kernel

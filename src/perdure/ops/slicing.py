@@ -16,7 +16,7 @@ from perdure.ops.registry import op
 
 # -- Slice ------------------------------------------------------------------------
 
-slice_ = op("Slice", static=["begin", "size"], sizes=["size"])
+slice_ = op("Slice", static=["begin", "size"], sizes=["begin", "size"])
 
 
 @slice_.shape
@@ -25,25 +25,19 @@ def slice_shape(input, begin, size):
         return None if input is None else unknown(len(input))
     if size is not None:
         refuse_below(size, -1)
-    rank = len(size) if begin is None else with_rank(begin.shape, 1)[0]
+    rank = len(size if begin is None else begin)
     if size is not None:
         merge_size(rank, len(size))
     input = with_rank(input, rank)
     if size is None:
         return unknown(rank)
-    if begin is None:
-        # -1 means "up to the end", which depends on the unknown begin.
-        return tuple(None if wanted is None or wanted < 0 else wanted for wanted in size)
     result = []
-    for start, wanted, whole in zip(begin.tolist(), size, input, strict=True):
-        if wanted is not None and wanted >= 0:
-            result.append(wanted)
-        elif whole is None or wanted is None:
-            result.append(None)
-        else:
-            result.append(whole - start)
-    if any(size is not None and size < 0 for size in result):
-        raise ValueError("begin lies beyond the end of the input")
+    for start, wanted, whole in zip(begin or unknown(rank), size, input, strict=True):
+        if wanted == -1:  # up to the end
+            wanted = None if whole is None or start is None else whole - start
+            if wanted is not None and wanted < 0:
+                raise ValueError(f"begin {start} lies beyond the end of an axis of size {whole}")
+        result.append(wanted)
     return tuple(result)
 
 
