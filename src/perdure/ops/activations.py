@@ -6,7 +6,6 @@ Gradients follow nn_grad.py of TensorFlow 1.15.  Where TensorFlow's formulas dec
 
 import numpy as np
 
-from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import (
     format_shape,
     merge,
@@ -34,10 +33,8 @@ def merged_shape(gradients, features):
 
 def check_same_sizes(gradients, features):
     if gradients.shape != features.shape:
-        raise InvalidArgumentError(
-            None, None, "gradients and features must be the same size, but have shapes "
-            f"{format_shape(gradients.shape)} and {format_shape(features.shape)}",
-        )
+        raise invalid("Inputs must have the same size and shape. Input 0: "
+                      f"{format_shape(gradients.shape)} != input 1: {format_shape(features.shape)}")
 
 
 def activation(type, compute):
@@ -381,8 +378,9 @@ def bias_add_grad_kernel(xp, out_backprop, *, data_format):
 def bias_add_grad_gradient(g, d_output, out_backprop, *, data_format):
     shape, bias_shape = g.tf.shape(out_backprop), g.tf.shape(d_output)
     if data_format == "NCHW":
-        before, after = shape[:1], shape[2:]
-        expanded = g.tf.concat([g.tf.ones_like(before), bias_shape, g.tf.ones_like(after)], 0)
+        expanded = g.tf.concat(
+            [g.tf.ones_like(shape[:1]), bias_shape, g.tf.ones_like(shape[2:])], 0
+        )
         repeats = g.tf.concat([shape[:1], [1], shape[2:]], 0)
     else:
         expanded = g.tf.concat([g.tf.ones_like(shape[:-1]), bias_shape], 0)
