@@ -115,7 +115,7 @@ def _forward(python_name: str, op_name: str, build: Build) -> Callable[[Any, Any
                 if isinstance(y, SparseTensor):
                     raise NotImplementedError(f"Tensor {python_name} SparseTensor is not supported yet")
                 try:
-                    y = convert_to_tensor(y, dtype=x.dtype.base_dtype, name="y")
+                    y = convert_to_tensor(y, dtype_hint=x.dtype.base_dtype, name="y")
                 except TypeError:
                     # Let the other operand try, as Python's protocol has it.
                     if hasattr(type(y), reflected):
