@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from perdure import tf
 from perdure.functional.matmul import matmul
 from perdure.functional.reductions import reduce_sum
 from perdure.gradients import (
@@ -20,7 +21,6 @@ from perdure.graph.constants import constant
 from perdure.graph.defaults import get_default_graph
 from perdure.graph.graph import Graph
 from perdure.session import Session
-from perdure.variables import Variable, get_variable, global_variables_initializer, variable_scope
 
 
 @pytest.fixture(autouse=True)
@@ -261,19 +261,19 @@ def test_custom_gradient_with_variables(session):
 
     @custom_gradient
     def scaled(x):
-        with variable_scope("s", use_resource=True):
-            w = get_variable("w", initializer=constant(3.0))
+        with tf.variable_scope("s", use_resource=True):
+            w = tf.get_variable("w", initializer=constant(3.0))
         return x * w, lambda dy, variables: (dy * 2.0, [dy * 5.0])
 
     x = constant(1.0)
     y = scaled(x)
     (w,) = [v for v in x.graph.get_collection("variables") if v.op.name == "s/w"]
-    session.run(global_variables_initializer())
+    session.run(tf.global_variables_initializer())
     assert session.run([y, *gradients(y, [x, w])]) == [3.0, 2.0, 5.0]
 
     @custom_gradient
     def with_ref(x):
-        Variable(1.0)
+        tf.Variable(1.0)
         return x, lambda dy: dy
 
     with pytest.raises(TypeError, match="must be `ResourceVariable`s"):
@@ -281,8 +281,8 @@ def test_custom_gradient_with_variables(session):
 
     @custom_gradient
     def forgetful(x):
-        with variable_scope("f", use_resource=True):
-            return x * get_variable("w", initializer=constant(3.0)), lambda dy: dy
+        with tf.variable_scope("f", use_resource=True):
+            return x * tf.get_variable("w", initializer=constant(3.0)), lambda dy: dy
 
     with pytest.raises(TypeError, match="must accept a 'variables' keyword argument"):
         forgetful(x)
