@@ -352,6 +352,9 @@ class Graph:
         for item in control_inputs:
             if hasattr(item, "values") and hasattr(item, "indices"):  # IndexedSlices
                 item = item.op
+            elif hasattr(item, "_handle") and hasattr(item, "op"):
+                # A resource variable, or what an assignment to it returned: waiting needs no read.
+                item = item.op
             elif hasattr(item, "_as_graph_element"):
                 item = item._as_graph_element()
             element = self.as_graph_element(item)

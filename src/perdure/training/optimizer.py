@@ -12,7 +12,7 @@ from perdure.functional.gathering import unique
 from perdure.functional.segments import unsorted_segment_sum
 from perdure.functional.state import assign_add
 from perdure.gradients import gradients
-from perdure.graph import dtypes
+from perdure.graph import defaults, dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import IndexedSlices, convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_to_tensor
@@ -279,7 +279,7 @@ class Optimizer:
         """A variable of the optimizer as a whole, one in each graph."""
         key = (name, colocate_with.graph)
         if key not in self._non_slot_dict:
-            with _colocate_with(colocate_with):
+            with defaults.colocate_with(colocate_with):
                 self._non_slot_dict[key] = Variable(
                     initial_value,
                     name=name,
@@ -349,9 +349,6 @@ class Optimizer:
 
     def _call_if_callable(self, param: Any) -> Any:
         return param() if callable(param) else param
-
-
-_colocate_with = colocate_with  # where an argument has TensorFlow's name `colocate_with`
 
 
 # -- the kinds of variables ------------------------------------------------------------------

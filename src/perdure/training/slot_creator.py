@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from perdure.functional.array import shape as shape_of
@@ -12,7 +13,7 @@ from perdure.graph.defaults import colocate_with
 from perdure.graph.tensor_shape import as_shape
 from perdure.variables.base import Variable
 from perdure.variables.resource_variable import BaseResourceVariable
-from perdure.variables.scopes import get_variable, get_variable_scope, variable_scope
+from perdure.variables.variable_scope import get_variable, get_variable_scope, variable_scope
 
 
 def create_slot(
@@ -77,23 +78,12 @@ def create_zeros_slot(
     return create_slot(primary, value, name, colocate_with_primary)
 
 
-class _slot_scope:  # noqa: N801 - used like a function
+@contextmanager
+def _slot_scope(primary: Any, name: str, colocate: bool) -> Iterator[None]:
     """The variable scope of a slot, and the device of its variable."""
-
-    def __init__(self, primary: Any, name: str, colocate: bool) -> None:
-        self._scope = variable_scope(None, f"{primary.op.name}/{name}")
-        self._primary = primary
-        self._place: AbstractContextManager[Any] | None = None
-        self._colocate = colocate
-
-    def __enter__(self) -> None:
-        self._scope.__enter__()
-        self._place = colocate_with(self._primary) if self._colocate else nullcontext()
-        self._place.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self._place.__exit__(*error)
-        self._scope.__exit__(*error)
+    place: AbstractContextManager[Any] = colocate_with(primary) if colocate else nullcontext()
+    with variable_scope(None, f"{primary.op.name}/{name}"), place:
+        yield
 
 
 def _slot_variable(
