@@ -10,23 +10,14 @@ SESSIONS = ["session_explicit", "session_with", "session_eval", "session_interac
 TRAINING = ["linear_regression", "softmax_digits", "cnn_digits"]
 EXAMPLES = SESSIONS + TRAINING
 
-_PLACEMENT = re.compile(r"^(\S+): \((\w+)\): (/job:\S+)$")
-# Nodes that TensorFlow's runtime adds around the program's own.
-_RUNTIME_NODES = ("_Arg", "_Retval", "_Send", "_Recv")
+# Nodes that TensorFlow's runtime adds around the program's own, and its list of devices.
+_RUNTIME = re.compile(r"^\S+: \((_Arg|_Retval|_Send|_Recv)\): /job:|^Device mapping:$|/device:XLA_CPU:")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e[-+]?\d+)?")
 
 
-def parse(text):
-    """The program's own lines, and its placement lines, sorted."""
-    lines, placement = [], []
-    for line in text.splitlines():
-        match = _PLACEMENT.match(line)
-        if match:
-            if match.group(2) not in _RUNTIME_NODES:
-                placement.append(line)
-        elif line != "Device mapping:" and "/device:XLA_CPU:" not in line:
-            lines.append(line)
-    return {"lines": lines, "placement": sorted(placement)}
+def comparable(text):
+    """The lines of what a program printed, without those about TensorFlow's own inner nodes."""
+    return [line for line in text.splitlines() if not _RUNTIME.search(line)]
 
 
 def words_and_numbers(lines):

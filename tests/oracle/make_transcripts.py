@@ -5,13 +5,11 @@ Run by a Python 3.7 that has TensorFlow 1.15.5, from the root of the repository:
     python tests/oracle/make_transcripts.py                 # all examples
     python tests/oracle/make_transcripts.py cnn_digits      # these
 
-TensorFlow prints placement lines between the program's own, in the order of its placer.  They are
-stored apart and sorted, without the nodes that TensorFlow adds for its own feeding and fetching and
-without the list of devices.
+Placement lines stand where TensorFlow prints them, but without the nodes that it adds for its own
+feeding and fetching and without its list of devices.
 """
 
 import io
-import json
 import os
 import subprocess
 import sys
@@ -19,7 +17,7 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, ROOT)
 
-from tests.transcripts import EXAMPLES, parse  # noqa: E402
+from tests.transcripts import EXAMPLES, comparable  # noqa: E402
 
 
 def make(name):
@@ -27,9 +25,9 @@ def make(name):
     output = subprocess.check_output(
         [sys.executable, "-W", "ignore", os.path.join(ROOT, "examples", name + ".py")],
         env=environment, stderr=subprocess.DEVNULL)
-    path = os.path.join(ROOT, "tests", "golden", "transcripts", name + ".json")
+    path = os.path.join(ROOT, "tests", "golden", "transcripts", name + ".txt")
     with io.open(path, "w", encoding="utf-8") as file:
-        file.write(json.dumps(parse(output.decode("utf-8")), indent=1, sort_keys=True) + "\n")
+        file.write("\n".join(comparable(output.decode("utf-8"))) + "\n")
     print(name)
 
 

@@ -23,6 +23,8 @@ class InteractiveSession(Session):
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
+        # The graph of a notebook holds mistakes that later cells need not trip over.
+        self._placer.pruned = True
         with InteractiveSession._active_lock:
             if InteractiveSession._active_count > 0:
                 warnings.warn(

@@ -256,7 +256,12 @@ def _placer_of(config: Any) -> Placer:
     if config is None:
         return Placer()
     log = _log_placement if config.log_device_placement else None
-    return Placer(config.device_count.get("CPU", 1) or 1, config.allow_soft_placement, log)
+    return Placer(
+        config.device_count.get("CPU", 1) or 1,
+        config.allow_soft_placement,
+        log,
+        config.graph_options.place_pruned_graph,
+    )
 
 
 def _log_placement(line: str) -> None:
