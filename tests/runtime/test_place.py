@@ -1,5 +1,6 @@
 """Placement: which device each operation runs on, and what is logged, as in TensorFlow 1.15.5."""
 
+import numpy as np
 import pytest
 
 from perdure.graph.builder import g
@@ -12,7 +13,7 @@ from perdure.runtime.place import Placer
 def sum_on(name: str):
     """The operation of a sum on a device, in a graph with two constants and a variable."""
     with Graph().as_default():
-        a = g.const(value=1.0, dtype="float32", name="a")
+        a = g.const(value=np.float32(1.0), dtype="float32", name="a")
         with device(name):
             total = g.add_v2(a, a, name="total")
         g.variable_v2(shape=(), dtype="float32", name="v")
