@@ -8,7 +8,7 @@ import math
 
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import format_shape, merge, with_rank
-from perdure.ops.checks import invalid
+from perdure.ops.checks import invalid, without_gradient
 from perdure.ops.registry import op
 from perdure.ops.windows import (
     arranged,
@@ -130,7 +130,9 @@ def compute_max_pool_gradient(
     options = geometry(input.shape[1:-1], ksize, strides, padding, data_format)
     check_same_shape("orig_output", output.shape, output_shape(input.shape, options))
     check_same_shape("grad", grad.shape, output.shape)
-    return as_format(xp, xp.max_pool_gradient(input, output, grad, **options), data_format)
+    # In three dimensions TensorFlow's kernel gives every tied maximum the whole gradient.
+    grad = xp.max_pool_gradient(input, output, grad, every_match=len(data_format) == 5, **options)
+    return as_format(xp, grad, data_format)
 
 
 def compute_max_pool_gradient_gradient(
@@ -317,17 +319,7 @@ def max_pool_grad_grad_v2_kernel(
     )
 
 
-@max_pool_grad_grad_v2.gradient
-def max_pool_grad_grad_v2_gradient(
-    g, d_output, orig_input, orig_output, ksize, strides, *, padding, data_format
-):
-    return {
-        "orig_input": zeros_like(g, orig_input),
-        "orig_output": zeros_like(g, orig_output),
-        "grad": g.max_pool_grad_v2(orig_input, orig_output, d_output, ksize, strides,
-                                   padding=padding, data_format=data_format),
-    }
-
+without_gradient(max_pool_grad_grad_v2)
 
 # -- MaxPoolWithArgmax, MaxPoolGradWithArgmax -------------------------------------
 
@@ -386,7 +378,7 @@ def max_pool_grad_with_argmax_kernel(xp, input, grad, argmax, *, include_batch_i
     return flat.reshape(input.shape)
 
 
-max_pool_grad_with_argmax.not_differentiable("TensorFlow 1.15 has no gradient for it")
+without_gradient(max_pool_grad_with_argmax)
 
 # -- average pooling --------------------------------------------------------------
 

@@ -151,14 +151,21 @@ def max_pool(input, *, window, strides, padding):
     return output.astype(result_type)
 
 
-def max_pool_gradient(input, output, d_output, *, window, strides, padding):
-    """Send `d_output` to the first place in each window that holds the maximum `output`."""
+def max_pool_gradient(
+    input, output, d_output, *, window, strides, padding, every_match=False
+):
+    """Send `d_output` to the first place in each window that holds the maximum `output`.
+
+    With `every_match` each place that holds it gets the whole gradient.
+    """
     if 0 in output.shape:
         return jnp.zeros(input.shape, d_output.dtype)
-    shares = [
-        jnp.where(first, d_output, jnp.zeros((), d_output.dtype))
-        for first in _first_matches(input, output, window, strides, padding, True)
-    ]
+    if every_match:  # what lies in the padding is cut off when it is put back
+        pieces = _pieces(input, window, strides, padding, output.shape, 0)
+        matches = [piece == output for piece in pieces]
+    else:
+        matches = _first_matches(input, output, window, strides, padding, True)
+    shares = [jnp.where(match, d_output, jnp.zeros((), d_output.dtype)) for match in matches]
     return _put_back(shares, input.shape, window, strides, padding)
 
 

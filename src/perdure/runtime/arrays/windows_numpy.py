@@ -144,9 +144,19 @@ def max_pool(input, *, window, strides, padding):
     return output.astype(result_type, copy=False)
 
 
-def max_pool_gradient(input, output, d_output, *, window, strides, padding):
-    """Send `d_output` to the first place in each window that holds the maximum `output`."""
+def max_pool_gradient(
+    input, output, d_output, *, window, strides, padding, every_match=False
+):
+    """Send `d_output` to the first place in each window that holds the maximum `output`.
+
+    With `every_match` each place that holds it gets the whole gradient.
+    """
     d_input = np.zeros(input.shape, d_output.dtype)
+    if every_match:
+        for to, place in overlaps(window, strides, padding, None, input.shape, output.shape):
+            match = input[place] == output[to]
+            d_input[place] += np.where(match, d_output[to], d_output.dtype.type(0))
+        return d_input
     for to, place, first in _first_matches(input, output, window, strides, padding, True):
         d_input[place] += np.where(first, d_output[to], d_output.dtype.type(0))
     return d_input
