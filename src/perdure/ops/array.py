@@ -501,6 +501,7 @@ def check_numerics_kernel(xp, tensor, *, message):
 
 @check_numerics.gradient
 def check_numerics_gradient(g, d_output, *, message):
+    # TensorFlow's own gradient writes the attribute as Python's bytes: b'...'.
     return {"tensor": g.tf.check_numerics(
-        d_output,
-        f"Not a number (NaN) or infinity (Inf) values detected in gradient. {message}")}
+        d_output, "Not a number (NaN) or infinity (Inf) values detected in gradient. "
+                  f"{message.encode()!r}")}

@@ -492,12 +492,19 @@ def dynamic_partition_gradient(g, d_outputs, data, partitions, *, num_partitions
 
 
 def stitched_shape(indices, data):
+    """As long as the largest index says, where all indices are known (arrays and not shapes)."""
     rest = None
     for index, values in zip(indices, data, strict=True):
-        if index is not None and values is not None:
-            merge(index, values[:len(index)])
-            rest = merge(rest, values[len(index):])
-    return None if rest is None else (None, *rest)
+        shape = np.shape(index) if isinstance(index, np.ndarray) else index
+        if shape is not None and values is not None:
+            merge(shape, values[:len(shape)])
+            rest = merge(rest, values[len(shape):])
+    if rest is None:
+        return None
+    size = None
+    if all(isinstance(index, np.ndarray) for index in indices):
+        size = max((int(index.max()) + 1 for index in indices if index.size), default=0)
+    return (size, *rest)
 
 
 def stitched(xp, indices, data):
@@ -526,7 +533,7 @@ def stitched(xp, indices, data):
 
 
 for _type in ("DynamicStitch", "ParallelDynamicStitch"):
-    stitch = op(_type, host=True)
+    stitch = op(_type, host=True, static=["indices"])
     stitch.shape(stitched_shape)
     stitch.kernel(stitched)
 

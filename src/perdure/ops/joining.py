@@ -164,7 +164,7 @@ concat_offset = op("ConcatOffset", static=["concat_dim", "shape"])
 
 @concat_offset.shape
 def concat_offset_shape(shape):
-    return list(shape)
+    return [np.shape(one) if isinstance(one, np.ndarray) else one for one in shape]
 
 
 @concat_offset.kernel

@@ -154,7 +154,8 @@ def op(
 
     Args:
         op_type: its type.
-        static: inputs whose value must be known to compile; the shape function gets the value or None.
+        static: inputs whose value must be known to compile; the shape function gets the value or None (in
+            the place of a list, for each tensor the value or its shape).
         sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.  Inputs that are
             `static` too keep their negative entries.
         host: whether it only makes sense on the host.

@@ -57,7 +57,7 @@ def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | N
     for name in rule.arguments:
         argument = signature.inputs[position_of[name]]
         if argument.is_list:
-            get: Any = _shapes_of_list
+            get: Any = _values_or_shapes if name in definition.static else _shapes_of_list
         elif name in definition.sizes:
             get = known_entries if name in definition.static else known_sizes
         elif name in definition.static:
@@ -78,6 +78,12 @@ def _shape_of(tensor: Tensor) -> shapes.Shape:
 
 def _shapes_of_list(tensors: list[Tensor]) -> list[shapes.Shape]:
     return [tensor._shape for tensor in tensors]
+
+
+def _values_or_shapes(tensors: list[Tensor]) -> list[Any]:
+    values = [known_value(tensor) for tensor in tensors]
+    return [tensor._shape if value is None else value
+            for tensor, value in zip(tensors, values, strict=True)]
 
 
 def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
