@@ -112,9 +112,10 @@ def known_spread(g, shape, axes):
     axes = tuple(axes.reshape(-1))
     cache = graph_cache(g)
     if ("spread", shape, axes) not in cache:
-        safe_divide(g, shape, kept_shape(g, shape, axes))
+        kept_shape(g, shape, axes)
         reduced = {int(axis) % len(shape) for axis in axes}
         kept = tuple(1 if axis in reduced else size for axis, size in enumerate(shape))
+        safe_divide(g, shape, kept)
         repeats = tuple(size // max(one, 1) for size, one in zip(shape, kept, strict=True))
         cache["spread", shape, axes] = kept, repeats
     return cache["spread", shape, axes]
