@@ -41,7 +41,9 @@ def function_of(op_type: str, name: str, *parameters: str, says: str, sparse: bo
     template = SPARSE_TEMPLATE if sparse else TEMPLATE
     source = template.format(name=name, parameters=", ".join(parameters), op_type=op_type)
     namespace: dict[str, Any] = {"apply_op": apply_op, "SparseTensor": SparseTensor}
-    exec(source, namespace)  # as `collections.namedtuple` does, to get real parameter names
+    # As `collections.namedtuple` does, to get real parameter names; under the name of this file, so that
+    # nobody takes its frame for one of the program.
+    exec(compile(source, __file__, "exec"), namespace)
     function = namespace[name]
     function.__doc__ = says
     function.__module__ = __name__

@@ -68,7 +68,14 @@ class Operation:
         return self._device
 
     def _set_device(self, device: Any) -> None:
-        self._device = devices.canonical(device)
+        # Kept as it was written: TensorFlow does not bring what a device function returns into shape.
+        if isinstance(device, devices.DeviceSpec):
+            device = device.to_string()
+        if not isinstance(device, str):
+            raise TypeError(
+                f"Operation {self.name}: expected a device string or DeviceSpec, got {device!r}"
+            )
+        self._device = device
 
     @property
     def control_inputs(self) -> list[Operation]:

@@ -107,7 +107,7 @@ def device_function(device: Any) -> DeviceFunction | None:
     if device is None:
         return None
     if callable(device) and not isinstance(device, devices.DeviceSpec):
-        return lambda op: devices.canonical(device(op))
+        return device
     wanted = devices.canonical(device)
     # A device set by an inner scope wins over this one, field by field.
     return lambda op: devices.merge(wanted, op.device) if op.device else wanted
