@@ -14,7 +14,13 @@ __getattr__, __dir__, __all__ = namespace(
         "training.adam": "AdamOptimizer",
         "training.ftrl": "FtrlOptimizer",
         "training.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",
+        "training.learning_rate_decay": (
+            "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay "
+            "linear_cosine_decay natural_exp_decay noisy_linear_cosine_decay piecewise_constant "
+            "piecewise_constant_decay=piecewise_constant polynomial_decay"
+        ),
         "training.momentum": "MomentumOptimizer",
+        "training.moving_averages": "ExponentialMovingAverage",
         "training.optimizer": "Optimizer",
         "training.rmsprop": "RMSPropOptimizer",
         "training.training_util": (
