@@ -1,6 +1,5 @@
 """The examples print under perdure what they print under TensorFlow 1.15.5."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +23,6 @@ def run(name: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "perdure", "run", f"examples/{name}.py"],
         cwd=ROOT, capture_output=True, text=True, timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
     assert done.returncode == 0, done.stderr
     return comparable(done.stdout)
