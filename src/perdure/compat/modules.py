@@ -40,6 +40,17 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "variables.base": "Variable",
         "variables.variable": "RefVariable",
     },
+    "training.moving_averages": {
+        "training.moving_averages": "assign_moving_average weighted_moving_average",
+    },
+    "training.optimizer": {"training.optimizer": "_deduplicate_indexed_slices"},
+    "training.slot_creator": {
+        "training.slot_creator": "create_slot create_slot_with_initializer create_zeros_slot",
+    },
+    "training.training_util": {
+        "training.training_util": "GLOBAL_STEP_READ_KEY _get_or_create_global_step_read "
+        "_increment_global_step",
+    },
     "util.deprecation": {},
     "util.module_wrapper": {},
 }
