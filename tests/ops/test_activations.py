@@ -1,0 +1,7 @@
+"""tests/cases/activations.py in both tiers against TensorFlow 1.15.5."""
+
+from tests.ops.helpers import OpFamilyTests
+
+
+class TestActivations(OpFamilyTests):
+    family = "activations"

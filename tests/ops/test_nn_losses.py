@@ -1,0 +1,7 @@
+"""tests/cases/nn_losses.py in both tiers against TensorFlow 1.15.5."""
+
+from tests.ops.helpers import OpFamilyTests
+
+
+class TestNnLosses(OpFamilyTests):
+    family = "nn_losses"
