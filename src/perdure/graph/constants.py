@@ -91,7 +91,7 @@ def _size(tensor: Tensor, partial: bool) -> Any:
     shape = tensor.op.inputs[0]._shape
     if shape is None or None in shape:
         return None
-    return np.prod(shape, dtype=tensor.dtype.as_numpy_dtype)
+    return np.prod(np.array(shape, np.int64), dtype=tensor.dtype.as_numpy_dtype)
 
 
 def _rank(tensor: Tensor, partial: bool) -> Any:

@@ -21,7 +21,7 @@ class Components(NamedTuple):
     def merged_with(self, inner: Components) -> Components:
         """These fields, overridden by what `inner` says."""
         return Components(*[mine if theirs is None else theirs
-                            for mine, theirs in zip(self, inner, strict=True)])
+                            for mine, theirs in zip(self, inner, strict=True)])  # type: ignore[arg-type]
 
 
 @cache
@@ -37,7 +37,7 @@ def parse(spec: str | None) -> Components:
     """
     found: dict[str, Any] = {}
 
-    def set_device(device_type: str, index: str | None) -> None:
+    def set_device(device_type: str | None, index: str | None) -> None:
         if "device_type" in found:
             raise ValueError(f"Cannot specify multiple device types: {spec}")
         found["device_type"] = device_type

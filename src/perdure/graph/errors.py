@@ -245,4 +245,4 @@ def make_error(node_def: Any, op: Any, message: str, error_code: int) -> OpError
     error_class = _CLASS_OF_CODE.get(error_code)
     if error_class is None:
         return UnknownError(node_def, op, message, error_code)
-    return error_class(node_def, op, message)
+    return error_class(node_def, op, message)  # type: ignore[call-arg]  # only OpError takes a code

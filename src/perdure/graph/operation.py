@@ -34,6 +34,7 @@ class Operation:
         "__dict__",
         "__weakref__",
     )
+    node_id: int  # its place in the order of creation; given by the graph
 
     def __init__(
         self,

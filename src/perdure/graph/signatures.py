@@ -112,7 +112,7 @@ def find(op_type: str) -> Signature | None:
         inputs=inputs,
         outputs=tuple(_argument(argument) for argument in row["outputs"]),
         attrs=tuple(_attribute(attr) for attr in row["attrs"]),
-        inferred_attrs=frozenset(inferred - {None}),
+        inferred_attrs=frozenset(name for name in inferred if name is not None),
         **flags,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from types import CodeType
+from types import CodeType, FrameType
 from typing import NamedTuple
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -29,7 +29,7 @@ class SourceLine(NamedTuple):
 
 def creation_site() -> Site:
     """The innermost frame on the stack that is not perdure's own."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
         frame = frame.f_back
     return None if frame is None else (frame.f_code, frame.f_lasti)

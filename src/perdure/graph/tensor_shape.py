@@ -110,7 +110,7 @@ class Dimension:
 
     __int__ = __index__
 
-    def __eq__(self, other: object) -> bool | None:
+    def __eq__(self, other: object) -> bool | None:  # type: ignore[override]
         try:
             other = as_dimension(other)
         except (TypeError, ValueError):
@@ -119,11 +119,11 @@ class Dimension:
             return None
         return self._value == other._value
 
-    def __ne__(self, other: object) -> bool | None:
+    def __ne__(self, other: object) -> bool | None:  # type: ignore[override]
         equal = self.__eq__(other)
         return equal if equal is None or equal is NotImplemented else not equal
 
-    __hash__ = None  # as in TensorFlow: equality is not an equivalence
+    __hash__ = None  # type: ignore[assignment]  # as in TensorFlow: equality is not an equivalence
 
     __add__, __radd__ = _arithmetic(lambda a, b: a + b)
     __sub__, __rsub__ = _arithmetic(lambda a, b: a - b)
@@ -203,7 +203,7 @@ class TensorShape:
             self._shape, self._dims = dims._shape, dims.dims
         elif isinstance(dims, (str, bytes)):
             raise TypeError("A string has ambiguous TensorShape, please wrap in a list or convert "
-                            f"to an int: {dims}")
+                            f"to an int: {dims!s}")
         elif hasattr(dims, "unknown_rank"):  # a TensorShapeProto, where -1 means unknown
             self._shape = None if dims.unknown_rank else tuple(
                 None if dim.size == -1 else as_dimension(dim.size)._value for dim in dims.dim)
@@ -256,10 +256,10 @@ class TensorShape:
         # A scalar's shape is known too: unlike a list, TensorShape([]) is true.
         return self._shape is not None
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Any]:
         if self._shape is None:
             raise ValueError("Cannot iterate over a shape with unknown rank.")
-        return iter(self._shape if _sizes_are_plain else self.dims)
+        return iter(self._shape if _sizes_are_plain else self.dims or [])
 
     def __getitem__(self, key: int | slice) -> Any:
         if isinstance(key, slice):
@@ -316,7 +316,7 @@ class TensorShape:
             raise ValueError("The inequality of unknown TensorShapes is undefined.")
         return not self == other
 
-    __hash__ = None  # as in TensorFlow: equality is not an equivalence
+    __hash__ = None  # type: ignore[assignment]  # as in TensorFlow: equality is not an equivalence
 
     def __add__(self, other: Any) -> TensorShape:
         return self.concatenate(other)
@@ -338,7 +338,7 @@ class TensorShape:
         if not self.is_fully_defined():
             return None
         count = 1
-        for size in self._shape:
+        for size in self._shape or ():
             count *= size
         return count
 

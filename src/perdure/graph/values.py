@@ -242,7 +242,7 @@ def _check_kinds(values: Any, kinds: set[type], dtype: DType | None) -> None:
         _check_quantized(values, dtype)
         return
     accepted = None if dtype is None else _acceptable(dtype)
-    if accepted is None or all(issubclass(kind, accepted) for kind in kinds):
+    if dtype is None or accepted is None or all(issubclass(kind, accepted) for kind in kinds):
         return
     for leaf in _leaves(values):
         if not isinstance(leaf, accepted):

@@ -9,9 +9,10 @@ from perdure.graph.operation import Operation
 from perdure.graph.source import source_line
 
 # What a kernel may raise by itself, and the error TensorFlow raises in such a case.
-_TRANSLATED: tuple[tuple[type[BaseException], type[errors.OpError]], ...] = (
+_Raised = type[BaseException] | tuple[type[BaseException], ...]
+_TRANSLATED: tuple[tuple[_Raised, type[errors.OpError]], ...] = (
     (MemoryError, errors.ResourceExhaustedError),
-    ((ValueError, TypeError, IndexError), errors.InvalidArgumentError),  # type: ignore[list-item]
+    ((ValueError, TypeError, IndexError), errors.InvalidArgumentError),
     (NotImplementedError, errors.UnimplementedError),
 )
 

@@ -81,7 +81,8 @@ def _known_entries(tensor: Tensor, depth: int) -> list[int | None] | None:
     shape = tensor._shape
     if shape is None or len(shape) > 1 or shape and shape[0] is None:
         return None
-    return [None] * (shape[0] if shape else 1)
+    unknown: list[int | None] = [None] * ((shape[0] or 0) if shape else 1)
+    return unknown
 
 
 def _entries_of_shape(op: Operation, depth: int) -> list[int | None] | None:

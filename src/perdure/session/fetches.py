@@ -107,7 +107,7 @@ class _Mapper:
         if isinstance(fetch, IndexedSlices):
             parts = [self.map(part) for part in (fetch.values, fetch.indices)]
             dense = (lambda values: None) if fetch.dense_shape is None else self.map(fetch.dense_shape)
-            return lambda values: IndexedSlicesValue(*[pick(values) for pick in parts], dense(values))
+            return lambda values: IndexedSlicesValue(parts[0](values), parts[1](values), dense(values))
         for kind, expand in _expansions:
             if isinstance(fetch, kind):
                 inner, contract = expand(fetch)

@@ -107,7 +107,7 @@ class Session:
             key = (mapping, *feeds)
             values: Any = feeds.values()
         else:
-            key, values = mapping, ()
+            key, values = mapping, ()  # type: ignore[assignment]
         executable = self._executables.get(key)
         if (
             executable is None
