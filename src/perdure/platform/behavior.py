@@ -55,6 +55,6 @@ def enable_eager_execution(
 
 def disable_v2_behavior() -> None:
     """Ask for the behaviour of TensorFlow 1, which differs only in the kind of variables made."""
-    from perdure.variables import disable_resource_variables
+    from perdure.variables.variable_store import disable_resource_variables
 
     disable_resource_variables()
