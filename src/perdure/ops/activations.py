@@ -124,7 +124,7 @@ leaky_relu.shape(same_shape)
 
 @leaky_relu.kernel
 def leaky_relu_kernel(xp, features, *, alpha):
-    return xp.maximum(features, features * features.dtype.type(alpha))
+    return xp.where(features > 0, features, features * features.dtype.type(alpha))
 
 
 @leaky_relu.gradient
@@ -308,9 +308,13 @@ def bias_axis(rank, data_format):
     return 1 if data_format == "NCHW" else rank - 1
 
 
+def check_rank(value, data_format):
+    least = 3 if data_format == "NCHW" else 2
+    if value.ndim < least:
+        raise invalid(f"Input tensor must be at least {least}D: {format_shape(value.shape)}")
+
+
 def check_bias(value, bias, axis):
-    if value.ndim < 2:
-        raise invalid(f"Input tensor must be at least 2D: {format_shape(value.shape)}")
     if bias.ndim != 1:
         raise invalid(f"Biases must be 1D: {format_shape(bias.shape)}")
     if bias.shape[0] != value.shape[axis]:
@@ -340,6 +344,7 @@ def bias_add_shape_rule(value, bias, *, data_format):
 
 @bias_add.kernel
 def bias_add_kernel(xp, value, bias, *, data_format):
+    check_rank(value, data_format)
     axis = bias_axis(value.ndim, data_format)
     check_bias(value, bias, axis)
     return value + bias.reshape(-1, *(1,) * (value.ndim - 1 - axis))
@@ -365,8 +370,7 @@ def bias_add_grad_shape(out_backprop, *, data_format):
 
 @bias_add_grad.kernel
 def bias_add_grad_kernel(xp, out_backprop, *, data_format):
-    if out_backprop.ndim < 2:
-        raise invalid(f"Input tensor must be at least 2D: {format_shape(out_backprop.shape)}")
+    check_rank(out_backprop, data_format)
     axis = bias_axis(out_backprop.ndim, data_format)
     others = tuple(i for i in range(out_backprop.ndim) if i != axis)
     is_half = out_backprop.dtype.itemsize == 2 and out_backprop.dtype.kind not in "iu"
@@ -400,6 +404,7 @@ def bias_add_v1_shape(value, bias):
 
 @bias_add_v1.kernel
 def bias_add_v1_kernel(xp, value, bias):
+    check_rank(value, "NHWC")
     check_bias(value, bias, value.ndim - 1)
     return value + bias
 

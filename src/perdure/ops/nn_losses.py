@@ -6,6 +6,7 @@ Both ops return the loss of each row and, as a second output, its gradient by th
 import numpy as np
 
 from perdure.graph import shapes
+from perdure.graph.constants import constant_value
 from perdure.graph.shapes import format_shape, merge_size, with_rank
 from perdure.ops.activations import shifted
 from perdure.ops.checks import invalid
@@ -19,11 +20,11 @@ def scale_rows(g, scale, rows):
     return g.tf.expand_dims(scale, -1) * rows
 
 
-def is_zero(g, tensor):
+def is_zero(tensor):
     """Whether a gradient says that nothing comes in."""
     if tensor.op.type in ("ZerosLike", "Zeros"):
         return True
-    value = g.tf.constant_value(tensor)
+    value = constant_value(tensor)
     return value is not None and bool((value == 0).all())
 
 
@@ -72,7 +73,7 @@ def softmax_cross_entropy_kernel(xp, features, labels):
 @softmax_cross_entropy.gradient
 def softmax_cross_entropy_gradient(g, d_loss, d_backprop, features, backprop):
     d_features = scale_rows(g, d_loss, backprop)
-    if d_backprop is not None and not is_zero(g, d_backprop):
+    if d_backprop is not None and not is_zero(d_backprop):
         # The derivative of the second output, softmax - labels, is that of softmax.
         softmax = g.tf.nn.softmax(features)
         projected = g.tf.squeeze(
