@@ -115,6 +115,7 @@ CASES = [
     Case("Pad", [A23, i4([[1, 0], [-1, 0]])], id="negative", error="InvalidArgumentError"),
     # No gradient for the constant, so no comparison with finite differences: halves have none.
     Case("PadV2", [A23.astype("f2"), i4([[1, 0], [0, 2]]), np.float16(5)]),
+    Case("Pad", [np.array(["a"]), i4([[1, 0]])], id="text", grad=False, compiled=False),
     Case("PadV2", [np.array([True, False]), i4([[1, 1]]), np.array(True)], id="bool", grad=False),
     Case("MirrorPad", [A23, i4([[1, 1], [2, 1]])], {"mode": "REFLECT"}, id="reflect"),
     Case("MirrorPad", [A23, i4([[2, 1], [3, 0]])], {"mode": "SYMMETRIC"}, id="symmetric"),

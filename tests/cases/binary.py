@@ -10,8 +10,8 @@ Y = RANDOM.uniform(0.3, 3, (2, 3))
 ROW, COLUMN = RANDOM.uniform(0.5, 2, (3,)), RANDOM.uniform(0.5, 2, (2, 1))
 EDGE_X = np.array([np.nan, 1.0, np.inf, -np.inf, 0.0, 0.0, -1.0, np.nan, 2.0])
 EDGE_Y = np.array([1.0, np.nan, np.inf, np.inf, 0.0, -0.0, 0.0, 0.0, np.inf])
-I = np.array([7, -7, 7, -7, 0, 13], "i4")
-J = np.array([2, 2, -2, -2, 5, 13], "i4")
+WHOLE = np.array([7, -7, 7, -7, 0, 13], "i4")
+DIVISORS = np.array([2, 2, -2, -2, 5, 13], "i4")
 
 REAL = ("Add AddV2 Sub Mul Div RealDiv FloorDiv FloorMod Mod TruncateMod Maximum Minimum "
         "SquaredDifference MulNoNan DivNoNan Xdivy").split()
@@ -52,17 +52,17 @@ for _op in "Add Sub Mul Div RealDiv DivNoNan Pow SquaredDifference Xdivy Xlogy M
               Case(_op, [part.astype("c8") for part in _pair], id="complex64", rtol=1e-4, atol=1e-4,
                    grad=False)]
 for _op in "Add AddV2 Sub Mul Div FloorDiv TruncateDiv FloorMod Mod TruncateMod Maximum Minimum".split():
-    CASES += [Case(_op, [I, J], id="int32"),
-              Case(_op, [I.astype("i8"), J.astype("i8")], id="int64")]
+    CASES += [Case(_op, [WHOLE, DIVISORS], id="int32"),
+              Case(_op, [WHOLE.astype("i8"), DIVISORS.astype("i8")], id="int64")]
 for _op in "Div FloorDiv FloorMod Mod".split():
-    CASES += [Case(_op, [I, np.array([1, 2, 0, 3, 4, 5], "i4")], id="by_zero",
+    CASES += [Case(_op, [WHOLE, np.array([1, 2, 0, 3, 4, 5], "i4")], id="by_zero",
                    error="InvalidArgumentError"),
-              Case(_op, [I, np.int32(0)], id="by_scalar_zero", error="InvalidArgumentError")]
+              Case(_op, [WHOLE, np.int32(0)], id="by_scalar_zero", error="InvalidArgumentError")]
 for _op in "Add Sub Mul Div FloorDiv TruncateDiv".split():
     CASES += [Case(_op, [np.array([200, 7, 9], "u1"), np.array([100, 2, 200], "u1")], id="uint8"),
               Case(_op, [np.array([100, -7, 9], "i1"), np.array([100, 2, -2], "i1")], id="int8")]
 CASES += [
-    Case("SquaredDifference", [I, J], id="int32"),
+    Case("SquaredDifference", [WHOLE, DIVISORS], id="int32"),
     Case("Add", [np.array([b"a", b"bc"], object), np.array(b"x", object)], id="strings", grad=False,
          compiled=False),
     Case("Pow", [np.array([2, -3, 0, 5], "i4"), np.array([3, 3, 0, 20], "i4")], id="int32"),
@@ -83,7 +83,7 @@ for _op in "Equal NotEqual Less LessEqual Greater GreaterEqual".split():
     CASES += [
         Case(_op, [np.array([1, 2, np.nan, np.inf], "f4"), np.array([1, 3, np.nan, np.inf], "f4")],
              id="float32"),
-        Case(_op, [I, J], id="int32"),
+        Case(_op, [WHOLE, DIVISORS], id="int32"),
         Case(_op, [np.array([3, 200], "u1"), np.uint8(100)], id="uint8"),
         Case(_op, [X.astype("f4"), ROW.astype("f4")], id="broadcast"),
         Case(_op, [X[:, :2], ROW], id="incompatible", error="ValueError"),
@@ -108,7 +108,7 @@ for _op in "LogicalAnd LogicalOr".split():
     CASES += [Case(_op, [_p, _q]), Case(_op, [_p, np.bool_(True)], id="scalar")]
 
 for _op in "BitwiseAnd BitwiseOr BitwiseXor".split():
-    CASES += [Case(_op, [I, J], id="int32"),
+    CASES += [Case(_op, [WHOLE, DIVISORS], id="int32"),
               Case(_op, [np.array([12, 255], "u1"), np.array([10, 1], "u1")], id="uint8")]
 for _op in "LeftShift RightShift".split():
     CASES += [Case(_op, [np.array([1, -8, 8, -1, 5], "i4"), np.array([3, 1, 31, 40, -2], "i4")],

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from perdure.functional.control import Assert, no_op, with_dependencies
 
 from perdure.functional import array
 from perdure.functional import math as tf_math
+from perdure.functional.control import Assert, no_op, with_dependencies
 from perdure.functional.reductions import reduce_all
+from perdure.functional.slicing import strided_slice
 from perdure.graph import dtypes
+from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
@@ -148,7 +150,8 @@ def assert_near(x: Any, y: Any, rtol: Any = None, atol: Any = None, data: Any = 
 
 
 def _check_sign(name_of_check: str, condition: str, x: Any, data: Any, message: str | None, name: str | None,
-                compare: Callable[[Tensor, Tensor, Any], Operation], in_one_string: bool = False) -> Operation:
+                compare: Callable[[Tensor, Tensor, Any], Operation],
+                in_one_string: bool = False) -> Operation:
     with name_scope(name, name_of_check, [x, data]):
         x = convert_to_tensor(x, name="x")
         if data is None:
@@ -385,16 +388,13 @@ def is_numeric_tensor(tensor: Any) -> bool:
 
 def _differences(x: Any) -> Tensor:
     """Each element of the flattened `x` less the one before it; empty if there are fewer than two."""
-    from perdure.functional.cond import cond
-
-    from perdure.functional.slicing import strided_slice
 
     x = array.reshape(x, [-1])
     if not is_numeric_tensor(x):
         raise TypeError(f"Expected x to be numeric, instead found: {x}")
     is_too_short = tf_math.less(array.size(x), 2)
     length = array.shape(x) - 1
-    return cond(
+    return g.tf.cond(
         is_too_short,
         lambda: convert_to_tensor([], dtype=x.dtype.base_dtype),
         lambda: strided_slice(x, [1], [1] + length) - strided_slice(x, [0], length))

@@ -117,8 +117,8 @@ def _contract(a: Tensor, a_labels: str, b: Tensor, b_labels: str, summed: set[st
     # summed ones and its own; then the middle and the last group are the sides of matrices.
     kept = (set(a_labels) & set(b_labels)) - summed
     a_own, b_own = set(a_labels) - kept - summed, set(b_labels) - kept - summed
-    a_order = sorted(a_labels, key=lambda label: (-1 if label in kept else 0 if label in a_own else 1, label))
-    b_order = sorted(b_labels, key=lambda label: (-1 if label in kept else 0 if label in summed else 1, label))
+    a_order = sorted(a_labels, key=lambda label: (label not in kept, label in summed, label))
+    b_order = sorted(b_labels, key=lambda label: (label not in kept, label not in summed, label))
     a = _transpose(a, [a_labels.find(label) for label in a_order])
     b = _transpose(b, [b_labels.find(label) for label in b_order])
     if not summed:

@@ -85,7 +85,8 @@ greater = function_of("Greater", "greater", "x", "y", says="Where x > y.")
 greater_equal = function_of("GreaterEqual", "greater_equal", "x", "y", says="Where x >= y.")
 logical_and = function_of("LogicalAnd", "logical_and", "x", "y", says="Where both are true.")
 logical_or = function_of("LogicalOr", "logical_or", "x", "y", says="Where at least one is true.")
-cross = function_of("Cross", "cross", "a", "b", says="The cross products of vectors of size 3 on the last axis.")
+cross = function_of("Cross", "cross", "a", "b",
+                    says="The cross products of vectors of size 3 on the last axis.")
 
 igamma = function_of("Igamma", "igamma", "a", "x",
                      says="The lower regularized incomplete gamma function P(a, x).")
@@ -196,7 +197,7 @@ def div(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y as Python 2 divides: integers are rounded down.
 
     Raises:
-        TypeError: the types differ.
+        ValueError: they are tensors of different types.
     """
     with name_scope(name, "div", [x, y]) as scope:
         x, y = _same_types(x, y)
@@ -209,7 +210,7 @@ def div_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x / y, and 0 where y is 0.
 
     Raises:
-        TypeError: the types differ.
+        ValueError: they are tensors of different types.
     """
     with name_scope(name, "div_no_nan", [x, y]) as scope:
         x, y = _same_types(x, y)
@@ -223,7 +224,7 @@ def multiply_no_nan(x: Any, y: Any, name: str | None = None) -> Tensor:
     """x * y, and 0 where y is 0 even if x is infinite or NaN.
 
     Raises:
-        TypeError: the types differ.
+        ValueError: they are tensors of different types.
     """
     with name_scope(name, "multiply_no_nan", [x, y]) as scope:
         x, y = _same_types(x, y)
@@ -244,9 +245,7 @@ def reciprocal_no_nan(x: Any, name: str | None = None) -> Tensor:
 def _same_types(x: Any, y: Any) -> tuple[Tensor, Tensor]:
     x = convert_to_tensor(x, name="x")
     y = convert_to_tensor(y, name="y", dtype=x.dtype.base_dtype)
-    if x.dtype.base_dtype is not y.dtype.base_dtype:
-        raise TypeError(f"x and y must have the same dtype, got {x.dtype.base_dtype!r} != {y.dtype.base_dtype!r}")
-    return x, y
+    return x, y  # the conversion refuses a tensor of another type
 
 
 # -- complex numbers --------------------------------------------------------------
@@ -420,7 +419,8 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
             given = [start.dtype.base_dtype, limit.dtype.base_dtype, delta.dtype.base_dtype]
             for found in given:
                 if found not in _RANGE_TYPES:
-                    raise TypeError(f"tf.range needs int32, int64, float32 or float64, or a dtype; got {found.name}")
+                    raise TypeError("tf.range needs int32, int64, float32 or float64, or a dtype; "
+                                    f"got {found.name}")
             widest: DType = max(given, key=_RANGE_TYPES.index)
             start, limit, delta = cast(start, widest), cast(limit, widest), cast(delta, widest)
         return g.range(start, limit, delta, name=scope)

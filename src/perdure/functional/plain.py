@@ -25,7 +25,9 @@ def {name}({parameters}, name=None):
 """
 
 
-def function_of(op_type: str, name: str, *parameters: str, says: str, sparse: bool = False) -> Callable[..., Any]:
+def function_of(
+    op_type: str, name: str, *parameters: str, says: str, sparse: bool = False
+) -> Callable[..., Any]:
     """Make the public function of an op.
 
     Args:

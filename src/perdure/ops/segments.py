@@ -1,4 +1,4 @@
-"""Reductions of rows that share a segment: sorted, unsorted and sparse segments, and counting.
+"""Reductions of rows that share a segment: sorted, unsorted and sparse segments.
 
 The result of a sorted segment op has as many rows as its last id says, so these ops run on the
 host; those that are given the number of segments can be compiled.
@@ -339,29 +339,3 @@ def sparse_segments_grad(type, scale):
 
 sparse_segments_grad("SparseSegmentMeanGrad", size_itself)
 sparse_segments_grad("SparseSegmentSqrtNGrad", np.sqrt)
-
-# -- Bincount ---------------------------------------------------------------------
-
-bincount = op("Bincount", static=["size"])
-
-
-@bincount.shape
-def bincount_shape(size):
-    if size is None:
-        return (None,)
-    if size < 0:
-        raise ValueError(f"size ({int(size)}) must be non-negative")
-    return (int(size),)
-
-
-@bincount.kernel
-def bincount_kernel(xp, arr, size, weights, *, T):
-    if size < 0:
-        raise invalid(f"size ({int(size)}) must be non-negative")
-    xp.require(xp.all(arr >= 0), "Input arr must be non-negative!")
-    has_weights = weights.size > 0
-    if has_weights and weights.shape != arr.shape:
-        raise invalid("Weights and arr must have the same shape. "
-                      f"{format_shape(weights.shape)} vs. {format_shape(arr.shape)}")
-    return xp.count_by_id(arr, weights if has_weights else None, int(size)).astype(T.as_numpy_dtype)
-

@@ -54,7 +54,8 @@ with tf.name_scope("running"):
             tf.gradients(tf.cumprod(x, axis=-1, exclusive=exclusive, reverse=reverse), x)
             tf.gradients(tf.math.cumulative_logsumexp(x, 1, exclusive, reverse), x)
 with tf.name_scope("norms"):
-    for ord, axis in (("euclidean", None), ("euclidean", 1), (1, None), (1, 2), (2, 0), (3, 1), (float("inf"), 1),
+    for ord, axis in (("euclidean", None), ("euclidean", 1), (1, None), (1, 2), (2, 0), (3, 1),
+                      (float("inf"), 1),
                       ("fro", (0, 1)), (1, (1, 2)), (float("inf"), [0, 2])):
         tf.norm(x, ord, axis)
     tf.gradients(tf.norm(x, axis=1, keepdims=True), x)
