@@ -13,9 +13,11 @@ def invalid(message: str) -> errors.InvalidArgumentError:
 
 def scalar(value: np.ndarray, what: str = "axis") -> int:
     """A static input that must be one number, as a Python int."""
-    if np.size(value) != 1:
-        raise invalid(f"{what} must be a scalar, but has shape {format_shape(np.shape(value))}")
-    return int(np.reshape(value, ()))
+    try:
+        return int(value.item())
+    except ValueError:
+        raise invalid(
+            f"{what} must be a scalar, but has shape {format_shape(np.shape(value))}") from None
 
 
 def first_bad(indices: np.ndarray, limit: int) -> str:

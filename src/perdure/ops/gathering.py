@@ -168,30 +168,29 @@ def numbered_through(g, params_shape, indices, batch_dims):
 
 def row_numbers(xp, indices, sizes):
     """(..., depth) indices into the axes of `sizes`, as one number each in row-major order."""
-    strides = [math.prod(sizes[i + 1:]) for i in range(len(sizes))]
-    wide = np.int64 if math.prod(sizes) > np.iinfo(np.int32).max else indices.dtype
     if not sizes:
         return xp.zeros(np.shape(indices)[:-1], indices.dtype)
-    if len(sizes) == 1:
-        return indices[..., 0]
-    return xp.sum(indices.astype(wide) * np.array(strides, wide), axis=-1, dtype=wide)
+    if math.prod(sizes) > np.iinfo(np.int32).max:
+        indices = indices.astype(np.int64)
+    numbers = indices[..., 0]
+    for axis, size in enumerate(sizes[1:], 1):
+        numbers = numbers * size + indices[..., axis]
+    return numbers
 
 
 def require_in_shape(xp, indices, sizes, into):
     """InvalidArgumentError, naming the first bad row of `indices`, unless all are inside."""
-    limits = np.array(sizes, np.int64)
-
     def refusal():
         flat = np.reshape(np.asarray(indices), (-1, len(sizes)))
-        bad = ((flat < 0) | (flat >= limits)).any(axis=1)
+        bad = ((flat < 0) | (flat >= np.array(sizes))).any(axis=1)
         number = int(np.argmax(bad))
         place = np.unravel_index(number, np.shape(indices)[:-1]) if np.ndim(indices) > 1 else ()
         where = "[" + ",".join(map(str, place)) + "]"
         values = ", ".join(map(str, flat[number].tolist()))
         return f"indices{where} = [{values}] does not index into {into}"
 
-    if len(sizes):
-        xp.require(xp.all((indices >= 0) & (indices < limits)), refusal)
+    for axis, size in enumerate(sizes):
+        xp.require(xp.in_range(indices[..., axis], size), refusal)
 
 
 def gathered_nd(xp, params, indices):

@@ -56,8 +56,7 @@ pad.gradient(pad_gradient)
 
 @pad.kernel
 def pad_kernel(xp, input, paddings):
-    zero = b"" if input.dtype == object else 0
-    return xp.pad(input, checked_pairs(input, paddings), constant_values=zero)
+    return xp.padded(input, checked_pairs(input, paddings), b"" if input.dtype == object else 0)
 
 
 pad_v2 = op("PadV2", static=["paddings"])
@@ -71,7 +70,7 @@ def pad_v2_shape(input, paddings):
 
 @pad_v2.kernel
 def pad_v2_kernel(xp, input, paddings, constant_values):
-    return xp.pad(input, checked_pairs(input, paddings), constant_values=constant_values)
+    return xp.padded(input, checked_pairs(input, paddings), constant_values)
 
 
 # -- MirrorPad --------------------------------------------------------------------
@@ -122,7 +121,7 @@ def placed(xp, part, axis, start, size):
     """`part` among zeros, from `start` on, in an axis of `size`."""
     widths = [(0, 0)] * part.ndim
     widths[axis] = (start, size - start - part.shape[axis])
-    return xp.pad(part, widths)
+    return xp.padded(part, widths, 0)
 
 
 @mirror_pad_grad.kernel

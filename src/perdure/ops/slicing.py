@@ -5,6 +5,7 @@ axes added, indexed axes removed).  Everything else in this module uses that pla
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -196,8 +197,16 @@ def run_time_plan(shape, begin, end, strides, *masks):
         raise invalid("Expected begin, end, and strides to be 1D equal size tensors, but got "
                       f"shapes {format_shape(begin.shape)}, {format_shape(end.shape)}, and "
                       f"{format_shape(strides.shape)} instead.")
+    return remembered_plan(shape, begin.dtype, begin.tobytes(), end.tobytes(), strides.tobytes(),
+                           masks)
+
+
+@lru_cache(maxsize=4096)
+def remembered_plan(shape, dtype, begin, end, strides, masks):
+    """`plan`, kept for the next step: it takes longer than the slicing."""
+    bounds = [np.frombuffer(numbers, dtype).tolist() for numbers in (begin, end, strides)]
     try:
-        return plan(shape, begin.tolist(), end.tolist(), strides.tolist(), *masks)
+        return plan(shape, *bounds, *masks)
     except ValueError as error:
         raise invalid(str(error)) from None
 

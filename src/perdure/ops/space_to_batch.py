@@ -25,7 +25,7 @@ def spread_over_batch(xp, input, block, paddings):
     if (paddings < 0).any():
         raise invalid("paddings must be non-negative")
     pairs = [(0, 0), *map(tuple, paddings.tolist())] + [(0, 0)] * (len(shape) - count - 1)
-    padded = xp.pad(input, pairs, constant_values=0) if paddings.any() else input
+    padded = xp.padded(input, pairs, 0) if paddings.any() else input
     batch, *space = padded.shape[:count + 1]
     rest = list(padded.shape[count + 1:])
     split = [batch]
@@ -316,6 +316,6 @@ def extract_image_patches_kernel(xp, images, *, ksizes, strides, rates, padding)
         at = np.arange(count)[:, None] * stride - before + np.arange(window) * rate
         places.append(np.where((at < 0) | (at >= size), size, at))
     rows, columns = places
-    padded = xp.pad(images, [(0, 0), (0, 1), (0, 1), (0, 0)])
+    padded = xp.padded(images, [(0, 0), (0, 1), (0, 1), (0, 0)], 0)
     patches = padded[:, rows[:, None, :, None], columns[None, :, None, :], :]
     return xp.reshape(patches, [batch, len(rows), len(columns), ksizes[1] * ksizes[2] * depth])

@@ -64,3 +64,8 @@ def spread(block, shape, where):
 def bitcast(array, dtype):
     """The same bits as another type; a narrower type adds a last axis, a wider one takes it."""
     return lax.bitcast_convert_type(array, dtype)
+
+
+def padded(array, pairs, value):
+    """`array` with `value` added before and after each axis, one pair of counts an axis."""
+    return jnp.pad(array, pairs, constant_values=value)

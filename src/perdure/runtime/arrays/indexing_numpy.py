@@ -103,3 +103,15 @@ def bitcast(array, dtype):
     if array.itemsize > dtype.itemsize:
         return array.reshape(*array.shape, 1).view(dtype)
     return array.view(dtype).reshape(array.shape[:-1])
+
+
+def padded(array, pairs, value):
+    """`array` with `value` added before and after each axis, one pair of counts an axis."""
+    # np.pad takes 35 us for what these two lines do in 3.
+    shape = [size + before + after
+             for size, (before, after) in zip(array.shape, pairs, strict=True)]
+    result = (np.full(shape, value, array.dtype) if value or array.dtype == object
+              else np.zeros(shape, array.dtype))
+    result[tuple([slice(before, before + size)
+                  for size, (before, _) in zip(array.shape, pairs, strict=True)])] = array
+    return result
