@@ -12,7 +12,12 @@ import pytest
 
 import perdure.tf
 from perdure import tf
-from perdure.tf._missing import UnsupportedNameError, is_tensorflow_name, missing_name
+from perdure.tf._missing import (
+    UnsupportedNameError,
+    is_tensorflow_name,
+    missing_name,
+    tensorflow_names,
+)
 from tests.tf.signatures import describe
 
 GOLDEN = Path(__file__).parents[1] / "golden/face/signatures.json"
@@ -178,3 +183,34 @@ def test_importing_the_face_imports_little():
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment
     )
     assert result.returncode == 0, result.stderr
+
+
+# Functions of the libraries that have the name of a TensorFlow function but are not that.
+NAMESAKES = {
+    "perdure.functional.state.is_variable_initialized": "of ref variables only",
+    "perdure.layers.base.flatten": "of nested Python structures",
+    "perdure.layers.base.map_structure": "of layers' inputs",
+}
+
+LIBRARIES = ("functional", "gradients", "layers", "losses", "metrics", "training", "variables")
+
+
+def test_no_function_of_the_libraries_is_forgotten():
+    """What a library defines under a public name of TensorFlow is listed by the face."""
+    listed = {id(getattr(module(n), name)) for n in NAMESPACES for name in module(n).__all__}
+    public = {
+        name
+        for namespace, names in tensorflow_names().items()
+        if namespace.split(".")[0] not in ("contrib", "keras", "estimator")
+        for name in names
+    }
+    forgotten = []
+    for library in LIBRARIES:
+        package = importlib.import_module(f"perdure.{library}")
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            source = importlib.import_module(info.name)
+            for name, value in vars(source).items():
+                is_own = getattr(value, "__module__", None) == info.name
+                if is_own and name in public and id(value) not in listed:
+                    forgotten.append(f"{info.name}.{name}")
+    assert sorted(set(forgotten) - set(NAMESAKES)) == []

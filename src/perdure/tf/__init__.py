@@ -31,6 +31,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "functional.control": "Assert Print group no_op tuple",
+        "functional.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.einsum": "einsum",
         "functional.gathering": (
             "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd one_hot "
@@ -149,7 +150,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat debugging dtypes errors flags initializers linalg logging manip "
-        "math nn random raw_ops train version"
+        "app bitwise compat debugging dtypes errors flags initializers layers linalg logging "
+        "losses manip math nn random raw_ops train version"
     ),
 )

@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
         "functional.check_ops": "is_non_decreasing is_strictly_increasing",
+        "functional.counting": "confusion_matrix",
         "functional.math": (
             "abs accumulate_n acos acosh add add_n angle asin asinh atan atan2 atanh bessel_i0 "
             "bessel_i0e bessel_i1 bessel_i1e betainc ceil conj cos cosh digamma divide "

@@ -1,0 +1,17 @@
+"""tf.layers: layers that make their variables."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "layers.arguments": "InputSpec",
+        "layers.base": "Layer",
+        "layers.core": "Dense Dropout Flatten dense dropout flatten",
+        "layers.pooling": (
+            "AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D "
+            "MaxPooling3D average_pooling1d average_pooling2d average_pooling3d max_pooling1d "
+            "max_pooling2d max_pooling3d"
+        ),
+    },
+)
