@@ -18,10 +18,13 @@ import numpy as np
 # Blocks that a draw of one number reserves, used or not; rejection may need more than one.
 RESERVED_BLOCKS = 256
 
-_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
-_KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
-_WORD = 0xFFFFFFFF
-_LONG = 0xFFFFFFFFFFFFFFFF
+ROUNDS = 10
+MULTIPLIERS = np.array([[0xD2511F53], [0xCD9E8D57]], np.uint64)
+_KEY_STEPS = np.array([[0x9E3779B9], [0xBB67AE85]], np.uint64) * np.arange(
+    ROUNDS, dtype=np.uint64)
+WORD = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+_LONG = 2**64 - 1
 
 
 class Stream:
@@ -54,7 +57,12 @@ class Stream:
 
 
 def _words(number: int, count: int) -> np.ndarray:
-    return np.array([number >> 32 * i & _WORD for i in range(count)], np.uint32)
+    return np.array([number >> 32 * i & 0xFFFFFFFF for i in range(count)], np.uint32)
+
+
+def round_keys(key):
+    """The keys of all rounds, uint64 (2, rounds), from the uint32 (2,) of a stream."""
+    return key.astype(np.uint64)[:, None] + _KEY_STEPS & WORD
 
 
 def blocks(xp, key, counter, offsets):
@@ -64,24 +72,22 @@ def blocks(xp, key, counter, offsets):
         xp: the array namespace.
         key: uint32 (2,).
         counter: uint32 (4,); its lower 64 bits plus the largest offset must stay below 2**64.
-        offsets: uint64 of any shape.
+        offsets: uint64 (n,).
 
     Returns:
-        Four uint64 arrays with one word each, of the shape of `offsets`.
+        Two uint64 arrays of shape (2, n): words 0 and 2 of each block, and words 1 and 3.
     """
-    key, counter = key.astype(np.uint64), counter.astype(np.uint64)
-    word, half = xp.uint64(_WORD), xp.uint64(32)
-    multiply0, multiply1 = map(xp.uint64, _MULTIPLIERS)
-    step0, step1 = map(xp.uint64, _KEY_STEPS)
-    key0, key1 = key[0], key[1]
-    position = (counter[0] | counter[1] << half) + offsets
-    word0, word1, word2, word3 = position & word, position >> half, counter[2], counter[3]
-    for _ in range(10):
-        product0, product1 = word0 * multiply0, word2 * multiply1
-        word0, word1 = product1 >> half ^ word1 ^ key0, product1 & word
-        word2, word3 = product0 >> half ^ word3 ^ key1, product0 & word
-        key0, key1 = key0 + step0 & word, key1 + step1 & word
-    return word0, word1, word2, word3
+    counter = counter.astype(np.uint64)
+    keys = round_keys(key)
+    position = (counter[0] | counter[1] << HALF) + offsets
+    # The two halves of a block take the same steps, so they are the rows of one array.
+    even = xp.stack([position & WORD, xp.broadcast_to(counter[2], offsets.shape)])
+    odd = xp.stack([position >> HALF, xp.broadcast_to(counter[3], offsets.shape)])
+    for i in range(ROUNDS):
+        product = (even * MULTIPLIERS)[::-1]
+        even = product >> HALF ^ odd ^ keys[:, i:i + 1]
+        odd = product & WORD
+    return even, odd
 
 
 def scrambled(xp, seed):
@@ -95,13 +101,18 @@ def scrambled(xp, seed):
         The key and the counter (core/kernels/stateless_random_ops.cc, GenerateKey).
     """
     seed = xp.asarray(seed).astype(np.int64).astype(np.uint64)
-    half, word = xp.uint64(32), xp.uint64(_WORD)
-    counter = xp.stack([seed[0] & word, seed[0] >> half, seed[1] & word, seed[1] >> half])
+    counter = xp.stack([seed & WORD, seed >> HALF], axis=1).reshape(-1).astype(np.uint32)
     key = xp.asarray(np.array([0x3EC8F720, 0x02461E29], np.uint32))
-    mix = blocks(xp, key, counter.astype(np.uint32), xp.zeros((), np.uint64))
+    even, odd = blocks(xp, key, counter, xp.zeros(1, np.uint64))
+    (first, third), (second, fourth) = even[:, 0], odd[:, 0]
     nothing = xp.zeros((), np.uint64)
-    return (xp.stack(mix[:2]).astype(np.uint32),
-            xp.stack([nothing, nothing, mix[2], mix[3]]).astype(np.uint32))
+    return (xp.stack([first, second]).astype(np.uint32),
+            xp.stack([nothing, nothing, third, fourth]).astype(np.uint32))
+
+
+def in_order(xp, columns):
+    """The numbers of all blocks, block by block: from arrays (k, n) to one of shape (n, k, columns)."""
+    return xp.moveaxis(xp.stack(columns, axis=-1), 0, 1)
 
 
 # -- words to uniform numbers -----------------------------------------------------
@@ -109,38 +120,37 @@ def scrambled(xp, seed):
 # The random bits fill the mantissa of a number in [1, 2); then 1 is taken away.
 
 
-def uniform_float32(xp, word):
+def uniform_float32(word):
     """float32 in [0, 1) from 23 bits of a word."""
-    return (word.astype(np.uint32) & xp.uint32(0x7FFFFF) | xp.uint32(0x3F800000)).view(
-        np.float32) - xp.float32(1)
+    bits = word.astype(np.uint32) & np.uint32(0x7FFFFF) | np.uint32(0x3F800000)
+    return bits.view(np.float32) - np.float32(1)
 
 
-def uniform_float64(xp, high, low):
+def uniform_float64(high, low):
     """float64 in [0, 1) from 52 bits of two words."""
-    return ((high & xp.uint64(0xFFFFF)) << xp.uint64(32) | low | xp.uint64(0x3FF << 52)).view(
-        np.float64) - xp.float64(1)
+    bits = (high & np.uint64(0xFFFFF)) << HALF | low | np.uint64(0x3FF << 52)
+    return bits.view(np.float64) - np.float64(1)
 
 
 def uniform(xp, words, dtype):
-    """Uniform numbers in [0, 1), and how many of them a block gives.
+    """Uniform numbers in [0, 1).
 
     Args:
         xp: the array namespace.
-        words: the four words of each block, from `blocks`.
+        words: even and odd words, from `blocks`.
         dtype: float16, bfloat16, float32 or float64.
 
     Returns:
-        A tuple of arrays, the numbers of a block in their order.
+        A tuple of arrays for `in_order`.
     """
     dtype = np.dtype(dtype)
     if dtype == np.float64:
-        return uniform_float64(xp, words[0], words[1]), uniform_float64(xp, words[2], words[3])
+        return (uniform_float64(*words),)
     if dtype == np.float32:
-        return tuple(uniform_float32(xp, word) for word in words)
+        return tuple(map(uniform_float32, words))
     # Exact in float32, and so is the conversion: float16 has 10 bits of mantissa, bfloat16 7.
     bits = 10 if dtype == np.float16 else 7
-    kept = xp.uint64((1 << bits) - 1)
-    scale = xp.float32(2.0 ** -bits)
+    kept, scale = np.uint64((1 << bits) - 1), np.float32(2.0**-bits)
     return tuple(((word & kept).astype(np.float32) * scale).astype(dtype) for word in words)
 
 
@@ -149,19 +159,18 @@ def integers(xp, words, low, high):
 
     Args:
         xp: the array namespace.
-        words: the four words of each block, from `blocks`.
+        words: even and odd words, from `blocks`.
         low: the smallest number, int32 or int64 of no dimensions.
         high: the first number too large, of the same type.
 
     Returns:
-        A tuple of arrays, the numbers of a block in their order.
+        A tuple of arrays for `in_order`.
     """
     low, high = xp.asarray(low), xp.asarray(high)
-    unsigned = np.uint32 if low.dtype == np.int32 else np.uint64
     if low.dtype == np.int32:
-        bits = tuple(word.astype(np.uint32) for word in words)
+        unsigned, bits = np.uint32, tuple(word.astype(np.uint32) for word in words)
     else:
-        bits = words[0] | words[1] << xp.uint64(32), words[2] | words[3] << xp.uint64(32)
+        unsigned, bits = np.uint64, (words[0] | words[1] << HALF,)
     span = high.astype(unsigned) - low.astype(unsigned)
     return tuple((word % span + low.astype(unsigned)).astype(low.dtype) for word in bits)
 
@@ -190,7 +199,7 @@ _LOG_TABLE = np.array([[float.fromhex(number) for number in line.split()] for li
     0x1.9c2d163a1aa2dp-1 0x1.bc2860d22477p-3
     0x1.886e6037841edp-1 0x1.1058bc8a07ee1p-2
     0x1.767dcf5534862p-1 0x1.4043057b6ee09p-2
-""".split("\n")[1:-1]])
+""".split("\n")[1:-1]]).T.copy()
 _LOG = [float.fromhex(number) for number in (
     "0x1.62e42fefa39efp-1", "-0x1.ffffef20a4123p-2",
     "0x1.5575b0be00b6ap-2", "-0x1.00ea348b88334p-2")]
@@ -207,13 +216,13 @@ _SMALLEST = 1.0e-7
 def log_float32(xp, x):
     """The natural logarithm of positive, normal float32 numbers, with the bits of `logf`."""
     bits = x.view(np.int32)
-    shifted = bits - xp.int32(0x3F330000)
-    interval = shifted >> xp.int32(19) & xp.int32(15)
-    exponent = shifted >> xp.int32(23)
-    fraction = (bits - (exponent << xp.int32(23))).view(np.float32).astype(np.float64)
+    shifted = bits - np.int32(0x3F330000)
+    interval = shifted >> np.int32(19) & np.int32(15)
+    exponent = shifted >> np.int32(23)
+    fraction = (bits - (exponent << np.int32(23))).view(np.float32).astype(np.float64)
     table = xp.asarray(_LOG_TABLE)
-    rest = fraction * xp.take(table[:, 0], interval) - 1.0
-    known = xp.take(table[:, 1], interval) + exponent.astype(np.float64) * _LOG[0]
+    rest = fraction * table[0][interval] - 1.0
+    known = table[1][interval] + exponent.astype(np.float64) * _LOG[0]
     square = rest * rest
     tail = _LOG[3] * square + (_LOG[2] * rest + _LOG[1])
     return (tail * square + (known + rest)).astype(np.float32)
@@ -222,35 +231,35 @@ def log_float32(xp, x):
 def sine_and_cosine_float32(xp, angle):
     """Sine and cosine of float32 angles in [0, 2 pi], with the bits of `sincosf`."""
     wide = angle.astype(np.float64)
-    quarter = (wide * _QUARTERS_PER_RADIAN).astype(np.int32) + xp.int32(0x800000) >> xp.int32(24)
-    x = wide - quarter.astype(np.float64) * _QUARTER
+    quarter = (wide * _QUARTERS_PER_RADIAN).astype(np.int32) + np.int32(0x800000) >> np.int32(24)
+    x = wide - quarter * np.float64(_QUARTER)
     x2 = x * x
     x3, x4 = x2 * x, x2 * x2
     sine = (x + x3 * _SINE[0]) + x3 * x2 * (_SINE[1] + x2 * _SINE[2])
     cosine = ((1.0 + x2 * _COSINE[0]) + x4 * _COSINE[1]) + x4 * x2 * (_COSINE[2] + x2 * _COSINE[3])
     sine, cosine = sine.astype(np.float32), cosine.astype(np.float32)
-    swapped = (quarter & xp.int32(1)).astype(bool)
+    swapped = (quarter & np.int32(1)).astype(bool)
     # Signs by quadrant: + + - - for the sine, + - - + for the cosine.
-    sign_of_sine = (1 - (quarter & xp.int32(2))).astype(np.float32)
-    sign_of_cosine = (1 - (quarter + xp.int32(1) & xp.int32(2))).astype(np.float32)
+    sign_of_sine = (1 - (quarter & np.int32(2))).astype(np.float32)
+    sign_of_cosine = (1 - (quarter + np.int32(1) & np.int32(2))).astype(np.float32)
     return (xp.where(swapped, cosine, sine) * sign_of_sine,
             xp.where(swapped, sine, cosine) * sign_of_cosine)
 
 
-def box_muller_float32(xp, word0, word1):
-    """Two standard normal float32 numbers from two words."""
-    ring = xp.maximum(uniform_float32(xp, word0), xp.float32(_SMALLEST))
-    radius = xp.sqrt(xp.float32(-2) * log_float32(xp, ring))
-    turn = uniform_float32(xp, word1).astype(np.float64)
+def box_muller_float32(xp, even, odd):
+    """Two standard normal float32 numbers from each pair of words."""
+    ring = xp.maximum(uniform_float32(even), np.float32(_SMALLEST))
+    radius = xp.sqrt(np.float32(-2) * log_float32(xp, ring))
+    turn = uniform_float32(odd).astype(np.float64)
     sine, cosine = sine_and_cosine_float32(xp, (turn * (2 * np.pi)).astype(np.float32))
     return sine * radius, cosine * radius
 
 
-def box_muller_float64(xp, words, log):
-    """Two standard normal float64 numbers from four words."""
-    ring = xp.maximum(uniform_float64(xp, words[0], words[1]), _SMALLEST)
-    radius = xp.sqrt(-2.0 * log(ring))
-    angle = uniform_float64(xp, words[2], words[3]) * (2 * np.pi)
+def box_muller_float64(xp, even, odd, log):
+    """Two standard normal float64 numbers from each block."""
+    numbers = uniform_float64(even, odd)
+    radius = xp.sqrt(-2.0 * log(xp.maximum(numbers[:1], _SMALLEST)))
+    angle = numbers[1:] * (2 * np.pi)
     return xp.sin(angle) * radius, xp.cos(angle) * radius
 
 
@@ -259,17 +268,16 @@ def normal(xp, words, dtype, log):
 
     Args:
         xp: the array namespace.
-        words: the four words of each block, from `blocks`.
+        words: even and odd words, from `blocks`.
         dtype: the type wanted; float16 and bfloat16 are rounded from float32 by the caller.
         log: the logarithm of float64 arrays, as the C library has it.
 
     Returns:
-        A tuple of arrays, the numbers of a block in their order.
+        A tuple of arrays for `in_order`.
     """
     if np.dtype(dtype) == np.float64:
-        return box_muller_float64(xp, words, log)
-    first, second = words[:2], words[2:]
-    return *box_muller_float32(xp, *first), *box_muller_float32(xp, *second)
+        return box_muller_float64(xp, *words, log)
+    return box_muller_float32(xp, *words)
 
 
 def numbers_per_block(dtype) -> int:

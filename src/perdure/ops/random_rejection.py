@@ -43,10 +43,10 @@ class Draws:
             words = philox.blocks(np, self._key, self._counter, self._position[empty])
             self._position[empty] += np.uint64(1)
             if kind == "uniform":
-                pair = philox.uniform(np, words, np.float64)
+                columns = philox.uniform(np, words, np.float64)
             else:
-                pair = philox.normal(np, words, np.float64, self._xp.log_of_c)
-            numbers[empty] = np.stack(pair, axis=1)
+                columns = philox.normal(np, words, np.float64, self._xp.log_of_c)
+            numbers[empty] = philox.in_order(np, columns).reshape(-1, 2)
             left[empty] = 2
         left[streams] -= 1
         return numbers[streams, left[streams]]

@@ -12,7 +12,7 @@ from perdure.ops import philox
 def _fill(key, counter, size, dtype, convert):
     count = -(-size // philox.numbers_per_block(dtype))
     words = philox.blocks(jnp, key, counter, jnp.arange(count, dtype=np.uint64))
-    return jnp.stack(convert(words), axis=1).reshape(-1)[:size].astype(dtype)
+    return philox.in_order(jnp, convert(words)).reshape(-1)[:size].astype(dtype)
 
 
 def log_of_c(x):
@@ -44,10 +44,9 @@ def random_truncated_normal(key, counter, size, dtype):
 
     def attempt(state):
         number, filled, taken = state
-        offsets = first + number
-        taken = list(taken)
-        words = philox.blocks(jnp, key, counter, offsets)
-        for candidate in philox.normal(jnp, words, dtype, log_of_c):
+        words = philox.blocks(jnp, key, counter, first + number)
+        numbers = philox.in_order(jnp, philox.normal(jnp, words, dtype, log_of_c))
+        for candidate in numbers.reshape(count, group).T:
             accepted = jnp.abs(candidate) < 2
             taken = [jnp.where(accepted & (filled == slot), candidate, old)
                      for slot, old in enumerate(taken)]

@@ -10,21 +10,44 @@ import numpy as np
 
 from perdure.ops import philox
 
-# Blocks made at a time: some twenty float64 arrays of this length fit the second-level cache.
-_CHUNK = 2048
+# Blocks made at a time: a dozen float64 arrays of two numbers a block fit the second-level cache.
+_CHUNK = 4096
+
+
+def _blocks(key, counter, offsets):
+    """`philox.blocks`, computed in place: half the time."""
+    keys, counter = philox.round_keys(key), counter.astype(np.uint64)
+    even, odd, product = (np.empty((2, len(offsets)), np.uint64) for _ in range(3))
+    position = (counter[0] | counter[1] << philox.HALF) + offsets
+    np.bitwise_and(position, philox.WORD, even[0])
+    np.right_shift(position, philox.HALF, odd[0])
+    even[1], odd[1] = counter[2], counter[3]
+    swapped = product[::-1]
+    for i in range(philox.ROUNDS):
+        np.multiply(even, philox.MULTIPLIERS, product)
+        np.right_shift(swapped, philox.HALF, even)
+        np.bitwise_xor(even, odd, even)
+        np.bitwise_xor(even, keys[:, i:i + 1], even)
+        np.bitwise_and(swapped, philox.WORD, odd)
+    return even, odd
 
 
 def _fill(key, counter, size, dtype, convert):
     """An array of `size` numbers: `convert(words)` of consecutive blocks, one after the other."""
-    per_block = philox.numbers_per_block(dtype)
-    count = -(-size // per_block)
-    out = np.empty((count, per_block), dtype)
+    count = -(-size // philox.numbers_per_block(dtype))
+    out = np.empty((count, philox.numbers_per_block(dtype)), dtype)
     for start in range(0, count, _CHUNK):
         chunk = out[start:start + _CHUNK]
         offsets = np.arange(start, start + len(chunk), dtype=np.uint64)
-        for column, numbers in enumerate(convert(philox.blocks(np, key, counter, offsets))):
-            chunk[:, column] = numbers
+        _place(chunk, convert(_blocks(key, counter, offsets)))
     return out.reshape(-1)[:size]
+
+
+def _place(chunk, columns):
+    """What `philox.in_order` says, written into (blocks, numbers of a block)."""
+    places = chunk.reshape(len(chunk), -1, len(columns))
+    for i, column in enumerate(columns):
+        places[:, :, i] = column.T
 
 
 def random_words(key, counter, size):
@@ -83,17 +106,18 @@ def random_truncated_normal(key, counter, size, dtype):
 
 
 def _candidates(key, counter, offsets, dtype):
-    words = philox.blocks(np, key, counter, offsets)
-    numbers = np.stack(philox.normal(np, words, dtype, log_of_c), axis=1)
+    columns = philox.normal(np, _blocks(key, counter, offsets), dtype, log_of_c)
+    numbers = np.empty((len(offsets), philox.numbers_per_block(dtype)), columns[0].dtype)
+    _place(numbers, columns)
     return numbers, np.abs(numbers) < 2
 
 
 def log_of_c(x):
-    """The natural logarithm of positive float64 numbers, of one dimension, as the C library has it.
+    """The natural logarithm of positive float64 numbers as the C library has it.
 
     NumPy's own differs from that in the last bit of one number in 300.
     """
-    return np.fromiter(map(math.log, x.tolist()), np.float64, len(x))
+    return np.fromiter(map(math.log, x.ravel().tolist()), np.float64, x.size).reshape(x.shape)
 
 
 def shuffled_order(draws):
