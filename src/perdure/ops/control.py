@@ -5,7 +5,6 @@ Names of inputs, outputs and attributes are rows of the signature table.
 
 import sys
 
-from perdure.graph.errors import InvalidArgumentError
 from perdure.ops.registry import op
 from perdure.ops.text import summarize_tensor
 
@@ -24,7 +23,7 @@ for _type in ("NoOp", "ControlTrigger"):
 
 # -- Assert ----------------------------------------------------------------------------------
 
-assert_ = op("Assert", host=True)
+assert_ = op("Assert")
 
 
 @assert_.shape
@@ -34,9 +33,11 @@ def assert_shape():
 
 @assert_.kernel
 def assert_kernel(xp, condition, data, *, summarize):
-    if not condition:
-        shown = "".join(f"[{summarize_tensor(value, summarize)}] " for value in data)
-        raise InvalidArgumentError(None, None, f"assertion failed: {shown.rstrip()}")
+    def message():
+        shown = " ".join(f"[{summarize_tensor(value, summarize)}]" for value in data)
+        return f"assertion failed: {shown}"
+
+    xp.require(condition, message)
     return ()
 
 

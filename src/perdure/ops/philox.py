@@ -55,6 +55,16 @@ class Stream:
             self._counter = (first + samples) % (1 << 128)
         return self.key, _words(first, 4)
 
+    @property
+    def position(self) -> int:
+        """The counter of the next block; setting it goes back to where a draw that failed began."""
+        return self._counter
+
+    @position.setter
+    def position(self, counter: int) -> None:
+        with self._lock:
+            self._counter = counter
+
 
 def _words(number: int, count: int) -> np.ndarray:
     return np.array([number >> 32 * i & 0xFFFFFFFF for i in range(count)], np.uint32)

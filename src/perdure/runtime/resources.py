@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-import numpy as np
-
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError
 from perdure.graph.shapes import Shape
@@ -22,7 +20,8 @@ class Variable:
         self.name = name
         self.dtype = dtype
         self.declared_shape = declared_shape
-        self.value: np.ndarray | None = None
+        # A read-only NumPy array, or an array on a device where compiled programs keep it between steps.
+        self.value: Any = None
 
     @property
     def initialized(self) -> bool:

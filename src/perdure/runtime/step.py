@@ -22,7 +22,7 @@ class Step:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._written: dict[Variable, np.ndarray] = {}
+        self._written: dict[Variable, Any] = {}
         self._writing = False
 
     def __enter__(self) -> Step:
@@ -41,6 +41,12 @@ class Step:
         Raises:
             FailedPreconditionError: it has none yet.
         """
+        value = self.read_raw(variable)
+        # A view of a device's memory; programs that replace the variable then leave that memory alone.
+        return value if type(value) is np.ndarray else np.asarray(value)
+
+    def read_raw(self, variable: Variable) -> Any:
+        """As `read`, but an array on a device is returned as it is."""
         value = self._written.get(variable)
         if value is None:
             value = variable.value
@@ -59,6 +65,17 @@ class Step:
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value."""
         self._written[variable] = frozen(value)
+
+    def put(self, variable: Variable, value: Any) -> None:
+        """Give a variable a new value on a device."""
+        self._written[variable] = value
+
+    def restore(self, variable: Variable, value: Any) -> None:
+        """Give a variable back the value that a program took over but did not change."""
+        if variable in self._written:
+            self._written[variable] = value
+        else:
+            variable.value = value
 
 
 class VariableInStep:

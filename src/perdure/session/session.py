@@ -14,8 +14,9 @@ from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
 from perdure.graph.stacks import default_session, get_default_graph
 from perdure.graph.tensor import Tensor
-from perdure.runtime.executable import Executable, plan
+from perdure.runtime.executable import Executable
 from perdure.runtime.place import Placer
+from perdure.runtime.plan import plan
 from perdure.runtime.resources import Resources
 from perdure.session.feeds import feed_array, map_feeds
 from perdure.session.fetches import FetchMapping, map_fetches, structure_key

@@ -1,0 +1,228 @@
+"""A cluster: nodes of a step that run in one go, interpreted until compiling them pays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.runtime import cost
+from perdure.runtime.cut import static_inputs
+from perdure.runtime.interpret import Failure, Instruction, interpret
+from perdure.runtime.legality import READS_SHAPE_ONLY
+from perdure.runtime.options import current_options
+from perdure.runtime.resources import Resources, Variable
+from perdure.runtime.step import Step
+
+# Values that change as often as this are not shapes: a cluster that has seen so many is left alone.
+MAX_SPECIALISATIONS = 16
+# A static value larger than this is never a reason to compile once more.
+_MAX_STATIC_ELEMENTS = 64
+
+
+class Specialisation:
+    """A cluster with given input shapes and static values: how often it ran, and its program if it has one."""
+
+    __slots__ = ("runs", "interpreted_us", "compiled_us", "program", "refused")
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.interpreted_us = 0.0
+        self.compiled_us = 0.0
+        self.program: Any = None
+        self.refused: str | None = None
+
+
+class Cluster:
+    """Nodes of a step that can be compiled together.
+
+    Args:
+        instructions: their kernel calls, for the interpreted tier.
+        nodes: the nodes, in the order they run.
+        slots: the slot of each tensor of the step.
+        inputs: tensors that come from outside, whose slots are filled before the cluster runs.
+        outputs: tensors that are needed afterwards.
+        variables: from a tensor that refers to a variable to the variable.
+        constants: the values of the constants of the step.
+        resources: what the session owns.
+        is_last: whether nothing that may fail runs after it in the step.
+    """
+
+    def __init__(
+        self,
+        instructions: list[Instruction],
+        nodes: Sequence[Operation],
+        slots: dict[Tensor, int],
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        variables: dict[Tensor, Variable],
+        constants: dict[Tensor, np.ndarray],
+        resources: Resources,
+        is_last: bool,
+    ) -> None:
+        self.instructions = instructions
+        self.nodes = nodes
+        self.slots = slots
+        self.inputs = inputs
+        self.outputs = outputs
+        self.variables = variables
+        self.constants = constants
+        self.resources = resources
+        self.is_last = is_last
+        self.static = _inputs_known_by_value(nodes, set(inputs), constants)
+        self._static_slots = [slots[tensor] for tensor in self.static]
+        varying = [t for t in inputs if t._shape is None or None in t._shape]
+        self._varying_slots = [slots[tensor] for tensor in varying if tensor not in self.static]
+        self._varying_variables = list(
+            dict.fromkeys(
+                v for v in variables.values() if v.declared_shape is None or None in v.declared_shape
+            )
+        )
+        self.specialisations: dict[Any, Specialisation] = {}
+        self._is_fixed = not (self._static_slots or self._varying_slots or self._varying_variables)
+        self._only: Specialisation | None = Specialisation() if self._is_fixed else None
+        if self._only is not None:
+            self.specialisations[()] = self._only
+        self._compile_us = cost.COMPILE_PROGRAM + sum(
+            cost.COMPILE_HEAVY if cost.is_heavy(op) else cost.COMPILE_OPERATION for op in nodes
+        )
+
+    def run(self, values: list[Any], step: Step) -> None:
+        """Run it on a frame, in the tier it has earned."""
+        chosen = self._only or self._specialisation(values)
+        if chosen is None or chosen.refused is not None:
+            interpret(self.instructions, values)
+            return
+        program = chosen.program
+        if program is None:
+            program = self._maybe_compile(chosen, values, step)
+            if program is None:
+                return
+        if not program.run(values, step):
+            # It found an error; the interpreted tier finds it again and says exactly what it is.
+            interpret(self.instructions, values)
+
+    def _specialisation(self, values: list[Any]) -> Specialisation | None:
+        """That of the shapes and static values in the frame; None if there are too many already."""
+        key: list[Any] = [values[slot].shape for slot in self._varying_slots]
+        for slot in self._static_slots:
+            value = np.asarray(values[slot])
+            if value.size > _MAX_STATIC_ELEMENTS:
+                return None
+            key.append((value.shape, value.tobytes()))
+        key += [variable.shape for variable in self._varying_variables]
+        found = self.specialisations.get(tuple(key))
+        if found is None:
+            if len(self.specialisations) >= 50 * MAX_SPECIALISATIONS:
+                return None
+            found = self.specialisations[tuple(key)] = Specialisation()
+        return found
+
+    def _maybe_compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
+        """The program to run if compiling pays now; else run interpreted and return None."""
+        tier = current_options().tier
+        if tier == "interpret":
+            interpret(self.instructions, values)
+            return None
+        if tier == "compile" or self._pays(chosen, values):
+            return self._compile(chosen, values, step)
+        chosen.runs += 1
+        if chosen.interpreted_us == 0.0:
+            self._interpret_and_estimate(chosen, values)
+        else:
+            interpret(self.instructions, values)
+        return None
+
+    def _pays(self, chosen: Specialisation, values: list[Any]) -> bool:
+        if not chosen.runs:
+            self._estimate_from_static_shapes(chosen)
+        saved = chosen.interpreted_us - chosen.compiled_us
+        compiled = sum(s.program is not None for s in self.specialisations.values())
+        # Each program of the same cluster has to earn more than the one before: a text model that is fed a
+        # new length every step must not compile for ever.
+        return saved > 0 and (chosen.runs + 1) * saved > self._compile_us * (1 + compiled)
+
+    def _estimate_from_static_shapes(self, chosen: Specialisation) -> None:
+        """What is known before the first run: enough for an initialiser of a large variable."""
+        interpreted = compiled = 0.0
+        for op in self.nodes:
+            tensors = [*op.inputs, *op.outputs]
+            if any(t._shape is None or None in t._shape for t in tensors):
+                return
+            inputs, outputs = [_Sized(t) for t in op.inputs], [_Sized(t) for t in op.outputs]
+            interpreted += cost.INTERPRETED_CALL + cost.cost_of(op, inputs, outputs, False)
+            compiled += cost.cost_of(op, inputs, outputs, True)
+        self._set_estimates(chosen, interpreted, compiled)
+
+    def _interpret_and_estimate(self, chosen: Specialisation, values: list[Any]) -> None:
+        """Run interpreted, and add up what the shapes that occur cost in either tier."""
+        interpreted = compiled = 0.0
+        for instruction in self.instructions:
+            node = instruction.node
+            arguments = [values[slot] for slot in instruction.inputs]
+            interpret([instruction._replace(dead=())], values)
+            output = instruction.output
+            results = values[output] if isinstance(output, slice) else [values[output]]
+            if isinstance(node, Operation):
+                arguments = [a for a in arguments if not isinstance(a, Step)]
+                interpreted += cost.INTERPRETED_CALL + cost.cost_of(node, arguments, results, False)
+                compiled += cost.cost_of(node, arguments, results, True)
+            for slot in instruction.dead:
+                values[slot] = None
+        self._set_estimates(chosen, interpreted, compiled)
+
+    def _set_estimates(self, chosen: Specialisation, interpreted: float, compiled: float) -> None:
+        arguments = len(self.inputs) + len(self.outputs) + 2 * len(set(self.variables.values()))
+        chosen.interpreted_us = interpreted
+        chosen.compiled_us = compiled + cost.COMPILED_CALL + cost.COMPILED_ARGUMENT * arguments
+
+    def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
+        from perdure.runtime.compile import compile_cluster
+
+        try:
+            chosen.program = compile_cluster(self, values, step, self.resources)
+        except Failure:
+            raise
+        except Exception as error:
+            if current_options().tier == "compile":
+                raise
+            # A kernel that cannot be traced costs speed, never the program.
+            chosen.refused = f"{type(error).__name__}: {error}"
+            interpret(self.instructions, values)
+            return None
+        return chosen.program
+
+
+class _Sized:
+    """Shape and size of a tensor whose shape is known, as the cost estimates want them."""
+
+    __slots__ = ("shape", "nbytes")
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.shape = tensor._shape
+        count = 1
+        for size in self.shape or ():
+            count *= size or 0
+        self.nbytes = count * (tensor.dtype.base_dtype.size or 1)
+
+
+def _inputs_known_by_value(
+    nodes: Sequence[Operation], inputs: Collection[Tensor], constants: dict[Tensor, Any]
+) -> list[Tensor]:
+    """The cluster inputs that static inputs of its nodes are computed from."""
+    found: dict[Tensor, None] = {}
+    seen: set[Tensor] = set()
+    waiting = [tensor for op in nodes for tensor in static_inputs(op)]
+    while waiting:
+        tensor = waiting.pop()
+        if tensor in seen or tensor in constants:
+            continue
+        seen.add(tensor)
+        if tensor in inputs:
+            found[tensor] = None
+        elif tensor.op.type not in READS_SHAPE_ONLY:
+            waiting.extend(tensor.op.inputs)
+    return list(found)

@@ -1,0 +1,99 @@
+"""Estimates of what an operation costs in each tier: functions of shapes, never of the clock.
+
+The constants were fitted once on two cores (see docs/performance.md); only their ratios matter, and only
+for the question whether compiling pays.  All times are in microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from perdure.graph.operation import Operation
+
+# A kernel call by itself, and a compiled program's call with each of its arguments and results.
+INTERPRETED_CALL = 1.0
+COMPILED_CALL = 12.0
+COMPILED_ARGUMENT = 0.4
+# Tracing and compiling: a program, each of its operations, each heavy one.
+COMPILE_PROGRAM = 40_000.0
+COMPILE_OPERATION = 2_500.0
+COMPILE_HEAVY = 15_000.0
+
+# Operations a microsecond.
+_FLOPS = {False: 60_000.0, True: 80_000.0}  # matrix products and convolutions; by `compiled`
+_BYTES = {False: 4_000.0, True: 12_000.0}
+_SLOW_ELEMENTS = {False: 150.0, True: 600.0}
+
+_PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2"})
+_CONVOLUTIONS = frozenset(
+    {
+        "Conv2D",
+        "Conv2DBackpropInput",
+        "Conv2DBackpropFilter",
+        "Conv3D",
+        "Conv3DBackpropInputV2",
+        "Conv3DBackpropFilterV2",
+        "DepthwiseConv2dNative",
+        "DepthwiseConv2dNativeBackpropInput",
+        "DepthwiseConv2dNativeBackpropFilter",
+    }
+)
+# Each element costs many operations: transcendental functions, random numbers, windows.
+_SLOW = frozenset(
+    {
+        "Exp", "Log", "Log1p", "Expm1", "Tanh", "Sigmoid", "Softplus", "Elu", "Selu", "Pow", "Erf", "Erfc",
+        "Sin", "Cos", "Tan", "Lgamma", "Digamma", "Softmax", "LogSoftmax", "RandomUniform",
+        "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt", "MaxPool", "MaxPoolGrad", "AvgPool",
+        "AvgPoolGrad", "LRN", "LRNGrad", "FusedBatchNorm", "FusedBatchNormV3", "FusedBatchNormGrad",
+        "FusedBatchNormGradV3", "ApplyAdam", "ResourceApplyAdam", "ApplyRMSProp", "ResourceApplyRMSProp",
+        "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits", "Cumsum", "Cumprod",
+        "TopKV2",
+    }
+)  # fmt: skip
+
+
+def is_heavy(op: Operation) -> bool:
+    """Whether compiling `op` alone takes long."""
+    return op.type in _PRODUCTS or op.type in _CONVOLUTIONS or op.type in _SLOW
+
+
+def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compiled: bool) -> float:
+    """The work of one run of `op` in microseconds, without the cost of the call.
+
+    Args:
+        op: the operation.
+        inputs: its input values: anything with `shape` and `nbytes`.
+        outputs: its output values.
+        compiled: in which tier.
+    """
+    elements = max([_size(value) for value in (*inputs, *outputs)], default=0)
+    if op.type in _PRODUCTS:
+        a, out = inputs[0].shape, outputs[0].shape
+        inner = a[-2] if op.attrs.get("transpose_a") or op.attrs.get("adj_x") else a[-1]
+        return 2.0 * _size(outputs[0]) * inner / _FLOPS[compiled] if out else 0.0
+    if op.type in _CONVOLUTIONS:
+        return _convolution(op, inputs, outputs) / _FLOPS[compiled]
+    moved = sum(getattr(value, "nbytes", 0) for value in (*inputs, *outputs))
+    if op.type in _SLOW:
+        return elements / _SLOW_ELEMENTS[compiled]
+    return moved / _BYTES[compiled]
+
+
+def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -> float:
+    # Forward: inputs are image and filter; the gradients have the incoming gradient last.  Each element of
+    # the result (or of the incoming gradient) meets every element of a filter of one output channel.
+    arrays = [value for value in (*inputs, *outputs) if len(getattr(value, "shape", ())) >= 4]
+    if len(arrays) < 2:
+        return 0.0
+    filters = inputs[1] if "Filter" not in op.type.removeprefix("Conv2DBackpropInput") else outputs[0]
+    images = outputs[0] if "Backprop" not in op.type else inputs[-1]
+    channels = filters.shape[-1] or 1
+    return 2.0 * _size(images) * _size(filters) / channels
+
+
+def _size(value: Any) -> int:
+    count = 1
+    for size in getattr(value, "shape", ()):
+        count *= size
+    return count

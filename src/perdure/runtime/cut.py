@@ -1,0 +1,212 @@
+"""Cutting a step into units: clusters that can be compiled, and stretches of host operations.
+
+Each node gets a phase: one more than its inputs' where the kind changes, so that clusters are as large as
+possible.  Accesses to a variable keep their order.  A static input (one whose value must be known to
+compile) that depends on a variable, a random op or a large value is computed in an earlier phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from perdure.graph.operation import Operation
+from perdure.graph.shapes import num_elements
+from perdure.graph.tensor import Tensor
+from perdure.ops.registry import lookup
+from perdure.runtime.legality import ORDERING_ONLY, READS_SHAPE_ONLY, compilable
+from perdure.runtime.order import FetchOfReference, Node
+
+# A static value with more elements than this is not worth a program of its own for each value it takes.
+_MAX_STATIC_ELEMENTS = 64
+
+
+@dataclass
+class Unit:
+    """A stretch of a step that runs in one go.
+
+    Attributes:
+        compilable: whether it is a cluster.
+        nodes: its nodes, in the order they run.
+    """
+
+    compilable: bool
+    nodes: list[Node] = field(default_factory=list)
+
+
+def cut(
+    order: Sequence[Node], fed: Collection[Tensor], variable_of: Callable[[Tensor], Operation | None]
+) -> list[Unit]:
+    """Cut a step into units.
+
+    Args:
+        order: the nodes of the step, each behind what it depends on, readers before unordered writers.
+        fed: tensors whose values are given.
+        variable_of: from a tensor that refers to a variable to the operation that makes the variable.
+
+    Returns:
+        The units in the order they run; setup operations and constants are in none of them.
+    """
+    cutter = _Cutter(fed, variable_of)
+    for node in order:
+        cutter.add(node)
+    units = [cutter.units[key] for key in sorted(cutter.units)]
+    check_units(units, fed)
+    return units
+
+
+def check_units(units: Sequence[Unit], fed: Collection[Tensor]) -> None:
+    """What must hold after cutting: every node runs once, behind all it depends on.
+
+    Raises:
+        AssertionError: it does not; a bug of perdure.
+    """
+    seen: set[Node] = set()
+    every = {node for unit in units for node in unit.nodes}
+    for unit in units:
+        for node in unit.nodes:
+            before = {tensor.op for tensor in node.inputs if tensor not in fed}
+            before.update(node._control_inputs)
+            missing = [op.name for op in before if op in every and op not in seen]
+            if missing or node in seen:
+                raise AssertionError(f"{node} runs before {missing}")
+            seen.add(node)
+
+
+class _Cutter:
+    def __init__(
+        self, fed: Collection[Tensor], variable_of: Callable[[Tensor], Operation | None]
+    ) -> None:
+        self.fed = fed
+        self.variable_of = variable_of
+        # Sorted keys give the order of the units: by phase, host operations first.
+        self.units: dict[tuple[int, bool], Unit] = {}
+        self.phases: dict[Node, int] = {}
+        self.is_compilable: dict[Node, bool] = {}
+        self.last_readers: dict[Operation, list[Node]] = {}
+        self.last_writer: dict[Operation, Node] = {}
+
+    def add(self, node: Node) -> None:
+        if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
+            return
+        kind = isinstance(node, Operation) and (
+            node.type in ORDERING_ONLY or compilable(node)
+        )
+        phase = 0
+        for earlier in self._dependencies(node):
+            phase = max(phase, self._after(earlier, kind))
+        if kind:
+            for tensor in static_inputs(node):  # type: ignore[arg-type]
+                if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
+                    phase = max(phase, self.phases.get(tensor.op, -1) + 1)
+        self.phases[node], self.is_compilable[node] = phase, kind
+        if isinstance(node, Operation) and node.type in ORDERING_ONLY:
+            return
+        self.units.setdefault((phase, kind), Unit(kind)).nodes.append(node)
+
+    def _after(self, earlier: Node, kind: bool) -> int:
+        """The first phase in which a node of `kind` may run behind `earlier`."""
+        if earlier not in self.phases:
+            return 0
+        phase = self.phases[earlier]
+        if isinstance(earlier, Operation) and earlier.type in ORDERING_ONLY:
+            return phase + (not kind)
+        return phase + (self.is_compilable[earlier] != kind)
+
+    def _dependencies(self, node: Node) -> list[Node]:
+        found: list[Node] = [tensor.op for tensor in node.inputs if tensor not in self.fed]
+        found += node._control_inputs
+        read, written = self._variables(node)
+        for variable in read:
+            if variable in self.last_writer:
+                found.append(self.last_writer[variable])
+            self.last_readers.setdefault(variable, []).append(node)
+        for variable in written:
+            found += [other for other in self.last_readers.pop(variable, ()) if other is not node]
+            if variable in self.last_writer:
+                found.append(self.last_writer[variable])
+            self.last_writer[variable] = node
+        return found
+
+    def _variables(self, node: Node) -> tuple[list[Operation], list[Operation]]:
+        """The variables a node reads and writes."""
+        touched: list[Operation] = []
+        for tensor in node.inputs:
+            if tensor not in self.fed:
+                variable = self.variable_of(tensor)
+                if variable is not None:
+                    touched.append(variable)
+        if not touched:
+            return [], []
+        definition = lookup(node.type) if isinstance(node, Operation) else None
+        if definition is not None and definition.updates:
+            return [], touched
+        return touched, []
+
+    def _known_when_compiling(self, tensor: Tensor, phase: int, seen: dict[Tensor, bool]) -> bool:
+        """Whether the value of a static input is known when a cluster of `phase` is compiled."""
+        if tensor in seen:
+            return seen[tensor]
+        op = tensor.op
+        if tensor in self.fed:
+            result = _is_small(tensor)
+        elif op.type == "Const":
+            result = True
+        elif op not in self.phases:
+            result = False  # a variable
+        elif not self.is_compilable[op] or self.phases[op] < phase:
+            result = _is_small(tensor)
+        elif op.type in READS_SHAPE_ONLY:
+            result = True
+        elif not is_pure(op):
+            result = False
+        else:
+            seen[tensor] = True
+            result = all(self._known_when_compiling(source, phase, seen) for source in op.inputs)
+        seen[tensor] = result
+        return result
+
+
+def static_inputs(op: Operation) -> list[Tensor]:
+    """The inputs of `op` whose values must be known to compile it."""
+    definition = lookup(op.type)
+    if definition is None or not (definition.static or definition.sizes):
+        return []
+    found: list[Tensor] = []
+    start = 0
+    for argument in definition.signature.inputs:
+        count = 1
+        if argument.number_attr is not None:
+            count = op.attrs[argument.number_attr]
+        elif argument.type_list_attr is not None:
+            count = len(op.attrs[argument.type_list_attr])
+        if argument.name in definition.static or argument.name in definition.sizes:
+            found += op.inputs[start : start + count]
+        start += count
+    return found
+
+
+def is_setup(op: Operation) -> bool:
+    """Whether `op` makes a handle that is the same in every step."""
+    definition = lookup(op.type)
+    return definition is not None and definition.setup
+
+
+def is_pure(op: Operation) -> bool:
+    """Whether the outputs of `op` depend on its inputs and attributes alone."""
+    definition = lookup(op.type)
+    rule = definition.kernel_rule if definition is not None else None
+    if definition is None or rule is None or op.signature.is_stateful:
+        return False
+    if definition.updates or definition.handles or definition.reads:
+        return False
+    return "rng" not in rule.attrs and not any(t.dtype.is_ref_dtype for t in op.inputs)
+
+
+def _is_small(tensor: Tensor) -> bool:
+    shape = tensor._shape
+    if shape is None or len(shape) > 1:
+        return False
+    count = num_elements(shape)
+    # A vector of unknown length that is fed as a shape or a list of axes is short in practice.
+    return count is None or count <= _MAX_STATIC_ELEMENTS

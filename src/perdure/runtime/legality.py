@@ -1,0 +1,73 @@
+"""Which operations may be part of a compiled cluster: the table that the planner cuts by."""
+
+from __future__ import annotations
+
+from perdure.graph import dtypes
+from perdure.graph.operation import Operation
+from perdure.ops.registry import OpDefinition, lookup
+
+# Types that XLA has no arrays of.
+_HOST_TYPES = frozenset(
+    {
+        dtypes.string,
+        dtypes.resource,
+        dtypes.variant,
+        dtypes.qint8,
+        dtypes.quint8,
+        dtypes.qint16,
+        dtypes.quint16,
+        dtypes.qint32,
+    }
+)
+# Kernel parameters that only the host can provide: session resources and counters of calls.
+_HOST_EXTRAS = frozenset({"resources", "calls"})
+# They only order other operations; planning leaves nothing of them.
+ORDERING_ONLY = frozenset({"NoOp", "ControlTrigger"})
+# Their value follows from the shape of their input alone, whatever its elements.
+READS_SHAPE_ONLY = frozenset({"Shape", "ShapeN", "Size", "Rank"})
+# Asks whether a variable has a value, which is known on the host only.
+_ASKS_STATE = frozenset({"IsVariableInitialized", "VarIsInitializedOp"})
+# Its message may hold strings, which are never computed on unless it fails.
+_STRINGS_ONLY_FOR_MESSAGES = frozenset({"Assert"})
+
+
+def compilable(op: Operation) -> bool:
+    """Whether `op` may be part of a cluster."""
+    return reason_for_host(op) is None
+
+
+def reason_for_host(op: Operation) -> str | None:
+    """Why `op` must run on the host, or None if it may be compiled."""
+    definition = lookup(op.type)
+    if definition is None or definition.kernel_rule is None:
+        return "it has no kernel"
+    if definition.host:
+        return "it only makes sense on the host"
+    if definition.setup or op.type in _ASKS_STATE or _HOST_EXTRAS & set(definition.kernel_rule.attrs):
+        return "it deals with what the session owns"
+    for tensor in op.outputs:
+        if tensor.dtype.base_dtype in _HOST_TYPES:
+            return f"it makes values of type {tensor.dtype.base_dtype.name}"
+    if op.type not in _STRINGS_ONLY_FOR_MESSAGES:
+        for argument_is_variable, tensor in zip(_variable_inputs(definition, op), op.inputs, strict=True):
+            if not argument_is_variable and tensor.dtype.base_dtype in _HOST_TYPES:
+                return f"it takes values of type {tensor.dtype.base_dtype.name}"
+    elif any(
+        tensor.dtype is dtypes.string and tensor.op.type != "Const" for tensor in op.inputs
+    ):
+        return "its message has strings that are computed"
+    return None
+
+
+def _variable_inputs(definition: OpDefinition, op: Operation) -> list[bool]:
+    """For each flat input whether it is a variable that the runtime reads or writes for the kernel."""
+    named = {*definition.updates, *definition.handles, *definition.reads}
+    flags: list[bool] = []
+    for argument in definition.signature.inputs:
+        count = 1
+        if argument.number_attr is not None:
+            count = op.attrs[argument.number_attr]
+        elif argument.type_list_attr is not None:
+            count = len(op.attrs[argument.type_list_attr])
+        flags += [argument.name in named] * count
+    return flags

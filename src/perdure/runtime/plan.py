@@ -1,0 +1,215 @@
+"""Planning: from fetches and feeds to an executable.
+
+The passes, each in its module: prune, place, order, cut.  Then each value gets a slot of one list (the
+frame), each kernel is bound to its node, and each unit of the cut becomes a cluster or a list of calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.ops.registry import lookup
+from perdure.runtime.arrays import numpy_arrays
+from perdure.runtime.bind import bind
+from perdure.runtime.cluster import Cluster
+from perdure.runtime.cut import Unit, cut, is_setup
+from perdure.runtime.executable import Executable, HostUnit
+from perdure.runtime.failure import failure_of
+from perdure.runtime.interpret import STEP, UNWANTED, Instruction, with_releases
+from perdure.runtime.order import FetchOfReference, Node, ordered
+from perdure.runtime.place import Placer
+from perdure.runtime.prune import needed_operations
+from perdure.runtime.resources import Resources, Variable
+from perdure.runtime.step import Step
+
+
+def plan(
+    fetches: Sequence[Tensor],
+    targets: Sequence[Operation],
+    feeds: Sequence[Tensor],
+    resources: Resources,
+    placer: Placer,
+) -> Executable:
+    """Plan a step.
+
+    Args:
+        fetches: tensors whose values are wanted.
+        targets: operations to run for their effects.
+        feeds: tensors whose values will be given.
+        resources: what the session owns; handles of it are bound into the plan.
+        placer: says where operations run, and refuses devices that do not exist.
+
+    Raises:
+        tf.errors.OpError: an op has no kernel, or asks for a device that is not there.
+    """
+    fed = set(feeds)
+    needed = needed_operations(targets, fetches, fed)
+    placer.place(needed)
+    references = {
+        tensor: FetchOfReference(tensor)
+        for tensor in fetches
+        if tensor.dtype.is_ref_dtype and tensor not in fed
+    }
+    order = ordered([*needed, *references.values()], fed, is_writer)
+    units = cut(order, fed, variable_behind)
+    frame = _Frame(resources)
+    feed_slots = [frame.new_slot(tensor) for tensor in feeds]
+    for node in order:
+        if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
+            frame.preset(node)
+    instructions = [[frame.instruction(node) for node in unit.nodes] for unit in units]
+    fetch_slots = [
+        frame.read_slots[tensor] if tensor in references else frame.slots[tensor]
+        for tensor in fetches
+    ]
+    flat = with_releases([i for part in instructions for i in part], keep=set(fetch_slots))
+    made: list[Cluster | HostUnit] = []
+    for index, unit in enumerate(units):
+        part, flat = flat[: len(unit.nodes)], flat[len(unit.nodes) :]
+        if unit.compilable:
+            made.append(_cluster(index, units, part, frame, fetches, fed, resources))
+        else:
+            made.append(HostUnit(part))
+    return Executable(made, frame.template, feed_slots, fetch_slots, resources)
+
+
+def is_writer(node: Node) -> bool:
+    """Whether a node changes a variable."""
+    if isinstance(node, FetchOfReference):
+        return False
+    definition = lookup(node.type)
+    return definition is not None and bool(definition.updates)
+
+
+def variable_behind(tensor: Tensor) -> Operation | None:
+    """The operation that makes the variable which `tensor` refers to, or None if it refers to none."""
+    while True:
+        op = tensor.op
+        definition = lookup(op.type)
+        if definition is None:
+            return None
+        if definition.setup:
+            return op
+        if not tensor.dtype.is_ref_dtype:
+            return None
+        # The output of an update is the reference it was given.
+        tensor = op.inputs[0]
+
+
+class _Frame:
+    """The slots of a step's values, and the instructions that fill them."""
+
+    def __init__(self, resources: Resources) -> None:
+        self.resources = resources
+        self.template: list[Any] = [None, None]
+        self.slots: dict[Tensor, int] = {}
+        self.read_slots: dict[Tensor, int] = {}
+        self.constants: dict[Tensor, np.ndarray] = {}
+        self.variables: dict[Tensor, Variable] = {}
+
+    def new_slot(self, tensor: Tensor) -> int:
+        self.slots[tensor] = slot = len(self.template)
+        self.template.append(None)
+        return slot
+
+    def preset(self, op: Operation) -> None:
+        """Put a constant, or the handle of a variable, into the template."""
+        (tensor,) = op.outputs
+        if tensor in self.slots:  # fed
+            return
+        if op.type == "Const":
+            value = op.attrs["value"]
+            value.flags.writeable = False
+            self.constants[tensor] = value
+        else:
+            value = self._bound(op).call()
+        if isinstance(value, Variable):
+            self.variables[tensor] = value
+        self.template[self.new_slot(tensor)] = value
+
+    def instruction(self, node: Node) -> Instruction:
+        if isinstance(node, FetchOfReference):
+            (tensor,) = node.inputs
+            self.read_slots[tensor] = output = len(self.template)
+            self.template.append(None)
+            return Instruction(_read_copy, (STEP, self.slots[tensor]), output, (), node)
+        kernel = self._bound(node)
+        slots = [self.slots[node.inputs[i]] for i in kernel.inputs]
+        inputs = (STEP, *slots) if kernel.takes_step else tuple(slots)
+        output = self._output_slots(node)
+        for tensor in node.outputs:
+            if tensor.dtype.is_ref_dtype and node.inputs[0] in self.variables:
+                self.variables[tensor] = self.variables[node.inputs[0]]
+        return Instruction(kernel.call, inputs, output, (), node)
+
+    def _bound(self, op: Operation) -> Any:
+        try:
+            return bind(op, numpy_arrays(), self.resources)
+        except Exception as error:
+            failure = failure_of(op, error)
+            raise failure from (None if failure is error else error)
+
+    def _output_slots(self, op: Operation) -> int | slice:
+        signature = op.signature
+        if not op.outputs:
+            return UNWANTED
+        start = len(self.template)
+        # Outputs that are fed keep the fed value; the computed one goes to a slot nobody reads.
+        for tensor in op.outputs:
+            if tensor in self.slots:
+                self.template.append(None)
+            else:
+                self.new_slot(tensor)
+        if len(signature.outputs) == 1 and not signature.outputs[0].is_list:
+            return start
+        return slice(start, start + len(op.outputs))
+
+
+def _read_copy(step: Step, variable: Variable) -> np.ndarray:
+    # A copy, since a program may take over the variable's memory before the step ends.
+    return np.array(step.read(variable))
+
+
+def _cluster(
+    index: int,
+    units: Sequence[Unit],
+    instructions: list[Instruction],
+    frame: _Frame,
+    fetches: Sequence[Tensor],
+    fed: set[Tensor],
+    resources: Resources,
+) -> Cluster:
+    nodes = [node for node in units[index].nodes if isinstance(node, Operation)]
+    inside = set(nodes)
+    inputs = dict.fromkeys(
+        tensor
+        for op in nodes
+        for tensor in op.inputs
+        if (tensor in fed or tensor.op not in inside)
+        and tensor not in frame.constants
+        and tensor not in frame.variables
+    )
+    wanted = {tensor for tensor in fetches if tensor not in fed}
+    wanted.update(tensor for unit in units[index + 1 :] for node in unit.nodes for tensor in node.inputs)
+    outputs = [
+        tensor
+        for op in nodes
+        for tensor in op.outputs
+        if tensor in wanted and tensor not in fed and tensor not in frame.variables
+    ]
+    return Cluster(
+        instructions,
+        nodes,
+        frame.slots,
+        list(inputs),
+        outputs,
+        frame.variables,
+        frame.constants,
+        resources,
+        is_last=index == len(units) - 1,
+    )
