@@ -14,7 +14,12 @@ from perdure.graph.operation import Operation
 from perdure.graph.shapes import num_elements
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import lookup
-from perdure.runtime.legality import ORDERING_ONLY, READS_SHAPE_ONLY, compilable
+from perdure.runtime.legality import (
+    ORDERING_ONLY,
+    READS_SHAPE_ONLY,
+    compilable,
+    has_device_type,
+)
 from perdure.runtime.order import FetchOfReference, Node
 
 # A static value with more elements than this is not worth a program of its own for each value it takes.
@@ -90,7 +95,7 @@ class _Cutter:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
             return
         kind = isinstance(node, Operation) and (
-            node.type in ORDERING_ONLY or compilable(node)
+            node.type in ORDERING_ONLY or compilable(node) or self._follows_from_shapes(node)
         )
         phase = 0
         for earlier in self._dependencies(node):
@@ -103,6 +108,13 @@ class _Cutter:
         if isinstance(node, Operation) and node.type in ORDERING_ONLY:
             return
         self.units.setdefault((phase, kind), Unit(kind)).nodes.append(node)
+
+    def _follows_from_shapes(self, op: Operation) -> bool:
+        """Whether a host operation computes on known values, such as sizes: it is done while compiling."""
+        if not op.inputs or not is_pure(op) or not all(map(has_device_type, op.outputs)):
+            return False
+        phase = max((self.phases.get(tensor.op, 0) for tensor in op.inputs), default=0)
+        return all(self._known_when_compiling(tensor, phase, {}) for tensor in op.inputs)
 
     def _after(self, earlier: Node, kind: bool) -> int:
         """The first phase in which a node of `kind` may run behind `earlier`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from perdure.graph import dtypes
 from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, lookup
 
 # Types that XLA has no arrays of.
@@ -36,6 +37,11 @@ def compilable(op: Operation) -> bool:
     return reason_for_host(op) is None
 
 
+def has_device_type(tensor: Tensor) -> bool:
+    """Whether XLA has arrays of the tensor's type."""
+    return tensor.dtype.base_dtype not in _HOST_TYPES
+
+
 def reason_for_host(op: Operation) -> str | None:
     """Why `op` must run on the host, or None if it may be compiled."""
     definition = lookup(op.type)
@@ -46,11 +52,11 @@ def reason_for_host(op: Operation) -> str | None:
     if definition.setup or op.type in _ASKS_STATE or _HOST_EXTRAS & set(definition.kernel_rule.attrs):
         return "it deals with what the session owns"
     for tensor in op.outputs:
-        if tensor.dtype.base_dtype in _HOST_TYPES:
+        if not has_device_type(tensor):
             return f"it makes values of type {tensor.dtype.base_dtype.name}"
     if op.type not in _STRINGS_ONLY_FOR_MESSAGES:
         for argument_is_variable, tensor in zip(_variable_inputs(definition, op), op.inputs, strict=True):
-            if not argument_is_variable and tensor.dtype.base_dtype in _HOST_TYPES:
+            if not argument_is_variable and not has_device_type(tensor):
                 return f"it takes values of type {tensor.dtype.base_dtype.name}"
     elif any(
         tensor.dtype is dtypes.string and tensor.op.type != "Const" for tensor in op.inputs
