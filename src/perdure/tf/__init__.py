@@ -151,6 +151,6 @@ __getattr__, __dir__, __all__ = namespace(
     },
     submodules=(
         "app bitwise compat debugging dtypes errors flags initializers layers linalg logging "
-        "losses manip math nn random raw_ops train version"
+        "losses manip math metrics nn random raw_ops train version"
     ),
 )

@@ -7,6 +7,9 @@ __getattr__, __dir__, __all__ = namespace(
     {
         "layers.arguments": "InputSpec",
         "layers.base": "Layer",
+        "layers.convolutional": (
+            "Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose SeparableConv1D SeparableConv2D"
+        ),
         "layers.core": "Dense Dropout Flatten dense dropout flatten",
         "layers.pooling": (
             "AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D "

@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = namespace(
             "band_part=matrix_band_part diag=matrix_diag diag_part=matrix_diag_part eye "
             "set_diag=matrix_set_diag tensor_diag=diag tensor_diag_part=diag_part"
         ),
+        "functional.nn": "l2_normalize",
         "functional.rearranging": "matrix_transpose transpose=matrix_transpose",
         "functional.reductions": "norm",
     },

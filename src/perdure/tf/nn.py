@@ -7,6 +7,20 @@ __getattr__, __dir__, __all__ = namespace(
     {
         "functional.embedding": "embedding_lookup embedding_lookup_sparse",
         "functional.math": "sigmoid tanh",
+        "functional.nn": (
+            "bias_add crelu dropout elu in_top_k l2_loss l2_normalize leaky_relu log_softmax relu "
+            "relu6 relu_layer selu softmax softplus softsign swish top_k xw_plus_b zero_fraction"
+        ),
+        "functional.nn_losses": (
+            "log_poisson_loss sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
+            "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
+            "weighted_cross_entropy_with_logits"
+        ),
+        "functional.nn_normalization": (
+            "batch_norm_with_global_normalization batch_normalization fused_batch_norm "
+            "local_response_normalization lrn moments normalize_moments sufficient_statistics "
+            "weighted_moments"
+        ),
         "functional.rearranging": "depth_to_space space_to_batch space_to_depth",
     },
 )
