@@ -1,0 +1,1 @@
+"""tf.metrics: numbers that are gathered over many steps, in local variables."""

@@ -1,0 +1,36 @@
+"""tf.metrics whose static shapes are known."""
+
+import tensorflow as tf
+
+labels = tf.placeholder(tf.int64, [None], name="labels")
+classes = tf.placeholder(tf.int64, [None], name="classes")
+column = tf.placeholder(tf.int32, [4, 1], name="column")
+row = tf.placeholder(tf.float32, [4], name="row")
+probabilities = tf.placeholder(tf.float32, [4], name="probabilities")
+matrix = tf.placeholder(tf.float32, [4, 3], name="matrix")
+truth = tf.placeholder(tf.bool, [4], name="truth")
+
+tf.metrics.mean(matrix)
+tf.metrics.mean(matrix, weights=0.5, name="half", updates_collections="updates")
+tf.metrics.mean(matrix, weights=tf.reshape(row, [4, 1]), metrics_collections=["a", "b"])
+tf.metrics.mean_tensor(matrix)
+tf.metrics.mean_tensor(matrix, weights=matrix)
+tf.metrics.accuracy(labels, classes)
+tf.metrics.accuracy(column, classes, name="mine")
+tf.metrics.accuracy(tf.cast(row, tf.int32), column, weights=row)
+tf.metrics.percentage_below(matrix, 0.5)
+tf.metrics.mean_absolute_error(row, probabilities)
+tf.metrics.mean_squared_error(row, probabilities, weights=row)
+tf.metrics.root_mean_squared_error(row, probabilities)
+tf.metrics.mean_relative_error(row, probabilities, row)
+tf.metrics.mean_cosine_distance(matrix, matrix, 1)
+tf.metrics.mean_per_class_accuracy(labels, classes, 3)
+tf.metrics.mean_per_class_accuracy(column, tf.constant([[1], [2], [0], [1]]), 3, weights=row)
+with tf.variable_scope("scope"):
+    tf.metrics.true_positives(truth, probabilities)
+    tf.metrics.false_positives(truth, truth, name="fp", metrics_collections="m")
+    tf.metrics.true_negatives(row, truth)
+    tf.metrics.false_negatives(row, row)
+tf.metrics.precision(truth, truth)
+tf.metrics.recall(truth, row)
+tf.local_variables_initializer()
