@@ -51,6 +51,10 @@ __getattr__, __dir__, __all__ = namespace(
             "variance_scaling_initializer=VarianceScaling zeros_initializer=Zeros"
         ),
         "functional.joining": "concat meshgrid parallel_stack split stack unstack",
+        "functional.linalg": (
+            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve "
+            "matrix_solve_ls matrix_triangular_solve qr self_adjoint_eig self_adjoint_eigvals svd"
+        ),
         "functional.math": (
             "abs accumulate_n acos acosh add add_n angle asin asinh atan atan2 atanh betainc cast "
             "ceil clip_by_value complex conj cos cosh cross digamma div div_no_nan divide equal "
@@ -63,6 +67,10 @@ __getattr__, __dir__, __all__ = namespace(
             "to_double to_float to_int32 to_int64 truediv truncatediv truncatemod zeta"
         ),
         "functional.matmul": "matmul sparse_matmul tensordot trace",
+        "functional.linalg": (
+            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
+            "matrix_triangular_solve qr self_adjoint_eig self_adjoint_eigvals svd"
+        ),
         "functional.matrix": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),

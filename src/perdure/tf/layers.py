@@ -8,7 +8,9 @@ __getattr__, __dir__, __all__ = namespace(
         "layers.arguments": "InputSpec",
         "layers.base": "Layer",
         "layers.convolutional": (
-            "Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose SeparableConv1D SeparableConv2D"
+            "Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose SeparableConv1D SeparableConv2D "
+            "conv1d conv2d conv2d_transpose conv3d conv3d_transpose separable_conv1d "
+            "separable_conv2d"
         ),
         "layers.core": "Dense Dropout Flatten dense dropout flatten",
         "layers.pooling": (
