@@ -31,7 +31,8 @@ def reduction_axes(x: Any, axis: Any) -> Any:
     if isinstance(x, SparseTensor):
         rank = x.shape.ndims
         return sequence(0, array.rank(x)) if rank is None else constant(np.arange(rank), dtype=dtypes.int32)
-    shape = x.get_shape() if hasattr(x, "get_shape") else None
+    # Only tensors: TensorFlow asks a variable, or a value, for its rank in the graph.
+    shape = x.get_shape() if isinstance(x, Tensor) else None
     if shape is not None and shape.ndims is not None:
         return constant(np.arange(shape.ndims), dtype=dtypes.int32)
     return sequence(0, array.rank(x))

@@ -29,7 +29,12 @@ def check_broadcast(x, y):
     if x.shape != y.shape and x.ndim and y.ndim:
         for a, b in zip(reversed(x.shape), reversed(y.shape), strict=False):
             if a != b and a != 1 and b != 1:
-                raise invalid(f"Incompatible shapes: {format_shape(x.shape)} vs. {format_shape(y.shape)}")
+                raise incompatible(x, y)
+
+
+def incompatible(x, y):
+    """The error for shapes that do not go together."""
+    return invalid(f"Incompatible shapes: {format_shape(x.shape)} vs. {format_shape(y.shape)}")
 
 
 def elementwise(type, compute):
@@ -38,8 +43,11 @@ def elementwise(type, compute):
     new.shape(broadcast_shape)
 
     def kernel(xp, x, y):
-        check_broadcast(x, y)
-        return compute(xp, x, y)
+        try:
+            return compute(xp, x, y)
+        except (ValueError, TypeError):  # NumPy's and JAX's: checking first would cost every step
+            check_broadcast(x, y)
+            raise
 
     new.kernel(kernel)
     return new
@@ -51,8 +59,11 @@ def elementwise_by_type(type, whole, real):
     new.shape(broadcast_shape)
 
     def kernel(xp, x, y, *, T):
-        check_broadcast(x, y)
-        return whole(xp, x, y) if T.is_integer else real(xp, x, y)
+        try:
+            return whole(xp, x, y) if T.is_integer else real(xp, x, y)
+        except (ValueError, TypeError):
+            check_broadcast(x, y)
+            raise
 
     new.kernel(kernel)
     return new

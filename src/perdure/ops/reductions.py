@@ -4,6 +4,7 @@ Gradients follow math_grad.py of TensorFlow 1.15, node for node.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,9 +33,14 @@ def reduced_shape(input, reduction_indices, *, keep_dims):
 
 def axes_of(input, reduction_indices):
     """The axes to reduce, counted from the front."""
-    rank = input.ndim
+    indices = reduction_indices.tolist()
+    return _axes_of(input.ndim, tuple(indices) if isinstance(indices, list) else (indices,))
+
+
+@lru_cache(maxsize=4096)
+def _axes_of(rank, indices):
     axes = set()
-    for axis in np.ravel(reduction_indices).tolist():
+    for axis in indices:
         if not -rank <= axis < rank:
             raise invalid(f"Invalid reduction dimension ({axis} for input with {rank} dimension(s)")
         axes.add(axis % rank)
@@ -61,7 +67,12 @@ def accumulator(input):
 
 def total(xp, input, axes, keepdims):
     # Said explicitly, because NumPy widens small integers when it sums; TensorFlow wraps around.
-    return xp.sum(input, axis=axes, keepdims=keepdims, dtype=accumulator(input))
+    return xp.reduce_sum(input, axes, keepdims, accumulator(input))
+
+
+def of_type(array, dtype):
+    """`array` as `dtype`, without a copy if it is that already."""
+    return array if array.dtype == dtype else array.astype(dtype)
 
 
 def kept_shape(g, input_shape, axes):
@@ -81,7 +92,7 @@ def safe_divide(g, x, y):
 
 # -- Sum --------------------------------------------------------------------------
 
-sum_ = reduction("Sum", lambda xp, x, axes, keep: total(xp, x, axes, keep).astype(x.dtype))
+sum_ = reduction("Sum", lambda xp, x, axes, keep: of_type(total(xp, x, axes, keep), x.dtype))
 
 
 def spread(g, d_output, input, reduction_indices):
@@ -135,7 +146,7 @@ def mean_value(xp, input, axes, keepdims):
     if input.dtype.kind in "iu":
         count = np.asarray(max(count, 1), input.dtype)
         return xp.truncate_divide(summed, count) if count > 0 else summed
-    return (summed / np.asarray(count, accumulator(input))).astype(input.dtype)
+    return of_type(summed / count, input.dtype)
 
 
 mean = reduction("Mean", mean_value)
@@ -156,8 +167,8 @@ def mean_gradient(g, d_output, input, output, reduction_indices):
 
 # -- Prod -------------------------------------------------------------------------
 
-prod = reduction("Prod", lambda xp, x, axes, keep: xp.prod(
-    x, axis=axes, keepdims=keep, dtype=accumulator(x)).astype(x.dtype))
+prod = reduction("Prod", lambda xp, x, axes, keep: of_type(
+    xp.prod(x, axis=axes, keepdims=keep, dtype=accumulator(x)), x.dtype))
 
 
 @prod.gradient

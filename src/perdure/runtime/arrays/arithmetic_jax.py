@@ -13,6 +13,10 @@ def smaller(x, y):
     return jnp.where(y < x, y, x)
 
 
+def reduce_sum(input, axis, keepdims, dtype):
+    return jnp.sum(input, axis=axis, keepdims=keepdims, dtype=dtype)
+
+
 def reduce_max(input, axis, keepdims):
     start = lowest(input.dtype)
     counted = input if input.dtype.kind in "iu" else jnp.where(jnp.isnan(input), start, input)
