@@ -24,3 +24,14 @@ def test_what_cannot_be_is_refused(name, reason):
     """With the name of the function in the message."""
     with pytest.raises(NotImplementedError, match=rf"^tf\.{name}: perdure has {reason}"):
         getattr(tf, name)()
+
+
+def test_disable_v2_behavior_makes_ref_variables():
+    """The kind of variables is the one difference that can be switched."""
+    tf.enable_resource_variables()
+    try:
+        assert tf.resource_variables_enabled()
+        tf.disable_v2_behavior()
+        assert not tf.resource_variables_enabled()
+    finally:
+        tf.disable_resource_variables()

@@ -2,6 +2,7 @@
 
 import enum
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,10 +30,15 @@ def _describe_parameter(parameter: inspect.Parameter) -> str:
 def _describe_default(default: Any) -> str:
     if isinstance(default, DType):
         return f"tf.{default.name}"
-    if isinstance(default, enum.Enum) or isinstance(default, str | int | float | tuple | list):
+    if isinstance(default, enum.Enum | str | int | float | tuple | list):
         return repr(default)
     if default is None:
         return "None"
     if inspect.isclass(default):
         return f"<class {default.__name__}>"
     return f"<{type(default).__name__}>"
+
+
+def with_tuples(signature: str) -> str:
+    """The same signature with tuples for lists: a list as a default could be changed by a caller."""
+    return re.sub(r"=\[([^\[\]]*)\]", r"=(\1)", signature)

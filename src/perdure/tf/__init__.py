@@ -67,10 +67,6 @@ __getattr__, __dir__, __all__ = namespace(
             "to_double to_float to_int32 to_int64 truediv truncatediv truncatemod zeta"
         ),
         "functional.matmul": "matmul sparse_matmul tensordot trace",
-        "functional.linalg": (
-            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
-            "matrix_triangular_solve qr self_adjoint_eig self_adjoint_eigvals svd"
-        ),
         "functional.matrix": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
@@ -100,6 +96,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.slicing": "newaxis slice strided_slice",
         "functional.state": "assign assign_add assign_sub count_up_to",
+        "functional.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
             "custom_gradient gradients hessians no_gradient"
@@ -108,7 +105,7 @@ __getattr__, __dir__, __all__ = namespace(
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
             "convert_to_tensor_or_sparse_tensor"
         ),
-        "graph.constants": "constant",
+        "graph.constants": "constant get_static_value=constant_value",
         "graph.conversion": "convert_to_tensor register_tensor_conversion_function",
         "graph.defaults": (
             "add_to_collection add_to_collections colocate_with container control_dependencies "

@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = namespace(
             "separable_conv2d"
         ),
         "layers.core": "Dense Dropout Flatten dense dropout flatten",
+        "layers.normalization": "BatchNormalization batch_normalization",
         "layers.pooling": (
             "AveragePooling1D AveragePooling2D AveragePooling3D MaxPooling1D MaxPooling2D "
             "MaxPooling3D average_pooling1d average_pooling2d average_pooling3d max_pooling1d "

@@ -12,11 +12,6 @@ __getattr__, __dir__, __all__ = namespace(
             "eigvalsh=self_adjoint_eigvals inv=matrix_inverse logdet lstsq=matrix_solve_ls qr "
             "slogdet solve=matrix_solve svd triangular_solve=matrix_triangular_solve"
         ),
-        "functional.linalg": (
-            "adjoint cholesky cholesky_solve det=matrix_determinant eigh=self_adjoint_eig "
-            "eigvalsh=self_adjoint_eigvals inv=matrix_inverse logdet lstsq=matrix_solve_ls qr slogdet "
-            "solve=matrix_solve svd triangular_solve=matrix_triangular_solve"
-        ),
         "functional.math": "cross",
         "functional.matmul": "matmul matvec tensordot trace",
         "functional.matrix": (

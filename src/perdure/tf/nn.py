@@ -11,6 +11,15 @@ __getattr__, __dir__, __all__ = namespace(
             "bias_add crelu dropout elu in_top_k l2_loss l2_normalize leaky_relu log_softmax relu "
             "relu6 relu_layer selu softmax softplus softsign swish top_k xw_plus_b zero_fraction"
         ),
+        "functional.nn_conv": (
+            "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d "
+            "conv2d_backprop_filter conv2d_backprop_input conv2d_transpose conv3d "
+            "conv3d_transpose conv_transpose convolution depthwise_conv2d "
+            "depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter "
+            "depthwise_conv2d_backprop_input=depthwise_conv2d_native_backprop_input "
+            "depthwise_conv2d_native depthwise_conv2d_native_backprop_filter "
+            "depthwise_conv2d_native_backprop_input separable_conv2d"
+        ),
         "functional.nn_losses": (
             "log_poisson_loss sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
@@ -21,6 +30,11 @@ __getattr__, __dir__, __all__ = namespace(
             "local_response_normalization lrn moments normalize_moments sufficient_statistics "
             "weighted_moments"
         ),
+        "functional.nn_pool": (
+            "avg_pool avg_pool1d avg_pool2d=avg_pool avg_pool3d avg_pool_v2 max_pool max_pool1d "
+            "max_pool2d max_pool3d max_pool_v2 max_pool_with_argmax pool"
+        ),
+        "functional.nn_space_to_batch": "with_space_to_batch",
         "functional.rearranging": "depth_to_space space_to_batch space_to_depth",
     },
 )
