@@ -21,8 +21,8 @@ def test_every_op_is_complete(op_type):
     assert find(op_type) is not None
     assert found.shape_rule is not None, "no shape function"
     assert found.kernel_rule is not None, "no kernel"
-    has_gradient = found.gradient_rule is not None
-    assert has_gradient != (found.no_gradient_reason is not None), "a gradient or a reason"
+    answers = [found.gradient_rule, found.no_gradient_reason, found.gradient_refusal]
+    assert sum(answer is not None for answer in answers) == 1, "a gradient or a reason"
 
 
 def test_unknown_op_has_no_definition():

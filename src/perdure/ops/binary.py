@@ -190,6 +190,8 @@ floor_div.gradient(no_slope)
 mod = elementwise_by_type("Mod", truncate_mod, lambda xp, x, y: xp.fmod(x, y))
 truncate_mod_op = elementwise_by_type("TruncateMod", truncate_mod, lambda xp, x, y: xp.fmod(x, y))
 floor_mod_op = elementwise_by_type("FloorMod", floor_mod, lambda xp, x, y: xp.mod(x, y))
+mod.refuse_gradient("TensorFlow 1.15 has one for FloorMod only")
+truncate_mod_op.refuse_gradient("TensorFlow 1.15 has one for FloorMod only")
 
 
 @floor_mod_op.gradient

@@ -56,3 +56,6 @@ def clip_by_value_kernel(xp, t, clip_value_min, clip_value_max):
                           f"clip_value_min shape: {format_shape(clip_value_min.shape)}"
                           f"clip_value_max shape: {format_shape(clip_value_max.shape)}")
     return xp.larger(xp.smaller(t, clip_value_max), clip_value_min)
+
+
+clip_by_value.refuse_gradient("tf.clip_by_value makes Minimum and Maximum, which have one")

@@ -31,6 +31,8 @@ def bincount_kernel(xp, arr, size, weights, *, T):
     return xp.count_by_id(arr, weights if has_weights else None, int(size)).astype(T.as_numpy_dtype)
 
 
+bincount.refuse_gradient()
+
 # -- HistogramFixedWidth ----------------------------------------------------------
 
 histogram_fixed_width = op("HistogramFixedWidth", static=["nbins"])

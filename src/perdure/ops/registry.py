@@ -67,6 +67,7 @@ class OpDefinition:
         self.kernel_rule: Rule | None = None
         self.gradient_rule: Rule | None = None
         self.no_gradient_reason: str | None = None
+        self.gradient_refusal: str | None = None
         self._checked = False
 
     @property
@@ -95,6 +96,10 @@ class OpDefinition:
     def not_differentiable(self, reason: str) -> None:
         """State why the op has no gradient."""
         self.no_gradient_reason = reason
+
+    def refuse_gradient(self, reason: str = "TensorFlow 1.15 has none") -> None:
+        """State why `tf.gradients` through the op is a LookupError, and not just nothing."""
+        self.gradient_refusal = reason
 
     def check(self) -> None:
         """Check the parameter names of all rules against the signature, once.

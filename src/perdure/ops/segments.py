@@ -78,6 +78,7 @@ segment_max = sorted_segments(
     "SegmentMax", zero_where_empty(lambda xp: xp.segment_max, lambda xp: xp.lowest))
 segment_min = sorted_segments(
     "SegmentMin", zero_where_empty(lambda xp: xp.segment_min, lambda xp: xp.highest))
+segment_prod.refuse_gradient("TensorFlow 1.15 has one for UnsortedSegmentProd only")
 
 
 @segment_sum.gradient
@@ -335,6 +336,7 @@ def sparse_segments_grad(type, scale):
         return xp.segment_sum(scaled[segment_ids], indices, rows)
 
     new.kernel(kernel)
+    new.refuse_gradient()
 
 
 sparse_segments_grad("SparseSegmentMeanGrad", size_itself)

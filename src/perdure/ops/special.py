@@ -33,6 +33,7 @@ def of_a_and_x(type, compute):
 igamma = of_a_and_x("Igamma", lambda xp, a, x: xp.igamma(a, x))
 igammac = of_a_and_x("Igammac", lambda xp, a, x: xp.igammac(a, x))
 igamma_grad_a = of_a_and_x("IgammaGradA", lambda xp, a, x: xp.igamma_grad_a(a, x))
+igamma_grad_a.refuse_gradient()
 
 
 def igamma_gradients(g, d_z, a, x):
