@@ -1,0 +1,1 @@
+"""tf.layers: parts of neural networks that own their variables."""

@@ -1,0 +1,237 @@
+"""Checking and normalising the arguments of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from perdure.functional import initializers
+from perdure.graph.builder import g
+from perdure.graph.dtypes import as_dtype
+from perdure.graph.tensor_shape import TensorShape
+
+
+def integers(value: Any, count: int, name: str) -> tuple[int, ...]:
+    """`count` integers: one that is repeated, or as many.
+
+    Raises:
+        ValueError: `value` is neither.
+    """
+    if isinstance(value, int):
+        return (value,) * count
+    try:
+        items = tuple(value)
+        for item in items:
+            int(item)
+    except (TypeError, ValueError):
+        items = ()
+    if len(items) != count:
+        raise ValueError(
+            f"The `{name}` argument must be a tuple of {count} integers. Received: {value}"
+        )
+    return items
+
+
+def checked_padding(value: Any) -> str:
+    """A padding in lower case.
+
+    Raises:
+        ValueError: not "valid", "same" or "causal".
+    """
+    padding = value.lower() if isinstance(value, str) else value
+    if padding not in ("valid", "same", "causal"):
+        raise ValueError(
+            'The `padding` argument must be one of "valid", "same" (or "causal", only for `Conv1D`). '
+            f"Received: {value}"
+        )
+    return padding
+
+
+def checked_data_format(value: str | None) -> str:
+    """"channels_first" or "channels_last" (the default), in lower case.
+
+    Raises:
+        ValueError: neither.
+    """
+    data_format = "channels_last" if value is None else value.lower()
+    if data_format not in ("channels_first", "channels_last"):
+        raise ValueError(
+            'The `data_format` argument must be one of "channels_first", "channels_last". Received: '
+            f"{value}"
+        )
+    return data_format
+
+
+def op_data_format(data_format: str, rank: int) -> str:
+    """The name that ops have for a data format, for inputs of a rank from 3 to 5."""
+    axes = {3: "W", 4: "HW", 5: "DHW"}[rank]
+    return f"N{axes}C" if data_format == "channels_last" else f"NC{axes}"
+
+
+def convolved_size(
+    size: int | None, window: int, padding: str, stride: int, dilation: int = 1
+) -> int | None:
+    """The size of an axis after a convolution or pooling; None stays unknown."""
+    if size is None:
+        return None
+    if padding == "valid":
+        size -= (window - 1) * dilation
+    return (size + stride - 1) // stride
+
+
+def transposed_size(size: Any, window: int, padding: str, stride: int) -> Any:
+    """The size of an axis after a transposed convolution; a tensor gives a tensor, None stays unknown."""
+    if size is None:
+        return None
+    # Written as TensorFlow writes it: for a tensor, these are the nodes.
+    if padding == "valid":
+        return size * stride + max(window - stride, 0)
+    return size * stride
+
+
+# -- functions that can be given by name ----------------------------------------------------
+
+# Names of tf.keras, which tf.layers takes too; some have other defaults there.
+_INITIALIZERS: dict[str, Callable[[], Any]] = {
+    "zeros": initializers.Zeros,
+    "zero": initializers.Zeros,
+    "ones": initializers.Ones,
+    "one": initializers.Ones,
+    "constant": initializers.Constant,
+    "uniform": lambda: initializers.RandomUniform(-0.05, 0.05),
+    "random_uniform": lambda: initializers.RandomUniform(-0.05, 0.05),
+    "normal": lambda: initializers.RandomNormal(0.0, 0.05),
+    "random_normal": lambda: initializers.RandomNormal(0.0, 0.05),
+    "truncated_normal": lambda: initializers.TruncatedNormal(0.0, 0.05),
+    "variance_scaling": initializers.VarianceScaling,
+    "orthogonal": initializers.Orthogonal,
+    "identity": initializers.Identity,
+    "glorot_uniform": initializers.GlorotUniform,
+    "glorot_normal": initializers.GlorotNormal,
+    "he_normal": initializers.he_normal,
+    "he_uniform": initializers.he_uniform,
+    "lecun_normal": initializers.lecun_normal,
+    "lecun_uniform": initializers.lecun_uniform,
+}
+_ACTIVATIONS = {
+    "relu": "nn.relu",
+    "sigmoid": "nn.sigmoid",
+    "tanh": "nn.tanh",
+    "softmax": "nn.softmax",
+    "softplus": "nn.softplus",
+    "softsign": "nn.softsign",
+    "elu": "nn.elu",
+    "selu": "nn.selu",
+    "exponential": "exp",
+}
+
+
+def initializer_of(value: Any) -> Any:
+    """An initializer, given itself or by its name; None stays None.
+
+    Raises:
+        ValueError: no such name, or no function.
+    """
+    if isinstance(value, str):
+        if value not in _INITIALIZERS:
+            raise ValueError(f"Unknown initializer: {value}")
+        return _INITIALIZERS[value]()
+    if value is None or callable(value):
+        return value
+    raise ValueError(f"Could not interpret initializer identifier: {value}")
+
+
+def activation_of(value: Any) -> Callable[[Any], Any] | None:
+    """An activation function, given itself or by its name; None for none.
+
+    Raises:
+        ValueError: no such name, or no function.
+    """
+    if value is None or value == "linear":
+        return None
+    if isinstance(value, str):
+        if value not in _ACTIVATIONS:
+            raise ValueError(f"Unknown activation function: {value}")
+        function = g.tf
+        for part in _ACTIVATIONS[value].split("."):
+            function = getattr(function, part)
+        return function
+    if callable(value):
+        return value
+    raise ValueError(f"Could not interpret activation function identifier: {value}")
+
+
+def function_of(value: Any, what: str) -> Any:
+    """A regularizer or constraint, which must be given itself; None stays None.
+
+    Raises:
+        ValueError: no function.
+    """
+    if value is None or callable(value):
+        return value
+    raise ValueError(f"Could not interpret {what} identifier: {value}; pass a function")
+
+
+# -- what a layer says about its inputs ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What a layer requires of an input.
+
+    Attributes:
+        dtype: its element type.
+        shape: its shape; None for sizes that may vary.
+        ndim: its rank.
+        max_ndim: its largest rank.
+        min_ndim: its smallest rank.
+        axes: sizes it must have, by axis.
+    """
+
+    dtype: Any = None
+    shape: Any = None
+    ndim: int | None = None
+    max_ndim: int | None = None
+    min_ndim: int | None = None
+    axes: dict[int, int | None] | None = field(default=None)
+
+    def check(self, tensor: Any, position: int, layer_name: str) -> None:
+        """Refuse a tensor that does not fit.
+
+        Raises:
+            ValueError: why it does not.
+        """
+        shape = tensor.shape
+        subject = f"Input {position} of layer {layer_name} is incompatible with the layer"
+        needs_rank = any(
+            item is not None for item in (self.shape, self.ndim, self.min_ndim, self.max_ndim)
+        )
+        if shape.ndims is None:
+            if needs_rank:
+                raise ValueError(f"{subject}: its rank is undefined, but the layer requires a defined rank.")
+            return
+        rank = shape.ndims
+        ndim = self.ndim if self.shape is None else len(self.shape)
+        if ndim is not None and rank != ndim:
+            raise ValueError(
+                f"{subject}: expected ndim={ndim}, found ndim={rank}. Full shape received: {shape.as_list()}"
+            )
+        if self.max_ndim is not None and rank > self.max_ndim:
+            raise ValueError(f"{subject}: expected max_ndim={self.max_ndim}, found ndim={rank}")
+        if self.min_ndim is not None and rank < self.min_ndim:
+            raise ValueError(
+                f"{subject}: expected min_ndim={self.min_ndim}, found ndim={rank}. Full shape received: "
+                f"{shape.as_list()}"
+            )
+        if self.dtype is not None and tensor.dtype.base_dtype != as_dtype(self.dtype):
+            raise ValueError(f"{subject}: expected dtype={self.dtype}, found dtype={tensor.dtype}")
+        sizes = shape.as_list()
+        for axis, size in (self.axes or {}).items():
+            if size is not None and sizes[axis] not in (size, None):
+                raise ValueError(
+                    f"{subject}: expected axis {axis} of input shape to have value {size} but received "
+                    f"input with shape {sizes}"
+                )
+        if self.shape is not None and not TensorShape(self.shape).is_compatible_with(shape):
+            raise ValueError(f"{subject}: expected shape={self.shape}, found shape={shape}")
