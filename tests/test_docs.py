@@ -1,0 +1,36 @@
+"""The code in the documentation works."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from perdure.graph.graph import Graph
+
+ROOT = Path(__file__).parent.parent
+
+
+def python_blocks(path: Path) -> list[tuple[int, str]]:
+    """The Python blocks of a page with the lines they start at."""
+    text = path.read_text()
+    found = re.finditer(r"^```python\n(.*?)^```", text, re.M | re.S)
+    return [(text[: match.start(1)].count("\n"), match.group(1)) for match in found]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tour.md", "docs/architecture.md"])
+def test_code_blocks_run(page, capsys):
+    """All blocks of a page run in one namespace, from top to bottom."""
+    path = ROOT / page
+    namespace = {"__name__": "page"}
+    with Graph().as_default():
+        for line, code in python_blocks(path):
+            exec(compile("\n" * line + code, str(path), "exec"), namespace)
+
+
+def test_readme_example_learns(capsys):
+    """The example of the README finds slope and intercept."""
+    ((line, code),) = python_blocks(ROOT / "README.md")
+    with Graph().as_default():
+        exec(compile("\n" * line + code, "README.md", "exec"), {})
+    numbers = [float(n) for n in re.findall(r"\d+\.\d+", capsys.readouterr().out)]
+    assert numbers == pytest.approx([3.0, 2.0], abs=1e-3)
