@@ -69,6 +69,8 @@ def _apply(f: Callable[..., Any], args: list[Any]) -> Any:
         )
     is_list = isinstance(result, (list, tuple))
     results = [convert_to_tensor(item) for item in (result if is_list else [result])]
+    for item in results:
+        g.identity(item)  # TensorFlow leaves one behind when it looks for variables; seeds count it
 
     name = f"CustomGradient-{next(_uids)}"
 
