@@ -1,4 +1,4 @@
-"""Which module implements each of the graph's hooks: the one place where lower layers learn of higher ones."""
+"""Which module implements each of the graph's hooks: where lower layers learn of higher ones."""
 
 from importlib import import_module
 from types import ModuleType

@@ -92,7 +92,7 @@ def test_an_op_without_a_kernel_fails_when_it_is_run():
     assert caught.value.op is lost
 
 
-# -- aliasing ---------------------------------------------------------------------------------------
+# -- aliasing ------------------------------------------------------------------------------------
 
 
 def test_fetches_never_alias_feeds_constants_or_variables():
@@ -122,7 +122,7 @@ def test_variables_never_alias_feeds():
         assert session.run(v).tolist() == [1.0, 2.0]
 
 
-# -- variables --------------------------------------------------------------------------------------
+# -- variables -----------------------------------------------------------------------------------
 
 
 def test_reading_before_the_first_value():
@@ -199,7 +199,7 @@ def test_updates_of_many_threads_all_count():
         assert session.run(v) == 200.0
 
 
-# -- make_callable ------------------------------------------------------------------------------------
+# -- make_callable -------------------------------------------------------------------------------
 
 
 def test_make_callable():
@@ -218,7 +218,7 @@ def test_make_callable():
         step([1])
 
 
-# -- lifetime ------------------------------------------------------------------------------------------
+# -- lifetime ------------------------------------------------------------------------------------
 
 
 def test_a_closed_session_refuses_to_run():
@@ -285,7 +285,7 @@ def test_a_closed_session_is_not_reported():
         gc.collect()
 
 
-# -- arguments -------------------------------------------------------------------------------------------
+# -- arguments -----------------------------------------------------------------------------------
 
 
 def test_arguments_are_checked():
@@ -302,7 +302,7 @@ def test_arguments_are_checked():
         session.run(constant(1), options=object())
 
 
-# -- InteractiveSession --------------------------------------------------------------------------------------
+# -- InteractiveSession --------------------------------------------------------------------------
 
 
 def test_interactive_session_is_the_default_until_it_is_closed():
@@ -326,7 +326,7 @@ def test_a_second_interactive_session_warns():
     second.close()
 
 
-# -- placement ---------------------------------------------------------------------------------------------------
+# -- placement -----------------------------------------------------------------------------------
 
 
 def test_a_device_that_does_not_exist():

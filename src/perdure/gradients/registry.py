@@ -84,7 +84,8 @@ def gradient_function(op: Operation) -> GradientFunction | None:
         return lambda op, *d_outputs: _apply_rule(definition, op, d_outputs)
     if definition is not None and definition.no_gradient_reason is not None:
         return None
-    reason = "" if definition is None or not definition.gradient_refusal else f": {definition.gradient_refusal}"
+    refusal = None if definition is None else definition.gradient_refusal
+    reason = f": {refusal}" if refusal else ""
     raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type}){reason}")
 
 

@@ -114,7 +114,9 @@ def _shape(name: str, value: Any) -> tuple[int | None, ...] | None:
     try:
         return as_shape(value).as_tuple()
     except (TypeError, ValueError) as error:
-        raise type(error)(f"Error converting {value!r} to a TensorShape for argument '{name}': {error}") from None
+        raise type(error)(
+            f"Error converting {value!r} to a TensorShape for argument '{name}': {error}"
+        ) from None
 
 
 def _tensor(name: str, value: Any) -> np.ndarray:

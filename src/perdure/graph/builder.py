@@ -10,7 +10,6 @@ from perdure.graph import hooks, signatures
 from perdure.graph.construction import apply_op
 
 
-
 class Builder:
     """Makes nodes by op type, spelt in snake_case; constructors are made when first asked for.
 

@@ -49,7 +49,7 @@ def constant_of_array(array: np.ndarray, dtype: Any, name: str = "Const") -> Ten
 
 
 def constant_value(tensor: Any, partial: bool = False) -> Any:
-    """The value of `tensor` if it follows from constants and static shapes alone, as TensorFlow's Python sees it.
+    """The value of `tensor` if it follows from constants and static shapes, as TensorFlow's Python sees it.
 
     Library functions choose by it which nodes they make, so it knows exactly the op types that TensorFlow
     1.15 looks through (Const, Shape, Size, Rank, Range, Cast, Concat, ConcatV2, Pack, Fill, Equal, NotEqual).

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from perdure.graph.construction import apply_op
 from perdure.graph.constants import constant
+from perdure.graph.construction import apply_op
 from perdure.graph.dtypes import DType, as_dtype, int32, int64
 from perdure.graph.tensor import Tensor, is_tensor_like
 from perdure.graph.tensor_shape import Dimension, TensorShape
@@ -27,7 +27,7 @@ def register_tensor_conversion_function(
 
     Args:
         base_type: a class or a tuple of classes.
-        conversion_func: `f(value, dtype=None, name=None, as_ref=False)`, returning a Tensor or NotImplemented.
+        conversion_func: `f(value, dtype=None, name=None, as_ref=False)`; returns a Tensor or NotImplemented.
         priority: functions with lower numbers are tried first.
 
     Raises:

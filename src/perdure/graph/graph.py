@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from perdure.graph import hooks
-from perdure.graph.stacks import graph_stack
 from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, ScopeState, device_function
+from perdure.graph.stacks import graph_stack
 from perdure.graph.tensor import Tensor
 
 _OP_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\\-/]*$")
@@ -149,7 +149,8 @@ class Graph:
             obj = convert()
         if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
             if obj.graph is not self:
-                raise ValueError(f"{'Tensor' if isinstance(obj, Tensor) else 'Operation'} {obj} is not an element of this graph.")
+                kind = "Tensor" if isinstance(obj, Tensor) else "Operation"
+                raise ValueError(f"{kind} {obj} is not an element of this graph.")
             return obj
         if isinstance(obj, (Tensor, Operation)):
             raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")

@@ -37,7 +37,14 @@ _TRUE_DIVISION = {
     dtypes.int32: dtypes.float64,
     dtypes.int64: dtypes.float64,
 }
-_DIVISIBLE = {dtypes.bfloat16, dtypes.float16, dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128}
+_DIVISIBLE = {
+    dtypes.bfloat16,
+    dtypes.float16,
+    dtypes.float32,
+    dtypes.float64,
+    dtypes.complex64,
+    dtypes.complex128,
+}
 
 
 def true_divide(x: Any, y: Any, name: str | None = None) -> Any:

@@ -79,7 +79,7 @@ class OpDefinition:
         return signature
 
     def shape(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Register the shape function: shapes of the inputs (values, for static ones) to those of the outputs."""
+        """Register the shape function: shapes of inputs (values, for static ones) to those of outputs."""
         self.shape_rule = _rule(function, 0)
         return function
 
@@ -161,14 +161,15 @@ def op(
         op_type: its type.
         static: inputs whose value must be known to compile; the shape function gets the value or None (in
             the place of a list, for each tensor the value or its shape).
-        sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.  Inputs that are
-            `static` too keep their negative entries.
+        sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.  Inputs that
+            are `static` too keep their negative entries.
         host: whether it only makes sense on the host.
         updates: variable inputs it writes; the kernel returns their new values, in this order, before
             its outputs that are no references.
         handles: inputs the kernel gets as the variable object itself, not its value.
         reads: resource inputs the kernel gets as the value of the variable.
-        setup: whether it makes a handle that is the same in every step, so that it runs when a step is planned.
+        setup: whether it makes a handle that is the same in every step, so that it runs when a step is
+            planned.
 
     Raises:
         ValueError: it is defined already.

@@ -24,7 +24,7 @@ _MAX_STATIC_ELEMENTS = 64
 
 
 class Specialisation:
-    """A cluster with given input shapes and static values: how often it ran, and its program if it has one."""
+    """A cluster with given input shapes and static values: how often it ran, and its program if any."""
 
     __slots__ = ("runs", "interpreted_us", "compiled_us", "program", "refused")
 

@@ -103,7 +103,9 @@ class Program:
         self._only_read = [v for v in read if v not in self._written]
         static = set(cluster.static)
         inputs = [
-            t for t in cluster.inputs if t not in static and not isinstance(values[cluster.slots[t]], Variable)
+            tensor
+            for tensor in cluster.inputs
+            if tensor not in static and not isinstance(values[cluster.slots[tensor]], Variable)
         ]
         self._inputs = inputs
         self._input_slots = [cluster.slots[tensor] for tensor in inputs]

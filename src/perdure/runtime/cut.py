@@ -20,7 +20,7 @@ from perdure.runtime.legality import (
     compilable,
     has_device_type,
 )
-from perdure.runtime.order import FetchOfReference, Node
+from perdure.runtime.order import Node
 
 # A static value with more elements than this is not worth a program of its own for each value it takes.
 _MAX_STATIC_ELEMENTS = 64

@@ -135,9 +135,9 @@ class _Frame:
     def instruction(self, node: Node) -> Instruction:
         if isinstance(node, FetchOfReference):
             (tensor,) = node.inputs
-            self.read_slots[tensor] = output = len(self.template)
+            self.read_slots[tensor] = read_slot = len(self.template)
             self.template.append(None)
-            return Instruction(_read_copy, (STEP, self.slots[tensor]), output, (), node)
+            return Instruction(_read_copy, (STEP, self.slots[tensor]), read_slot, (), node)
         kernel = self._bound(node)
         slots = [self.slots[node.inputs[i]] for i in kernel.inputs]
         inputs = (STEP, *slots) if kernel.takes_step else tuple(slots)

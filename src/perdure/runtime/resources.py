@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 from perdure.graph.dtypes import DType
-from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError
+from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.ops.philox import Stream
 

@@ -1,4 +1,4 @@
-"""Values that are known while the graph is built: constants, and what follows from constants and static shapes."""
+"""Values known while the graph is built: constants, and what follows from constants and static shapes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from perdure.graph import shapes
 from perdure.graph.construction import split_by_argument
+from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, lookup
@@ -39,8 +40,11 @@ def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
         if value is None:
             return None
         values.append(value)
-    with np.errstate(all="ignore"):
-        outputs = evaluate(definition, op, values)
+    try:
+        with np.errstate(all="ignore"):
+            outputs = evaluate(definition, op, values)
+    except OpError:
+        return None  # it fails when it runs, and says so then
     return np.asarray(outputs[tensor.value_index])
 
 

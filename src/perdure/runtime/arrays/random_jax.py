@@ -12,7 +12,12 @@ from perdure.ops import philox
 def _fill(key, counter, size, dtype, convert):
     count = -(-size // philox.numbers_per_block(dtype))
     words = philox.blocks(jnp, key, counter, jnp.arange(count, dtype=np.uint64))
-    return philox.in_order(jnp, convert(words)).reshape(-1)[:size].astype(dtype)
+    return jnp.stack(_by_halves(convert, words), axis=1).reshape(-1)[:size].astype(dtype)
+
+
+def _by_halves(convert, words):
+    # XLA makes faster code of four arrays of words than of two arrays of pairs.
+    return (*convert(*words[:2]), *convert(*words[2:]))
 
 
 def log_of_c(x):
@@ -20,21 +25,30 @@ def log_of_c(x):
 
 
 def random_words(key, counter, size):
-    return _fill(key, counter, size, np.uint32, lambda words: words)
+    return _fill(key, counter, size, np.uint32, lambda even, odd: (even, odd))
 
 
 def random_uniform(key, counter, size, dtype):
-    return _fill(key, counter, size, dtype, lambda words: philox.uniform(jnp, words, dtype))
+    return _fill(key, counter, size, dtype, lambda even, odd: philox.uniform(even, odd, dtype))
 
 
 def random_integers(key, counter, size, low, high):
-    low = jnp.asarray(low)
-    convert = partial(philox.integers, jnp, low=low, high=high)
+    convert = partial(philox.integers, low=jnp.asarray(low), high=jnp.asarray(high))
     return _fill(key, counter, size, low.dtype, convert)
 
 
 def random_normal(key, counter, size, dtype):
-    return _fill(key, counter, size, dtype, lambda words: philox.normal(jnp, words, dtype, log_of_c))
+    count = -(-size // philox.numbers_per_block(dtype))
+    numbers = _normal(dtype, key, counter, jnp.arange(count, dtype=np.uint64))
+    return jnp.stack(numbers, axis=1).reshape(-1)[:size].astype(dtype)
+
+
+def _normal(dtype, key, counter, offsets):
+    words = philox.blocks(jnp, key, counter, offsets)
+    if np.dtype(dtype) == np.float64:
+        first, second = philox.uniform_float64(*words[:2]), philox.uniform_float64(*words[2:])
+        return philox.normal_float64(jnp, first, second, log_of_c)
+    return _by_halves(partial(philox.normal_float32, jnp), words)
 
 
 def random_truncated_normal(key, counter, size, dtype):
@@ -44,9 +58,7 @@ def random_truncated_normal(key, counter, size, dtype):
 
     def attempt(state):
         number, filled, taken = state
-        words = philox.blocks(jnp, key, counter, first + number)
-        numbers = philox.in_order(jnp, philox.normal(jnp, words, dtype, log_of_c))
-        for candidate in numbers.reshape(count, group).T:
+        for candidate in _normal(dtype, key, counter, first + number):
             accepted = jnp.abs(candidate) < 2
             taken = [jnp.where(accepted & (filled == slot), candidate, old)
                      for slot, old in enumerate(taken)]
