@@ -22,7 +22,7 @@ def test_known_answers(counter, key, expected):
     """A block is the one that the generator's authors publish."""
     words = philox.blocks(np, np.array(key, np.uint32), np.array(counter, np.uint32),
                           np.zeros(1, np.uint64))
-    assert tuple(philox.in_order(np, words).ravel()) == expected
+    assert tuple(word[0] for word in words) == expected
 
 
 def test_offsets_carry():
@@ -103,5 +103,6 @@ def test_in_place_blocks():
     """NumPy's in-place blocks are the same blocks."""
     key, counter = np.array([7, 8], np.uint32), np.array([0xFFFFFFFE, 3, 4, 5], np.uint32)
     offsets = np.arange(9, dtype=np.uint64) * np.uint64(2**31)
-    words = random_numpy._blocks(key, counter, offsets)
+    even, odd = random_numpy._blocks(key, counter, offsets)
+    words = even[0], odd[0], even[1], odd[1]
     np.testing.assert_array_equal(words, philox.blocks(np, key, counter, offsets))

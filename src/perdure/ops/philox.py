@@ -20,8 +20,7 @@ RESERVED_BLOCKS = 256
 
 ROUNDS = 10
 MULTIPLIERS = np.array([[0xD2511F53], [0xCD9E8D57]], np.uint64)
-_KEY_STEPS = np.array([[0x9E3779B9], [0xBB67AE85]], np.uint64) * np.arange(
-    ROUNDS, dtype=np.uint64)
+KEY_STEPS = np.array([[0x9E3779B9], [0xBB67AE85]], np.uint64)
 WORD = np.uint64(0xFFFFFFFF)
 HALF = np.uint64(32)
 _LONG = 2**64 - 1
@@ -70,11 +69,6 @@ def _words(number: int, count: int) -> np.ndarray:
     return np.array([number >> 32 * i & 0xFFFFFFFF for i in range(count)], np.uint32)
 
 
-def round_keys(key):
-    """The keys of all rounds, uint64 (2, rounds), from the uint32 (2,) of a stream."""
-    return key.astype(np.uint64)[:, None] + _KEY_STEPS & WORD
-
-
 def blocks(xp, key, counter, offsets):
     """The blocks at `offsets` behind `counter`.
 
@@ -85,19 +79,19 @@ def blocks(xp, key, counter, offsets):
         offsets: uint64 (n,).
 
     Returns:
-        Two uint64 arrays of shape (2, n): words 0 and 2 of each block, and words 1 and 3.
+        The four words of each block, uint64 (n,) each.
     """
     counter = counter.astype(np.uint64)
-    keys = round_keys(key)
+    key0, key1 = key.astype(np.uint64)
     position = (counter[0] | counter[1] << HALF) + offsets
-    # The two halves of a block take the same steps, so they are the rows of one array.
-    even = xp.stack([position & WORD, xp.broadcast_to(counter[2], offsets.shape)])
-    odd = xp.stack([position >> HALF, xp.broadcast_to(counter[3], offsets.shape)])
-    for i in range(ROUNDS):
-        product = (even * MULTIPLIERS)[::-1]
-        even = product >> HALF ^ odd ^ keys[:, i:i + 1]
-        odd = product & WORD
-    return even, odd
+    word0, word1 = position & WORD, position >> HALF
+    word2, word3 = counter[2], counter[3]
+    for _ in range(ROUNDS):
+        product0, product1 = word0 * MULTIPLIERS[0, 0], word2 * MULTIPLIERS[1, 0]
+        word0, word1 = product1 >> HALF ^ word1 ^ key0, product1 & WORD
+        word2, word3 = product0 >> HALF ^ word3 ^ key1, product0 & WORD
+        key0, key1 = key0 + KEY_STEPS[0, 0] & WORD, key1 + KEY_STEPS[1, 0] & WORD
+    return word0, word1, word2, word3
 
 
 def scrambled(xp, seed):
@@ -113,20 +107,14 @@ def scrambled(xp, seed):
     seed = xp.asarray(seed).astype(np.int64).astype(np.uint64)
     counter = xp.stack([seed & WORD, seed >> HALF], axis=1).reshape(-1).astype(np.uint32)
     key = xp.asarray(np.array([0x3EC8F720, 0x02461E29], np.uint32))
-    even, odd = blocks(xp, key, counter, xp.zeros(1, np.uint64))
-    (first, third), (second, fourth) = even[:, 0], odd[:, 0]
-    nothing = xp.zeros((), np.uint64)
-    return (xp.stack([first, second]).astype(np.uint32),
-            xp.stack([nothing, nothing, third, fourth]).astype(np.uint32))
-
-
-def in_order(xp, columns):
-    """The numbers of all blocks, block by block: from arrays (k, n) to one of shape (n, k, columns)."""
-    return xp.moveaxis(xp.stack(columns, axis=-1), 0, 1)
+    mix = xp.concatenate(blocks(xp, key, counter, xp.zeros(1, np.uint64))).astype(np.uint32)
+    return mix[:2], xp.concatenate([xp.zeros(2, np.uint32), mix[2:]])
 
 
 # -- words to uniform numbers -----------------------------------------------------
 
+# These take the even words of blocks (0 and 2) and the odd ones (1 and 3), in arrays of any shape,
+# and return the numbers in columns: a block's words 0 and 1 give the first number of each column.
 # The random bits fill the mantissa of a number in [1, 2); then 1 is taken away.
 
 
@@ -142,45 +130,42 @@ def uniform_float64(high, low):
     return bits.view(np.float64) - np.float64(1)
 
 
-def uniform(xp, words, dtype):
+def uniform(even, odd, dtype):
     """Uniform numbers in [0, 1).
 
     Args:
-        xp: the array namespace.
-        words: even and odd words, from `blocks`.
+        even, odd: words, uint64.
         dtype: float16, bfloat16, float32 or float64.
 
     Returns:
-        A tuple of arrays for `in_order`.
+        A tuple of columns.
     """
     dtype = np.dtype(dtype)
     if dtype == np.float64:
-        return (uniform_float64(*words),)
+        return (uniform_float64(even, odd),)
     if dtype == np.float32:
-        return tuple(map(uniform_float32, words))
+        return uniform_float32(even), uniform_float32(odd)
     # Exact in float32, and so is the conversion: float16 has 10 bits of mantissa, bfloat16 7.
     bits = 10 if dtype == np.float16 else 7
     kept, scale = np.uint64((1 << bits) - 1), np.float32(2.0**-bits)
-    return tuple(((word & kept).astype(np.float32) * scale).astype(dtype) for word in words)
+    return tuple(((word & kept).astype(np.float32) * scale).astype(dtype) for word in (even, odd))
 
 
-def integers(xp, words, low, high):
+def integers(even, odd, low, high):
     """Integers in [low, high), slightly biased as TensorFlow's: random bits modulo the range.
 
     Args:
-        xp: the array namespace.
-        words: even and odd words, from `blocks`.
-        low: the smallest number, int32 or int64 of no dimensions.
+        even, odd: words, uint64.
+        low: the smallest number, an int32 or int64 array of no dimensions.
         high: the first number too large, of the same type.
 
     Returns:
-        A tuple of arrays for `in_order`.
+        A tuple of columns.
     """
-    low, high = xp.asarray(low), xp.asarray(high)
     if low.dtype == np.int32:
-        unsigned, bits = np.uint32, tuple(word.astype(np.uint32) for word in words)
+        unsigned, bits = np.uint32, (even.astype(np.uint32), odd.astype(np.uint32))
     else:
-        unsigned, bits = np.uint64, (words[0] | words[1] << HALF,)
+        unsigned, bits = np.uint64, (even | odd << HALF,)
     span = high.astype(unsigned) - low.astype(unsigned)
     return tuple((word % span + low.astype(unsigned)).astype(low.dtype) for word in bits)
 
@@ -256,8 +241,8 @@ def sine_and_cosine_float32(xp, angle):
             xp.where(swapped, sine, cosine) * sign_of_cosine)
 
 
-def box_muller_float32(xp, even, odd):
-    """Two standard normal float32 numbers from each pair of words."""
+def normal_float32(xp, even, odd):
+    """Standard normal float32 numbers, two columns from even and odd words (Box and Muller)."""
     ring = xp.maximum(uniform_float32(even), np.float32(_SMALLEST))
     radius = xp.sqrt(np.float32(-2) * log_float32(xp, ring))
     turn = uniform_float32(odd).astype(np.float64)
@@ -265,29 +250,17 @@ def box_muller_float32(xp, even, odd):
     return sine * radius, cosine * radius
 
 
-def box_muller_float64(xp, even, odd, log):
-    """Two standard normal float64 numbers from each block."""
-    numbers = uniform_float64(even, odd)
-    radius = xp.sqrt(-2.0 * log(xp.maximum(numbers[:1], _SMALLEST)))
-    angle = numbers[1:] * (2 * np.pi)
-    return xp.sin(angle) * radius, xp.cos(angle) * radius
-
-
-def normal(xp, words, dtype, log):
-    """Standard normal numbers, before any rounding to a half type.
+def normal_float64(xp, first, second, log):
+    """Standard normal float64 numbers, two columns (Box and Muller).
 
     Args:
         xp: the array namespace.
-        words: even and odd words, from `blocks`.
-        dtype: the type wanted; float16 and bfloat16 are rounded from float32 by the caller.
-        log: the logarithm of float64 arrays, as the C library has it.
-
-    Returns:
-        A tuple of arrays for `in_order`.
+        first, second: uniform numbers from words 0 and 1 and from words 2 and 3 of each block.
+        log: the logarithm of float64 arrays as the C library has it.
     """
-    if np.dtype(dtype) == np.float64:
-        return box_muller_float64(xp, *words, log)
-    return box_muller_float32(xp, *words)
+    radius = xp.sqrt(-2.0 * log(xp.maximum(first, _SMALLEST)))
+    angle = second * (2 * np.pi)
+    return xp.sin(angle) * radius, xp.cos(angle) * radius
 
 
 def numbers_per_block(dtype) -> int:

@@ -9,6 +9,7 @@ from the last to the first.
 import math
 
 import numpy as np
+
 from perdure.graph.shapes import broadcast, concat_shapes
 from perdure.ops import philox
 from perdure.ops.checks import invalid
@@ -42,11 +43,10 @@ class Draws:
         if len(empty):
             words = philox.blocks(np, self._key, self._counter, self._position[empty])
             self._position[empty] += np.uint64(1)
-            if kind == "uniform":
-                columns = philox.uniform(np, words, np.float64)
-            else:
-                columns = philox.normal(np, words, np.float64, self._xp.log_of_c)
-            numbers[empty] = philox.in_order(np, columns).reshape(-1, 2)
+            pair = philox.uniform_float64(*words[:2]), philox.uniform_float64(*words[2:])
+            if kind == "normal":
+                pair = philox.normal_float64(np, *pair, self._xp.log_of_c)
+            numbers[empty] = np.stack(pair, axis=1)
             left[empty] = 2
         left[streams] -= 1
         return numbers[streams, left[streams]]
