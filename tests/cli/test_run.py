@@ -136,6 +136,26 @@ def test_perdures_frames_are_not_in_the_way(program, tmp_path):
     assert result.returncode == 1
 
 
+FAILS_IN_A_STEP = """\
+import tensorflow as tf
+x = tf.placeholder(tf.float32, name="x")
+with tf.Session() as session:
+    try:
+        session.run(x)
+    finally:
+        {}["program"]
+"""
+
+
+def test_causes_inside_of_perdure_are_left_out(program, tmp_path):
+    """A failed step's error names the op and the program's line; the program's own chain stays."""
+    result = perdure_run(program(FAILS_IN_A_STEP), cwd=tmp_path)
+    assert "src/perdure" not in result.stderr
+    assert result.stderr.count("You must feed a value for placeholder tensor 'x'") == 1
+    assert "During handling of the above exception" in result.stderr
+    assert "KeyError: 'program'" in result.stderr
+
+
 def test_the_full_traceback(program, tmp_path):
     """For those who look for a bug of perdure."""
     result = perdure_run("--full-traceback", program(FAILS_INSIDE), cwd=tmp_path)

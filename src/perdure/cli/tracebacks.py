@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 
 import perdure
@@ -27,7 +28,9 @@ def print_without_perdure(
     if kind is SyntaxError and _innermost_file(trace) == _LAUNCHER:  # of the script itself
         trace = None
     printed = traceback.TracebackException(kind, error, trace)
-    left_out = _leave_out(printed, set())
+    left_out = _leave_out(printed)
+    for shown in _chain(printed):
+        left_out += _leave_out_internal_causes(shown)
     print("".join(printed.format()), end="", file=sys.stderr)
     if left_out:
         frames = "1 frame" if left_out == 1 else f"{left_out} frames"
@@ -45,21 +48,40 @@ def _innermost_file(trace: TracebackType | None) -> str | None:
     return file_name
 
 
-def _leave_out(printed: traceback.TracebackException | None, seen: set[int]) -> int:
-    """Remove perdure's frames from a traceback and those it is chained to; count the inner ones."""
-    if printed is None or id(printed) in seen:
-        return 0
-    seen.add(id(printed))
+def _chain(first: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
+    """An exception and those that are printed with it, each after what leads to it."""
+    pending, seen = [first], set()
+    while pending:
+        printed = pending.pop()
+        if id(printed) not in seen:
+            seen.add(id(printed))
+            yield printed
+            following = (printed.__cause__, printed.__context__, *(printed.exceptions or ()))
+            pending.extend(shown for shown in following if shown is not None)
+
+
+def _leave_out_internal_causes(printed: traceback.TracebackException) -> int:
+    """Remove perdure's frames from what `printed` is chained to; count them.
+
+    A cause that perdure raised and caught in itself goes altogether: its message is repeated by
+    the exception that the program gets.
+    """
     left_out = 0
-    if printed.stack:
-        left_out = _leave_out_of_one(printed)
-    for chained in (printed.__cause__, printed.__context__, *(printed.exceptions or ())):
-        left_out += _leave_out(chained, seen)
-    return left_out
+    for attribute in ("__cause__", "__context__"):
+        cause = getattr(printed, attribute)
+        if cause is None:
+            continue
+        if cause.stack and all(_is_own(frame.filename) for frame in cause.stack):
+            left_out += len(cause.stack)
+            setattr(printed, attribute, None)
+        else:
+            left_out += _leave_out(cause)
+    return left_out + sum(_leave_out(member) for member in printed.exceptions or ())
 
 
-def _leave_out_of_one(printed: traceback.TracebackException) -> int:
-    kept = [frame for frame in printed.stack if not _is_own(frame.filename)]
+def _leave_out(printed: traceback.TracebackException) -> int:
+    """Remove perdure's frames from one traceback; count those below the program's call."""
+    kept = [frame for frame in printed.stack or () if not _is_own(frame.filename)]
     if not kept:  # perdure's command itself has failed: that is shown whole
         return 0
     launcher_frames = printed.stack.index(kept[0])

@@ -13,6 +13,7 @@ __getattr__, __dir__, __all__ = namespace(
             "assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
             "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
+        "functional.check_shapes": "assert_shapes",
         "functional.control": "Assert",
         "functional.math": "is_finite is_inf is_nan",
     },
