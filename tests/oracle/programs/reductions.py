@@ -93,3 +93,8 @@ with tf.name_scope("assertions"):
     tf.assert_integer(n)
     tf.assert_type(x, tf.float32)
     tf.assert_scalar(3)
+    tf.debugging.assert_shapes([(u, ("n", 3)), (x, (..., 4)), (x, ("*", "m", 4))])
+    tf.debugging.assert_shapes([(u, ("n", 3)), (tf.square(u), ("n", "m"))], message="sizes")
+with tf.name_scope("counting"):
+    tf.histogram_fixed_width(u, [0.0, 1.0], nbins=5)
+    tf.histogram_fixed_width_bins(x, [0.0, 1.0], nbins=5)
