@@ -6,9 +6,9 @@ is turned into a `Signature` when that op is first used.
 
 import gzip
 import json
+import os
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from perdure.graph.dtypes import DType, as_dtype
@@ -77,8 +77,9 @@ class Signature:
 
 @cache
 def _table() -> dict[str, Any]:
-    packed = files("perdure.graph").joinpath("signatures.json.gz").read_bytes()
-    return json.loads(gzip.decompress(packed))
+    # Beside this file: importlib.resources alone would cost more than reading the table.
+    with gzip.open(os.path.join(os.path.dirname(__file__), "signatures.json.gz")) as packed:
+        return json.load(packed)
 
 
 @cache

@@ -6,7 +6,7 @@ frame), each kernel is bound to its node, and each unit of the cut becomes a clu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from perdure.runtime.cut import Unit, cut, is_setup
 from perdure.runtime.executable import Executable, HostUnit
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, UNWANTED, Instruction, with_releases
-from perdure.runtime.order import FetchOfReference, Node, ordered
+from perdure.runtime.order import FetchOfReference, Node, ordered, with_snapshots_renewed
 from perdure.runtime.place import Placer
 from perdure.runtime.prune import needed_operations
 from perdure.runtime.resources import Resources, Variable
@@ -56,7 +56,8 @@ def plan(
         if tensor.dtype.is_ref_dtype and tensor not in fed
     }
     order = ordered([*needed, *references.values()], fed, is_writer)
-    units = cut(order, fed, variable_behind)
+    order, renewed = with_snapshots_renewed(order, fed, _written_by, variable_behind)
+    units = cut(order, fed, variable_behind, renewed)
     frame = _Frame(resources)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]
     for node in order:
@@ -86,6 +87,16 @@ def is_writer(node: Node) -> bool:
     return definition is not None and bool(definition.updates)
 
 
+def _written_by(node: Node) -> Iterator[Operation]:
+    """The ref variables a node changes."""
+    if is_writer(node):
+        for tensor in node.inputs:
+            if tensor.dtype.is_ref_dtype:
+                variable = variable_behind(tensor)
+                if variable is not None:
+                    yield variable
+
+
 def variable_behind(tensor: Tensor) -> Operation | None:
     """The operation that makes the variable which `tensor` refers to, or None if it refers to none."""
     while True:
@@ -111,6 +122,7 @@ class _Frame:
         self.read_slots: dict[Tensor, int] = {}
         self.constants: dict[Tensor, np.ndarray] = {}
         self.variables: dict[Tensor, Variable] = {}
+        self._slotted: set[Operation] = set()
 
     def new_slot(self, tensor: Tensor) -> int:
         self.slots[tensor] = slot = len(self.template)
@@ -144,7 +156,9 @@ class _Frame:
         output = self._output_slots(node)
         for tensor in node.outputs:
             if tensor.dtype.is_ref_dtype and node.inputs[0] in self.variables:
-                self.variables[tensor] = self.variables[node.inputs[0]]
+                # Which variable it is never changes, so programs need not hand the reference on.
+                variable = self.variables[node.inputs[0]]
+                self.variables[tensor] = self.template[self.slots[tensor]] = variable
         return Instruction(kernel.call, inputs, output, (), node)
 
     def _bound(self, op: Operation) -> Any:
@@ -160,6 +174,9 @@ class _Frame:
             return UNWANTED
         start = len(self.template)
         # Outputs that are fed keep the fed value; the computed one goes to a slot nobody reads.
+        if op in self._slotted:  # a snapshot that is renewed
+            return self.slots[op.outputs[0]]
+        self._slotted.add(op)
         for tensor in op.outputs:
             if tensor in self.slots:
                 self.template.append(None)
@@ -185,29 +202,28 @@ def _cluster(
     resources: Resources,
 ) -> Cluster:
     nodes = [node for node in units[index].nodes if isinstance(node, Operation)]
-    inside = set(nodes)
-    inputs = dict.fromkeys(
-        tensor
-        for op in nodes
-        for tensor in op.inputs
-        if (tensor in fed or tensor.op not in inside)
-        and tensor not in frame.constants
-        and tensor not in frame.variables
-    )
+    inputs: dict[Tensor, None] = {}
+    made_here: set[Operation] = set()
+    for op in nodes:
+        for tensor in op.inputs:
+            outside = tensor in fed or tensor.op not in made_here
+            if outside and tensor not in frame.constants and tensor not in frame.variables:
+                inputs[tensor] = None
+        made_here.add(op)
     wanted = {tensor for tensor in fetches if tensor not in fed}
     wanted.update(tensor for unit in units[index + 1 :] for node in unit.nodes for tensor in node.inputs)
-    outputs = [
+    outputs = dict.fromkeys(
         tensor
         for op in nodes
         for tensor in op.outputs
         if tensor in wanted and tensor not in fed and tensor not in frame.variables
-    ]
+    )
     return Cluster(
         instructions,
         nodes,
         frame.slots,
         list(inputs),
-        outputs,
+        list(outputs),
         frame.variables,
         frame.constants,
         resources,
