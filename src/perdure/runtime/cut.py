@@ -40,7 +40,10 @@ class Unit:
 
 
 def cut(
-    order: Sequence[Node], fed: Collection[Tensor], variable_of: Callable[[Tensor], Operation | None]
+    order: Sequence[Node],
+    fed: Collection[Tensor],
+    variable_of: Callable[[Tensor], Operation | None],
+    renewed: Collection[Operation] = (),
 ) -> list[Unit]:
     """Cut a step into units.
 
@@ -48,19 +51,23 @@ def cut(
         order: the nodes of the step, each behind what it depends on, readers before unordered writers.
         fed: tensors whose values are given.
         variable_of: from a tensor that refers to a variable to the operation that makes the variable.
+        renewed: snapshots of variables that are in `order` more than once; their consumers count as
+            readers of the variable.
 
     Returns:
         The units in the order they run; setup operations and constants are in none of them.
     """
-    cutter = _Cutter(fed, variable_of)
+    cutter = _Cutter(fed, variable_of, renewed)
     for node in order:
         cutter.add(node)
     units = [cutter.units[key] for key in sorted(cutter.units)]
-    check_units(units, fed)
+    check_units(units, fed, renewed)
     return units
 
 
-def check_units(units: Sequence[Unit], fed: Collection[Tensor]) -> None:
+def check_units(
+    units: Sequence[Unit], fed: Collection[Tensor], renewed: Collection[Operation] = ()
+) -> None:
     """What must hold after cutting: every node runs once, behind all it depends on.
 
     Raises:
@@ -73,17 +80,21 @@ def check_units(units: Sequence[Unit], fed: Collection[Tensor]) -> None:
             before = {tensor.op for tensor in node.inputs if tensor not in fed}
             before.update(node._control_inputs)
             missing = [op.name for op in before if op in every and op not in seen]
-            if missing or node in seen:
+            if missing or (node in seen and node not in renewed):
                 raise AssertionError(f"{node} runs before {missing}")
             seen.add(node)
 
 
 class _Cutter:
     def __init__(
-        self, fed: Collection[Tensor], variable_of: Callable[[Tensor], Operation | None]
+        self,
+        fed: Collection[Tensor],
+        variable_of: Callable[[Tensor], Operation | None],
+        renewed: Collection[Operation],
     ) -> None:
         self.fed = fed
         self.variable_of = variable_of
+        self.renewed = renewed
         # Sorted keys give the order of the units: by phase, host operations first.
         self.units: dict[tuple[int, bool], Unit] = {}
         self.phases: dict[Node, int] = {}
@@ -143,17 +154,23 @@ class _Cutter:
     def _variables(self, node: Node) -> tuple[list[Operation], list[Operation]]:
         """The variables a node reads and writes."""
         touched: list[Operation] = []
+        consumed: list[Operation] = []
         for tensor in node.inputs:
-            if tensor not in self.fed:
-                variable = self.variable_of(tensor)
+            if tensor in self.fed:
+                continue
+            variable = self.variable_of(tensor)
+            if variable is not None:
+                touched.append(variable)
+            elif tensor.op in self.renewed:
+                variable = self.variable_of(tensor.op.inputs[0])
                 if variable is not None:
-                    touched.append(variable)
+                    consumed.append(variable)
         if not touched:
-            return [], []
+            return consumed, []
         definition = lookup(node.type) if isinstance(node, Operation) else None
         if definition is not None and definition.updates:
-            return [], touched
-        return touched, []
+            return consumed, touched
+        return touched + consumed, []
 
     def _known_when_compiling(self, tensor: Tensor, phase: int, seen: dict[Tensor, bool]) -> bool:
         """Whether the value of a static input is known when a cluster of `phase` is compiled."""

@@ -25,6 +25,54 @@ class FetchOfReference:
 Node = Operation | FetchOfReference
 
 
+def is_snapshot(op: Operation) -> bool:
+    """Whether `op` is the value of a ref variable, which all its consumers share: `<variable>/read`."""
+    return op.type == "Identity" and op.inputs[0].dtype.is_ref_dtype and not op._control_inputs
+
+
+def with_snapshots_renewed(
+    order: list[Node],
+    fed: Collection[Tensor],
+    written_by: Callable[[Node], Iterable[Operation]],
+    variable_behind: Callable[[Tensor], Operation | None],
+) -> tuple[list[Node], set[Operation]]:
+    """Run the snapshot of a variable once more for consumers that come behind a change of the variable.
+
+    TensorFlow's snapshot shares the variable's memory, so that what is made under
+    `tf.control_dependencies([v.assign(...)])` from `v` sees the new value.
+
+    Args:
+        order: the nodes of the step, in the order they run.
+        fed: tensors whose values are given.
+        written_by: the variables a node changes.
+        variable_behind: from a reference to the operation that makes the variable.
+
+    Returns:
+        The order, and the snapshots that are in it more than once.
+    """
+    snapshots: dict[Operation, list[Operation]] = {}  # of each variable
+    stale: set[Operation] = set()
+    renewed: set[Operation] = set()
+    result: list[Node] = []
+    for node in order:
+        if stale:
+            for tensor in node.inputs:
+                if tensor.op in stale and tensor not in fed:
+                    stale.remove(tensor.op)
+                    renewed.add(tensor.op)
+                    result.append(tensor.op)
+        result.append(node)
+        if isinstance(node, Operation):
+            if is_snapshot(node):
+                variable = variable_behind(node.inputs[0])
+                if variable is not None:
+                    snapshots.setdefault(variable, []).append(node)
+            elif snapshots:
+                for variable in written_by(node):
+                    stale.update(snapshots.get(variable, ()))
+    return result, renewed
+
+
 def ordered(
     nodes: Iterable[Node], fed: Collection[Tensor], is_writer: Callable[[Any], bool]
 ) -> list[Node]:

@@ -1,0 +1,49 @@
+"""Ask TensorFlow 1.15.5 what small programs give, and store it in tests/golden/scenarios.
+
+Run by a Python 3.7 that has TensorFlow 1.15.5, from the root of the repository:
+
+    python tests/oracle/make_scenario_goldens.py training      # these areas
+    python tests/oracle/make_scenario_goldens.py               # all areas
+
+`tests/<area>/scenarios.py` has a dictionary SCENARIOS of functions `f(tf)` that build a graph, run
+it and return arrays by name.  The tests call them with perdure's `tf`.
+"""
+
+import glob
+import importlib
+import os
+import sys
+import warnings
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TESTS = os.path.join(ROOT, "tests")
+sys.path.insert(0, ROOT)
+warnings.simplefilter("ignore")
+
+import tensorflow as tf  # noqa: E402
+
+from tests import golden  # noqa: E402
+
+tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
+
+
+def make(area):
+    scenarios = importlib.import_module("tests.%s.scenarios" % area).SCENARIOS
+    packer, records = golden.Packer(), {}
+    for name in sorted(scenarios):
+        with tf.Graph().as_default():
+            arrays = scenarios[name](tf)
+        records[name] = {key: packer.pack(arrays[key]) for key in sorted(arrays)}
+    folder = os.path.join(TESTS, "golden", "scenarios")
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, area + ".npz")
+    packer.save(path, records)
+    print("%s: %d scenarios, %d bytes" % (area, len(records), os.path.getsize(path)))
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or sorted(
+            os.path.basename(os.path.dirname(path))
+            for path in glob.glob(os.path.join(TESTS, "*", "scenarios.py"))):
+        make(chosen)

@@ -1,0 +1,41 @@
+"""Comparing scenarios (tests/<area>/scenarios.py) with what TensorFlow 1.15.5 gave."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+
+from perdure import tf
+from perdure.graph.graph import Graph
+from tests import golden
+
+FOLDER = Path(golden.__file__).parent / "scenarios"
+
+
+def scenario_names(area: str) -> list[str]:
+    """The names of the scenarios of an area."""
+    return sorted(import_module(f"tests.{area}.scenarios").SCENARIOS)
+
+
+@cache
+def _goldens(area: str):
+    return golden.load(FOLDER / f"{area}.npz")
+
+
+def check_scenario(area: str, name: str, rtol: float = 1e-5, atol: float = 1e-6) -> None:
+    """Run a scenario with perdure and compare each array with TensorFlow's."""
+    remedy = f"run tests/oracle/make_scenario_goldens.py {area}"
+    records, unpack = _goldens(area)
+    assert name in records, remedy
+    with Graph().as_default():
+        found = import_module(f"tests.{area}.scenarios").SCENARIOS[name](tf)
+    assert sorted(found) == sorted(records[name]), remedy
+    for key, record in records[name].items():
+        actual, expected = np.asarray(found[key]), unpack(record)
+        assert actual.shape == expected.shape, key
+        if expected.dtype == object:
+            np.testing.assert_array_equal(actual, expected, err_msg=key)
+        else:
+            assert actual.dtype == expected.dtype, key
+            np.testing.assert_allclose(actual, expected, rtol, atol, err_msg=key)
