@@ -183,8 +183,8 @@ def assign_variable_shape(resource, value):
 
 
 @assign_variable.kernel
-def assign_variable_kernel(xp, resource, value):
-    check_assignable(resource, value, "Assign")
+def assign_variable_kernel(xp, value):
+    # TensorFlow 1.15 compares shapes while the graph is built, and takes any value here.
     return value
 
 

@@ -94,6 +94,7 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
 
 def _size(value: Any) -> int:
     count = 1
-    for size in getattr(value, "shape", ()):
-        count *= size
+    # An uninitialized variable may be of unknown rank or sizes.
+    for size in getattr(value, "shape", None) or ():
+        count *= size or 1
     return count
