@@ -7,8 +7,8 @@ import tensorflow as tf
 
 import digits
 
-EPOCHS = 6
-BATCH = 50
+EPOCHS = 10
+BATCH = 100
 
 tf.set_random_seed(7)
 rng = np.random.RandomState(7)
@@ -47,20 +47,20 @@ with tf.name_scope("conv2"):
     h_pool2 = max_pool_2x2(h_conv2)
 
 with tf.name_scope("dense"):
-    W_fc1 = weight_variable([2 * 2 * 32, 64], "W")
-    b_fc1 = bias_variable([64], "b")
+    W_fc1 = weight_variable([2 * 2 * 32, 128], "W")
+    b_fc1 = bias_variable([128], "b")
     h_fc1 = tf.nn.relu(tf.matmul(tf.reshape(h_pool2, [-1, 2 * 2 * 32]), W_fc1) + b_fc1)
     h_drop = tf.nn.dropout(h_fc1, keep_prob)
 
 with tf.name_scope("output"):
-    W_fc2 = weight_variable([64, 10], "W")
+    W_fc2 = weight_variable([128, 10], "W")
     b_fc2 = bias_variable([10], "b")
     logits = tf.matmul(h_drop, W_fc2) + b_fc2
 
 with tf.name_scope("loss"):
     loss = tf.reduce_mean(
         tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
-train_step = tf.train.AdamOptimizer(3e-3).minimize(loss)
+train_step = tf.train.AdamOptimizer(2e-3).minimize(loss)
 
 with tf.name_scope("accuracy"):
     correct = tf.equal(tf.argmax(logits, 1), labels)

@@ -105,7 +105,9 @@ def gradients(
             bool(gate_gradients),
             aggregation_method or AggregationMethod.DEFAULT,
         )
-        return walk.run(ys, incoming, unconnected_gradients)
+        walk.run(ys, incoming)
+    # TensorFlow makes zeros for unconnected xs outside of the scope.
+    return [walk.result(source, unconnected_gradients) for source in sources]
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -148,9 +150,8 @@ class _BackwardWalk:
         # visited, each output's list holds their sum, alone.
         self.arrived: dict[Operation, list[list[Any]]] = {}
 
-    def run(
-        self, ys: list[Any], incoming: Sequence[Any], unconnected: UnconnectedGradients
-    ) -> list[Any]:
+    def run(self, ys: list[Any], incoming: Sequence[Any]) -> None:
+        """Bring the incoming gradients of ys to every source that they reach."""
         starts = [
             self._incoming_gradient(y, given, i)
             for i, (y, given) in enumerate(zip(ys, incoming, strict=True))
@@ -179,7 +180,6 @@ class _BackwardWalk:
                 left = self.pending[tensor.op] = self.pending.get(tensor.op, 0) - 1
                 if left == 0:
                     queue.append(tensor.op)
-        return [self._result(source, unconnected) for source in self.sources]
 
     def _colocated(self, op: Operation) -> AbstractContextManager[Any]:
         return colocate_with(op) if self.colocate else nullcontext()
@@ -306,7 +306,8 @@ class _BackwardWalk:
                 partial.append(add_n(by_device[name]))
         return add_n(partial)
 
-    def _result(self, source: Any, unconnected: UnconnectedGradients) -> Any:
+    def result(self, source: Any, unconnected: UnconnectedGradients) -> Any:
+        """What arrived at a source."""
         lists = self.arrived.get(source.op)
         index = source.value_index if isinstance(source, Tensor) else source.values.value_index
         found = lists[index] if lists else []
