@@ -42,8 +42,14 @@ def conv(input, filter, *, strides, padding, dilations):
 
 def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dilations):
     """The gradient of `conv` for its input, which has shape `input_shape`."""
-    window, rank = filter.shape[:-2], len(strides)
+    rank = len(strides)
     last = _channels_last(rank)
+    if max(strides) > 1 and max(dilations) > 1:
+        # XLA's algebraic simplifier (jaxlib 0.12) aborts the process where both sides are dilated.
+        widths = [*((0, 0, dilation - 1) for dilation in dilations), (0, 0, 0), (0, 0, 0)]
+        filter = lax.pad(filter, jnp.zeros((), filter.dtype), widths)
+        dilations = (1,) * rank
+    window = filter.shape[:-2]
     turned = jnp.flip(filter, range(rank)).swapaxes(-1, -2)
     room = []
     for axis in range(rank):
