@@ -121,7 +121,7 @@ def random_shuffle_kernel(xp, value, *, rng):
         return value
     swaps = shape[0] - 1
     key, counter = rng.reserve((swaps + 3) // 4)
-    return value[xp.shuffled_order(xp.random_words(key, counter, swaps))]
+    return xp.asarray(value)[xp.shuffled_order(xp.random_words(key, counter, swaps))]
 
 
 random_shuffle.not_differentiable("TensorFlow 1.15 has no gradient for it")

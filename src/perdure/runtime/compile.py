@@ -27,6 +27,12 @@ from perdure.runtime.step import Step
 
 # Constants above this size (bytes) are arguments of the program: XLA would embed them, and fold them.
 _LARGE_CONSTANT = 16_384
+# Ops whose numbers programs scale and shift to what they need.
+_DRAWS = frozenset(
+    prefix + name
+    for prefix in ("", "Stateless")
+    for name in ("RandomUniform", "RandomNormal", "RandomStandardNormal", "TruncatedNormal")
+)
 
 
 class TracedStream:
@@ -269,6 +275,10 @@ def trace_operation(
     arguments = [inputs[i] for i in kernel.inputs]
     with np.errstate(all="ignore"):
         result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
+    if op.type == "Mul" and not known and any(t.op.type in _DRAWS for t in op.inputs):
+        # XLA would compute draw * scale + offset with one rounding.  TensorFlow rounds twice, and without
+        # the barrier half of the initial weights would differ from its in the last bit.
+        result = jax.lax.optimization_barrier(result)
     outputs = op.signature.outputs
     single = len(outputs) == 1 and not outputs[0].is_list
     for tensor, value in zip(op.outputs, [result] if single else result, strict=True):
