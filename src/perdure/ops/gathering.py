@@ -474,7 +474,7 @@ def dynamic_partition_kernel(xp, data, partitions, *, num_partitions):
         where = "[" + ",".join(map(str, place)) + "]" if place else ""
         raise invalid(f"partitions{where} = {partitions[place]} is not in [0, {num_partitions})")
     flat = np.reshape(partitions, -1)
-    rows = np.reshape(data, (flat.size, *shape[len(prefix):]))
+    rows = xp.reshape(data, (flat.size, *shape[len(prefix):]))
     return [rows[flat == number] for number in range(num_partitions)]
 
 
@@ -522,13 +522,17 @@ def stitched(xp, indices, data):
                           f"indices[{i}].shape = {format_shape(index_shape)}")
         if (np.asarray(index) < 0).any():
             raise invalid(f"indices[{i}] is out of range")
-    size = max((int(np.max(index)) + 1 for index in indices if np.size(index)), default=0)
-    # Places that nothing is written to are whatever TensorFlow's memory held; here they are zero.
-    fill = b"" if data[0].dtype == object else 0
-    merged = np.full((size, *first_rest), fill, data[0].dtype)
-    for index, values in zip(indices, data, strict=True):
-        merged[np.reshape(index, -1)] = np.reshape(values, (np.size(index), *first_rest))
-    return merged
+    places = np.concatenate([np.reshape(index, -1) for index in indices])
+    rows = xp.concatenate([xp.reshape(values, (np.size(index), *first_rest))
+                           for index, values in zip(indices, data, strict=True)])
+    source = np.full(places.max() + 1 if places.size else 0, -1)
+    source[places] = np.arange(places.size)  # the last of several for one place
+    if (source < 0).any():
+        # Places that nothing is written to hold what TensorFlow's memory held; here they are zero.
+        nothing = b"" if rows.dtype == object else 0
+        rows = xp.concatenate([rows, xp.full((1, *first_rest), nothing, rows.dtype)])
+        source[source < 0] = places.size
+    return rows[source]
 
 
 for _type in ("DynamicStitch", "ParallelDynamicStitch"):
