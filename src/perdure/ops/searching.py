@@ -67,7 +67,7 @@ where.not_differentiable("it returns positions")
 def distinct(x, axis=None):
     """Distinct values in order of first appearance, the number of each value, how often each."""
     if x.dtype == object:  # NumPy cannot sort every mixture of objects; bytes are hashable
-        numbers: dict = {}
+        numbers = {}
         index = np.array([numbers.setdefault(value, len(numbers)) for value in x.tolist()],
                          np.int64).reshape(x.shape)
         values = np.empty(len(numbers), object)
