@@ -67,3 +67,14 @@ def test_a_cycle_is_named():
     a.op._update_input(0, b)
     with pytest.raises(ValueError, match="the graph has a cycle"):
         in_order([a.op, b.op])
+
+
+def test_control_input_on_a_fed_placeholder():
+    """Waiting for a placeholder that is fed is no wait."""
+    from perdure import tf
+
+    with tf.Graph().as_default(), tf.Session() as session:
+        x = tf.placeholder(tf.float32, [])
+        with tf.control_dependencies([x]):
+            y = tf.constant(2.0)
+        assert session.run(y, {x: 1.0}) == 2.0

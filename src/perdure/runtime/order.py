@@ -97,9 +97,11 @@ def ordered(
         else:
             ready.append(node)
 
+    present = set(nodes)
     for node in nodes:
         before = {tensor.op for tensor in node.inputs if tensor not in fed}
         before.update(node._control_inputs)
+        before &= present  # all but placeholders that are fed
         waiting_for[node] = len(before)
         for op in before:
             followers.setdefault(op, []).append(node)

@@ -29,6 +29,11 @@ def needed_operations(
             if tensor.op not in needed and tensor not in fed:
                 waiting.append(tensor.op)
         for control in op._control_inputs:
-            if control not in needed:
+            if control not in needed and not _is_fed_placeholder(control, fed):
                 waiting.append(control)
     return needed
+
+
+def _is_fed_placeholder(op: Operation, fed: Collection[Tensor]) -> bool:
+    """Whether waiting for `op` means waiting for a value that is given already."""
+    return op.type in ("Placeholder", "PlaceholderV2") and op.outputs[0] in fed
