@@ -10,3 +10,12 @@ __version__ = "0.1.0"
 
 wire()
 del wire
+
+
+def __getattr__(name: str) -> object:
+    # Imported on demand: a program that never asks should not pay for it.
+    if name == "options":
+        from perdure.runtime.options import options
+
+        return options
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 
 HELP = """\
-usage: perdure run [--full-traceback] SCRIPT [ARGUMENTS]
-       perdure run [--full-traceback] -m MODULE [ARGUMENTS]
+usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
+       perdure run [OPTIONS] -m MODULE [ARGUMENTS]
        perdure doctor [--devices]
        perdure --version | --help
 
@@ -18,6 +18,8 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           SCRIPT may be a directory that holds a __main__.py, or - for standard input
           -m MODULE           run a module, as `python -m MODULE` would
           --full-traceback    show perdure's own frames too when the program fails
+          --tier TIER         interpret: compute everything with NumPy; compile: compile with XLA
+                              at once what can be; auto (the default): compile what has earned it
 doctor    show what perdure runs on, and what is missing
           --devices           list the devices that a session can use as well
 """
@@ -71,8 +73,16 @@ def _command(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     from perdure.cli import run
 
-    full_traceback = arguments[:1] == ["--full-traceback"]
-    match arguments[full_traceback:]:
+    full_traceback = False
+    while arguments:
+        match arguments:
+            case ["--full-traceback", *arguments]:
+                full_traceback = True
+            case ["--tier", tier, *arguments]:
+                _set_tier(tier)
+            case _:
+                break
+    match arguments:
         case ["--help" | "-h"]:
             print(HELP, end="")
             return 0
@@ -89,3 +99,12 @@ def _run(arguments: list[str]) -> int:
         case _:
             raise UsageError("run needs a script, or -m and a module")
     raise AssertionError("every list of arguments matches a case")
+
+
+def _set_tier(tier: str) -> None:
+    from perdure.runtime.options import set_process_options
+
+    try:
+        set_process_options(tier=tier)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
