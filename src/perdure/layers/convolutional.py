@@ -278,6 +278,14 @@ class _SeparableConvolution(_Convolution):
     The other arguments are those of `Conv2D`.
     """
 
+    depth_multiplier: int
+    depthwise_initializer: Any
+    pointwise_initializer: Any
+    depthwise_regularizer: Any
+    pointwise_regularizer: Any
+    depthwise_constraint: Any
+    pointwise_constraint: Any
+
     def build(self, input_shape: Any) -> None:
         channels = self._channels(input_shape)
         self.depthwise_kernel = self.add_weight(
@@ -515,6 +523,15 @@ class Conv3DTranspose(_TransposedConvolution):
             padding=self._op_padding,
         )
 
+
+def _describe(*classes: type[_Convolution]) -> None:
+    """Give public classes the description of the arguments that their private base has."""
+    for layer_class in classes:
+        arguments = (layer_class.__base__.__doc__ or "").partition("\n")[2]
+        layer_class.__doc__ = f"{layer_class.__doc__}\n{arguments}"
+
+
+_describe(Conv1D, Conv2D, Conv3D, SeparableConv1D, SeparableConv2D, Conv2DTranspose, Conv3DTranspose)
 
 conv1d = as_function(Conv1D, "conv1d")
 conv2d = as_function(Conv2D, "conv2d")

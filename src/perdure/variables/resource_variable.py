@@ -395,6 +395,8 @@ class ResourceVariable(BaseResourceVariable):
 class UnreadVariable(BaseResourceVariable):
     """A variable as it is after an update; it is read only when it is used."""
 
+    # It is not one that a program made: it has no initializer.
+    _initial_value = _initializer_op = None  # type: ignore[assignment]
     _trainable = True
     _synchronization = VariableSynchronization.AUTO
     _aggregation = VariableAggregation.NONE
