@@ -56,6 +56,14 @@ def test_division_by_zero_names_the_node():
         run(tf.floordiv(3, zero, name="bad"), {zero: 0})
 
 
+def test_types_without_a_kernel():
+    """Some types that signatures allow have no kernel, in TensorFlow neither."""
+    with pytest.raises(tf.errors.InvalidArgumentError, match="No kernel of Tan for int32; cast"):
+        run(tf.tan(3))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="No kernel for complex64: complex quotients"):
+        run(tf.floordiv(tf.complex(1.0, 2.0), tf.complex(1.0, 2.0)))
+
+
 def test_different_types_are_refused():
     """TensorFlow does not promote types."""
     with pytest.raises(TypeError, match="x and y must have the same dtype, got tf.int32 != tf.float32"):

@@ -143,6 +143,11 @@ def test_norm(ord, axis):
         assert kept.shape == np.sum(X, axis=axis, keepdims=True).shape
 
 
+def test_largest_singular_value():
+    """The 2-norm of the matrices on two axes."""
+    np.testing.assert_allclose(run(tf.norm(X, 2, (0, 2))), np.linalg.norm(X, 2, (0, 2)), rtol=1e-5)
+
+
 def test_norm_refuses():
     """Unknown norms and axes are named."""
     with pytest.raises(ValueError, match="'axis' must be None, an integer, or a tuple of 2 unique integers"):

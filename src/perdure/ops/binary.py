@@ -175,9 +175,22 @@ div_no_nan.gradient(quotient_gradient(lambda g, x, y: g.tf.div_no_nan(x, y)))
 
 # -- TruncateDiv, FloorDiv, and the three remainders ------------------------------
 
-truncate_div = elementwise_by_type("TruncateDiv", truncate_divide, lambda xp, x, y: xp.trunc(x / y))
+
+
+def rounded_quotient(rounding):
+    """The rounded quotient of real numbers; complex ones, which the table allows, have no order."""
+
+    def compute(xp, x, y):
+        if x.dtype.kind == "c":
+            raise invalid(f"No kernel for {x.dtype.name}: complex quotients cannot be rounded")
+        return getattr(xp, rounding)(x / y)
+
+    return compute
+
+
+truncate_div = elementwise_by_type("TruncateDiv", truncate_divide, rounded_quotient("trunc"))
 # Not np.floor_divide: TensorFlow rounds the rounded quotient, so -1 // inf is -0.
-floor_div = elementwise_by_type("FloorDiv", floor_divide, lambda xp, x, y: xp.floor(x / y))
+floor_div = elementwise_by_type("FloorDiv", floor_divide, rounded_quotient("floor"))
 
 
 def no_slope(g):

@@ -6,6 +6,7 @@ on the incoming gradient where it makes them so.  `g.tf.conj` makes no node for 
 
 import math
 
+from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 
 # -- shared by the family ---------------------------------------------------------
@@ -62,10 +63,6 @@ FUNCTIONS = {
     "Log1p": lambda xp, x: xp.log1p(x),
     "Sin": lambda xp, x: xp.sin(x),
     "Cos": lambda xp, x: xp.cos(x),
-    "Tan": lambda xp, x: xp.tan(x),
-    "Asin": lambda xp, x: xp.arcsin(x),
-    "Acos": lambda xp, x: xp.arccos(x),
-    "Atan": lambda xp, x: xp.arctan(x),
     "Sinh": lambda xp, x: xp.sinh(x),
     "Cosh": lambda xp, x: xp.cosh(x),
     "Tanh": lambda xp, x: xp.tanh(x),
@@ -90,6 +87,30 @@ FUNCTIONS = {
     "PopulationCount": lambda xp, x: xp.popcount(x),
 }
 OPS = {type: elementwise(type, compute) for type, compute in FUNCTIONS.items()}
+
+# -- Tan and the inverse functions of angles --------------------------------------
+
+
+def of_real_numbers(type, compute):
+    """Define an op that the table allows for integers, for which TensorFlow has no kernel either."""
+
+    def kernel(xp, x, *, T):
+        if T.is_integer:
+            raise invalid(f"No kernel of {type} for {T.name}; cast to a floating-point type first")
+        return compute(xp, x)
+
+    new = op(type)
+    new.shape(same_shape)
+    new.kernel(kernel)
+    return new
+
+
+OPS |= {type: of_real_numbers(type, compute) for type, compute in {
+    "Tan": lambda xp, x: xp.tan(x),
+    "Asin": lambda xp, x: xp.arcsin(x),
+    "Acos": lambda xp, x: xp.arccos(x),
+    "Atan": lambda xp, x: xp.arctan(x),
+}.items()}
 
 # -- Sign, Round, Reciprocal ------------------------------------------------------
 

@@ -30,11 +30,11 @@ def reduce_min(input, axis, keepdims):
 
 
 def lowest(dtype):
-    return np.iinfo(dtype).min if dtype.kind in "iu" else dtype.type(-np.inf)
+    return dtype.type(np.iinfo(dtype).min if dtype.kind in "iu" else -np.inf)
 
 
 def highest(dtype):
-    return np.iinfo(dtype).max if dtype.kind in "iu" else dtype.type(np.inf)
+    return dtype.type(np.iinfo(dtype).max if dtype.kind in "iu" else np.inf)
 
 
 def truncate_divide(x, y):
