@@ -25,8 +25,8 @@ from perdure.graph.graph import Graph
 from perdure.ops.philox import Stream
 from perdure.ops.registry import lookup
 from perdure.runtime.arrays import jax_arrays
-from perdure.runtime.plan import plan
 from perdure.runtime.place import Placer
+from perdure.runtime.plan import plan
 from perdure.runtime.resources import Calls, Resources
 from tests import golden
 from tests.cases import Case, Variable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from perdure.functional.arguments import renamed
 from perdure.graph import dtypes
 from perdure.graph.builder import g

@@ -18,7 +18,8 @@ def per_axis(value: Any, count: int, channel_axis: int, name: str) -> list[int]:
     Raises:
         ValueError: the length of `value` is none of these.
     """
-    values = [1] if value is None else list(value) if isinstance(value, Sized) else [value]
+    values: Any = [1] if value is None else value if isinstance(value, Sized) else [value]
+    values = list(values)
     if len(values) == count + 2:
         return values
     if len(values) == 1:

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import numpy as np
+
 from perdure.functional.array import ones_like
 from perdure.functional.joining import stack
 from perdure.graph import dtypes
