@@ -121,11 +121,31 @@ class _Cutter:
         self.units.setdefault((phase, kind), Unit(kind)).nodes.append(node)
 
     def _follows_from_shapes(self, op: Operation) -> bool:
-        """Whether a host operation computes on known values, such as sizes: it is done while compiling."""
+        """Whether a host operation computes on sizes and constants alone: it is done while compiling.
+
+        Values that are fed or computed on the host do not count, although they are known by then: the
+        program would be compiled anew for each of them.
+        """
         if not op.inputs or not is_pure(op) or not all(map(has_device_type, op.outputs)):
             return False
-        phase = max((self.phases.get(tensor.op, 0) for tensor in op.inputs), default=0)
-        return all(self._known_when_compiling(tensor, phase, {}) for tensor in op.inputs)
+        seen: dict[Tensor, bool] = {}
+        return all(self._is_of_shapes(tensor, seen) for tensor in op.inputs)
+
+    def _is_of_shapes(self, tensor: Tensor, seen: dict[Tensor, bool]) -> bool:
+        if tensor in seen:
+            return seen[tensor]
+        op = tensor.op
+        if tensor in self.fed:
+            result = False
+        elif op.type == "Const" or op.type in READS_SHAPE_ONLY:
+            result = True
+        elif not self.is_compilable.get(op, False) or not is_pure(op):
+            result = False
+        else:
+            seen[tensor] = True
+            result = all(self._is_of_shapes(source, seen) for source in op.inputs)
+        seen[tensor] = result
+        return result
 
     def _after(self, earlier: Node, kind: bool) -> int:
         """The first phase in which a node of `kind` may run behind `earlier`."""
