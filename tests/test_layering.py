@@ -16,7 +16,7 @@ ALLOWED = {
     "platform": {"graph"},
     "runtime": {"graph", "ops"},
     "session": {"graph", "ops", "runtime", "formats"},
-    "functional": {"graph", "platform"},
+    "functional": {"graph", "formats", "platform"},
     "gradients": {"graph", "ops", "functional"},
     "variables": {"graph", "functional", "gradients", "session", "platform"},
 }

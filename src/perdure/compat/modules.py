@@ -17,8 +17,8 @@ from perdure.tf._missing import tensorflow_names
 # Names that TensorFlow does not export, by its module: perdure's modules and the names there.
 # An empty table is a module that programs only set a variable of.
 NOT_PUBLIC: dict[str, dict[str, str]] = {
-    "client.device_lib": {"platform.devices": "list_local_devices"},
-    "eager.context": {"platform.behavior": "executing_eagerly"},
+    "client.device_lib": {"session.devices": "list_local_devices"},
+    "eager.context": {"variables.behavior": "executing_eagerly"},
     "framework.constant_op": {"graph.constants": "constant_value"},
     "framework.ops": {
         "graph.composite": "IndexedSlices IndexedSlicesValue SparseTensor SparseTensorValue",

@@ -128,7 +128,7 @@ __getattr__, __dir__, __all__ = namespace(
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
             "enable_v2_tensorshape"
         ),
-        "platform.behavior": (
+        "variables.behavior": (
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
             "enable_eager_execution enable_tensor_equality enable_v2_behavior executing_eagerly"
         ),
