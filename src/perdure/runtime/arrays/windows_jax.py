@@ -42,23 +42,21 @@ def conv(input, filter, *, strides, padding, dilations):
 
 def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dilations):
     """The gradient of `conv` for its input, which has shape `input_shape`."""
-    rank = len(strides)
+    window, rank = filter.shape[:-2], len(strides)
     last = _channels_last(rank)
-    if max(strides) > 1 and max(dilations) > 1:
-        # XLA's algebraic simplifier (jaxlib 0.12) aborts the process where both sides are dilated.
-        widths = [*((0, 0, dilation - 1) for dilation in dilations), (0, 0, 0), (0, 0, 0)]
-        filter = lax.pad(filter, jnp.zeros((), filter.dtype), widths)
-        dilations = (1,) * rank
-    window = filter.shape[:-2]
     turned = jnp.flip(filter, range(rank)).swapaxes(-1, -2)
     room = []
     for axis in range(rank):
         reach = (window[axis] - 1) * dilations[axis]
         spread = (d_output.shape[axis + 1] - 1) * strides[axis] + 1
         before = reach - padding[axis][0]
-        room.append((before, input_shape[axis + 1] + reach - spread - before))
-    return _convolve(d_output, turned, (last, _filter_layout(rank), last), (1,) * rank, room,
-                     lhs_dilation=strides, rhs_dilation=dilations)
+        after = input_shape[axis + 1] + reach - spread - before
+        # XLA (jaxlib 0.12) can abort the process where an axis has no padding and the window is
+        # as large as the stride; one more row, cut off again, keeps it from trying.
+        room.append((before, after + (before == after == 0 and strides[axis] > 1)))
+    d_input = _convolve(d_output, turned, (last, _filter_layout(rank), last), (1,) * rank, room,
+                        lhs_dilation=strides, rhs_dilation=dilations)
+    return d_input[tuple(slice(size) for size in input_shape)]
 
 
 def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dilations):
