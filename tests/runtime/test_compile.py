@@ -301,3 +301,22 @@ def test_options():
     with pytest.raises(TypeError, match="speed"):
         with options(speed=1):
             pass
+
+
+def test_a_variable_that_is_only_written():
+    """An initializer may be compiled when its variable has a value already."""
+    variable = tf.Variable(tf.ones([3]) * 2.0)
+    with options(tier="compile"), tf.Session() as session:
+        for _ in range(2):
+            session.run(variable.initializer)
+        assert session.run(variable).tolist() == [2, 2, 2]
+
+
+def test_host_operations_on_feeds_stay_on_the_host():
+    """The distinct values of a feed are no constants of a compiled program."""
+    ids = tf.placeholder(tf.int32, [None])
+    distinct, numbers = tf.unique(ids)
+    sums = tf.unsorted_segment_sum(tf.ones([4]), numbers, tf.size(distinct)) * 2.0
+    with options(tier="compile"), tf.Session() as session:
+        for fed, expected in (([5, 7, 5, 5], [6, 2]), ([1, 2, 3, 1], [4, 2, 2])):
+            assert session.run(sums, {ids: fed}).tolist() == expected

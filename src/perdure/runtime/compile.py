@@ -73,7 +73,10 @@ class _TraceStep:
 
     def read(self, variable: Variable) -> Any:
         """The traced value of a variable at this point of the program."""
-        return self._written[variable] if variable in self._written else self._values[variable]
+        if variable in self._written:
+            return self._written[variable]
+        # A variable the program only writes is asked for its shape.
+        return self._values[variable] if variable in self._values else variable.value
 
     def begin_writing(self) -> None:
         """The program as a whole is run under the write lock."""
