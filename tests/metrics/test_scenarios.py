@@ -18,7 +18,7 @@ def _parameter(name):
     return pytest.param(name, marks=pytest.mark.xfail(reason=WAITING[name], strict=False))
 
 
-@pytest.mark.parametrize("name", map(_parameter, scenario_names("metrics")))
+@pytest.mark.parametrize("name", [_parameter(name) for name in scenario_names("metrics")])
 def test_scenario(name):
     """The numbers are TensorFlow's."""
     check_scenario("metrics", name)
