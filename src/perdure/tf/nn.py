@@ -15,7 +15,10 @@ __getattr__, __dir__, __all__ = namespace(
             "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d "
             "conv2d_backprop_filter conv2d_backprop_input conv2d_transpose conv3d "
             "conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter "
-            "conv3d_transpose conv_transpose convolution depthwise_conv2d "
+            "conv3d_transpose conv_transpose convolution"
+        ),
+        "functional.nn_depthwise_conv": (
+            "depthwise_conv2d "
             "depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter "
             "depthwise_conv2d_backprop_input=depthwise_conv2d_native_backprop_input "
             "depthwise_conv2d_native depthwise_conv2d_native_backprop_filter "
