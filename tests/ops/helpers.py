@@ -232,7 +232,7 @@ def run_traced(case: Case):
 
     def checked(*arrays):
         with collected_checks() as checks:
-            return kernel(*arrays), checks
+            return kernel(*arrays), list(checks)
 
     runs = []
     with jax.enable_x64(True):

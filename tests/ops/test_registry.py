@@ -10,7 +10,7 @@ from perdure.ops.registry import OpDefinition, all_definitions, lookup
 def definition(op_type: str, **options) -> OpDefinition:
     """A definition that is not entered into the registry."""
     settings = {"static": (), "sizes": (), "host": False, "updates": (), "handles": (), "reads": (),
-                "setup": False}
+                "rows": None, "setup": False}
     return OpDefinition(op_type, **{**settings, **options})
 
 

@@ -13,7 +13,7 @@ from perdure.graph.shapes import (
     with_rank,
     with_rank_at_least,
 )
-from perdure.ops.checks import invalid, without_gradient
+from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 
 # -- shared by the family ---------------------------------------------------------
@@ -241,7 +241,7 @@ def softsign_gradient(g, d_activations, features):
     return {"features": g.softsign_grad(d_activations, features)}
 
 
-without_gradient(softsign_grad)
+softsign_grad.refuse_gradient()
 
 # -- Softmax, LogSoftmax ----------------------------------------------------------
 

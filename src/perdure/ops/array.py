@@ -99,7 +99,7 @@ for _type in ("Identity", "RefIdentity", "Snapshot", "GuaranteeConst", "StopGrad
     same = op(_type)
     same.shape(unchanged)
     same.kernel(same_kernel)
-    if _type in ("Identity", "RefIdentity"):
+    if _type in ("Identity", "RefIdentity", "DebugGradientIdentity", "DebugGradientRefIdentity"):
         same.gradient(same_gradient)
     elif _type == "StopGradient":
         same.not_differentiable("it stops gradients")
@@ -108,6 +108,9 @@ for _type in ("Identity", "RefIdentity", "Snapshot", "GuaranteeConst", "StopGrad
         @same.gradient
         def prevent_gradient_gradient(g, d_output, input, *, message):
             raise LookupError(f"Gradient explicitly disabled. Reason: {message}")
+
+    else:
+        same.refuse_gradient()
 
 
 deep_copy = op("DeepCopy")
@@ -121,6 +124,9 @@ def deep_copy_shape(x):
 @deep_copy.kernel
 def deep_copy_kernel(xp, x):
     return xp.array(x)
+
+
+deep_copy.refuse_gradient()
 
 
 # -- IdentityN --------------------------------------------------------------------

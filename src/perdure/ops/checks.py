@@ -31,11 +31,3 @@ def first_bad(indices: np.ndarray, limit: int) -> str:
 def require_indices(xp, indices, limit: int) -> None:
     """InvalidArgumentError, naming the first bad one, unless all indices are in [0, limit)."""
     xp.require(xp.in_range(indices, limit), lambda: first_bad(indices, limit))
-
-
-def without_gradient(definition) -> None:
-    """Refuse to differentiate an op for which TensorFlow 1.15 has no gradient, as it does."""
-
-    @definition.gradient
-    def gradient(g, *, node):
-        raise LookupError(f"No gradient defined for operation '{node.name}' (op type: {node.type})")

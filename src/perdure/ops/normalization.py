@@ -7,7 +7,7 @@ import numpy as np
 
 from perdure.graph.errors import InternalError
 from perdure.graph.shapes import format_shape, merge, merge_size, with_rank
-from perdure.ops.checks import invalid, without_gradient
+from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.windows import (
     as_format,
@@ -318,7 +318,7 @@ def global_norm_grad_kernel(
             correlation * factor * inverse / variance * v.dtype.type(-0.5), d_beta, d_gamma)
 
 
-without_gradient(global_norm_grad)
+global_norm_grad.refuse_gradient()
 
 # -- LRN, LRNGrad -----------------------------------------------------------------
 
@@ -381,7 +381,7 @@ def lrn_grad_kernel(
     return d_image.astype(input_grads.dtype)
 
 
-without_gradient(lrn_grad)
+lrn_grad.refuse_gradient()
 
 # -- L2Loss -----------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import math
 
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import format_shape, merge, with_rank
-from perdure.ops.checks import invalid, without_gradient
+from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.windows import (
     arranged,
@@ -319,7 +319,7 @@ def max_pool_grad_grad_v2_kernel(
     )
 
 
-without_gradient(max_pool_grad_grad_v2)
+max_pool_grad_grad_v2.refuse_gradient()
 
 # -- MaxPoolWithArgmax, MaxPoolGradWithArgmax -------------------------------------
 
@@ -378,7 +378,7 @@ def max_pool_grad_with_argmax_kernel(xp, input, grad, argmax, *, include_batch_i
     return flat.reshape(input.shape)
 
 
-without_gradient(max_pool_grad_with_argmax)
+max_pool_grad_with_argmax.refuse_gradient()
 
 # -- average pooling --------------------------------------------------------------
 

@@ -305,6 +305,9 @@ def tile_grad_kernel(xp, input, multiples):
     return xp.sum(xp.reshape(input, split), axis=tuple(range(0, len(split), 2)), dtype=input.dtype)
 
 
+tile_grad.refuse_gradient()
+
+
 # -- BroadcastTo ------------------------------------------------------------------
 
 broadcast_to = op("BroadcastTo", sizes=["shape"])

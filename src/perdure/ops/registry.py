@@ -53,6 +53,7 @@ class OpDefinition:
         updates: Iterable[str],
         handles: Iterable[str],
         reads: Iterable[str],
+        rows: str | None,
         setup: bool,
     ) -> None:
         self.type = op_type
@@ -62,6 +63,7 @@ class OpDefinition:
         self.updates = tuple(updates)
         self.handles = frozenset(handles)
         self.reads = frozenset(reads)
+        self.rows = rows
         self.setup = setup
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
@@ -153,6 +155,7 @@ def op(
     updates: Iterable[str] = (),
     handles: Iterable[str] = (),
     reads: Iterable[str] = (),
+    rows: str | None = None,
     setup: bool = False,
 ) -> OpDefinition:
     """Define an op of the signature table.
@@ -168,6 +171,8 @@ def op(
             its outputs that are no references.
         handles: inputs the kernel gets as the variable object itself, not its value.
         reads: resource inputs the kernel gets as the value of the variable.
+        rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
+            the variables' own arrays (`runtime/arrays/lent.py`) to change these rows in place.
         setup: whether it makes a handle that is the same in every step, so that it runs when a step is
             planned.
 
@@ -176,7 +181,9 @@ def op(
     """
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
-    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, setup)
+    definition = OpDefinition(
+        op_type, static, sizes, host, updates, handles, reads, rows, setup
+    )
     _definitions[op_type] = definition
     return definition
 

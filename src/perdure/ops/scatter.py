@@ -41,7 +41,7 @@ def changed_rows(xp, variable, indices, updates, how):
 
 def ref_scatter(word, how):
     """Scatter<word>, which changes rows of a reference variable."""
-    scatter = op(f"Scatter{word}", updates=["ref"])
+    scatter = op(f"Scatter{word}", updates=["ref"], rows="indices")
 
     @scatter.shape
     def scatter_shape(ref, indices, updates):
@@ -57,7 +57,7 @@ def ref_scatter(word, how):
 
 def resource_scatter(word, how):
     """ResourceScatter<word>, which changes rows of a resource variable."""
-    scatter = op(f"ResourceScatter{word}", updates=["resource"])
+    scatter = op(f"ResourceScatter{word}", updates=["resource"], rows="indices")
 
     @scatter.shape
     def resource_scatter_shape(resource, indices, updates):

@@ -289,6 +289,9 @@ def tensor_strided_slice_update_kernel(xp, input, begin, end, strides, value, *,
                     new_axis_mask, shrink_axis_mask)
 
 
+tensor_strided_slice_update.refuse_gradient()
+
+
 strided_slice_assign = op("StridedSliceAssign", static=["begin", "end", "strides"],
                           updates=["ref"])
 

@@ -319,3 +319,6 @@ def extract_image_patches_kernel(xp, images, *, ksizes, strides, rates, padding)
     padded = xp.padded(images, [(0, 0), (0, 1), (0, 1), (0, 0)], 0)
     patches = padded[:, rows[:, None, :, None], columns[None, :, None, :], :]
     return xp.reshape(patches, [batch, len(rows), len(columns), ksizes[1] * ksizes[2] * depth])
+
+
+extract_image_patches.refuse_gradient("it is made of sparse matrices, which are not supported yet")

@@ -1,7 +1,7 @@
 """The largest values of each row, whether a class is among them, and the n-th smallest value."""
 
 from perdure.graph.shapes import format_shape, merge_size, with_rank, with_rank_at_least
-from perdure.ops.checks import invalid, scalar, without_gradient
+from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
 
 # -- shared by the family ---------------------------------------------------------
@@ -141,7 +141,7 @@ def in_top_k_kernel(xp, predictions, targets, *, k):
     return compute_in_top_k(xp, predictions, targets, k)
 
 
-without_gradient(in_top_k)
+in_top_k.refuse_gradient()
 
 in_top_k_v2 = op("InTopKV2")
 
@@ -157,7 +157,7 @@ def in_top_k_v2_kernel(xp, predictions, targets, k):
     return compute_in_top_k(xp, predictions, targets, k)
 
 
-without_gradient(in_top_k_v2)
+in_top_k_v2.refuse_gradient()
 
 # -- NthElement -------------------------------------------------------------------
 

@@ -33,7 +33,8 @@ def define(algorithm, updates, formula, kinds=ALL_KINDS):
     names = list(code.co_varnames[1 : code.co_argcount])
     attrs = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     for kind in kinds:
-        definition = op(f"{kind}Apply{algorithm}", updates=updates)
+        rows = "indices" if "Sparse" in kind else None
+        definition = op(f"{kind}Apply{algorithm}", updates=updates, rows=rows)
         if "Sparse" in kind:
             _define_sparse(definition, formula, names, attrs)
         else:

@@ -73,9 +73,11 @@ def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
         call = _flattened(call)
     if definition.updates:
         targets = [i for name in definition.updates for i in spans[name]]
-        return BoundKernel(
-            _updating(call, ways, len(targets), _reference_outputs(op)), True, positions + targets
-        )
+        rows = None
+        if definition.rows is not None and definition.rows in rule.arguments:
+            rows = positions.index(spans[definition.rows][0])
+        update = _updating(call, ways, len(targets), _reference_outputs(op), rows)
+        return BoundKernel(update, True, positions + targets)
     if any(way != "value" for way in ways):
         return BoundKernel(_reading(call, ways), True, positions)
     return BoundKernel(call, False, positions)
@@ -136,6 +138,13 @@ def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
     ]
 
 
+def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:
+    return [
+        step.lend(value, rows) if way == "read" else value
+        for way, value in zip(ways, values, strict=True)
+    ]
+
+
 def _reading(call: Bound, ways: list[str]) -> Bound:
     if ways == ["read"]:
         return lambda step, variable: call(step.read(variable))
@@ -146,13 +155,21 @@ def _reading(call: Bound, ways: list[str]) -> Bound:
     return read_and_call
 
 
-def _updating(call: Bound, ways: list[str], target_count: int, reference_outputs: int) -> Bound:
-    """Call, store the new values of the variables, and give the references on."""
+def _updating(
+    call: Bound, ways: list[str], target_count: int, reference_outputs: int, rows: int | None
+) -> Bound:
+    """Call, store the new values of the variables, and give the references on.
+
+    With `rows`, the position of the rows that change, the kernel is lent the variables.
+    """
 
     def update(step: Step, *values: Any) -> Any:
         targets = values[len(ways) :]
         step.begin_writing()
-        results = call(*_given(step, ways, values[: len(ways)]))
+        if rows is None:
+            results = call(*_given(step, ways, values[: len(ways)]))
+        else:
+            results = call(*_lent(step, ways, values[: len(ways)], values[rows]))
         if target_count == 1 and not isinstance(results, (tuple, list)):
             results = (results,)
         for variable, value in zip(targets, results, strict=False):

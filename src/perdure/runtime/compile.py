@@ -17,7 +17,7 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.philox import Stream
 from perdure.ops.registry import lookup
 from perdure.runtime.arrays import jax_arrays, numpy_arrays
-from perdure.runtime.arrays.checks_jax import collected_checks
+from perdure.runtime.arrays.checks_jax import Checks, collected_checks
 from perdure.runtime.bind import bind
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.cut import is_pure
@@ -70,6 +70,9 @@ class _TraceStep:
     def __init__(self, values: dict[Variable, Any]) -> None:
         self._values = values
         self._written: dict[Variable, Any] = {}
+        # Of variables whose rows alone were changed: how many checks guarded the change.
+        self.guards: dict[Variable, int] = {}
+        self.checks: Checks | None = None
 
     def read(self, variable: Variable) -> Any:
         """The traced value of a variable at this point of the program."""
@@ -78,11 +81,22 @@ class _TraceStep:
         # A variable the program only writes is asked for its shape.
         return self._values[variable] if variable in self._values else variable.value
 
+    def lend(self, variable: Variable, rows: Any) -> Any:
+        """As `read`, for a kernel that changes rows only and guards that by the checks so far."""
+        value = self.read(variable)
+        if variable not in self._written or variable in self.guards:
+            self.guards[variable] = -1
+        return value
+
     def begin_writing(self) -> None:
         """The program as a whole is run under the write lock."""
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new traced value."""
+        if self.guards.get(variable) == -1:
+            self.guards[variable] = len(self.checks or ())
+        else:
+            self.guards.pop(variable, None)
         self._written[variable] = value
 
 
@@ -226,15 +240,12 @@ class Program:
         step = _TraceStep(old)
         resources = _TraceResources(streams)
         with collected_checks() as checks:
+            step.checks = checks
             for op in cluster.nodes:
                 if op.type not in ORDERING_ONLY:
                     trace_operation(op, environment, step, resources)
         self._advance = [streams[name].reserved for name, _ in self._streams]
-        ok = None
-        if checks:
-            ok = checks[0]
-            for condition in checks[1:]:
-                ok = jnp.logical_and(ok, condition)
+        ok = checks.all_held()
         self._has_checks = ok is not None
         results = [self._new_value(variable, step, old, ok) for variable in self._written]
         self._output_slots, self._constant_outputs = [], []
@@ -251,7 +262,8 @@ class Program:
         self, variable: Variable, step: _TraceStep, old: dict[Variable, Any], ok: Any
     ) -> Any:
         value = jnp.asarray(step.read(variable))
-        if ok is not None and variable in old:
+        is_guarded = step.guards.get(variable) == len(step.checks or ())
+        if ok is not None and variable in old and not is_guarded:
             return jnp.where(ok, value, old[variable])
         return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.shapes import Shape
+from perdure.runtime.arrays.lent import lend
 from perdure.runtime.resources import Resources, Variable
 
 
@@ -18,12 +20,15 @@ class Step:
     Use it as a context manager: leaving the block normally commits, an exception drops the writes.
     """
 
-    __slots__ = ("_resources", "_written", "_writing")
+    __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows")
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._written: dict[Variable, Any] = {}
         self._writing = False
+        self._lent: dict[Variable, np.ndarray] = {}
+        # What to put back if the step fails: arrays that were changed in place, rows, their old values.
+        self._changed_rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     def __enter__(self) -> Step:
         return self
@@ -33,6 +38,8 @@ class Step:
             if kind is None:
                 for variable, value in self._written.items():
                     variable.value = value
+            elif self._changed_rows:
+                self._put_rows_back()
             self._resources.write_lock.release()
 
     def read(self, variable: Variable) -> np.ndarray:
@@ -64,7 +71,49 @@ class Step:
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value."""
+        lent = self._lent.pop(variable, None) if self._lent else None
+        if lent is not None and getattr(value, "base", None) is lent:
+            lent.flags.writeable = False
+            value = lent
         self._written[variable] = frozen(value)
+
+    def lend(self, variable: Variable, rows: Any) -> np.ndarray:
+        """The value of a variable for a kernel that changes some of its rows.
+
+        Args:
+            variable: the variable, which the kernel is going to write.
+            rows: which rows, integers of any shape; those out of range are left to the kernel's checks.
+
+        Returns:
+            The variable's own array, lent, if nothing else refers to it; else as `read`.
+
+        Raises:
+            tf.errors.FailedPreconditionError: it has no value.
+        """
+        value = self.read_raw(variable)
+        if type(value) is not np.ndarray:
+            value = np.array(value)
+            self._written[variable] = value
+        elif value.base is not None or self._is_shared(variable, value):
+            return value
+        else:
+            inside = np.reshape(rows, -1)
+            inside = inside[(inside >= 0) & (inside < len(value))]
+            self._changed_rows.append((value, inside, value[inside]))
+        value.flags.writeable = True
+        self._lent[variable] = value
+        return lend(value)
+
+    def _is_shared(self, variable: Variable, value: np.ndarray) -> bool:
+        """Whether anything but the variable refers to its array: a value in the frame, or a view."""
+        own = (variable.value is value) + (self._written.get(variable) is value)
+        return _references(value) - own > _UNSHARED
+
+    def _put_rows_back(self) -> None:
+        for array, rows, old in reversed(self._changed_rows):
+            array.flags.writeable = True
+            array[rows] = old
+            array.flags.writeable = False
 
     def put(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value on a device."""
@@ -106,6 +155,20 @@ class VariableInStep:
     def shape(self) -> Shape:
         """The shape of its value, or the declared one while it has none."""
         return self._step.read(self._variable).shape if self.initialized else self._variable.shape
+
+
+def _references(value: np.ndarray) -> int:
+    return sys.getrefcount(value)
+
+
+def _references_of_a_local() -> int:
+    value = np.zeros(1)
+    return _references(value)
+
+
+# What `_references` counts of an array that only a local variable of the caller refers to; how many of the
+# references on the way are counted differs between versions of Python.
+_UNSHARED = _references_of_a_local()
 
 
 def frozen(value: Any) -> np.ndarray:

@@ -8,22 +8,36 @@ from contextlib import contextmanager
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 
 from perdure.graph.errors import InvalidArgumentError
 
 
+class Checks(list):
+    """The conditions that a program requires, in the order they are traced."""
+
+    def all_held(self) -> Any:
+        """Whether all conditions so far hold: a traced boolean, or None if there are none."""
+        if not self:
+            return None
+        held = self[0]
+        for condition in self[1:]:
+            held = jnp.logical_and(held, condition)
+        return held
+
+
 class _Collectors(threading.local):
     def __init__(self) -> None:
-        self.stack: list[list[Any]] = []
+        self.stack: list[Checks] = []
 
 
 _collectors = _Collectors()
 
 
 @contextmanager
-def collected_checks() -> Iterator[list[Any]]:
+def collected_checks() -> Iterator[Checks]:
     """Collect the conditions that are required while the block traces a program."""
-    conditions: list[Any] = []
+    conditions = Checks()
     _collectors.stack.append(conditions)
     try:
         yield conditions
@@ -45,3 +59,13 @@ def require(condition: Any, message: str | Callable[[], str]) -> None:
         _collectors.stack[-1].append(condition)
     elif not condition:
         raise InvalidArgumentError(None, None, message() if callable(message) else message)
+
+
+def guarded(indices: Any, outside: int) -> Any:
+    """`indices`, or `outside` in the place of each if a check before this point fails.
+
+    A scatter that drops what is outside then changes nothing: a program that fails gives variables
+    back as they were, without a copy of the whole table to choose from.
+    """
+    held = _collectors.stack[-1].all_held() if _collectors.stack else None
+    return indices if held is None else jnp.where(held, indices, outside)

@@ -3,6 +3,8 @@
 import jax.numpy as jnp
 from jax import lax
 
+from perdure.runtime.arrays.checks_jax import guarded
+
 METHODS = {"update": "set", "add": "add", "sub": "subtract", "mul": "multiply", "min": "min",
            "max": "max"}
 
@@ -27,7 +29,7 @@ def scatter_rows(array, indices, updates, how):
     if how == "div":
         divisor = scatter_rows(jnp.ones_like(array), indices, updates, "mul")
         return _divide(array, divisor)
-    indices = jnp.asarray(indices)
+    indices = guarded(jnp.asarray(indices), array.shape[0])
     shape = indices.shape + array.shape[1:]
     updates = jnp.reshape(updates, shape) if jnp.ndim(updates) else jnp.broadcast_to(updates, shape)
     method = getattr(array.at[indices], METHODS[how])

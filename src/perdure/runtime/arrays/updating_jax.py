@@ -3,6 +3,8 @@
 import jax.numpy as jnp
 from jax import lax
 
+from perdure.runtime.arrays.checks_jax import guarded
+
 
 def update_rows(tables, indices, gradients, formula):
     """Copies of `tables` in which row `indices[i]` is updated with `gradients[i]`, for i in order.
@@ -12,6 +14,7 @@ def update_rows(tables, indices, gradients, formula):
     """
     tables = [jnp.asarray(table) for table in tables]
     indices, gradients = jnp.asarray(indices), jnp.asarray(gradients)
+    indices = guarded(indices, tables[0].shape[0])
     count = indices.shape[0]
     if count == 0:
         return tables

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from perdure.runtime.arrays.lent import own
+
 
 def update_rows(tables, indices, gradients, formula):
-    """Copies of `tables` in which row `indices[i]` is updated with `gradients[i]`, for i in order.
+    """`tables` (copies, unless they were lent) in which row `indices[i]` is updated with `gradients[i]`, for i in order.
 
     Args:
         tables: arrays with rows; all have the same shape.
@@ -12,7 +14,7 @@ def update_rows(tables, indices, gradients, formula):
         gradients: one row for each index.
         formula: `f(gradients, *rows)`, the new rows (one array for each table) of distinct indices.
     """
-    results = [table.copy() for table in tables]
+    results = [own(table) for table in tables]
     for turn in _turns(indices):
         rows = indices[turn]
         updated = formula(gradients[turn], *[result[rows] for result in results])
