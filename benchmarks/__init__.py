@@ -1,0 +1,1 @@
+"""perdure measured side by side with its peers: `python -m benchmarks`."""

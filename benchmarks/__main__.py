@@ -1,0 +1,56 @@
+"""`python -m benchmarks`: perdure beside its peers, interleaved; writes a table of ratios.
+
+Run it from the repository's folder with perdure's Python.  A peer takes part when its interpreter is given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.measure import call_worker, measure
+from benchmarks.table import CASES, name_of
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
+    parser.add_argument("--tf115", metavar="PYTHON", help="a Python that has TensorFlow 1.15")
+    parser.add_argument("--tf2", metavar="PYTHON", help="a Python that has TensorFlow 2")
+    parser.add_argument("--only", metavar="NAME", nargs="+", choices=[name_of(case) for case in CASES])
+    parser.add_argument("--skip", metavar="NAME", nargs="+", default=[], help="cases to leave out")
+    parser.add_argument("--rounds", type=int, default=3, help="fresh processes a peer and case (3)")
+    parser.add_argument("--out", type=Path, default=Path("build/benchmarks"), help="folder of the tables")
+    parser.add_argument("--check", action="store_true", help="compare the numbers only")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measure, write the tables, print the Markdown one."""
+    given = arguments()
+    interpreters = {"perdure": sys.executable, "tf-1.15": given.tf115, "tf-2": given.tf2, "jax": sys.executable}
+    present = {peer: python for peer, python in interpreters.items() if python}
+    versions = {peer: call_worker(python, peer, "versions")["versions"] for peer, python in present.items()}
+    results = []
+    for case in CASES:
+        name = name_of(case)
+        if name in given.skip or (given.only and name not in given.only):
+            continue
+        print(name, end=": ", flush=True)
+        result = measure(case, present, given.rounds, lambda line: print("\n" + line, end=" "), given.check)
+        results.append(result)
+        found = report.ratio(result)
+        values = ", ".join(f"{p} {report.shown(v, case['kind'])}" for p, v in result["values"].items())
+        print(values + ("" if found is None else f"; ratio {found:.2f}"), flush=True)
+        if not given.check:
+            report.write(given.out, results, versions, given.rounds)
+    if not given.check:
+        print("\n" + (given.out / "results.md").read_text())
+    elif any(result["problems"] for result in results):
+        sys.exit("not all peers computed the same numbers")
+
+
+if __name__ == "__main__":
+    main()

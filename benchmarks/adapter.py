@@ -1,0 +1,39 @@
+"""`tf`, for the cases: the same program runs under every peer.
+
+The worker chooses the peer before it imports a case; a case says `from benchmarks.adapter import tf`.
+Python 3.7 runs this file too.
+"""
+
+tf = None  # the peer's TensorFlow 1 interface, once `choose` was called
+
+
+def choose(peer):
+    """Import the TensorFlow of a peer: "perdure", "tf-1.15" or "tf-2"; "jax" has none."""
+    global tf
+    if peer == "perdure":
+        import perdure.compat
+
+        perdure.compat.install()
+        import tensorflow as tf
+    elif peer == "tf-1.15":
+        import tensorflow as tf
+    elif peer == "tf-2":
+        import tensorflow.compat.v1 as tf
+
+        tf.disable_v2_behavior()
+    elif peer != "jax":
+        raise ValueError("unknown peer %r" % peer)
+    if peer.startswith("tf-"):
+        tf.logging.set_verbosity(tf.logging.ERROR)
+
+
+def versions(peer):
+    """Versions of what a peer is made of: from package name to version."""
+    import sys
+
+    found = {"python": "%d.%d.%d" % sys.version_info[:3]}
+    names = {"perdure": ["perdure", "numpy", "jax", "jaxlib"], "jax": ["jax", "jaxlib"]}
+    for name in names.get(peer, ["tensorflow", "numpy"]):
+        module = __import__(name)
+        found[name] = getattr(module, "__version__", "")
+    return found

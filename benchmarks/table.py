@@ -1,0 +1,80 @@
+"""What is measured: a row for each case.  Python 3.7 runs this file, and must do it quickly.
+
+The kinds are functions of `worker`.  A goal is the ratio (the better TensorFlow's measure to perdure's) that
+perdure set itself; None where it set none.
+"""
+
+TENSORFLOWS = ("tf-1.15", "tf-2")
+
+
+def row(group, function, title, kind="steady", goal=None, jax=False, **more):
+    """A case.
+
+    Args:
+        group: the module of `cases` it is in.
+        function: its function, and its name.
+        title: what it is called in the table.
+        kind: how it is measured: a function of `worker`.
+        goal: the ratio perdure wants to reach.
+        jax: whether `bare_jax` has a function of that name.
+        more: tolerance (relative, of the numbers compared), warm_up (seconds), steps, peers, unchecked
+            (peers that compute other numbers by their nature).
+    """
+    made = {
+        "group": group, "function": function, "title": title, "kind": kind, "goal": goal,
+        "tolerance": 1e-3, "warm_up": 1.0, "peers": ("perdure",) + TENSORFLOWS + (("jax",) if jax else ()), "unchecked": (),
+    }  # fmt: skip
+    made.update(more)
+    return made
+
+
+CASES = [
+    row("small_steps", "constant_sum", "run of a constant sum", goal=8),
+    row("small_steps", "fed_vector", "run of `x * 2 + 1`, fed a vector", goal=8, jax=True),
+    row("small_steps", "assign_add", "run of `assign_add`", goal=8),
+    row("small_steps", "chain_of_adds", "run of a chain of 100 adds", goal=8),
+    row("small_steps", "callable_step", "`make_callable` of `x * 2 + 1`", goal=8),
+    row("small_steps", "nested_fetch", "nested fetch of 50 tensors", goal=3),
+    row("small_steps", "twenty_feeds", "20 feeds", goal=5),
+    row("small_steps", "many_variables", "fetch touching 200 variables", goal=2),
+    row("small_steps", "open_and_close", "opening and closing a session", goal=2),
+    row("small_steps", "threads", "8 threads on one session, 50 runs each", goal=2),
+    row("building", "importing", "`import tensorflow`", "import", goal=3),
+    row("building", "adds", "building 10,000 adds", "once", goal=8),
+    row("building", "deep_network", "building a 50-layer network with Adam", "once", goal=5),
+    row("building", "prune", "first run in a graph of 20,000 ops", "once", goal=10),
+    row("building", "large_graph", "memory of a graph of 100,000 ops", "memory", goal=1),
+    row("dense", "linear_regression", "linear regression step", goal=8),
+    row("dense", "policy", "policy network, one observation", goal=6),
+    row("dense", "mlp", "MLP 784-256-256-10 step, Adam, batch 128", goal=1.3, jax=True),
+    row("vision", "lenet", "LeNet step, Adam, batch 128", goal=1.1, jax=True, warm_up=12.0),
+    row("vision", "resnet20", "ResNet-20 step, momentum, batch 32", goal=1, warm_up=40.0, tolerance=1e-2),
+    row("vision", "dcgan", "DCGAN step, batch 32", goal=1, warm_up=25.0, tolerance=1e-2),
+    row("sequences", "transformer", "transformer encoder step", goal=1, warm_up=20.0),
+    row("sequences", "lstm", "unrolled LSTM step", goal=1.1, warm_up=40.0),
+    row("dense", "vae", "VAE step, batch 128", goal=1.2, warm_up=8.0),
+    row(
+        "embeddings", "word2vec", "word2vec step, sampled loss, 50k × 128", goal=2, jax=True, warm_up=3.0,
+        unchecked=("jax",),
+    ),  # fmt: skip
+    row("vision", "resnet50_1", "ResNet-50 forward, batch 1", goal=1, warm_up=15.0),
+    row("vision", "resnet50_8", "ResNet-50 forward, batch 8", goal=1, warm_up=20.0),
+    row("sequences", "text_cnn", "text CNN, 50 batches of varying length, first pass", "once", goal=1),
+    row("dense", "initialise", "initialising 25 M parameters", "once", goal=1),
+    row("building", "small_script", "small script, whole process", "process", goal=3),
+    row("dense", "mlp_first_step", "MLP: build, initialise, first step", "once", goal=1),
+    row("sequences", "lstm_20_steps", "unrolled LSTM, process to the end of step 20", "process", goal=1),
+    row("dense", "mlp", "memory growth in 100,000 MLP steps", "growth", steps=100000, peers=("perdure",)),
+]
+
+
+def name_of(case):
+    """The name that `--only` takes."""
+    return case["function"] if case["kind"] != "growth" else case["function"] + "_growth"
+
+
+def find(name):
+    """The case of a name, or what stands for a question about versions."""
+    if name == "versions":
+        return {"kind": "versions"}
+    return next(case for case in CASES if name_of(case) == name)
