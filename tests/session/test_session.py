@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from perdure.formats.messages import ConfigProto
+from perdure.formats.messages import ConfigProto, RunMetadata, RunOptions
 from perdure.graph import errors
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
@@ -298,8 +298,18 @@ def test_arguments_are_checked():
         Session(config=1)
     with pytest.raises(errors.UnimplementedError, match="grpc://x"):
         Session("grpc://x")
-    with Session() as session, pytest.raises(errors.UnimplementedError, match=r"run\(options="):
-        session.run(constant(1), options=object())
+
+
+def test_run_options_that_ask_for_nothing_are_accepted():
+    """A step without a trace leaves its RunMetadata empty; a trace or a time limit is refused by name."""
+    metadata = RunMetadata()
+    metadata.partition_graphs.add()
+    with Session() as session:
+        value = session.run(constant(1), options=RunOptions(), run_metadata=metadata)
+        assert (value, metadata) == (1, RunMetadata())
+        for refused in ("timeout_in_ms", "trace_level"):
+            with pytest.raises(errors.UnimplementedError, match=rf"run\(options=...\) with {refused}"):
+                session.run(constant(1), options=RunOptions(**{refused: 1}))
 
 
 # -- InteractiveSession --------------------------------------------------------------------------

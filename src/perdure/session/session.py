@@ -21,6 +21,9 @@ from perdure.runtime.resources import Resources
 from perdure.session.feeds import feed_array, map_feeds
 from perdure.session.fetches import FetchMapping, map_fetches, structure_key
 
+# Fields of RunOptions that never change what a step computes or reports.
+_HINTS_OF_RUN_OPTIONS = ("inter_op_thread_pool", "report_tensor_allocations_upon_oom")
+
 
 class Session:
     """Runs operations of a graph and evaluates its tensors.
@@ -86,8 +89,8 @@ class Session:
             fetches: a tensor, an operation, a name, or any nesting of these in lists, tuples and
                 dictionaries.
             feed_dict: values for placeholders, or for any other tensor of the graph.
-            options: not supported yet; must be None.
-            run_metadata: not supported yet; must be None.
+            options: a `tf.RunOptions` that asks for no trace, time limit or debugging.
+            run_metadata: a `tf.RunMetadata`; emptied, since nothing is traced.
 
         Returns:
             The values, in the structure of `fetches`; None for an operation.
@@ -95,6 +98,7 @@ class Session:
         Raises:
             RuntimeError: the session is closed, or its graph is empty.
             TypeError, ValueError: fetches or feeds do not fit the graph.
+            UnimplementedError: `options` asks for something that is not supported yet.
             tf.errors.OpError: an operation failed; no variable was changed.
         """
         try:
@@ -139,9 +143,10 @@ class Session:
         run_metadata: Any = None,
     ) -> Executable:
         self._check_usable()
-        for name, value in (("options", options), ("run_metadata", run_metadata)):
-            if value is not None:
-                raise UnimplementedError(None, None, f"Session.run({name}=...) is not supported yet")
+        if options is not None:
+            _check_run_options(options)
+        if run_metadata is not None:
+            run_metadata.Clear()
         if self._planned_structure != self._graph._structure_version:
             self._executables.clear()
             self._planned_structure = self._graph._structure_version
@@ -251,6 +256,14 @@ def _check_arguments(target: Any, graph: Any, config: Any) -> None:
 def _is_config(value: Any) -> bool:
     # By name, since importing the protos costs as much as the rest of a small program.
     return getattr(getattr(value, "DESCRIPTOR", None), "name", None) == "ConfigProto"
+
+
+def _check_run_options(options: Any) -> None:
+    for field, _ in options.ListFields():
+        if field.name not in _HINTS_OF_RUN_OPTIONS:
+            raise UnimplementedError(
+                None, None, f"Session.run(options=...) with {field.name} is not supported yet"
+            )
 
 
 def _placer_of(config: Any) -> Placer:
