@@ -66,11 +66,7 @@ def split_by_argument(
             items.append(flat[position])
             position += 1
             continue
-        count = (
-            attrs[argument.number_attr]
-            if argument.number_attr is not None
-            else len(attrs[argument.type_list_attr])
-        )
+        count = argument.count(attrs)
         items.append(list(flat[position : position + count]))
         position += count
     return items
@@ -184,6 +180,8 @@ def add_operation(
     """Add an operation that is checked already: give it scopes and shapes and put it into the graph."""
     graph.check_not_finalized()
     scopes = graph.scopes
+    if graph.outer is not None:
+        tensors = graph.taken_in(tensors)
     op = Operation(
         graph,
         name,
@@ -219,12 +217,15 @@ def _output_types(signature: Signature, attrs: Mapping[str, Any]) -> list[DType]
 
 
 def _graph_of(values: Sequence[Any]) -> Any:
-    graph: Any = None
+    graph: Any = get_default_graph()
+    if graph.outer is not None:  # the body of a function takes in what comes from outside
+        return graph
+    graph = None
     for value in values:
         if type(value) is Tensor:
             if graph is None:
                 graph = value.op.graph
-            elif value.op.graph is not graph:
+            if value.op.graph is not graph or graph.outer is not None:
                 return _graph_of_any(values)
         elif value is not None and not isinstance(value, (int, float, str)):
             return _graph_of_any(values)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
+from perdure.graph.func_graph import inaccessible
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.stacks import (
@@ -47,6 +48,9 @@ def graph_of(values: Iterable[Any] | None, graph: Graph | None = None) -> Graph:
     Raises:
         ValueError: two of them belong to different graphs, or one to another than `graph`.
     """
+    default = get_default_graph()
+    if default.outer is not None and graph is None:  # a function's body takes in what comes from outside
+        return default
     first: Any = None
     for value in values or ():
         element = value
@@ -60,11 +64,13 @@ def graph_of(values: Iterable[Any] | None, graph: Graph | None = None) -> Graph:
                 element = convert()
         if graph is None:
             first, graph = element, element.graph
+            if graph.outer is not None and isinstance(element, Tensor):
+                raise inaccessible(element)
         elif element.graph is not graph:
             if first is None:
                 raise ValueError(f"{element} is not from the passed-in graph.")
             raise ValueError(f"{element} must be from the same graph as {first}.")
-    return get_default_graph() if graph is None else graph
+    return default if graph is None else graph
 
 
 class name_scope:  # noqa: N801 - TensorFlow's name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -26,6 +26,9 @@ class Graph:
 
     Adding operations is thread-safe; scopes (names, devices, ...) belong to the thread that opened them.
     """
+
+    # The graph around the body of a function (see `graph/func_graph.py`).
+    outer: Graph | None = None
 
     def __init__(self) -> None:
         self.scopes = ScopeState()
@@ -51,9 +54,22 @@ class Graph:
         with self._lock:
             if self._finalized:
                 raise RuntimeError("Graph is finalized and cannot be modified.")
-            op.node_id = self._next_id
-            self._next_id += 1
+            self.number(op)
             self._operations[op.name] = op
+
+    def number(self, op: Operation) -> None:
+        """Give a new operation its place in the order of creation."""
+        op.node_id = self._next_id
+        self._next_id += 1
+
+    def count(self, number: int) -> None:
+        """Count `number` operations more than there are, as TensorFlow has them; op seeds are such counts."""
+        self._next_id += number
+
+    @property
+    def root(self) -> Graph:
+        """The graph itself; for the body of a function, the program's graph that it lies in."""
+        return self
 
     def get_operations(self) -> list[Operation]:
         """All operations, in the order of their creation."""
@@ -148,9 +164,8 @@ class Graph:
                 raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
             obj = convert()
         if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
-            if obj.graph is not self:
-                kind = "Tensor" if isinstance(obj, Tensor) else "Operation"
-                raise ValueError(f"{kind} {obj} is not an element of this graph.")
+            if not self._belongs(obj):
+                raise ValueError(self._foreign(obj))
             return obj
         if isinstance(obj, (Tensor, Operation)):
             raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
@@ -158,9 +173,10 @@ class Graph:
         if ":" in name and allow_tensor:
             return self._tensor_named(name)
         if ":" not in name and allow_operation:
-            if name not in self._operations:
+            op = self._named(name)
+            if op is None:
                 raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
-            return self._operations[name]
+            return op
         if ":" not in name:
             hint = f' Perhaps you meant the Tensor "{name}:0".' if name in self._operations else ""
             raise ValueError(
@@ -176,7 +192,7 @@ class Graph:
                 f'The name {name!r} looks a like a Tensor name, but is not a valid one. Tensor names must '
                 'be of the form "<op_name>:<output_index>".'
             )
-        op = self._operations.get(op_name)
+        op = self._named(op_name)
         if op is None:
             raise KeyError(
                 f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, "
@@ -188,6 +204,21 @@ class Graph:
                 f"exists but only has {len(op.outputs)} outputs."
             )
         return op.outputs[int(index)]
+
+    def _named(self, name: str) -> Operation | None:
+        return self._operations.get(name)
+
+    def _belongs(self, element: Any) -> bool:
+        return element.graph is self
+
+    def _foreign(self, element: Any) -> str:
+        kind = "Tensor" if isinstance(element, Tensor) else "Operation"
+        if element.graph.root is self:
+            return (
+                f"{kind} {element} is not an element of this graph: it is made inside a branch or loop, and "
+                "has been marked as not fetchable. Return it from the function."
+            )
+        return f"{kind} {element} is not an element of this graph."
 
     def _as_graph_element_locked(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
         return self.as_graph_element(obj, allow_tensor, allow_operation)
@@ -361,8 +392,12 @@ class Graph:
             element = self.as_graph_element(item)
             operations[element.op if isinstance(element, Tensor) else element] = None
         return self.scopes.replaced(
-            control=(*self.scopes.control, ControlDependencies(tuple(operations)))
+            control=(*self.scopes.control, ControlDependencies(tuple(self._own(operations))))
         )
+
+    def _own(self, operations: Iterable[Operation]) -> Iterable[Operation]:
+        """Those of `operations` that can be control inputs in this graph."""
+        return operations
 
     def container(self, container_name: str) -> AbstractContextManager[None]:
         """Keep the state of stateful operations made in the block in the named container."""

@@ -175,3 +175,8 @@ class Operation:
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Operation:
         return self
+
+
+def is_snapshot(op: Operation) -> bool:
+    """Whether `op` is the value of a ref variable, which all its consumers share: `<variable>/read`."""
+    return op.type == "Identity" and op.inputs[0].dtype.is_ref_dtype and not op._control_inputs

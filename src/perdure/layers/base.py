@@ -96,7 +96,7 @@ class Layer:
         if name and not isinstance(name, VariableScope):
             return name, name
         base_name = snake_case(type(self).__name__)
-        counts = _layer_counts.setdefault(get_default_graph(), Counter())
+        counts = _layer_counts.setdefault(get_default_graph().root, Counter())
         counts[base_name] += 1
         unique = f"{base_name}_{counts[base_name]}"
         return unique, (name.name if name else base_name)

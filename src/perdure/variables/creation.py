@@ -47,7 +47,7 @@ def make_variable(
             "tf.Variable: making a variable from variable_def (and import_scope) is not supported yet"
         )
     create: Creator = _default_creator
-    for creator in _creators.get(get_default_graph(), ()):
+    for creator in _creators.get(get_default_graph().root, ()):
         create = _chained(creator, create)
     return create(
         initial_value=initial_value,
@@ -95,7 +95,7 @@ def variable_creator_scope(variable_creator: Creator) -> Iterator[None]:
         variable_creator: called as `variable_creator(next_creator, **arguments)` with the arguments of
             `tf.Variable`; it usually returns `next_creator(**arguments)`.
     """
-    graph = get_default_graph()
+    graph = get_default_graph().root
     outer = _creators.get(graph, ())
     _creators[graph] = (*outer, variable_creator)
     try:
