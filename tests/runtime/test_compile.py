@@ -169,14 +169,14 @@ def test_fetched_arrays_are_the_users_own():
 
 
 def test_a_value_fetched_with_its_update():
-    """The old value survives that the program takes over the variable's memory."""
+    """It is the new value, although the program takes over the variable's memory."""
     v = tf.Variable(np.zeros(1000, np.float32))
     bump = tf.assign_add(v, np.ones(1000, np.float32))
     with tf.Session() as session:
         session.run(tf.global_variables_initializer())
         for expected in range(3):
-            old, _ = session.run([v, bump.op])
-            assert old.tolist() == [expected] * 1000
+            new, _ = session.run([v, bump.op])
+            assert new.tolist() == [expected + 1] * 1000
 
 
 def test_feeds_may_be_changed_after_the_run():

@@ -7,6 +7,7 @@ is turned into a `Signature` when that op is first used.
 import gzip
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -42,6 +43,12 @@ class Argument:
     @property
     def is_list(self) -> bool:
         return self.number_attr is not None or self.type_list_attr is not None
+
+    def count(self, attrs: Mapping[str, Any]) -> int:
+        """How many tensors it stands for in a node with these attributes."""
+        if self.number_attr is not None:
+            return attrs[self.number_attr]
+        return 1 if self.type_list_attr is None else len(attrs[self.type_list_attr])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.shapes import num_elements
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import lookup
+from perdure.runtime.effects import is_writer
 from perdure.runtime.legality import (
     ORDERING_ONLY,
     READS_SHAPE_ONLY,
@@ -187,8 +188,7 @@ class _Cutter:
                     consumed.append(variable)
         if not touched:
             return consumed, []
-        definition = lookup(node.type) if isinstance(node, Operation) else None
-        if definition is not None and definition.updates:
+        if is_writer(node):
             return consumed, touched
         return touched + consumed, []
 
@@ -224,11 +224,7 @@ def static_inputs(op: Operation) -> list[Tensor]:
     found: list[Tensor] = []
     start = 0
     for argument in definition.signature.inputs:
-        count = 1
-        if argument.number_attr is not None:
-            count = op.attrs[argument.number_attr]
-        elif argument.type_list_attr is not None:
-            count = len(op.attrs[argument.type_list_attr])
+        count = argument.count(op.attrs)
         if argument.name in definition.static or argument.name in definition.sizes:
             found += op.inputs[start : start + count]
         start += count

@@ -20,8 +20,8 @@ _HOST_TYPES = frozenset(
         dtypes.qint32,
     }
 )
-# Kernel parameters that only the host can provide: session resources and counters of calls.
-_HOST_EXTRAS = frozenset({"resources", "calls"})
+# Kernel parameters that only the host can provide: session resources, counters of calls, the step.
+_HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 # They only order other operations; planning leaves nothing of them.
 ORDERING_ONLY = frozenset({"NoOp", "ControlTrigger"})
 # Their value follows from the shape of their input alone, whatever its elements.
@@ -70,10 +70,5 @@ def _variable_inputs(definition: OpDefinition, op: Operation) -> list[bool]:
     named = {*definition.updates, *definition.handles, *definition.reads}
     flags: list[bool] = []
     for argument in definition.signature.inputs:
-        count = 1
-        if argument.number_attr is not None:
-            count = op.attrs[argument.number_attr]
-        elif argument.type_list_attr is not None:
-            count = len(op.attrs[argument.type_list_attr])
-        flags += [argument.name in named] * count
+        flags += [argument.name in named] * argument.count(op.attrs)
     return flags

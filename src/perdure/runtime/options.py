@@ -18,9 +18,11 @@ class Options:
     Attributes:
         tier: "auto" compiles what has earned it, "interpret" compiles nothing, "compile" everything that can
             be, at its first run.
+        cache: whether compiled programs are kept on disk for the next process.
     """
 
     tier: str = "auto"
+    cache: bool = True
 
 
 _process = Options()
@@ -38,6 +40,7 @@ def options(**changes: Any) -> Iterator[None]:
 
     Args:
         tier: "auto", "interpret" or "compile"; see `Options`.
+        cache: whether compiled programs are kept on disk.
 
     Raises:
         ValueError: there is no such tier.

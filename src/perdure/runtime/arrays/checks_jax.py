@@ -14,7 +14,13 @@ from perdure.graph.errors import InvalidArgumentError
 
 
 class Checks(list):
-    """The conditions that a program requires, in the order they are traced."""
+    """The conditions that a program requires, in the order they are traced.
+
+    Attributes:
+        known: whether all of them hold, if a first tracing has found that out already.
+    """
+
+    known: Any = None
 
     def all_held(self) -> Any:
         """Whether all conditions so far hold: a traced boolean, or None if there are none."""
@@ -35,9 +41,10 @@ _collectors = _Collectors()
 
 
 @contextmanager
-def collected_checks() -> Iterator[Checks]:
+def collected_checks(known: Any = None) -> Iterator[Checks]:
     """Collect the conditions that are required while the block traces a program."""
     conditions = Checks()
+    conditions.known = known
     _collectors.stack.append(conditions)
     try:
         yield conditions
@@ -67,5 +74,8 @@ def guarded(indices: Any, outside: int) -> Any:
     A scatter that drops what is outside then changes nothing: a program that fails gives variables
     back as they were, without a copy of the whole table to choose from.
     """
-    held = _collectors.stack[-1].all_held() if _collectors.stack else None
+    if not _collectors.stack:
+        return indices
+    checks = _collectors.stack[-1]
+    held = checks.all_held() if checks.known is None else checks.known
     return indices if held is None else jnp.where(held, indices, outside)

@@ -6,7 +6,7 @@ from perdure.runtime.arrays.lent import own
 
 
 def update_rows(tables, indices, gradients, formula):
-    """`tables` (copies, unless they were lent) in which row `indices[i]` is updated with `gradients[i]`, for i in order.
+    """`tables` (copies, unless lent) whose rows `indices[i]` are updated with `gradients[i]`, i in order.
 
     Args:
         tables: arrays with rows; all have the same shape.

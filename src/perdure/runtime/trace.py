@@ -1,0 +1,198 @@
+"""Tracing a cluster: its kernels run on jax.numpy's traced values instead of arrays.
+
+Imported, and jax with it, when the first cluster is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.runtime.arrays import jax_arrays, numpy_arrays
+from perdure.runtime.arrays.checks_jax import Checks, collected_checks
+from perdure.runtime.bind import bind
+from perdure.runtime.cut import is_pure
+from perdure.runtime.legality import ORDERING_ONLY, READS_SHAPE_ONLY
+from perdure.runtime.resources import Resources, Variable
+
+# Ops whose numbers programs scale and shift to what they need.
+_DRAWS = frozenset(
+    prefix + name
+    for prefix in ("", "Stateless")
+    for name in ("RandomUniform", "RandomNormal", "RandomStandardNormal", "TruncatedNormal")
+)
+
+
+class TracedStream:
+    """Stands for a random stream while a program is traced: the counter is an argument of the program."""
+
+    def __init__(self, key: Any, counter: Any) -> None:
+        self.key = key
+        self._counter = counter
+        self.reserved = 0
+
+    def reserve(self, samples: int) -> tuple[Any, Any]:
+        """As `Stream.reserve`; how much is taken in all is known when tracing ends."""
+        first = _advanced(self._counter, self.reserved)
+        self.reserved += samples
+        return self.key, first
+
+
+def _advanced(counter: Any, samples: int) -> Any:
+    """A counter of four uint32 words, lowest first, plus `samples`."""
+    if not samples:
+        return counter
+    words = counter.astype(jnp.uint64)
+    carry = jnp.uint64(0)
+    result = []
+    for i in range(4):
+        total = words[i] + jnp.uint64(samples >> 32 * i & 0xFFFFFFFF) + carry
+        result.append(total.astype(jnp.uint32))
+        carry = total >> jnp.uint64(32)
+    return jnp.stack(result)
+
+
+class TracedStep:
+    """Stands for the Step while a program is traced: variables have traced values.
+
+    Attributes:
+        guards: of variables whose rows alone were changed, how many checks guarded the change.
+    """
+
+    def __init__(self, values: dict[Variable, Any], checks: Checks) -> None:
+        self._values = values
+        self._written: dict[Variable, Any] = {}
+        self._checks = checks
+        self.guards: dict[Variable, int] = {}
+
+    def read(self, variable: Variable) -> Any:
+        """The traced value of a variable at this point of the program."""
+        if variable in self._written:
+            return self._written[variable]
+        # One that is only written is no argument of the program; at most its shape is asked for.
+        return self._values.get(variable, variable.value)
+
+    def lend(self, variable: Variable, rows: Any) -> Any:
+        """As `read`, for a kernel that changes rows only and guards that by the checks so far."""
+        if variable not in self._written or variable in self.guards:
+            self.guards[variable] = -1
+        return self.read(variable)
+
+    def begin_writing(self) -> None:
+        """The program as a whole is run under the write lock."""
+
+    def write(self, variable: Variable, value: Any) -> None:
+        """Give a variable a new traced value."""
+        if self.guards.get(variable) == -1:
+            self.guards[variable] = len(self._checks)
+        else:
+            self.guards.pop(variable, None)
+        self._written[variable] = value
+
+
+class _TracedResources(Resources):
+    """Stands for the session's resources: random streams are traced."""
+
+    def __init__(self, streams: dict[str, TracedStream]) -> None:
+        super().__init__()
+        self._traced = streams
+
+    def stream(self, node_name: str, seed: int, seed2: int) -> Any:
+        """The traced stream of a node."""
+        return self._traced[node_name]
+
+
+def trace_nodes(
+    nodes: Sequence[Operation],
+    known: dict[Tensor, Any],
+    variables: dict[Variable, Any],
+    streams: dict[str, tuple[Any, Any]],
+) -> tuple[dict[Tensor, Any], dict[Variable, Any], Any, dict[str, int]]:
+    """Trace the nodes of a cluster.
+
+    Args:
+        nodes: the nodes, in the order they run.
+        known: the traced, constant or variable behind each tensor from outside.
+        variables: the traced values of the variables at the start.
+        streams: key and traced counter of each random stream.
+
+    Returns:
+        What stands for each tensor; the new values of variables that were written, the old ones where a
+        check fails; whether all checks held (None without checks); how much of each stream is taken.
+    """
+    environment, step, checks, taken = _run(nodes, known, variables, streams, None)
+    held = checks.all_held()
+    if held is not None and any(count != len(checks) for count in step.guards.values()):
+        # Rows were changed before all checks were known.  Once more, with the outcome of the first time
+        # as the guard; XLA keeps one copy of what both times have in common.
+        environment, step, checks, taken = _run(nodes, known, variables, streams, held)
+    written: dict[Variable, Any] = {}
+    for variable, value in step._written.items():
+        value = jnp.asarray(value)
+        if held is not None and variable in variables and variable not in step.guards:
+            value = jnp.where(held, value, variables[variable])
+        written[variable] = value
+    return environment, written, held, taken
+
+
+def _run(
+    nodes: Sequence[Operation],
+    known: dict[Tensor, Any],
+    variables: dict[Variable, Any],
+    streams: dict[str, tuple[Any, Any]],
+    held: Any,
+) -> tuple[dict[Tensor, Any], TracedStep, Checks, dict[str, int]]:
+    environment = dict(known)
+    traced = {name: TracedStream(*stream) for name, stream in streams.items()}
+    resources = _TracedResources(traced)
+    with collected_checks(held) as checks:
+        step = TracedStep(variables, checks)
+        for op in nodes:
+            if op.type not in ORDERING_ONLY:
+                trace_operation(op, environment, step, resources)
+    return environment, step, checks, {name: stream.reserved for name, stream in traced.items()}
+
+
+def trace_operation(
+    op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources
+) -> None:
+    """Run the kernel of `op` on traced and known values, and put its outputs into the environment.
+
+    Args:
+        op: the operation.
+        environment: from tensors to traced arrays, known NumPy arrays, or variables; extended.
+        step: gives and takes the traced values of variables.
+        resources: gives the traced random streams.
+
+    Raises:
+        TypeError: the kernel returned values of another type than the signature says.
+    """
+    inputs = [environment[tensor] for tensor in op.inputs]
+    known = op.type in READS_SHAPE_ONLY or (
+        is_pure(op) and all(isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+    )
+    kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources)
+    arguments = [inputs[i] for i in kernel.inputs]
+    with np.errstate(all="ignore"):
+        result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
+    if op.type == "Mul" and not known and any(t.op.type in _DRAWS for t in op.inputs):
+        # XLA would compute draw * scale + offset with one rounding.  TensorFlow rounds twice, and without
+        # the barrier half of the initial weights would differ from its in the last bit.
+        result = jax.lax.optimization_barrier(result)
+    outputs = op.signature.outputs
+    single = len(outputs) == 1 and not outputs[0].is_list
+    for tensor, value in zip(op.outputs, [result] if single else result, strict=True):
+        if not isinstance(value, Variable):
+            value = np.asarray(value) if known else value
+            wanted = tensor.dtype.base_dtype.as_numpy_dtype
+            if value.dtype != wanted:
+                raise TypeError(
+                    f"{op.type} '{op.name}': its kernel made {value.dtype} instead of {np.dtype(wanted)}"
+                )
+        environment[tensor] = value
