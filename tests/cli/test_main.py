@@ -1,5 +1,6 @@
 """The command line, apart from `run`."""
 
+import subprocess
 import sys
 
 import numpy as np
@@ -97,3 +98,37 @@ def test_a_failure_outside_of_a_program_is_shown_whole(capsys):
         frames = error.__traceback__.tb_next
         tracebacks.print_without_perdure(type(error), error, frames)
     assert "numpy_names.py" in capsys.readouterr().err
+
+
+def test_explain_says_how_steps_were_run(tmp_path):
+    """Also of sessions that the script left open."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import tensorflow as tf\n"
+        "session = tf.Session()\n"
+        "print(session.run(tf.constant(1.0) + 2.0))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "perdure", "explain", str(script)], capture_output=True, text=True
+    )
+    assert done.stdout == "3.0\n"
+    assert f"step 1 of the session made at {script}:2" in done.stderr
+    assert "cluster of 1 operations: AddV2" in done.stderr
+
+
+def test_doctor_shows_and_clears_the_cache(tmp_path, monkeypatch, capsys):
+    """How many programs are kept, and where."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "perdure" / "programs"
+    folder.mkdir(parents=True)
+    (folder / "abc").write_bytes(bytes(2_000_000))
+    assert main(["doctor", "--cache"]) == 0
+    assert "1 compiled programs, 2.0 MB" in capsys.readouterr().out
+    assert main(["doctor", "--clear-cache"]) == 0
+    assert not (folder / "abc").exists()
+
+
+def test_tier_is_checked(capsys):
+    """An unknown tier is a mistake in the command line."""
+    assert main(["run", "--tier", "fast", "script.py"]) == 2
+    assert "tier must be one of" in capsys.readouterr().err

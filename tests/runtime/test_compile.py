@@ -320,3 +320,18 @@ def test_host_operations_on_feeds_stay_on_the_host():
     with options(tier="compile"), tf.Session() as session:
         for fed, expected in (([5, 7, 5, 5], [6, 2]), ([1, 2, 3, 1], [4, 2, 2])):
             assert session.run(sums, {ids: fed}).tolist() == expected
+
+
+def test_explain():
+    """Clusters with their tier and why, host operations with the reason."""
+    x = tf.placeholder(tf.float32, [None], name="x")
+    y = tf.Print(x * 2.0, [x]) + 1.0
+    shape = tf.placeholder(tf.int32, [1], name="shape")
+    z = tf.reshape(y, shape)
+    with tf.Session() as session:
+        session.run(z, {x: [1.0], shape: [1]})
+        text = session.explain(z, [x, shape])
+    assert "cluster of 1 operations: Mul" in text
+    assert "Print (Print): it only makes sense on the host" in text
+    assert "compiled for each value of: shape:0" in text
+    assert "compiled after 0 interpreted runs" in text

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 HELP = """\
 usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
        perdure run [OPTIONS] -m MODULE [ARGUMENTS]
-       perdure doctor [--devices]
+       perdure explain [OPTIONS] SCRIPT [ARGUMENTS]
+       perdure doctor [--devices] [--cache] [--clear-cache]
        perdure --version | --help
 
 perdure runs TensorFlow 1 programs without TensorFlow.
@@ -20,8 +21,12 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --full-traceback    show perdure's own frames too when the program fails
           --tier TIER         interpret: compute everything with NumPy; compile: compile with XLA
                               at once what can be; auto (the default): compile what has earned it
+explain   run a program like `run`, and say at its end how its sessions' steps were cut, which tier
+          each part ran in, and why
 doctor    show what perdure runs on, and what is missing
           --devices           list the devices that a session can use as well
+          --cache             show the compiled programs that are kept on disk
+          --clear-cache       delete them
 """
 
 
@@ -47,13 +52,21 @@ def _command(arguments: list[str]) -> int:
     match arguments:
         case ["run", *rest]:
             return _run(rest)
+        case ["explain", *rest]:
+            from perdure.cli.explain import explain_at_exit
+
+            explain_at_exit()
+            return _run(rest)
         case ["doctor", *rest]:
-            unknown = [argument for argument in rest if argument != "--devices"]
+            known = {"--devices", "--cache", "--clear-cache"}
+            unknown = [argument for argument in rest if argument not in known]
             if unknown:
                 raise UsageError(f"doctor does not know {unknown[0]!r}")
-            from perdure.cli.doctor import examine
+            from perdure.cli.doctor import cached_programs, examine
 
-            return examine(devices=bool(rest))
+            if "--cache" in rest or "--clear-cache" in rest:
+                return cached_programs(clear="--clear-cache" in rest)
+            return examine(devices="--devices" in rest)
         case ["--version" | "-V"]:
             from perdure import __version__
 

@@ -44,3 +44,19 @@ def _version(package: str) -> str | None:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return None
+
+
+def cached_programs(clear: bool) -> int:
+    """Print what is in the cache of compiled programs; return the exit status.
+
+    Args:
+        clear: whether to delete them.
+    """
+    from perdure.runtime import program_cache
+
+    found = program_cache.contents()
+    size = sum(size for _, size in found) / 1e6
+    print(f"{program_cache.folder()}: {len(found)} compiled programs, {size:.1f} MB")
+    if clear:
+        print(f"{program_cache.clear()} deleted")
+    return 0

@@ -86,7 +86,7 @@ class Cluster:
         self._only: Specialisation | None = Specialisation() if self._is_fixed else None
         if self._only is not None:
             self.specialisations[()] = self._only
-        self._compile_us = cost.COMPILE_PROGRAM + sum(
+        self.compile_us = cost.COMPILE_PROGRAM + sum(
             cost.COMPILE_HEAVY if cost.is_heavy(op) else cost.COMPILE_OPERATION for op in nodes
         )
 
@@ -143,7 +143,7 @@ class Cluster:
         compiled = sum(s.program is not None for s in self.specialisations.values())
         # Each program of the same cluster has to earn more than the one before: a text model that is fed a
         # new length every step must not compile for ever.
-        return saved > 0 and (chosen.runs + 1) * saved > self._compile_us * (1 + compiled)
+        return saved > 0 and (chosen.runs + 1) * saved > self.compile_us * (1 + compiled)
 
     def _estimate_from_static_shapes(self, chosen: Specialisation) -> None:
         """What is known before the first run: enough for an initialiser of a large variable."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
@@ -23,6 +23,11 @@ from perdure.session.fetches import FetchMapping, map_fetches, structure_key
 
 # Fields of RunOptions that never change what a step computes or reports.
 _HINTS_OF_RUN_OPTIONS = ("inter_op_thread_pool", "report_tensor_allocations_upon_oom")
+
+
+# Sessions that are not closed yet, and functions that are called with each session when it is closed.
+open_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+close_observers: list[Callable[[Session], None]] = []
 
 
 class Session:
@@ -54,10 +59,11 @@ class Session:
         self._planned_structure = self._graph._structure_version
         self._entered: ExitStack | None = None
         line = source_line(creation_site())
-        where = "" if line is None else f" made at {line.filename}:{line.lineno}"
-        self._release = weakref.finalize(self, _release_dropped, self._resources, where)
+        self.made_at = "?" if line is None else f"{line.filename}:{line.lineno}"
+        self._release = weakref.finalize(self, _release_dropped, self._resources, self.made_at)
         # At exit everything is released anyway, and a script need not close its session.
         self._release.atexit = False
+        open_sessions.add(self)
 
     @property
     def graph(self) -> Graph:
@@ -191,10 +197,32 @@ class Session:
 
         return step
 
+    def explain(self, fetches: Any, feeds: Iterable[Any] = ()) -> str:
+        """How a step is cut into clusters and host operations, which tier each runs in, and why.
+
+        Args:
+            fetches: as for `run`.
+            feeds: the tensors that are fed, or a feed dictionary.
+
+        Returns:
+            Text for a person to read; tiers are those that the runs so far have led to.
+
+        Raises:
+            TypeError, ValueError: fetches or feeds do not fit the graph.
+        """
+        from perdure.runtime.explain import explain
+
+        mapping = self._mapping_of(fetches)
+        fed = tuple(self._graph.as_graph_element(feed, allow_operation=False) for feed in feeds)
+        return explain(self._plan(mapping, (mapping, *fed) if fed else mapping, fed))
+
     # -- lifetime ------------------------------------------------------------------------
 
     def close(self) -> None:
         """Give back everything the session owns; closing twice is allowed."""
+        for observe in close_observers:
+            observe(self)
+        open_sessions.discard(self)
         self._closed = True
         self._release.detach()
         self._mappings.clear()
@@ -234,9 +262,9 @@ class Session:
             self.close()
 
 
-def _release_dropped(resources: Resources, where: str) -> None:
+def _release_dropped(resources: Resources, made_at: str) -> None:
     resources.close()
-    warnings.warn(f"unclosed Session{where}", ResourceWarning, stacklevel=2)
+    warnings.warn(f"unclosed Session made at {made_at}", ResourceWarning, stacklevel=2)
 
 
 def _check_arguments(target: Any, graph: Any, config: Any) -> None:

@@ -1,0 +1,23 @@
+"""`perdure explain`: how the steps of a program were run."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from typing import Any
+
+from perdure.runtime.explain import explain
+from perdure.session.session import close_observers, open_sessions
+
+
+def explain_at_exit() -> None:
+    """Print how a session's steps were run, when it is closed or at the end of the process."""
+    close_observers.append(_print_steps)
+    atexit.register(lambda: [_print_steps(session) for session in list(open_sessions)])
+
+
+def _print_steps(session: Any) -> None:
+    # A session drops its plans when it is closed, so there is nothing to say of it twice.
+    for number, executable in enumerate(session._executables.values(), 1):
+        print(f"\nstep {number} of the session made at {session.made_at}", file=sys.stderr)
+        print(explain(executable), file=sys.stderr)

@@ -1,0 +1,71 @@
+"""How a step was cut, which tier each part runs in, and why: `session.explain`, `perdure explain`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from perdure.graph.operation import Operation
+from perdure.runtime.cluster import Cluster, Specialisation
+from perdure.runtime.executable import Executable, HostUnit
+from perdure.runtime.legality import reason_for_host
+
+
+def explain(executable: Executable) -> str:
+    """Lines of text that say how a step runs.
+
+    Args:
+        executable: the planned step, with the history of its runs.
+    """
+    lines: list[str] = []
+    for number, unit in enumerate(executable.units, 1):
+        if isinstance(unit, Cluster):
+            lines += _cluster_lines(number, unit)
+        else:
+            lines += _host_lines(number, unit)
+    return "\n".join(lines) if lines else "nothing runs: every fetch is fed or constant"
+
+
+def _cluster_lines(number: int, cluster: Cluster) -> Iterator[str]:
+    counts = Counter(op.type for op in cluster.nodes).most_common()
+    shown = ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in counts[:8])
+    more = ", ..." if len(counts) > 8 else ""
+    yield f"{number}. cluster of {len(cluster.nodes)} operations: {shown}{more}"
+    yield f"   estimated compilation: {_time(cluster.compile_us)}"
+    if cluster.static:
+        names = ", ".join(tensor.name for tensor in cluster.static)
+        yield f"   compiled for each value of: {names}"
+    for key, specialisation in cluster.specialisations.items():
+        yield f"   {_tier(specialisation)}{f', for {key}' if key else ''}"
+
+
+def _tier(specialisation: Specialisation) -> str:
+    estimates = (
+        f"a run is estimated at {_time(specialisation.interpreted_us)} interpreted, "
+        f"{_time(specialisation.compiled_us)} compiled"
+    )
+    runs = f"{specialisation.runs} interpreted runs"
+    if specialisation.program is not None:
+        return f"compiled after {runs}; {estimates}"
+    if specialisation.refused is not None:
+        return f"interpreted, since it cannot be traced: {specialisation.refused}"
+    if specialisation.interpreted_us <= specialisation.compiled_us:
+        return f"interpreted for good; {estimates}"
+    return f"interpreted so far, {runs}; {estimates}"
+
+
+def _host_lines(number: int, unit: HostUnit) -> Iterator[str]:
+    yield f"{number}. host operations: {len(unit.instructions)}"
+    for instruction in unit.instructions:
+        node = instruction.node
+        if isinstance(node, Operation):
+            why = reason_for_host(node) or "its inputs are known on the host only"
+            yield f"   {node.name} ({node.type}): {why}"
+        else:
+            yield f"   reading {node.inputs[0].name}, which is fetched"
+
+
+def _time(microseconds: float) -> str:
+    if microseconds >= 1e6:
+        return f"{microseconds / 1e6:.1f} s"
+    return f"{microseconds / 1e3:.1f} ms" if microseconds >= 1e3 else f"{microseconds:.0f} µs"
