@@ -18,8 +18,8 @@ from perdure.graph.signatures import Signature
 
 # Keyword-only parameters that a kernel may ask for besides attributes: the random stream of its node, a
 # counter of its runs, what
-# the session owns, and the name of its node.
-KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name"})
+# the session owns, the name of its node, and (on the host only) the step, which can wait for others.
+KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
 GRADIENT_EXTRAS = frozenset({"node"})
 
 

@@ -11,7 +11,7 @@ from perdure.graph.errors import UnimplementedError
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument
 from perdure.ops.registry import OpDefinition, Rule, lookup
-from perdure.runtime.resources import Resources
+from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step, VariableInStep
 
 Bound = Callable[..., Any]
@@ -71,6 +71,8 @@ def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
         definition.signature.outputs
     ) > 1:
         call = _flattened(call)
+    if "step" in rule.attrs:
+        return BoundKernel(_with_step(call, ways), True, positions)
     if definition.updates:
         targets = [i for name in definition.updates for i in spans[name]]
         rows = None
@@ -86,6 +88,8 @@ def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
 def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for name in rule.attrs:
+        if name == "step":
+            continue  # differs from run to run
         if name == "rng":
             keywords[name] = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
         elif name == "calls":
@@ -133,9 +137,20 @@ def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
         if way == "value"
         else step.read(value)
         if way == "read"
-        else VariableInStep(step, value)
+        else _handle(step, value)
         for way, value in zip(ways, values, strict=True)
     ]
+
+
+def _handle(step: Step, value: Any) -> Any:
+    return VariableInStep(step, value) if isinstance(value, Variable) else value
+
+
+def _with_step(call: Bound, ways: list[str]) -> Bound:
+    def call_with_step(step: Step, *values: Any) -> Any:
+        return call(*_given(step, ways, values), step=step)
+
+    return call_with_step
 
 
 def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:
@@ -181,16 +196,16 @@ def _updating(
 
 
 def _grouped(call: Bound, slices: list[int | slice]) -> Bound:
-    def call_with_lists(*flat: Any) -> Any:
-        return call(*[list(flat[s]) if isinstance(s, slice) else flat[s] for s in slices])
+    def call_with_lists(*flat: Any, **extras: Any) -> Any:
+        return call(*[list(flat[s]) if isinstance(s, slice) else flat[s] for s in slices], **extras)
 
     return call_with_lists
 
 
 def _flattened(call: Bound) -> Bound:
-    def call_and_flatten(*values: Any) -> list[Any]:
+    def call_and_flatten(*values: Any, **extras: Any) -> list[Any]:
         flat: list[Any] = []
-        for item in call(*values):
+        for item in call(*values, **extras):
             flat.extend(item) if isinstance(item, (list, tuple)) else flat.append(item)
         return flat
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.ops.philox import Stream
+
+
+# Before the name of a node that shares its object with no other.
+_PRIVATE = "\0"
+
+
+def private_name(node_name: str) -> str:
+    """The name in a store of what belongs to one node alone."""
+    return _PRIVATE + node_name
 
 
 class Variable:
@@ -61,6 +71,7 @@ class Resources:
         self.variables: dict[tuple[str, str], Variable] = {}
         self._streams: dict[str, Stream] = {}
         self._calls: dict[str, Calls] = {}
+        self._stores: dict[tuple[str, str, str], Any] = {}
         # Held from a step's first write to its end, so that updates of two steps do not interleave.
         self.write_lock = threading.RLock()
 
@@ -93,8 +104,68 @@ class Resources:
         with self._lock:
             return self._calls.setdefault(node_name, Calls())
 
+    def store(self, kind: str, container: str, name: str, make: Callable[[str], Any]) -> Any:
+        """The object of that kind and name (a queue, a table), made when first asked for.
+
+        Args:
+            kind: what it is; objects of different kinds may have the same name.
+            container: where it is kept.
+            name: its name there: a shared name, or `private_name` of a node.
+            make: makes it from its name in messages; what it returns may have a method `cancel`, which
+                `close` calls so that no step waits for the object any more.
+        """
+        key = (kind, container, name)
+        with self._lock:
+            found = self._stores.get(key)
+            if found is None:
+                private = name.removeprefix(_PRIVATE)
+                # TensorFlow counts what it makes as private to one node.
+                shown = name if private == name else f"_{len(self._stores)}_{private}"
+                found = self._stores[key] = make(shown)
+            return found
+
+    def queue(self, kind: str, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
+        """The queue of a node, made when first asked for.
+
+        Args:
+            kind: the class of `runtime.queues`.
+            container: where it is kept.
+            shared_name: its name there, or "" if it belongs to the node alone.
+            node_name: the node.
+            **details: what the class wants to know.
+
+        Raises:
+            InvalidArgumentError: it exists with other properties, or they make no sense.
+        """
+        from perdure.runtime import queues
+
+        def make(name: str) -> Any:
+            return getattr(queues, kind)(name, **details)
+
+        found = self.store("queue", container, shared_name or private_name(node_name), make)
+        if shared_name:
+            found.check_same(make(shared_name))
+        return found
+
+    def staging_area(
+        self, kind: str, container: str, shared_name: str, node_name: str, **details: Any
+    ) -> Any:
+        """The staging area of a node, made when first asked for; arguments as of `queue`."""
+        from perdure.runtime import staging
+
+        def make(name: str) -> Any:
+            return getattr(staging, kind)(name, **details)
+
+        return self.store(kind, container, shared_name or private_name(node_name), make)
+
     def close(self) -> None:
-        """Give everything back."""
+        """Give everything back; steps that wait for a queue fail with CancelledError."""
+        with self._lock:
+            stores = list(self._stores.values())
+            self._stores.clear()
+        for stored in stores:
+            if hasattr(stored, "cancel"):
+                stored.cancel()
         with self._lock:
             for variable in self.variables.values():
                 variable.value = None

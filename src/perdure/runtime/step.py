@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from typing import Any
 
 import numpy as np
 
 from perdure.graph.dtypes import DType
-from perdure.graph.errors import FailedPreconditionError
+from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
 from perdure.runtime.arrays.lent import lend
 from perdure.runtime.resources import Resources, Variable
@@ -20,10 +22,12 @@ class Step:
     Use it as a context manager: leaving the block normally commits, an exception drops the writes.
     """
 
-    __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows")
+    __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows", "deadline")
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        # When it must be over, as a time of time.monotonic; None if there is no limit.
+        self.deadline: float | None = None
         self._written: dict[Variable, Any] = {}
         self._writing = False
         self._lent: dict[Variable, np.ndarray] = {}
@@ -36,11 +40,33 @@ class Step:
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         if self._writing:
             if kind is None:
-                for variable, value in self._written.items():
-                    variable.value = value
+                self._commit()
             elif self._changed_rows:
                 self._put_rows_back()
             self._resources.write_lock.release()
+
+    def _commit(self) -> None:
+        for variable, value in self._written.items():
+            variable.value = value
+
+    def wait(self, event: threading.Event) -> None:
+        """Wait until another step sets `event`.
+
+        A step that waits holds no lock, so that others may write meanwhile: what it has written so far is
+        the session's from now on, even if the step fails later.
+
+        Raises:
+            DeadlineExceededError: the step's time is over.
+        """
+        if self._writing:
+            self._commit()
+            self._written.clear()
+            self._changed_rows.clear()
+            self._writing = False
+            self._resources.write_lock.release()
+        left = None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+        if not event.wait(left):
+            raise DeadlineExceededError(None, None, "Timed out waiting for notification")
 
     def read(self, variable: Variable) -> np.ndarray:
         """The value a variable has at this point of the step.
@@ -94,7 +120,12 @@ class Step:
         if type(value) is not np.ndarray:
             value = np.array(value)
             self._written[variable] = value
-        elif value.base is not None or self._is_shared(variable, value):
+        elif value.base is not None or _references(value) > _UNSHARED + (
+            (variable.value is value)
+            + (self._written.get(variable) is value)
+            + sum(array is value for array, _, _ in self._changed_rows)
+        ):
+            # A value in the frame, or a view, is the variable's array as well: it must not change.
             return value
         else:
             inside = np.reshape(rows, -1)
@@ -103,11 +134,6 @@ class Step:
         value.flags.writeable = True
         self._lent[variable] = value
         return lend(value)
-
-    def _is_shared(self, variable: Variable, value: np.ndarray) -> bool:
-        """Whether anything but the variable refers to its array: a value in the frame, or a view."""
-        own = (variable.value is value) + (self._written.get(variable) is value)
-        return _references(value) - own > _UNSHARED
 
     def _put_rows_back(self) -> None:
         for array, rows, old in reversed(self._changed_rows):

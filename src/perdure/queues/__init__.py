@@ -1,0 +1,1 @@
+"""Queues, the threads that fill them, and the input pipelines made of both."""

@@ -1,0 +1,178 @@
+"""What queues and staging areas share: attempts that wait until they can be carried out.
+
+A step that finds a queue full or empty leaves an attempt behind and waits for it.  Whoever changes the
+object next carries out the attempts that have become possible, also those of other steps, in the order
+they came.  So a blocked step holds no lock and uses no time of the interpreter until its attempt is done.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, MutableSequence
+from typing import Any, Protocol
+
+from perdure.graph.errors import CancelledError, OpError
+
+# What `Attempt.advance` says: nothing could be done, something but not all, or all.
+WAITING, ADVANCED, DONE = range(3)
+
+
+class Waiter(Protocol):
+    """What can wait for an attempt: a step of a session."""
+
+    def wait(self, event: threading.Event) -> None:
+        """Return when `event` is set; raise if the step must end before."""
+
+
+class Attempt:
+    """Something a step wants of an object, carried out as soon as it is possible.
+
+    Attributes:
+        what: names it in messages, such as "Dequeue".
+        result: what the step gets.
+        error: what the step raises instead.
+        finished: whether either is settled.
+        event: set when it is finished; None while nobody waits for it.
+    """
+
+    __slots__ = ("what", "result", "error", "finished", "event")
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.result: Any = None
+        self.error: OpError | None = None
+        self.finished = False
+        self.event: threading.Event | None = None
+
+    def advance(self) -> int:
+        """Do what can be done now, under the object's lock; returns WAITING, ADVANCED or DONE."""
+        raise NotImplementedError
+
+    def withdraw(self) -> None:
+        """Undo what was done, under the object's lock: nobody waits for the rest any more."""
+
+    def finish(self) -> None:
+        """Let the step go on."""
+        self.finished = True
+        if self.event is not None:
+            self.event.set()
+
+
+class Simple(Attempt):
+    """An attempt that is done at once or not at all.
+
+    Args:
+        what: names it in messages.
+        function: does it and returns the result, or `Simple.NOT_YET`.
+    """
+
+    __slots__ = ("_function",)
+    NOT_YET = object()
+
+    def __init__(self, what: str, function: Callable[[], Any]) -> None:
+        super().__init__(what)
+        self._function = function
+
+    def advance(self) -> int:
+        """See `Attempt.advance`."""
+        try:
+            self.result = self._function()
+        except OpError as error:
+            self.error = error
+            return DONE
+        return WAITING if self.result is Simple.NOT_YET else DONE
+
+
+class Blocking:
+    """An object of a session that steps wait for.  Thread-safe.
+
+    Args:
+        name: its name in messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._apart: list[list[Attempt]] = []
+
+    def _lines(self) -> Iterable[MutableSequence[Attempt]]:
+        """The attempts that wait, as lines in which only the first may be carried out."""
+        raise NotImplementedError
+
+    def _carry_out(self, line: MutableSequence[Attempt], attempt: Attempt, waiter: Waiter) -> Any:
+        """Put `attempt` at the end of a line and wait for its result.
+
+        Raises:
+            CancelledError: the session was closed.
+            tf.errors.OpError: the attempt failed.
+        """
+        with self._lock:
+            if self._cancelled:
+                raise _cancelled(attempt)
+            line.append(attempt)
+            self._advance()
+            if not attempt.finished:
+                attempt.event = threading.Event()
+        if attempt.event is not None:
+            try:
+                waiter.wait(attempt.event)
+            finally:
+                with self._lock:
+                    if not attempt.finished:
+                        line.remove(attempt)
+                        attempt.withdraw()
+                        self._advance()
+        if attempt.error is not None:
+            raise attempt.error
+        return attempt.result
+
+    def _carry_out_apart(self, attempt: Attempt, waiter: Waiter) -> Any:
+        """As `_carry_out`, in a line of its own: it waits for nobody, and nobody waits for it."""
+        line: list[Attempt] = []
+        with self._lock:
+            self._apart.append(line)
+        try:
+            return self._carry_out(line, attempt, waiter)
+        finally:
+            with self._lock:
+                self._apart = [other for other in self._apart if other is not line]
+
+    def _advance(self) -> None:
+        """Carry out what has become possible; under the lock."""
+        progress = True
+        while progress:
+            progress = False
+            for line in (*self._lines(), *self._apart):
+                while line:
+                    attempt = line[0]
+                    outcome = attempt.advance()
+                    progress = progress or outcome != WAITING
+                    if outcome != DONE:
+                        break
+                    # An attempt that closes the object may have emptied the line.
+                    if line and line[0] is attempt:
+                        del line[0]
+                    attempt.finish()
+
+    def _cancel_line(self, line: MutableSequence[Attempt]) -> None:
+        for attempt in line:
+            attempt.error = _cancelled(attempt)
+            attempt.finish()
+        line.clear()
+
+    def cancel(self) -> None:
+        """Let all steps that wait, and all that come later, fail with CancelledError."""
+        with self._lock:
+            self._cancelled = True
+            for line in (*self._lines(), *self._apart):
+                self._cancel_line(line)
+            self._clear()
+
+    def _clear(self) -> None:
+        """Drop the contents; under the lock."""
+        raise NotImplementedError
+
+
+def _cancelled(attempt: Attempt) -> CancelledError:
+    return CancelledError(None, None, f"{attempt.what} operation was cancelled")
