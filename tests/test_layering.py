@@ -20,7 +20,7 @@ ALLOWED = {
     "gradients": {"graph", "ops", "functional"},
     "variables": {"graph", "functional", "gradients", "session", "platform"},
 }
-_BELOW_LIBRARIES = {*ALLOWED}
+_BELOW_LIBRARIES = {"queues", *ALLOWED}
 LIBRARIES = {"layers", "losses", "metrics", "training"}
 for library in LIBRARIES:
     ALLOWED[library] = _BELOW_LIBRARIES | LIBRARIES
