@@ -20,8 +20,8 @@ ALLOWED = {
     "gradients": {"graph", "ops", "functional"},
     "variables": {"graph", "functional", "gradients", "session", "platform"},
 }
-_BELOW_LIBRARIES = {"queues", *ALLOWED}
-LIBRARIES = {"layers", "losses", "metrics", "training"}
+_BELOW_LIBRARIES = {*ALLOWED}
+LIBRARIES = {"layers", "losses", "metrics", "queues", "training"}
 for library in LIBRARIES:
     ALLOWED[library] = _BELOW_LIBRARIES | LIBRARIES
 ALLOWED["tf"] = {*ALLOWED}
