@@ -158,13 +158,37 @@ def test_a_read_is_made_where_it_is_consumed():
 
 
 def test_unordered_readers_come_before_writers():
-    """Fetching a variable together with an update of it gives the value before the update."""
+    """What is computed from a variable, with no order between that and an update, is of the old value."""
     v, init = variable(1.0)
     bump = g.assign_add(v, 1.0)
     with Session() as session:
         session.run(init)
-        old, _ = session.run([v, bump.op])
+        old, _ = session.run([v * 1, bump.op])
         assert (old, session.run(v)) == (1.0, 2.0)
+
+
+def test_a_variable_fetched_with_its_updates_has_its_last_value():
+    """As with TensorFlow, where fetches of a variable, of its updates and its identities share its memory."""
+    v, init = variable([1.0])
+    first = g.assign_add(v, [1.0])
+    with control_dependencies([first]):
+        second = g.assign_sub(v, [5.0])
+    with Session() as session:
+        session.run(init)
+        fetched = session.run([v, first, g.identity(g.identity(v)), second.op, second])
+        assert [value.tolist() for value in fetched if value is not None] == [[-3.0]] * 4
+
+
+def test_a_value_fed_for_a_variable():
+    """It takes the variable's place for the step; the step cannot change it."""
+    v, init = variable([1.0])
+    with Session() as session:
+        session.run(init)
+        snapshot = g.identity(v)
+        assert [x.tolist() for x in session.run([v, snapshot, v + 1.0], {v: [7.0]})] == [[7.0], [7.0], [8.0]]
+        with pytest.raises(errors.InvalidArgumentError, match="a value was fed for .*, which the oper"):
+            session.run(g.assign_add(v, [1.0]).op, {v: [7.0]})
+        assert session.run(v).tolist() == [1.0]
 
 
 def test_a_failed_step_changes_no_variable():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 from perdure.graph.dtypes import resource
-from perdure.graph.errors import UnimplementedError
+from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument
+from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, Rule, lookup
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step, VariableInStep
@@ -48,8 +49,21 @@ def definition_of(op: Operation) -> OpDefinition:
     return definition
 
 
-def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
-    """Bind the kernel of `op` to its attributes, the array namespace and the session's resources."""
+def bind(
+    op: Operation, xp: Any, resources: Resources, fed: Collection[Tensor] = ()
+) -> BoundKernel:
+    """Bind the kernel of `op` to its attributes, the array namespace and the session's resources.
+
+    Args:
+        op: the operation.
+        xp: the array namespace.
+        resources: what the session owns.
+        fed: references among its inputs for which a value is fed.
+
+    Raises:
+        InvalidArgumentError: the op changes a variable for which a value is fed.
+        UnimplementedError: perdure has no kernel for it.
+    """
     definition = definition_of(op)
     rule = definition.kernel_rule
     assert rule is not None
@@ -64,7 +78,9 @@ def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
         start = len(positions)
         positions += span
         slices.append(slice(start, len(positions)) if arguments[name].is_list else start)
-        ways += [_way(definition, arguments[name], op, i) for i in span]
+        ways += [
+            "value" if op.inputs[i] in fed else _way(definition, arguments[name], op, i) for i in span
+        ]
     if any(isinstance(item, slice) for item in slices):
         call = _grouped(call, slices)
     if sum(argument.is_list for argument in definition.signature.outputs) and len(
@@ -75,6 +91,11 @@ def bind(op: Operation, xp: Any, resources: Resources) -> BoundKernel:
         return BoundKernel(_with_step(call, ways), True, positions)
     if definition.updates:
         targets = [i for name in definition.updates for i in spans[name]]
+        for i in targets:
+            if op.inputs[i] in fed:
+                raise InvalidArgumentError(
+                    None, None, f"a value was fed for {op.inputs[i].name}, which the operation changes"
+                )
         rows = None
         if definition.rows is not None and definition.rows in rule.arguments:
             rows = positions.index(spans[definition.rows][0])

@@ -12,7 +12,7 @@ from perdure.graph.tensor import Tensor
 
 
 class FetchOfReference:
-    """Reading a ref variable because it is fetched: a reader like any other, ordered among them."""
+    """Reading a ref variable because it is fetched."""
 
     __slots__ = ("inputs", "node_id")
     _control_inputs: tuple[Operation, ...] = ()

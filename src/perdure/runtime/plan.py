@@ -50,13 +50,12 @@ def plan(
     fed = set(feeds)
     needed = needed_operations(targets, fetches, fed)
     placer.place(needed)
-    references = {
-        tensor: FetchOfReference(tensor)
-        for tensor in fetches
-        if tensor.dtype.is_ref_dtype and tensor not in fed
-    }
-    order = ordered([*needed, *references.values()], fed, is_writer)
+    written = {variable for op in needed for variable in _written_by(op)}
+    references, behind_writers = _fetches_of_references(fetches, fed, written)
+    unordered = [fetch for fetch in references.values() if fetch not in behind_writers]
+    order = ordered([*needed, *unordered], fed, is_writer)
     order, renewed = with_snapshots_renewed(order, fed, _written_by, variable_behind)
+    order += behind_writers
     units = cut(order, fed, variable_behind, renewed)
     frame = _Frame(resources)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]
@@ -65,7 +64,7 @@ def plan(
             frame.preset(node)
     instructions = [[frame.instruction(node) for node in unit.nodes] for unit in units]
     fetch_slots = [
-        frame.read_slots[tensor] if tensor in references else frame.slots[tensor]
+        frame.read_slots[references[tensor]] if tensor in references else frame.slots[tensor]
         for tensor in fetches
     ]
     flat = with_releases([i for part in instructions for i in part], keep=set(fetch_slots))
@@ -112,6 +111,40 @@ def variable_behind(tensor: Tensor) -> Operation | None:
         tensor = op.inputs[0]
 
 
+def _fetches_of_references(
+    fetches: Sequence[Tensor], fed: set[Tensor], written: set[Operation]
+) -> tuple[dict[Tensor, FetchOfReference], list[FetchOfReference]]:
+    """How references, and identities of variables that change, are fetched.
+
+    TensorFlow hands out the variable's memory, and the program gets it when the step is over: with
+    `session.run([train, w])` it sees what `train` made of `w`, whatever the order.
+
+    Args:
+        fetches: what is fetched.
+        fed: tensors whose values are given.
+        written: the ref variables that the step changes.
+
+    Returns:
+        The node that reads the value of each such tensor, and those of them that run last.
+    """
+    nodes: dict[Tensor, FetchOfReference] = {}
+    behind_writers: list[FetchOfReference] = []
+    for tensor in fetches:
+        if tensor in fed or tensor in nodes:
+            continue
+        reference = tensor
+        while reference.op.type == "Identity" and reference not in fed:
+            reference = reference.op.inputs[0]
+        if not reference.dtype.is_ref_dtype or reference in fed:
+            continue
+        changes = variable_behind(reference) in written
+        if changes or tensor is reference:
+            nodes[tensor] = FetchOfReference(reference)
+        if changes:
+            behind_writers.append(nodes[tensor])
+    return nodes, behind_writers
+
+
 class _Frame:
     """The slots of a step's values, and the instructions that fill them."""
 
@@ -119,7 +152,7 @@ class _Frame:
         self.resources = resources
         self.template: list[Any] = [None, None]
         self.slots: dict[Tensor, int] = {}
-        self.read_slots: dict[Tensor, int] = {}
+        self.read_slots: dict[FetchOfReference, int] = {}
         self.constants: dict[Tensor, np.ndarray] = {}
         self.variables: dict[Tensor, Variable] = {}
         self._slotted: set[Operation] = set()
@@ -147,7 +180,7 @@ class _Frame:
     def instruction(self, node: Node) -> Instruction:
         if isinstance(node, FetchOfReference):
             (tensor,) = node.inputs
-            self.read_slots[tensor] = read_slot = len(self.template)
+            self.read_slots[node] = read_slot = len(self.template)
             self.template.append(None)
             return Instruction(_read_copy, (STEP, self.slots[tensor]), read_slot, (), node)
         kernel = self._bound(node)
@@ -163,7 +196,8 @@ class _Frame:
 
     def _bound(self, op: Operation) -> Any:
         try:
-            return bind(op, numpy_arrays(), self.resources)
+            fed = [t for t in op.inputs if t.dtype.is_ref_dtype and t not in self.variables]
+            return bind(op, numpy_arrays(), self.resources, fed)
         except Exception as error:
             failure = failure_of(op, error)
             raise failure from (None if failure is error else error)
@@ -227,5 +261,6 @@ def _cluster(
         frame.variables,
         frame.constants,
         resources,
-        is_last=index == len(units) - 1,
+        # Reading a variable that the step has changed cannot fail.
+        is_last=all(isinstance(node, FetchOfReference) for unit in units[index + 1 :] for node in unit.nodes),
     )

@@ -177,7 +177,8 @@ def trace_operation(
     known = op.type in READS_SHAPE_ONLY or (
         is_pure(op) and all(isinstance(value, (np.ndarray, np.generic)) for value in inputs)
     )
-    kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources)
+    fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment[t], Variable)]
+    kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, fed)
     arguments = [inputs[i] for i in kernel.inputs]
     with np.errstate(all="ignore"):
         result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
