@@ -199,6 +199,14 @@ def test_a_registered_statement_that_there_is_no_gradient(session):
     assert gradients(y, x) == [None]
 
 
+def test_ops_that_tensorflow_has_no_gradient_for():
+    """Asking for a gradient through them is an error, not None."""
+    x = constant([3.0, 1.0])
+    for y in (g.unique(x).y, g.random_shuffle(x), g.bitcast(x, type="float32")):
+        with pytest.raises(LookupError, match=rf"No gradient defined for operation '{y.op.name}'"):
+            gradients(y, x)
+
+
 def test_missing_and_wrong_gradients():
     """No gradient at all is an error; so is one that returns too few."""
     x = constant(["a"])

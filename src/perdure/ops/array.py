@@ -425,7 +425,7 @@ def bitcast_kernel(xp, input, *, T, type):
     return xp.bitcast(input, type.as_numpy_dtype)
 
 
-bitcast.not_differentiable("it reinterprets bits")
+bitcast.refuse_gradient()
 
 # -- Fill, ZerosLike, OnesLike ----------------------------------------------------
 

@@ -124,7 +124,7 @@ def random_shuffle_kernel(xp, value, *, rng):
     return xp.asarray(value)[xp.shuffled_order(xp.random_words(key, counter, swaps))]
 
 
-random_shuffle.not_differentiable("TensorFlow 1.15 has no gradient for it")
+random_shuffle.refuse_gradient()
 
 # -- Multinomial ------------------------------------------------------------------
 

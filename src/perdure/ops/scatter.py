@@ -52,7 +52,10 @@ def ref_scatter(word, how):
     def scatter_kernel(xp, ref, indices, updates):
         return changed_rows(xp, ref, indices, updates, how)
 
-    scatter.not_differentiable("it writes a variable")
+    if word in ("Update", "Min", "Max"):
+        scatter.refuse_gradient()
+    else:
+        scatter.not_differentiable("it writes a variable")
 
 
 def resource_scatter(word, how):

@@ -160,7 +160,7 @@ def unique_with_counts_v2_kernel(xp, x, axis, *, out_idx):
 
 
 for _unique in (unique, unique_with_counts, unique_v2, unique_with_counts_v2):
-    _unique.not_differentiable("TensorFlow 1.15 has no gradient for it")
+    _unique.refuse_gradient()
 
 # -- ListDiff ---------------------------------------------------------------------
 
