@@ -4,6 +4,8 @@ Gradients follow math_grad.py of TensorFlow 1.15, node for node; `broadcasting` 
 ways in which it sums a gradient back to the shape of an argument.
 """
 
+import operator
+
 from perdure.graph import shapes
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import format_shape
@@ -94,7 +96,9 @@ def divide(xp, x, y):
 # -- Add, AddV2, Sub, Mul, MulNoNan -----------------------------------------------
 
 add = elementwise("Add", lambda xp, x, y: x + y)
+add.interpret_as(operator.add)
 add_v2 = elementwise("AddV2", lambda xp, x, y: x + y)
+add_v2.interpret_as(operator.add)
 
 
 def add_gradient(g, d_z, x, y):
@@ -108,6 +112,7 @@ add.gradient(add_gradient)
 add_v2.gradient(add_gradient)
 
 sub = elementwise("Sub", lambda xp, x, y: x - y)
+sub.interpret_as(operator.sub)
 
 
 @sub.gradient
@@ -119,6 +124,7 @@ def sub_gradient(g, d_z, x, y):
 
 
 mul = elementwise("Mul", lambda xp, x, y: x * y)
+mul.interpret_as(operator.mul)
 
 
 @mul.gradient

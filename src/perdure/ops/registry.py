@@ -68,6 +68,7 @@ class OpDefinition:
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
         self.gradient_rule: Rule | None = None
+        self.direct: Callable[..., Any] | None = None
         self.no_gradient_reason: str | None = None
         self.gradient_refusal: str | None = None
         self._checked = False
@@ -80,6 +81,11 @@ class OpDefinition:
             raise LookupError(f"TensorFlow 1.15 has no op of type {self.type!r}")
         return signature
 
+    @property
+    def calls_functions(self) -> bool:
+        """Whether it has functions as attributes, which the kernel gets ready to be called."""
+        return any(attr.type in ("func", "list(func)") for attr in self.signature.attrs)
+
     def shape(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Register the shape function: shapes of inputs (values, for static ones) to those of outputs."""
         self.shape_rule = _rule(function, 0)
@@ -89,6 +95,14 @@ class OpDefinition:
         """Register the kernel: `xp` and arrays to arrays."""
         self.kernel_rule = _rule(function, 1)
         return function
+
+    def interpret_as(self, function: Callable[..., Any]) -> None:
+        """Name a C function of the op's inputs alone that computes what the kernel does with NumPy.
+
+        The interpreted tier calls it in the kernel's place; only if it fails is the kernel called, to
+        say what was wrong.
+        """
+        self.direct = function
 
     def gradient(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Register the gradient function: `g`, `d_<output>` and tensors to a dictionary by input name."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
+from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, Rule, lookup
+from perdure.runtime.arrays import numpy_arrays
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step, VariableInStep
 
@@ -68,6 +70,8 @@ def bind(
     rule = definition.kernel_rule
     assert rule is not None
     call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources))
+    if definition.direct is not None and xp is numpy_arrays():
+        call = definition.direct
     spans = _spans(op)
     arguments = {argument.name: argument for argument in definition.signature.inputs}
     positions: list[int] = []
@@ -120,8 +124,15 @@ def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]
         elif name == "node_name":
             keywords[name] = op.name
         else:
-            keywords[name] = op.attrs[name]
+            value = op.attrs[name]
+            keywords[name] = _planned(value, resources) if isinstance(value, Function) else value
     return keywords
+
+
+def _planned(function: Function, resources: Resources) -> Any:
+    from perdure.runtime.function import PlannedFunction  # which binds the kernels of the body
+
+    return PlannedFunction(function, resources)
 
 
 def _spans(op: Operation) -> dict[str, range]:
@@ -129,11 +140,7 @@ def _spans(op: Operation) -> dict[str, range]:
     spans: dict[str, range] = {}
     start = 0
     for argument in op.signature.inputs:
-        count = 1
-        if argument.number_attr is not None:
-            count = op.attrs[argument.number_attr]
-        elif argument.type_list_attr is not None:
-            count = len(op.attrs[argument.type_list_attr])
+        count = argument.count(op.attrs)
         spans[argument.name] = range(start, start + count)
         start += count
     return spans
@@ -144,6 +151,8 @@ def _way(definition: OpDefinition, argument: Argument, op: Operation, position: 
         return "handle"
     if argument.name in definition.updates or argument.name in definition.reads:
         return "read"
+    if argument.is_list and definition.calls_functions:
+        return "value"  # a function takes in a variable as such
     dtype = op.inputs[position].dtype
     return "read" if dtype.is_ref_dtype and dtype.base_dtype is not resource else "value"
 

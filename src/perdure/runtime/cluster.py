@@ -86,9 +86,7 @@ class Cluster:
         self._only: Specialisation | None = Specialisation() if self._is_fixed else None
         if self._only is not None:
             self.specialisations[()] = self._only
-        self.compile_us = cost.COMPILE_PROGRAM + sum(
-            cost.COMPILE_HEAVY if cost.is_heavy(op) else cost.COMPILE_OPERATION for op in nodes
-        )
+        self.compile_us = cost.COMPILE_PROGRAM + sum(cost.compile_cost_of(op) for op in nodes)
 
     def run(self, values: list[Any], step: Step) -> None:
         """Run it on a frame, in the tier it has earned."""

@@ -15,10 +15,11 @@ from perdure.graph.operation import Operation
 INTERPRETED_CALL = 1.0
 COMPILED_CALL = 12.0
 COMPILED_ARGUMENT = 0.4
-# Tracing and compiling: a program, each of its operations, each heavy one.
-COMPILE_PROGRAM = 40_000.0
-COMPILE_OPERATION = 2_500.0
-COMPILE_HEAVY = 15_000.0
+# Tracing and compiling: a program, and its operations by kind.
+COMPILE_PROGRAM = 20_000.0
+_COMPILE_SIMPLE = 800.0
+_COMPILE_HEAVY = 20_000.0
+_COMPILE_CONVOLUTION = 120_000.0
 
 # Operations a microsecond.
 _FLOPS = {False: 60_000.0, True: 80_000.0}  # matrix products and convolutions; by `compiled`
@@ -53,9 +54,11 @@ _SLOW = frozenset(
 )  # fmt: skip
 
 
-def is_heavy(op: Operation) -> bool:
-    """Whether compiling `op` alone takes long."""
-    return op.type in _PRODUCTS or op.type in _CONVOLUTIONS or op.type in _SLOW
+def compile_cost_of(op: Operation) -> float:
+    """What `op` adds to the time of compiling a program, in microseconds."""
+    if op.type in _CONVOLUTIONS:
+        return _COMPILE_CONVOLUTION
+    return _COMPILE_HEAVY if op.type in _PRODUCTS or op.type in _SLOW else _COMPILE_SIMPLE
 
 
 def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compiled: bool) -> float:

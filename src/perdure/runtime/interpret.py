@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from perdure.graph.operation import Operation
+from perdure.ops.registry import lookup
+from perdure.runtime.arrays import numpy_arrays
 from perdure.runtime.order import Node
 
 # The first two slots of a frame: the step itself, and the results that nobody wants.
@@ -55,7 +58,20 @@ def interpret(instructions: Sequence[Instruction], values: list[Any]) -> None:
             for slot in dead:
                 values[slot] = None
     except Exception as error:
+        error = _in_words_of_the_kernel(node, [values[slot] for slot in inputs], error)
         raise Failure(node, error) from error
+
+
+def _in_words_of_the_kernel(node: Node, arguments: list[Any], error: Exception) -> Exception:
+    """What the kernel says of arguments on which the function called in its place failed."""
+    definition = lookup(node.type) if isinstance(node, Operation) else None
+    if definition is None or definition.direct is None or definition.kernel_rule is None:
+        return error
+    try:
+        definition.kernel_rule.function(numpy_arrays(), *arguments)
+    except Exception as better:
+        return better
+    return error
 
 
 def with_releases(instructions: list[Instruction], keep: set[int]) -> list[Instruction]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from heapq import heappop, heappush
 from typing import Any
 
-from perdure.graph.operation import Operation
+from perdure.graph.operation import Operation, is_snapshot
 from perdure.graph.tensor import Tensor
 
 
@@ -23,11 +23,6 @@ class FetchOfReference:
 
 
 Node = Operation | FetchOfReference
-
-
-def is_snapshot(op: Operation) -> bool:
-    """Whether `op` is the value of a ref variable, which all its consumers share: `<variable>/read`."""
-    return op.type == "Identity" and op.inputs[0].dtype.is_ref_dtype and not op._control_inputs
 
 
 def with_snapshots_renewed(

@@ -6,18 +6,18 @@ frame), each kernel is bound to its node, and each unit of the cut becomes a clu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import lookup
 from perdure.runtime.arrays import numpy_arrays
 from perdure.runtime.bind import bind
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.cut import Unit, cut, is_setup
+from perdure.runtime.effects import is_writer, variable_behind, written_by
 from perdure.runtime.executable import Executable, HostUnit
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, UNWANTED, Instruction, with_releases
@@ -50,14 +50,14 @@ def plan(
     fed = set(feeds)
     needed = needed_operations(targets, fetches, fed)
     placer.place(needed)
-    written = {variable for op in needed for variable in _written_by(op)}
+    written = {variable for op in needed for variable in written_by(op)}
     references, behind_writers = _fetches_of_references(fetches, fed, written)
     unordered = [fetch for fetch in references.values() if fetch not in behind_writers]
     order = ordered([*needed, *unordered], fed, is_writer)
-    order, renewed = with_snapshots_renewed(order, fed, _written_by, variable_behind)
+    order, renewed = with_snapshots_renewed(order, fed, written_by, variable_behind)
     order += behind_writers
     units = cut(order, fed, variable_behind, renewed)
-    frame = _Frame(resources)
+    frame = Frame(resources)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]
     for node in order:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
@@ -76,39 +76,6 @@ def plan(
         else:
             made.append(HostUnit(part))
     return Executable(made, frame.template, feed_slots, fetch_slots, resources)
-
-
-def is_writer(node: Node) -> bool:
-    """Whether a node changes a variable."""
-    if isinstance(node, FetchOfReference):
-        return False
-    definition = lookup(node.type)
-    return definition is not None and bool(definition.updates)
-
-
-def _written_by(node: Node) -> Iterator[Operation]:
-    """The ref variables a node changes."""
-    if is_writer(node):
-        for tensor in node.inputs:
-            if tensor.dtype.is_ref_dtype:
-                variable = variable_behind(tensor)
-                if variable is not None:
-                    yield variable
-
-
-def variable_behind(tensor: Tensor) -> Operation | None:
-    """The operation that makes the variable which `tensor` refers to, or None if it refers to none."""
-    while True:
-        op = tensor.op
-        definition = lookup(op.type)
-        if definition is None:
-            return None
-        if definition.setup:
-            return op
-        if not tensor.dtype.is_ref_dtype:
-            return None
-        # The output of an update is the reference it was given.
-        tensor = op.inputs[0]
 
 
 def _fetches_of_references(
@@ -145,7 +112,7 @@ def _fetches_of_references(
     return nodes, behind_writers
 
 
-class _Frame:
+class Frame:
     """The slots of a step's values, and the instructions that fill them."""
 
     def __init__(self, resources: Resources) -> None:
@@ -230,7 +197,7 @@ def _cluster(
     index: int,
     units: Sequence[Unit],
     instructions: list[Instruction],
-    frame: _Frame,
+    frame: Frame,
     fetches: Sequence[Tensor],
     fed: set[Tensor],
     resources: Resources,

@@ -11,7 +11,6 @@ from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.ops.philox import Stream
 
-
 # Before the name of a node that shares its object with no other.
 _PRIVATE = "\0"
 
@@ -157,6 +156,17 @@ class Resources:
             return getattr(staging, kind)(name, **details)
 
         return self.store(kind, container, shared_name or private_name(node_name), make)
+
+    def kept_tensors(self) -> Any:
+        """The tensors that handles refer to; see `KeptTensors`."""
+        from perdure.runtime.kept_tensors import KeptTensors
+
+        return self.store("kept tensors", "", "", lambda name: KeptTensors())
+
+    def stored(self) -> list[tuple[str, str, Any]]:
+        """What is stored beside the variables: kind, name, object."""
+        with self._lock:
+            return [(kind, name.removeprefix(_PRIVATE), s) for (kind, _, name), s in self._stores.items()]
 
     def close(self) -> None:
         """Give everything back; steps that wait for a queue fail with CancelledError."""
