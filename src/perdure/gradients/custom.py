@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from perdure.gradients.registry import RegisterGradient
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_collection, get_default_graph
+from perdure.graph.graph import Graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
 
-_uids = itertools.count(1)
+_numbers: set[int] = set()  # of the custom gradients made so far
+_made: WeakKeyDictionary[Graph, int] = WeakKeyDictionary()  # how many of them in each graph
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,12 +44,23 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
                 "The custom_gradient decorator supports keyword arguments only when eager execution is "
                 "enabled."
             )
-        return _apply(f, [convert_to_tensor(arg) for arg in args])
+        name = f"CustomGradient-{_next_number(get_default_graph())}"
+        return _apply(f, name, [convert_to_tensor(arg) for arg in args])
 
     return decorated
 
 
-def _apply(f: Callable[..., Any], args: list[Any]) -> Any:
+def _next_number(graph: Graph) -> int:
+    """A number no other has: TensorFlow's, which counts with the tensors, in a program with one graph."""
+    _made[graph] = _made.get(graph, 0) + 1
+    number = sum(len(op.outputs) for op in graph.get_operations()) + _made[graph]
+    while number in _numbers:
+        number += 1
+    _numbers.add(number)
+    return number
+
+
+def _apply(f: Callable[..., Any], name: str, args: list[Any]) -> Any:
     graph = get_default_graph()
     first_new = graph.version
     variables_before = set(map(id, _all_variables()))
@@ -71,8 +84,6 @@ def _apply(f: Callable[..., Any], args: list[Any]) -> Any:
     results = [convert_to_tensor(item) for item in (result if is_list else [result])]
     for item in results:
         g.identity(item)  # TensorFlow leaves one behind when it looks for variables; seeds count it
-
-    name = f"CustomGradient-{next(_uids)}"
 
     @RegisterGradient(name)
     def gradient(op: Operation, *d_outputs: Any) -> list[Any]:
