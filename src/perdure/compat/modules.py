@@ -33,6 +33,7 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "framework.tensor_util": {"graph.constants": "constant_value_as_shape"},
     "ops.array_ops": {"graph.constants": "constant"},
     "ops.control_flow_ops": {"functional.control": "with_dependencies"},
+    "ops.data_flow_ops": {"queues.staging_area": "StagingArea"},
     "ops.resource_variable_ops": {
         "variables.resource_variable": "BaseResourceVariable ResourceVariable is_resource_variable",
     },

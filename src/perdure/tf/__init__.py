@@ -137,6 +137,9 @@ __getattr__, __dir__, __all__ = namespace(
             "COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
             "GRAPH_DEF_VERSION_MIN_PRODUCER VERSION"
         ),
+        "queues.queues": (
+            "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue"
+        ),
         "session": "InteractiveSession Session",
         "variables.base": "Variable VariableAggregation VariableSynchronization",
         "variables.collections": (
@@ -157,6 +160,6 @@ __getattr__, __dir__, __all__ = namespace(
     },
     submodules=(
         "app bitwise compat debugging dtypes errors flags initializers layers linalg logging "
-        "losses manip math metrics nn random raw_ops train version"
+        "losses manip math metrics nn queue random raw_ops train version"
     ),
 )

@@ -9,6 +9,17 @@ __getattr__, __dir__, __all__ = namespace(
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList "
             "Int64List JobDef SaverDef SequenceExample ServerDef"
         ),
+        "queues": "queue_runner",
+        "queues.batching": (
+            "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch "
+            "maybe_shuffle_batch_join shuffle_batch shuffle_batch_join"
+        ),
+        "queues.coordinator": "Coordinator LooperThread",
+        "queues.input": (
+            "input_producer limit_epochs range_input_producer slice_input_producer "
+            "string_input_producer"
+        ),
+        "queues.queue_runner": "QueueRunner add_queue_runner start_queue_runners",
         "training.adadelta": "AdadeltaOptimizer",
         "training.adagrad": "AdagradDAOptimizer AdagradOptimizer ProximalAdagradOptimizer",
         "training.adam": "AdamOptimizer",
