@@ -13,7 +13,12 @@ from perdure.session.session import close_observers, open_sessions
 def explain_at_exit() -> None:
     """Print how a session's steps were run, when it is closed or at the end of the process."""
     close_observers.append(_print_steps)
-    atexit.register(lambda: [_print_steps(session) for session in list(open_sessions)])
+    atexit.register(_print_open_sessions)
+
+
+def _print_open_sessions() -> None:
+    for session in list(open_sessions):
+        _print_steps(session)
 
 
 def _print_steps(session: Any) -> None:
