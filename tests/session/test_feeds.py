@@ -8,7 +8,7 @@ from perdure.graph.composite import IndexedSlices, IndexedSlicesValue, SparseTen
 from perdure.graph.constants import constant
 from perdure.graph.graph import Graph
 from perdure.session import Session
-from perdure.session.feeds import register_feed_expansion
+from perdure.session.expansions import register_session_run_conversion_functions
 
 
 @pytest.fixture(autouse=True)
@@ -62,8 +62,11 @@ def test_composite_feeds(session):
     assert session.run(slices, {slices: value}).indices.tolist() == [4]
     x, y = placeholder(), placeholder()
     assert session.run(x + y, {(x, y): (1, 2)}) == 3.0
-    with pytest.raises(TypeError, match="a feed for 2 tensors must be a tuple"):
+    assert session.run(x + y, {((x,), y): ([1], 2)}) == 3.0
+    with pytest.raises(ValueError, match="Key had 2 elements, but value had 1 elements"):
         session.run(x + y, {(x, y): 1})
+    with pytest.raises(TypeError, match="feed_dict must be a dictionary"):
+        session.run(x + y, [x, y])
 
 
 def test_registered_expansion(session):
@@ -74,8 +77,23 @@ def test_registered_expansion(session):
             self.tensor = tensor
 
     x = placeholder()
-    register_feed_expansion(Key, lambda key, value: [(key.tensor, value * 2)])
+    register_session_run_conversion_functions(
+        Key, lambda key: ([key.tensor], lambda values: values[0]),
+        lambda key, value: [(key.tensor, value * 2)],
+    )
     assert session.run(x, {Key(x): 3}) == 6.0
+
+    class Silent(Key):
+        pass
+
+    register_session_run_conversion_functions(Silent, lambda key: ([key.tensor], list))
+    with pytest.raises(TypeError, match="registered without a function that feeds it"):
+        session.run(x, {Silent(x): 3})
+    with pytest.raises(TypeError, match="without a function that feeds it in partial runs"):
+        session.partial_run_setup(x, [Silent(x)])
+    for kind in (SparseTensor, Silent, Key, object):
+        with pytest.raises(ValueError, match="has already been registered so ignore it"):
+            register_session_run_conversion_functions(kind, lambda key: ([key.tensor], list))
 
 
 def test_wrong_shapes_are_refused(session):

@@ -13,9 +13,11 @@ from perdure.graph.composite import (
     SparseTensorValue,
 )
 from perdure.graph.constants import constant
+from perdure.graph.errors import InaccessibleTensorError
 from perdure.graph.graph import Graph
 from perdure.session import Session
-from perdure.session.fetches import map_fetches, register_fetch_expansion, structure_key
+from perdure.session.expansions import register_session_run_conversion_functions
+from perdure.session.fetches import map_fetches, structure_key
 
 Point = collections.namedtuple("Point", "x y")
 
@@ -76,7 +78,7 @@ def test_what_cannot_be_fetched(session):
         session.run(other)
     c = constant(1)
     c.graph.prevent_fetching(c.op)
-    with pytest.raises(ValueError, match="may not be fetched"):
+    with pytest.raises(InaccessibleTensorError, match="marked as not fetchable"):
         session.run(c)
 
 
@@ -87,7 +89,9 @@ def test_registered_expansion(session):
         def __init__(self, left, right):
             self.left, self.right = left, right
 
-    register_fetch_expansion(Pair, lambda p: ([p.left, p.right], lambda values: Pair(*values)))
+    register_session_run_conversion_functions(
+        Pair, lambda p: ([p.left, p.right], lambda values: Pair(*values))
+    )
     pair = session.run([Pair(constant(1), constant(2))])[0]
     assert (pair.left, pair.right) == (1, 2)
 

@@ -232,12 +232,10 @@ def test_make_callable():
     with Session() as session:
         step = session.make_callable({"y": x * 2}, [x])
         assert step([1, 2])["y"].tolist() == [2.0, 4.0]
-        with pytest.raises(TypeError, match="feeds 1 tensors, got 0 values"):
+        with pytest.raises(errors.InvalidArgumentError, match="You must feed a value"):
             step()
         with pytest.raises(TypeError, match="`feed_list` must be a list or tuple"):
             session.make_callable(x, x)
-        with pytest.raises(errors.UnimplementedError, match="accept_options"):
-            session.make_callable(x, accept_options=True)
     with pytest.raises(RuntimeError, match="closed Session"):
         step([1])
 
@@ -314,7 +312,7 @@ def test_a_closed_session_is_not_reported():
 
 def test_arguments_are_checked():
     """Each wrong argument is named; a config in the place of the target gets a hint."""
-    with pytest.raises(TypeError, match=r"target must be a string.*Did you mean Session\(config"):
+    with pytest.raises(TypeError, match=r"target must be a string.*Session\(config=config\)"):
         Session(ConfigProto())
     with pytest.raises(TypeError, match="graph must be a tf.Graph"):
         Session(graph=1)
@@ -325,15 +323,12 @@ def test_arguments_are_checked():
 
 
 def test_run_options_that_ask_for_nothing_are_accepted():
-    """A step without a trace leaves its RunMetadata empty; a trace or a time limit is refused by name."""
+    """A step without a trace leaves its RunMetadata empty."""
     metadata = RunMetadata()
     metadata.partition_graphs.add()
     with Session() as session:
         value = session.run(constant(1), options=RunOptions(), run_metadata=metadata)
         assert (value, metadata) == (1, RunMetadata())
-        for refused in ("timeout_in_ms", "trace_level"):
-            with pytest.raises(errors.UnimplementedError, match=rf"run\(options=...\) with {refused}"):
-                session.run(constant(1), options=RunOptions(**{refused: 1}))
 
 
 # -- InteractiveSession --------------------------------------------------------------------------

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from perdure.graph import dtypes
-from perdure.graph.composite import (
-    IndexedSlices,
-    IndexedSlicesValue,
-    SparseTensor,
-    SparseTensorValue,
-)
 from perdure.graph.graph import Graph
 from perdure.graph.tensor import Tensor
-
-_expansions: list[tuple[type, Callable[[Any, Any], list[tuple[Any, Any]]]]] = []
-
-
-def register_feed_expansion(
-    kind: type, expand: Callable[[Any, Any], list[tuple[Any, Any]]]
-) -> None:
-    """Teach `Session.run` to feed objects of a class.
-
-    Args:
-        kind: the class of the key.
-        expand: from key and value to the feeds it consists of.
-    """
-    _expansions.insert(0, (kind, expand))
+from perdure.session.expansions import expansion_of
+from perdure.session.handles import TensorHandle
 
 
 def map_feeds(feed_dict: Any, graph: Graph) -> dict[Tensor, Any]:
@@ -43,6 +25,8 @@ def map_feeds(feed_dict: Any, graph: Graph) -> dict[Tensor, Any]:
         TypeError: a key is no tensor of the graph, or a value does not fit its type.
         ValueError: a value does not fit the tensor's static shape, or the tensor may not be fed.
     """
+    if not isinstance(feed_dict, Mapping):
+        raise TypeError("feed_dict must be a dictionary, from tensors to values")
     feeds: dict[Tensor, Any] = {}
     for key, value in feed_dict.items():
         if type(key) is Tensor and key.op.graph is graph:
@@ -55,28 +39,55 @@ def map_feeds(feed_dict: Any, graph: Graph) -> dict[Tensor, Any]:
 
 def _expanded(key: Any, value: Any, graph: Graph) -> list[tuple[Tensor, Any]]:
     if isinstance(key, tuple):
-        if not isinstance(value, tuple) or len(value) != len(key):
-            raise TypeError(f"a feed for {len(key)} tensors must be a tuple of as many values, not {value!r}")
-        return [pair for k, v in zip(key, value, strict=True) for pair in _expanded(k, v, graph)]
-    for kind, expand in _expansions:
-        if isinstance(key, kind):
-            return [pair for k, v in expand(key, value) for pair in _expanded(k, v, graph)]
-    if isinstance(key, SparseTensor):
-        sparse = SparseTensorValue(*value)
-        return [
-            (key.indices, sparse.indices),
-            (key.values, sparse.values),
-            (key.dense_shape, sparse.dense_shape),
-        ]
-    if isinstance(key, IndexedSlices):
-        parts = value if isinstance(value, IndexedSlicesValue) else (*value, None)[:3]
-        pairs = [(key.values, parts[0]), (key.indices, parts[1])]
-        return pairs if key.dense_shape is None else [*pairs, (key.dense_shape, parts[2])]
+        keys, values = _flattened(key), _flattened(value)
+        if len(keys) != len(values):
+            raise ValueError(
+                f"Could not flatten dictionary. Key had {len(keys)} elements, but value had {len(values)} "
+                f"elements. Key: {keys}, value: {values}."
+            )
+        return [pair for k, v in zip(keys, values, strict=True) for pair in _expanded(k, v, graph)]
+    expansion = expansion_of(key)
+    if expansion is None:
+        return [(feed_key(key, graph), value)]
+    if expansion.feed is None:
+        raise TypeError(f"{expansion.kind} was registered without a function that feeds it: {key!r}")
+    return [(feed_key(part, graph), inner) for part, inner in expansion.feed(key, value)]
+
+
+def _flattened(structure: Any) -> list[Any]:
+    if isinstance(structure, Mapping):
+        return [item for key in sorted(structure) for item in _flattened(structure[key])]
+    if isinstance(structure, Sequence) and not isinstance(structure, (str, bytes)):
+        return [item for part in structure for item in _flattened(part)]
+    return [structure]
+
+
+def feed_key(key: Any, graph: Graph) -> Tensor:
+    """The tensor that a key of a feed dictionary means.
+
+    Raises:
+        TypeError: it means none of the graph.
+    """
     try:
-        tensor = graph.as_graph_element(key, allow_operation=False)
+        return graph.as_graph_element(key, allow_operation=False)
     except (TypeError, ValueError, KeyError) as error:
-        raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error}") from None
-    return [(tensor, value)]
+        raise TypeError(f"Cannot interpret feed_dict key as Tensor: {error.args[0]}") from None
+
+
+def feed_keys(key: Any, graph: Graph) -> list[Tensor]:
+    """The tensors that a key consists of, for a partial run.
+
+    Raises:
+        TypeError: a part of it is no tensor of the graph, or its class cannot be fed.
+    """
+    expansion = expansion_of(key)
+    if expansion is None:
+        return [feed_key(key, graph)]
+    if expansion.feed_keys is None:
+        raise TypeError(
+            f"{expansion.kind} was registered without a function that feeds it in partial runs: {key!r}"
+        )
+    return [feed_key(part, graph) for part in expansion.feed_keys(key)]
 
 
 def feed_array(tensor: Tensor, value: Any) -> Any:
@@ -87,6 +98,8 @@ def feed_array(tensor: Tensor, value: Any) -> Any:
             "scalars, strings, lists, numpy ndarrays, or TensorHandles. For reference, the tensor object "
             f"was {value} which was passed to the feed with key {tensor}."
         )
+    if isinstance(value, TensorHandle):
+        return value.value_for_feed(tensor)
     dtype = tensor._dtype.as_numpy_dtype
     if type(value) is np.ndarray and value.dtype == dtype:
         # A read-only view: no kernel and no fetch can then reach the user's own array.

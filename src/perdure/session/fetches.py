@@ -6,15 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from perdure.graph.composite import (
-    IndexedSlices,
-    IndexedSlicesValue,
-    SparseTensor,
-    SparseTensorValue,
-)
+from perdure.graph.errors import InaccessibleTensorError
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.session.expansions import expansion_of
 
 # Takes the values of all distinct tensors and picks out the part of the result it stands for.
 Pick = Callable[[Sequence[Any]], Any]
@@ -33,21 +29,6 @@ class FetchMapping:
     tensors: tuple[Tensor, ...]
     targets: tuple[Operation, ...]
     rebuild: Pick
-
-
-_expansions: list[tuple[type, Callable[[Any], tuple[list[Any], Callable[[list[Any]], Any]]]]] = []
-
-
-def register_fetch_expansion(
-    kind: type, expand: Callable[[Any], tuple[list[Any], Callable[[list[Any]], Any]]]
-) -> None:
-    """Teach `Session.run` to fetch objects of a class.
-
-    Args:
-        kind: the class.
-        expand: from an object to the fetches it consists of, and a function from their values to its value.
-    """
-    _expansions.insert(0, (kind, expand))
 
 
 def structure_key(fetches: Any) -> Any:
@@ -101,18 +82,11 @@ class _Mapper:
             return _pick_attrs(
                 fetch, [self.map(getattr(fetch, a.name)) for a in type(fetch).__attrs_attrs__]
             )
-        if isinstance(fetch, SparseTensor):
-            parts = [self.map(part) for part in (fetch.indices, fetch.values, fetch.dense_shape)]
-            return lambda values: SparseTensorValue(*[pick(values) for pick in parts])
-        if isinstance(fetch, IndexedSlices):
-            parts = [self.map(part) for part in (fetch.values, fetch.indices)]
-            dense = (lambda values: None) if fetch.dense_shape is None else self.map(fetch.dense_shape)
-            return lambda values: IndexedSlicesValue(parts[0](values), parts[1](values), dense(values))
-        for kind, expand in _expansions:
-            if isinstance(fetch, kind):
-                inner, contract = expand(fetch)
-                picks = [self.map(item) for item in inner]
-                return lambda values: contract([pick(values) for pick in picks])
+        expansion = expansion_of(fetch)
+        if expansion is not None:
+            inner, contract = expansion.fetch(fetch)
+            picks = [self._map_element(item) for item in inner]
+            return lambda values: contract([pick(values) for pick in picks])
         return self._map_element(fetch)
 
     def _map_element(self, fetch: Any) -> Pick:
@@ -128,7 +102,11 @@ class _Mapper:
                 f"Fetch argument {fetch!r} cannot be interpreted as a Tensor. ({error})"
             ) from None
         if not self.graph.is_fetchable(element):
-            raise ValueError(f"Tensor {element.name!r} may not be fetched.")
+            op = element if isinstance(element, Operation) else element.op
+            raise InaccessibleTensorError(
+                f"Operation {op.name!r} has been marked as not fetchable: it was made inside another "
+                "function or block of code. Return its tensors from there, or put them in a collection."
+            )
         if isinstance(element, Operation):
             self.targets.setdefault(element)
             return lambda values: None
@@ -138,16 +116,24 @@ class _Mapper:
 
 def _pick_sequence(structure: Any, picks: list[Pick]) -> Pick:
     kind = type(structure)
-    if hasattr(kind, "_fields"):
-        return lambda values: kind(*[pick(values) for pick in picks])
     if isinstance(structure, list):
         return lambda values: [pick(values) for pick in picks]
-    return lambda values: tuple([pick(values) for pick in picks])
+    if kind is tuple:
+        return lambda values: tuple([pick(values) for pick in picks])
+    return lambda values: kind(*[pick(values) for pick in picks])  # a named tuple
 
 
 def _pick_mapping(structure: Any, picks: dict[Any, Pick]) -> Pick:
     kind = type(structure)
-    return lambda values: kind((key, pick(values)) for key, pick in picks.items())
+
+    def pick_all(values: Sequence[Any]) -> Any:
+        # Assigned one by one: a defaultdict's constructor, for one, does not take pairs.
+        result = kind()
+        for key, pick in picks.items():
+            result[key] = pick(values)
+        return result
+
+    return pick_all
 
 
 def _pick_attrs(structure: Any, picks: list[Pick]) -> Pick:

@@ -8,23 +8,23 @@ from typing import Any
 
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import graph_stack, session_stack
-from perdure.session.session import Session
+from perdure.session.session import BaseSession
 
 
-class InteractiveSession(Session):
+class InteractiveSession(BaseSession):
     """A session for shells and notebooks: it makes itself (and its graph, if one is given) the default.
 
     Args:
         target, graph, config: as for `Session`.
     """
 
+    # The graph of a notebook holds mistakes that later cells need not trip over.
+    _places_pruned = True
     _active_lock = threading.Lock()
     _active_count = 0
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
-        # The graph of a notebook holds mistakes that later cells need not trip over.
-        self._placer.pruned = True
         with InteractiveSession._active_lock:
             if InteractiveSession._active_count > 0:
                 warnings.warn(
@@ -56,5 +56,3 @@ def _remove_last(stack: list[Any], item: Any) -> None:
         if stack[index] is item:
             del stack[index]
             return
-
-

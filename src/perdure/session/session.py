@@ -2,39 +2,70 @@
 
 from __future__ import annotations
 
-import sys
+import threading
 import warnings
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
-from perdure.graph.errors import UnimplementedError
+from perdure.graph.errors import (
+    CancelledError,
+    FailedPreconditionError,
+    InvalidArgumentError,
+    NotFoundError,
+    UnimplementedError,
+)
 from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
 from perdure.graph.stacks import default_session, get_default_graph
 from perdure.graph.tensor import Tensor
 from perdure.runtime.executable import Executable
-from perdure.runtime.place import Placer
 from perdure.runtime.plan import plan
 from perdure.runtime.resources import Resources
-from perdure.session.feeds import feed_array, map_feeds
+from perdure.session import handles
+from perdure.session.config import placer_of, settings_of
+from perdure.session.feeds import feed_keys, map_feeds
 from perdure.session.fetches import FetchMapping, map_fetches, structure_key
 
-# Fields of RunOptions that never change what a step computes or reports.
-_HINTS_OF_RUN_OPTIONS = ("inter_op_thread_pool", "report_tensor_allocations_upon_oom")
-
-
 # Sessions that are not closed yet, and functions that are called with each session when it is closed.
-open_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
-close_observers: list[Callable[[Session], None]] = []
+open_sessions: weakref.WeakSet[BaseSession] = weakref.WeakSet()
+close_observers: list[Callable[[BaseSession], None]] = []
 
 
-class Session:
+class SessionInterface:
+    """What every session has; a class of a program's own that stands for a session can be one of these."""
+
+    @property
+    def graph(self) -> Graph:
+        """The graph the session runs."""
+        raise NotImplementedError("graph")
+
+    @property
+    def sess_str(self) -> Any:
+        """The target, as bytes."""
+        raise NotImplementedError("sess_str")
+
+    def run(
+        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
+    ) -> Any:
+        """Run one step; see `BaseSession.run`."""
+        raise NotImplementedError("run")
+
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> Any:
+        """Announce a step in parts; see `BaseSession.partial_run_setup`."""
+        raise NotImplementedError("partial_run_setup")
+
+    def partial_run(self, handle: Any, fetches: Any, feed_dict: Any = None) -> Any:
+        """Run a part of a step; see `BaseSession.partial_run`."""
+        raise NotImplementedError("partial_run")
+
+
+class BaseSession(SessionInterface):
     """Runs operations of a graph and evaluates its tensors.
 
-    It owns the variables of the programs it runs; `close`, or leaving a `with` block, gives them back.
-    `run` may be called from several threads.
+    It owns the variables of the programs it runs, their queues and compiled programs; `close` gives them
+    back.  All methods may be called from several threads.
 
     Args:
         target: the execution engine; only "", this process, is supported.
@@ -43,21 +74,29 @@ class Session:
 
     Raises:
         TypeError: an argument of the wrong type.
-        UnimplementedError: another target.
+        NotFoundError: there is no such target.
+        UnimplementedError: a target or a cluster on other machines.
     """
+
+    _places_pruned = False
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         _check_arguments(target, graph, config)
         self._graph = get_default_graph() if graph is None else graph
-        self._target = target
+        self._target = target.encode() if isinstance(target, str) else target
         self._config = config
+        self._settings = settings_of(config)
+        self._placer = placer_of(config, self._places_pruned)
         self._closed = False
+        self._was_reset = False
+        self._lock = threading.Lock()
         self._resources = Resources()
-        self._placer = _placer_of(config)
         self._mappings: dict[Any, FetchMapping] = {}
         self._executables: dict[Any, Executable] = {}
+        self._partial_runs: dict[str, Any] = {}
+        self._partial_run_count = 0
+        self._dead_handles: list[str] = []
         self._planned_structure = self._graph._structure_version
-        self._entered: ExitStack | None = None
         line = source_line(creation_site())
         self.made_at = "?" if line is None else f"{line.filename}:{line.lineno}"
         self._release = weakref.finalize(self, _release_dropped, self._resources, self.made_at)
@@ -73,12 +112,24 @@ class Session:
     @property
     def graph_def(self) -> Any:
         """The graph as a `GraphDef` proto."""
-        return self._graph.as_graph_def()
+        return self._graph.as_graph_def(add_shapes=self._settings.add_shapes)
 
     @property
-    def sess_str(self) -> bytes:
+    def sess_str(self) -> Any:
         """The target, as bytes."""
-        return self._target.encode() if isinstance(self._target, str) else self._target
+        return self._target
+
+    def list_devices(self) -> list[Any]:
+        """The devices this session can use: their names, types and memory.
+
+        Raises:
+            CancelledError: the session is closed.
+        """
+        from perdure.session.devices import session_devices
+
+        if self._closed or self._was_reset:
+            raise CancelledError(None, None, "Session has been closed.")
+        return session_devices(self._placer.devices)
 
     # -- running -----------------------------------------------------------------------
 
@@ -95,8 +146,8 @@ class Session:
             fetches: a tensor, an operation, a name, or any nesting of these in lists, tuples and
                 dictionaries.
             feed_dict: values for placeholders, or for any other tensor of the graph.
-            options: a `tf.RunOptions` that asks for no trace, time limit or debugging.
-            run_metadata: a `tf.RunMetadata`; emptied, since nothing is traced.
+            options: a `tf.RunOptions`: whether to trace the step, how long it may take.
+            run_metadata: a `tf.RunMetadata`, which is filled with what `options` asks for.
 
         Returns:
             The values, in the structure of `fetches`; None for an operation.
@@ -104,7 +155,7 @@ class Session:
         Raises:
             RuntimeError: the session is closed, or its graph is empty.
             TypeError, ValueError: fetches or feeds do not fit the graph.
-            UnimplementedError: `options` asks for something that is not supported yet.
+            DeadlineExceededError: the step took too long.
             tf.errors.OpError: an operation failed; no variable was changed.
         """
         try:
@@ -126,8 +177,37 @@ class Session:
             or run_metadata is not None
             or self._planned_structure != self._graph._structure_version
         ):
-            executable = self._plan(mapping, key, tuple(feeds) if feed_dict else (), options, run_metadata)
-        return mapping.rebuild(executable.run(values))
+            fed = tuple(feeds) if feed_dict else ()
+            if options is not None or run_metadata is not None:
+                return self._run_watched(mapping, key, fed, values, options, run_metadata)
+            executable = self._plan(mapping, key, fed)
+        try:
+            return mapping.rebuild(executable.run(values))
+        except FailedPreconditionError as error:
+            raise self._cause(error) from error.__cause__
+
+    def _cause(self, error: Exception) -> Exception:
+        """Why a step failed: a variable has no value any more when the session was closed meanwhile."""
+        if self._closed or self._was_reset:
+            return CancelledError(None, None, "Session has been closed.")
+        return error
+
+    def _run_watched(
+        self,
+        mapping: FetchMapping,
+        key: Any,
+        feeds: tuple[Tensor, ...],
+        values: Iterable[Any],
+        options: Any,
+        run_metadata: Any,
+    ) -> Any:
+        from perdure.session.watching import run_with_options
+
+        executable = self._plan(mapping, key, feeds)
+        results = run_with_options(
+            self, executable, mapping, feeds, list(values), options, run_metadata
+        )
+        return mapping.rebuild(results)
 
     def _mapping_of(self, fetches: Any) -> FetchMapping:
         self._check_usable()
@@ -135,32 +215,49 @@ class Session:
             key = structure_key(fetches)
             mapping = self._mappings.get(key)
         except TypeError:  # something in it is not hashable
-            return map_fetches(fetches, self._graph)
+            return self._new_mapping(fetches)
         if mapping is None:
-            mapping = self._mappings[key] = map_fetches(fetches, self._graph)
+            mapping = self._mappings[key] = self._new_mapping(fetches)
         return mapping
 
-    def _plan(
-        self,
-        mapping: FetchMapping,
-        key: Any,
-        feeds: tuple[Tensor, ...],
-        options: Any = None,
-        run_metadata: Any = None,
-    ) -> Executable:
+    def _new_mapping(self, fetches: Any) -> FetchMapping:
+        mapping = map_fetches(fetches, self._graph)
+        if any(handles.is_handle(tensor) for tensor in mapping.tensors):
+            # The session keeps the mapping, which must not keep the session.
+            session = weakref.ref(self)
+            tensors, rebuild = mapping.tensors, mapping.rebuild
+
+            def rebuild_with_handles(values: Sequence[Any]) -> Any:
+                return rebuild(handles.handles_for(list(values), tensors, session()))  # type: ignore[arg-type]
+
+            return FetchMapping(tensors, mapping.targets, rebuild_with_handles)
+        return mapping
+
+    def _plan(self, mapping: FetchMapping, key: Any, feeds: tuple[Tensor, ...]) -> Any:
+        """The executable of a step, planned if it is not known yet or the graph has changed."""
         self._check_usable()
-        if options is not None:
-            _check_run_options(options)
-        if run_metadata is not None:
-            run_metadata.Clear()
         if self._planned_structure != self._graph._structure_version:
             self._executables.clear()
             self._planned_structure = self._graph._structure_version
         executable = self._executables.get(key)
         if executable is None:
             executable = plan(mapping.tensors, mapping.targets, feeds, self._resources, self._placer)
+            executable = self._wrapped(executable, mapping, feeds)
             self._executables[key] = executable
         return executable
+
+    def _wrapped(self, executable: Any, mapping: FetchMapping, feeds: tuple[Tensor, ...]) -> Any:
+        """What runs in place of an executable where a step needs more than that."""
+        from perdure.session import watching
+
+        if self._settings.timeout_seconds is not None or watching.trace_file is not None:
+            executable = watching.WatchedExecutable(
+                executable, self._settings.timeout_seconds, watching.trace_file, self.made_at
+            )
+        echoes = [
+            (i, feeds.index(tensor)) for i, tensor in enumerate(mapping.tensors) if tensor in feeds
+        ]
+        return watching.EchoingExecutable(executable, echoes) if echoes else executable
 
     def make_callable(
         self, fetches: Any, feed_list: list[Any] | None = None, accept_options: bool = False
@@ -170,7 +267,7 @@ class Session:
         Args:
             fetches: as for `run`.
             feed_list: the tensors its arguments are fed for, in order.
-            accept_options: not supported yet; must be False.
+            accept_options: whether the function takes `options` and `run_metadata`, as `run` does.
 
         Returns:
             A function of the fed values that returns what `run` would.
@@ -178,24 +275,98 @@ class Session:
         Raises:
             TypeError, ValueError: fetches or feeds do not fit the graph.
         """
-        if accept_options:
-            raise UnimplementedError(None, None, "make_callable(accept_options=True) is not supported yet")
-        if feed_list is not None and not isinstance(feed_list, (list, tuple)):
-            raise TypeError("`feed_list` must be a list or tuple.")
-        mapping = self._mapping_of(fetches)
-        feeds = tuple(
-            self._graph.as_graph_element(feed, allow_operation=False) for feed in feed_list or ()
-        )
-        key = (mapping, *feeds) if feeds else mapping
-        self._plan(mapping, key, feeds)
+        from perdure.session import callables
 
-        def step(*values: Any) -> Any:
-            if len(values) != len(feeds):
-                raise TypeError(f"the callable feeds {len(feeds)} tensors, got {len(values)} values")
-            arrays = [feed_array(tensor, value) for tensor, value in zip(feeds, values, strict=True)]
-            return mapping.rebuild(self._plan(mapping, key, feeds).run(arrays))
+        if feed_list is not None:
+            if not isinstance(feed_list, (list, tuple)):
+                raise TypeError("`feed_list` must be a list or tuple.")
+            return callables.with_feeds(self, fetches, feed_list)
+        return callables.without_feeds(self, fetches, accept_options)
 
-        return step
+    def _make_callable_from_options(self, callable_options: Any) -> Callable[..., list[Any]]:
+        """A function that runs the step a `CallableOptions` proto describes.
+
+        Args:
+            callable_options: names of feeds, fetches, targets and tensor connections, and run options.
+
+        Returns:
+            A function of the fed arrays that returns a list of the fetched ones.
+
+        Raises:
+            InvalidArgumentError: a name means nothing in the graph.
+        """
+        from perdure.session.callables import OptionsCallable
+
+        return OptionsCallable(self, callable_options)
+
+    def partial_run_setup(self, fetches: Any, feeds: Any = None) -> str:
+        """Announce a step that is run in parts.
+
+        Args:
+            fetches: everything that will be fetched, and the operations to run.
+            feeds: a tensor, or the list of tensors that will be fed.
+
+        Returns:
+            The handle for `partial_run`.
+
+        Raises:
+            RuntimeError: the session is closed, or its graph is empty.
+            TypeError, ValueError: fetches or feeds do not fit the graph.
+            InvalidArgumentError: there is nothing to run.
+        """
+        from perdure.runtime.partial import PartialRun
+
+        self._check_usable()
+        keys = feeds if isinstance(feeds, (list, tuple)) else [] if feeds is None else [feeds]
+        fed = list(dict.fromkeys(t for key in keys for t in feed_keys(key, self._graph)))
+        mapping = map_fetches(fetches, self._graph)
+        if not mapping.tensors and not mapping.targets:
+            raise InvalidArgumentError(
+                None, None, "Must specify at least one target to fetch or execute."
+            )
+        executable = plan(mapping.tensors, mapping.targets, fed, self._resources, self._placer)
+        names = [",".join(x.name for x in part) for part in (fed, mapping.tensors, mapping.targets)]
+        with self._lock:
+            handle = f"{names[0]}->{names[1]}/{names[2]}/1/;{self._partial_run_count}"
+            self._partial_run_count += 1
+            self._partial_runs[handle] = PartialRun(executable, fed, mapping.tensors)
+        return handle
+
+    def partial_run(
+        self, handle: str, fetches: Any, feed_dict: dict[Any, Any] | None = None
+    ) -> Any:
+        """Run the next part of a step: as far as the values fed so far allow.
+
+        Args:
+            handle: what `partial_run_setup` returned.
+            fetches: some of the announced fetches.
+            feed_dict: values for some of the announced feeds.
+
+        Returns:
+            The values, in the structure of `fetches`.
+
+        Raises:
+            RuntimeError: the session is closed, or an operation is fetched.
+            TypeError, ValueError: fetches or feeds do not fit the graph.
+            InvalidArgumentError: a feed or fetch was not announced, or came before, or the step is over.
+        """
+        self._check_usable()
+        feeds = map_feeds(feed_dict, self._graph) if feed_dict else {}
+        mapping = self._new_mapping(fetches)
+        wanted = [tensor for tensor in mapping.tensors if tensor not in feeds]
+        if not wanted and not mapping.targets and not feeds:
+            return mapping.rebuild([])
+        if mapping.targets:
+            raise RuntimeError("partial_run() requires empty target_list.")
+        part = self._partial_runs.get(handle)
+        if part is None:
+            raise InvalidArgumentError(
+                None, None, "Must run 'setup' before performing partial runs!"
+            )
+        results = dict(zip(wanted, part.run(feeds, wanted), strict=True))
+        if part.is_done:
+            self._partial_runs.pop(handle, None)
+        return mapping.rebuild([feeds[t] if t in feeds else results[t] for t in mapping.tensors])
 
     def explain(self, fetches: Any, feeds: Iterable[Any] = ()) -> str:
         """How a step is cut into clusters and host operations, which tier each runs in, and why.
@@ -219,27 +390,65 @@ class Session:
     # -- lifetime ------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Give back everything the session owns; closing twice is allowed."""
+        """Give back everything the session owns; closing twice is allowed.
+
+        Steps that wait for a queue in other threads fail with CancelledError.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
         for observe in close_observers:
             observe(self)
+        self._give_back()
+
+    def _give_back(self) -> None:
         open_sessions.discard(self)
-        self._closed = True
         self._release.detach()
         self._mappings.clear()
         self._executables.clear()
+        self._partial_runs.clear()
         self._resources.close()
+
+    def _register_dead_handle(self, handle: str) -> None:
+        """Note that a TensorHandle was dropped; its tensor is forgotten together with a few others."""
+        if not self._closed:
+            with self._lock:
+                self._dead_handles.append(handle)
+                handles.forget(self, self._dead_handles)
 
     def _check_usable(self) -> None:
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
+        if self._was_reset:
+            raise CancelledError(None, None, "Session has been closed.")
         if self._graph.version == 0:
             raise RuntimeError(
-                "The Session graph is empty. Add operations to the graph before calling run()."
+                "The Session graph is empty.  Add operations to the graph before calling run()."
             )
 
-    def as_default(self) -> AbstractContextManager[Session]:
+    def as_default(self) -> AbstractContextManager[BaseSession]:
         """Make this the default session of the thread while the block runs; does not close it."""
         return default_session(self)
+
+
+class Session(BaseSession):
+    """Runs operations of a graph and evaluates its tensors; leaving a `with` block closes it.
+
+    Args:
+        target: the execution engine; only "", this process, is supported.
+        graph: the graph to run; the default graph when None.
+        config: a `tf.ConfigProto`.
+
+    Raises:
+        TypeError: an argument of the wrong type.
+        NotFoundError: there is no such target.
+        UnimplementedError: a target or a cluster on other machines.
+    """
+
+    def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
+        super().__init__(target, graph, config)
+        self._entered: ExitStack | None = None
 
     def __enter__(self) -> Session:
         if self._entered is not None:
@@ -261,6 +470,30 @@ class Session:
         finally:
             self.close()
 
+    @staticmethod
+    def reset(target: Any, containers: Any = None, config: Any = None) -> None:
+        """Close the sessions of a target, and with them the variables and queues of its containers.
+
+        A session owns its containers here, so all of them go, whatever `containers` says.  Later runs of
+        those sessions fail with CancelledError.
+
+        Args:
+            target: the execution engine; only "", this process, is supported.
+            containers: names of containers, or None for all.
+            config: a `tf.ConfigProto`.
+
+        Raises:
+            TypeError: an argument of the wrong type.
+            NotFoundError, UnimplementedError: another target.
+        """
+        _check_arguments(target, None, config)
+        for name in containers or ():
+            if not isinstance(name, (str, bytes)):
+                raise TypeError(f"containers must be strings, but got {name!r}")
+        for session in list(open_sessions):
+            session._was_reset = True
+            session._give_back()
+
 
 def _release_dropped(resources: Resources, made_at: str) -> None:
     resources.close()
@@ -268,43 +501,31 @@ def _release_dropped(resources: Resources, made_at: str) -> None:
 
 
 def _check_arguments(target: Any, graph: Any, config: Any) -> None:
-    if not isinstance(target, (str, bytes)):
-        hint = " Did you mean Session(config=...)?" if _is_config(target) else ""
-        raise TypeError(f"target must be a string, but got {type(target)}.{hint}")
     if graph is not None and not isinstance(graph, Graph):
         raise TypeError(f"graph must be a tf.Graph, but got {type(graph)}")
+    if target is not None and not isinstance(target, (str, bytes)):
+        hint = (
+            '. Did you do "Session(config)" instead of "Session(config=config)"?'
+            if _is_config(target)
+            else ""
+        )
+        raise TypeError(f"target must be a string, but got {type(target)}{hint}")
     if config is not None and not _is_config(config):
         raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
     if target:
-        raise UnimplementedError(
-            None, None, f"target {target!r}: sessions on other machines are not supported yet"
+        name = target if isinstance(target, str) else target.decode()
+        if name.startswith("grpc://"):
+            raise UnimplementedError(
+                None, None, f"target {name!r}: sessions on other machines are not supported yet"
+            )
+        raise NotFoundError(
+            None,
+            None,
+            f'No session factory registered for the given session options: {{target: "{name}"}} '
+            'Registered factories are {DIRECT_SESSION}, for the target "".',
         )
 
 
 def _is_config(value: Any) -> bool:
     # By name, since importing the protos costs as much as the rest of a small program.
     return getattr(getattr(value, "DESCRIPTOR", None), "name", None) == "ConfigProto"
-
-
-def _check_run_options(options: Any) -> None:
-    for field, _ in options.ListFields():
-        if field.name not in _HINTS_OF_RUN_OPTIONS:
-            raise UnimplementedError(
-                None, None, f"Session.run(options=...) with {field.name} is not supported yet"
-            )
-
-
-def _placer_of(config: Any) -> Placer:
-    if config is None:
-        return Placer()
-    log = _log_placement if config.log_device_placement else None
-    return Placer(
-        config.device_count.get("CPU", 1) or 1,
-        config.allow_soft_placement,
-        log,
-        config.graph_options.place_pruned_graph,
-    )
-
-
-def _log_placement(line: str) -> None:
-    print(line, file=sys.stdout, flush=True)

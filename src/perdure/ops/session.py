@@ -1,0 +1,50 @@
+"""Tensors that a session keeps between steps: GetSessionHandle, GetSessionTensor, DeleteSessionTensor.
+
+Names of inputs, outputs and attributes are rows of the signature table.
+"""
+
+from perdure.ops.registry import op
+
+for _type in ("GetSessionHandle", "GetSessionHandleV2"):
+    _get_handle = op(_type, host=True)
+
+    @_get_handle.shape
+    def get_session_handle_shape(value):
+        return ()
+
+    @_get_handle.kernel
+    def get_session_handle_kernel(xp, value, *, resources, node_name):
+        return resources.kept_tensors().keep(node_name, value)
+
+    _get_handle.not_differentiable("returns a handle")
+
+get_session_tensor = op("GetSessionTensor", host=True)
+
+
+@get_session_tensor.shape
+def get_session_tensor_shape(handle):
+    return None
+
+
+@get_session_tensor.kernel
+def get_session_tensor_kernel(xp, handle, *, resources):
+    return resources.kept_tensors().get(handle)
+
+
+get_session_tensor.not_differentiable("reads what an earlier step computed")
+
+delete_session_tensor = op("DeleteSessionTensor", host=True)
+
+
+@delete_session_tensor.shape
+def delete_session_tensor_shape(handle):
+    return []
+
+
+@delete_session_tensor.kernel
+def delete_session_tensor_kernel(xp, handle, *, resources):
+    resources.kept_tensors().delete(handle)
+    return []
+
+
+delete_session_tensor.not_differentiable("it changes what the session keeps")

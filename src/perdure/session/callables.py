@@ -1,0 +1,156 @@
+"""Functions that run one step of a session again and again."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from perdure.graph.errors import CancelledError, InvalidArgumentError
+from perdure.graph.tensor import Tensor
+from perdure.runtime.partial import PartialRun
+from perdure.runtime.plan import plan
+from perdure.session.feeds import feed_array
+from perdure.session.fetches import FetchMapping
+
+if TYPE_CHECKING:
+    from perdure.session.session import BaseSession
+
+
+def with_feeds(session: BaseSession, fetches: Any, feed_list: Sequence[Any]) -> Callable[..., Any]:
+    """A function of values for `feed_list` that returns what `session.run` would.
+
+    As in TensorFlow it also takes `options` and `run_metadata`; values beyond `feed_list` are dropped, and
+    tensors beyond the values not fed.
+    """
+    graph = session.graph
+    feeds = tuple(feed for feed in feed_list if type(feed) is Tensor and feed.op.graph is graph)
+    is_simple = len(feeds) == len(feed_list) == len(set(feeds)) and bool(feeds)
+    mapping: FetchMapping | None = None
+    key: Any = None
+
+    def step(*values: Any, **options: Any) -> Any:
+        nonlocal mapping, key
+        if not is_simple or options or len(values) != len(feeds):
+            return session.run(fetches, dict(zip(feed_list, values, strict=False)), **options)
+        if mapping is None:
+            mapping = session._mapping_of(fetches)
+            key = (mapping, *feeds)
+        arrays = [feed_array(tensor, value) for tensor, value in zip(feeds, values, strict=True)]
+        return mapping.rebuild(session._plan(mapping, key, feeds).run(arrays))
+
+    return step
+
+
+def without_feeds(session: BaseSession, fetches: Any, accept_options: bool) -> Callable[..., Any]:
+    """A function without arguments (but RunOptions and RunMetadata) that returns what `run` would."""
+    mapping = session._mapping_of(fetches)
+
+    def executable() -> Any:
+        if session._closed:  # other than `run`, which says it as a RuntimeError
+            raise CancelledError(None, None, "Session has been closed.")
+        return session._plan(mapping, mapping, ())
+
+    executable()
+
+    def step() -> Any:
+        return mapping.rebuild(executable().run(()))
+
+    def step_with_options(*, options: Any = None, run_metadata: Any = None) -> Any:
+        if options is None and run_metadata is None:
+            return step()
+        executable()
+        return session._run_watched(mapping, mapping, (), (), options, run_metadata)
+
+    return step_with_options if accept_options else step
+
+
+class OptionsCallable:
+    """A function of arrays that runs the step of a CallableOptions and returns a list of arrays.
+
+    Args:
+        session: the session.
+        options: the CallableOptions.
+
+    Raises:
+        InvalidArgumentError: a name means nothing in the graph.
+    """
+
+    def __init__(self, session: BaseSession, options: Any) -> None:
+        self._session = weakref.proxy(session)
+        self._run_options = options.run_options if options.HasField("run_options") else None
+        self._feeds = tuple(self._tensor(name) for name in options.feed)
+        self._fetches = tuple(self._tensor(name) for name in options.fetch)
+        self._connections = {
+            self._tensor(c.to_tensor): self._tensor(c.from_tensor) for c in options.tensor_connection
+        }
+        for name in (*options.feed_devices, *options.fetch_devices):
+            self._tensor(name)
+        targets = tuple(self._operation(name) for name in options.target)
+        distinct = tuple(dict.fromkeys(self._fetches))
+        positions = [distinct.index(tensor) for tensor in self._fetches]
+        self._mapping = FetchMapping(
+            distinct, targets, lambda values: [values[position] for position in positions]
+        )
+        self._key = (self._mapping, *self._feeds)
+
+    def __call__(self, *args: Any, run_metadata: Any = None) -> list[Any]:
+        session = self._session
+        if session._closed:
+            raise CancelledError(None, None, "Session has been closed.")
+        if len(args) != len(self._feeds):
+            raise InvalidArgumentError(
+                None, None, f"Expected {len(self._feeds)} feed tensors, but got {len(args)}"
+            )
+        values = [_checked(t, value) for t, value in zip(self._feeds, args, strict=True)]
+        if self._connections:
+            return self._run_connected(values)
+        if self._run_options is not None or run_metadata is not None:
+            return session._run_watched(
+                self._mapping, self._key, self._feeds, values, self._run_options, run_metadata
+            )
+        return self._mapping.rebuild(session._plan(self._mapping, self._key, self._feeds).run(values))
+
+    def _run_connected(self, values: list[Any]) -> list[Any]:
+        """Run as far as to the tensors that are fed to others, and then the rest."""
+        session, sources = self._session, dict.fromkeys(self._connections.values())
+        fetches = list(dict.fromkeys([*self._fetches, *sources]))
+        fed = [*self._feeds, *self._connections]
+        made = plan(fetches, self._mapping.targets, fed, session._resources, session._placer)
+        step = PartialRun(made, fed, fetches)
+        feeds = dict(zip(self._feeds, values, strict=True))
+        known = dict(zip(sources, step.run(feeds, list(sources)), strict=True))
+        rest = [tensor for tensor in self._mapping.tensors if tensor not in known]
+        connected = {to: np.asarray(known[source]) for to, source in self._connections.items()}
+        known.update(zip(rest, step.run(connected, rest), strict=True))
+        return [known[tensor] for tensor in self._fetches]
+
+    def _tensor(self, name: str) -> Tensor:
+        try:
+            return self._session.graph.as_graph_element(
+                name if ":" in name else f"{name}:0", allow_operation=False
+            )
+        except (KeyError, ValueError):
+            raise InvalidArgumentError(
+                None, None, f"Tensor {name}, specified in CallableOptions, was not found in the Graph"
+            ) from None
+
+    def _operation(self, name: str) -> Any:
+        try:
+            return self._session.graph.get_operation_by_name(name.removesuffix(":0"))
+        except (KeyError, ValueError):
+            raise InvalidArgumentError(
+                None, None, f"Target {name}, specified in CallableOptions, was not found in the Graph"
+            ) from None
+
+
+def _checked(tensor: Tensor, value: Any) -> Any:
+    array = np.asarray(value)
+    wanted = tensor.dtype.base_dtype
+    if wanted.name != "string" and array.dtype != wanted.as_numpy_dtype:
+        raise InvalidArgumentError(
+            None, None, f"Type mismatch for {tensor.name}: actual {array.dtype} vs. expect {wanted.name}"
+        )
+    return feed_array(tensor, array)

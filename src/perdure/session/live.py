@@ -1,0 +1,93 @@
+"""Which sessions are open, and what each of them owns."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from perdure.runtime.cluster import Cluster
+from perdure.session.session import BaseSession, open_sessions
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """An open session.
+
+    Attributes:
+        made_at: the file and line that made it.
+        operations: how many operations its graph has.
+        variables: the bytes of each variable that has a value, by name.
+        planned_steps: how many pairs of fetches and feeds it has planned.
+        compiled_programs: how many programs were compiled for it.
+        others: queues, staging areas and other objects, as "kind name".
+    """
+
+    made_at: str
+    operations: int
+    variables: dict[str, int]
+    planned_steps: int
+    compiled_programs: int
+    others: tuple[str, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all variables."""
+        return sum(self.variables.values())
+
+    def __str__(self) -> str:
+        lines = [f"session made at {self.made_at}"]
+        lines.append(
+            f"  {len(self.variables)} variables, {self.nbytes:,} bytes; {self.planned_steps} planned steps, "
+            f"{self.compiled_programs} compiled programs"
+        )
+        largest = sorted(self.variables.items(), key=lambda item: -item[1])
+        lines += [f"  {nbytes:>14,} bytes  {name}" for name, nbytes in largest[:5]]
+        if len(largest) > 5:
+            lines.append(f"  and {len(largest) - 5} more variables")
+        lines += [f"  {other}" for other in self.others]
+        return "\n".join(lines)
+
+
+def live_sessions() -> list[LiveSession]:
+    """The sessions of this process that are not closed, with what each owns."""
+    return [_described(session) for session in list(open_sessions)]
+
+
+def _described(session: BaseSession) -> LiveSession:
+    resources = session._resources
+    executables = list(session._executables.values())
+    return LiveSession(
+        session.made_at,
+        len(session.graph.get_operations()),
+        {v.name: v.nbytes for v in list(resources.variables.values()) if v.initialized},
+        len(executables),
+        sum(_programs(executable) for executable in executables),
+        tuple(f"{kind} {name}".strip() for kind, name, _ in resources.stored()),
+    )
+
+
+def _programs(executable: Any) -> int:
+    return sum(
+        specialisation.program is not None
+        for unit in executable.units
+        if isinstance(unit, Cluster)
+        for specialisation in unit.specialisations.values()
+    )
+
+
+def report_leaks_at_exit() -> None:
+    """Tell at the end of the process which sessions were never closed; what `perdure run --leaks` does."""
+    # Those that were dropped are reported by their finalizers, which are silent unless asked for.
+    warnings.filterwarnings("always", "unclosed Session", ResourceWarning)
+    atexit.register(_report)
+
+
+def _report() -> None:
+    leaked = live_sessions()
+    if leaked:
+        print(f"\nperdure: {len(leaked)} sessions were never closed", file=sys.stderr)
+        for session in leaked:
+            print(session, file=sys.stderr)
