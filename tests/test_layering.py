@@ -21,14 +21,14 @@ ALLOWED = {
     "variables": {"graph", "functional", "gradients", "session", "platform"},
 }
 _BELOW_LIBRARIES = {*ALLOWED}
-LIBRARIES = {"layers", "losses", "metrics", "queues", "training"}
+LIBRARIES = {"layers", "losses", "metrics", "queues", "testing", "training"}
 for library in LIBRARIES:
     ALLOWED[library] = _BELOW_LIBRARIES | LIBRARIES
 ALLOWED["tf"] = {*ALLOWED}
 ALLOWED["compat"] = {*ALLOWED}
 ALLOWED["cli"] = {*ALLOWED}
 # What only a part of the house may import: heavy packages must not slow down a small program's start.
-RESERVED = {"jax": {"runtime", "cli"}, "google": {"formats"}, "scipy": {"runtime"}}
+RESERVED = {"jax": {"runtime", "cli"}, "google": {"formats", "testing"}, "scipy": {"runtime"}}
 
 
 def imports_of(path: Path) -> list[tuple[str, int]]:

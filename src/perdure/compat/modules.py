@@ -18,7 +18,10 @@ from perdure.tf._missing import tensorflow_names
 # An empty table is a module that programs only set a variable of.
 NOT_PUBLIC: dict[str, dict[str, str]] = {
     "client.device_lib": {"session.devices": "list_local_devices"},
-    "eager.context": {"variables.behavior": "executing_eagerly"},
+    "eager.context": {
+        "testing.modes": "eager_mode graph_mode",
+        "variables.behavior": "executing_eagerly",
+    },
     "framework.constant_op": {"graph.constants": "constant_value"},
     "framework.ops": {
         "graph.composite": "IndexedSlices IndexedSlicesValue SparseTensor SparseTensorValue",
@@ -29,17 +32,52 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "graph.tensor": "is_dense_tensor_like=is_tensor_like",
         "graph.tensor_shape": "TensorShape",
     },
+    "framework.test_util": {
+        "testing.devices": "device force_cpu force_gpu gpu_device_name is_gpu_available use_gpu",
+        "testing.graphs": "GpuSupportsHalfMatMulAndConv InstallStackTraceHandler IsBuiltWithROCm "
+        "IsGoogleCudaEnabled IsMklEnabled NCHWToNHWC NHWCToNCHW assert_equal_graph_def "
+        "assert_equal_graph_def_v2 assert_ops_in_graph get_node_def_from_graph is_xla_enabled",
+        "testing.modes": "also_run_as_tf_function assert_no_garbage_created "
+        "assert_no_new_pyobjects_executing_eagerly assert_no_new_tensors "
+        "build_as_function_and_v1_graph deprecated_graph_mode_only disable_control_flow_v2 "
+        "disable_xla enable_c_shapes enable_control_flow_v2 enable_output_all_intermediates "
+        "enable_tf_xla_constant_folding for_all_test_methods no_xla_auto_jit "
+        "py_func_if_in_function run_all_in_graph_and_eager_modes run_cuda_only run_deprecated_v1 "
+        "run_gpu_only run_in_graph_and_eager_modes run_v1_only run_v2_only skip_if "
+        "use_deterministic_cudnn with_c_shapes with_control_flow_v2 xla_allow_fallback",
+        "testing.running": "create_local_cluster",
+        "testing.test_case": "CapturedWrites TensorFlowTestCase=TestCase",
+    },
     "framework.tensor_shape": {"graph.tensor_shape": "as_dimension as_shape unknown_shape"},
     "framework.tensor_util": {"graph.constants": "constant_value_as_shape"},
     "ops.array_ops": {"graph.constants": "constant"},
     "ops.control_flow_ops": {"functional.control": "with_dependencies"},
-    "ops.data_flow_ops": {"queues.staging_area": "StagingArea"},
+    "ops.data_flow_ops": {
+        "queues.staging_area": "StagingArea",
+    },
+    "ops.lookup_ops": {"functional.resources": "initialize_all_tables tables_initializer"},
+    "ops.resources": {
+        "functional.resources": "initialize_resources local_resources register_resource "
+        "report_uninitialized_resources shared_resources",
+    },
     "ops.resource_variable_ops": {
         "variables.resource_variable": "BaseResourceVariable ResourceVariable is_resource_variable",
     },
     "ops.variables": {
         "variables.base": "Variable",
         "variables.variable": "RefVariable",
+    },
+    "platform.googletest": {
+        "testing.running": "Benchmark GetTempDir StatefulSessionAvailable StubOutForTesting main "
+        "test_src_dir_path",
+        "testing.test_case": "TestCase",
+    },
+    "platform.test": {"testing.running": "mock"},
+    "training.basic_session_run_hooks": {"training.hook_timers": "NeverTriggerTimer"},
+    "training.monitored_session": {
+        "training.monitored_session": "USE_DEFAULT _MonitoredSession",
+        "training.wrapped_session": "_CoordinatedSession _HookedSession _RecoverableSession "
+        "_WrappedSession",
     },
     "training.moving_averages": {
         "training.moving_averages": "assign_moving_average weighted_moving_average",

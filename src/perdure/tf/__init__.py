@@ -31,6 +31,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "functional.control": "Assert Print group no_op tuple",
+        "functional.control_flow": "case cond switch_case while_loop",
         "functional.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.edit_distance": "edit_distance unravel_index",
         "functional.einsum": "einsum",
@@ -85,6 +86,7 @@ __getattr__, __dir__, __all__ = namespace(
             "arg_max arg_min argmax argmin count_nonzero cumprod cumsum norm reduce_all "
             "reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
         ),
+        "functional.resources": "initialize_all_tables tables_initializer",
         "functional.scatter": (
             "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
             "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
@@ -160,6 +162,6 @@ __getattr__, __dir__, __all__ = namespace(
     },
     submodules=(
         "app bitwise compat debugging dtypes errors flags initializers layers linalg logging "
-        "losses manip math metrics nn queue random raw_ops train version"
+        "losses manip math metrics nn queue random raw_ops test train version"
     ),
 )

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = namespace(
             "truncated_normal=TruncatedNormal uniform_unit_scaling=UniformUnitScaling "
             "variance_scaling=VarianceScaling zeros=Zeros"
         ),
+        "functional.resources": "tables_initializer",
         "variables.collections": (
             "global_variables=global_variables_initializer "
             "local_variables=local_variables_initializer variables=variables_initializer"

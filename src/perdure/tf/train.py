@@ -23,17 +23,36 @@ __getattr__, __dir__, __all__ = namespace(
         "training.adadelta": "AdadeltaOptimizer",
         "training.adagrad": "AdagradDAOptimizer AdagradOptimizer ProximalAdagradOptimizer",
         "training.adam": "AdamOptimizer",
+        "training.basic_loops": "basic_train_loop",
+        "training.basic_session_run_hooks": (
+            "FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
+            "NanLossDuringTrainingError NanTensorHook StepCounterHook StopAtStepHook"
+        ),
         "training.ftrl": "FtrlOptimizer",
         "training.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",
+        "training.hook_timers": "SecondOrStepTimer",
         "training.learning_rate_decay": (
             "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay "
             "linear_cosine_decay natural_exp_decay noisy_linear_cosine_decay piecewise_constant "
             "piecewise_constant_decay=piecewise_constant polynomial_decay"
         ),
+        "training.monitored_session": (
+            "MonitoredSession MonitoredTrainingSession SingularMonitoredSession"
+        ),
         "training.momentum": "MomentumOptimizer",
         "training.moving_averages": "ExponentialMovingAverage",
         "training.optimizer": "Optimizer",
         "training.rmsprop": "RMSPropOptimizer",
+        "training.saving_hooks": (
+            "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
+        ),
+        "training.scaffold": "Scaffold",
+        "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
+        "training.session_manager": "SessionManager",
+        "training.session_run_hook": (
+            "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"
+        ),
+        "training.supervisor": "Supervisor",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step "
             "global_step"
