@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.ops.registry import lookup
 from perdure.runtime.arrays import numpy_arrays
@@ -66,6 +67,8 @@ def _in_words_of_the_kernel(node: Node, arguments: list[Any], error: Exception) 
     """What the kernel says of arguments on which the function called in its place failed."""
     definition = lookup(node.type) if isinstance(node, Operation) else None
     if definition is None or definition.direct is None or definition.kernel_rule is None:
+        return error
+    if isinstance(error, OpError):  # it says what it means: a variable without a value
         return error
     try:
         definition.kernel_rule.function(numpy_arrays(), *arguments)
