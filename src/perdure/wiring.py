@@ -12,6 +12,7 @@ def wire() -> None:
     hooks.known_sizes.bind("perdure.runtime.static_values:known_sizes")
     hooks.graph_def.bind("perdure.formats.graph_def:graph_to_proto")
     hooks.node_def.bind("perdure.formats.graph_def:operation_to_proto")
+    hooks.printed_node.bind("perdure.formats.graph_def:operation_to_text")
     hooks.op_def.bind("perdure.formats.graph_def:operation_op_def")
     hooks.attr_value.bind("perdure.formats.graph_def:operation_attr_as_user_sees_it")
     hooks.from_attr_value.bind("perdure.formats.graph_def:from_attr_value")

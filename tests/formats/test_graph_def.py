@@ -53,6 +53,14 @@ def test_node_def(graph, goldens):
     assert list(op.node_def.input) == ["p", "a", "^z", "^y"]
 
 
+def test_printed_operation(graph):
+    """Attributes are printed by name, as TensorFlow prints them."""
+    for op in graph.get_operations():
+        keys = [line.split('"')[1] for line in str(op).splitlines() if line.startswith("  key:")]
+        assert keys == sorted(keys)
+        assert text_format.Parse(str(op), NodeDef()) == op.node_def
+
+
 def test_op_defs(graph, goldens):
     """Arguments, attributes, defaults, allowed values and flags."""
     for op in graph.get_operations():

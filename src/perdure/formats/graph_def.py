@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from google.protobuf import text_format
 
 from perdure.formats.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
 from perdure.formats.functions import function_to_proto, functions_used_by
@@ -28,6 +29,11 @@ _MIN_CONSUMER_OF_FUNCTIONS = 12
 def operation_to_proto(op: Operation) -> NodeDef:
     """The NodeDef of an operation: data inputs in order, then control inputs as they were added."""
     return _node(op, [f"^{control.name}" for control in op.control_inputs])
+
+
+def operation_to_text(op: Operation) -> str:
+    """The operation as a printed `NodeDef`, attributes by name: `str` of a message has them in any order."""
+    return text_format.MessageToString(operation_to_proto(op))
 
 
 def _node(op: Operation, control_inputs: list[str]) -> NodeDef:

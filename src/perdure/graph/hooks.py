@@ -38,6 +38,7 @@ infer_shapes = Hook()  # (Operation) -> sequence of plain shapes, one for each o
 known_sizes = Hook()  # (Tensor) -> the plain shape that an integer vector is known to describe
 graph_def = Hook()  # (Graph, from_version, add_shapes) -> GraphDef
 node_def = Hook()  # (Operation) -> NodeDef
+printed_node = Hook()  # (Operation) -> its NodeDef as text
 op_def = Hook()  # (Operation) -> OpDef
 attr_value = Hook()  # (Operation, name) -> the attribute as `Operation.get_attr` returns it
 from_attr_value = Hook()  # (AttrValue, Attribute) -> the plain Python value

@@ -168,7 +168,7 @@ class Operation:
         return f"<tf.Operation '{self.name}' type={self.type}>"
 
     def __str__(self) -> str:
-        return str(self.node_def)
+        return hooks.printed_node(self)
 
     def __copy__(self) -> Operation:
         return self
