@@ -20,7 +20,7 @@ def test_version(capsys):
 def test_help(arguments, capsys):
     """On stdout, where it can be piped."""
     assert main(arguments) == 0
-    assert "perdure run [--full-traceback] SCRIPT [ARGUMENTS]" in capsys.readouterr().out
+    assert "perdure run [OPTIONS] SCRIPT [ARGUMENTS]" in capsys.readouterr().out
 
 
 def test_no_command_shows_the_usage(capsys, monkeypatch):

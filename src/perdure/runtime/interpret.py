@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
-from perdure.ops.registry import lookup
+from perdure.ops.registry import OpDefinition, lookup
 from perdure.runtime.arrays import numpy_arrays
 from perdure.runtime.order import Node
 
@@ -53,13 +53,17 @@ def interpret(instructions: Sequence[Instruction], values: list[Any]) -> None:
         Failure: a kernel raised an exception.
     """
     node: Any = None
+    call: Any = None
+    inputs: tuple[int, ...] = ()
     try:
         for call, inputs, output, dead, node in instructions:  # noqa: B007 - the last one failed
             values[output] = call(*[values[slot] for slot in inputs])
             for slot in dead:
                 values[slot] = None
     except Exception as error:
-        error = _in_words_of_the_kernel(node, [values[slot] for slot in inputs], error)
+        definition = lookup(node.type) if isinstance(node, Operation) else None
+        if definition is not None and definition.direct is call:
+            error = _in_words_of_the_kernel(definition, [values[slot] for slot in inputs], error)
         raise Failure(node, error) from error
 
 
