@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 from perdure.graph.func_graph import Function
@@ -173,6 +175,8 @@ def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
 
 
 def _handle(step: Step, value: Any) -> Any:
+    if isinstance(value, np.ndarray):  # a handle that was chosen among several
+        value = value.item()
     return VariableInStep(step, value) if isinstance(value, Variable) else value
 
 
