@@ -58,3 +58,9 @@ def variable_behind(tensor: Tensor) -> Operation | None:
             return None
         # The output of an update is the reference it was given.
         tensor = op.inputs[0]
+
+
+def is_passed_in(reference: Tensor) -> bool:
+    """Whether a reference in the body of a function is to a variable that the caller passes to it."""
+    variable = variable_behind(reference)
+    return variable is not None and variable.type == "Placeholder"

@@ -17,7 +17,7 @@ from perdure.runtime.arrays import numpy_arrays
 from perdure.runtime.bind import bind
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.cut import Unit, cut, is_setup
-from perdure.runtime.effects import is_writer, variable_behind, written_by
+from perdure.runtime.effects import is_passed_in, is_writer, variable_behind, written_by
 from perdure.runtime.executable import Executable, HostUnit
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, UNWANTED, Instruction, with_releases
@@ -163,7 +163,11 @@ class Frame:
 
     def _bound(self, op: Operation) -> Any:
         try:
-            fed = [t for t in op.inputs if t.dtype.is_ref_dtype and t not in self.variables]
+            fed = [
+                t
+                for t in op.inputs
+                if t.dtype.is_ref_dtype and t not in self.variables and not is_passed_in(t)
+            ]
             return bind(op, numpy_arrays(), self.resources, fed)
         except Exception as error:
             failure = failure_of(op, error)

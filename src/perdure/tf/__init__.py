@@ -32,6 +32,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "functional.control": "Assert Print group no_op tuple",
         "functional.control_flow": "case cond switch_case while_loop",
+        "functional.control_flow": "case cond switch_case while_loop",
         "functional.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.edit_distance": "edit_distance unravel_index",
         "functional.einsum": "einsum",

@@ -1,0 +1,80 @@
+"""Operations that call functions: If and While, and the placeholder of a value that a branch lacks.
+
+Their bodies are graphs (`graph/func_graph.py`); the runtime plans them and hands them to the kernels as
+functions of the step and the arguments.
+"""
+
+import numpy as np
+
+from perdure.graph.dtypes import string
+from perdure.ops.checks import invalid
+from perdure.ops.registry import op
+
+# -- If ------------------------------------------------------------------------------------
+
+
+def outputs_shape(*, output_shapes, Tout):
+    return list(output_shapes) if output_shapes else [None] * len(Tout)
+
+
+def truth(value) -> bool:
+    """Whether a condition holds: a boolean, a number other than zero, a string that is not empty."""
+    if isinstance(value, (bytes, str)):
+        return bool(value)
+    array = np.asarray(value)
+    if array.ndim:
+        # TensorFlow takes an If with a tensor as its condition for the question whether it is empty.
+        return array.size > 0
+    return bool(array[()])
+
+
+def if_kernel(xp, cond, input, *, then_branch, else_branch, step):
+    return (then_branch if truth(cond) else else_branch)(step, input)
+
+
+for _type in ("If", "StatelessIf"):
+    _definition = op(_type, host=True)
+    _definition.shape(outputs_shape)
+    _definition.kernel(if_kernel)
+
+# -- While ---------------------------------------------------------------------------------
+
+
+def loop_shape(*, output_shapes, T):
+    return list(output_shapes) if output_shapes else [None] * len(T)
+
+
+def while_kernel(xp, input, *, cond, body, step):
+    values = list(input)
+    while True:
+        (goes_on,) = cond(step, values)
+        if np.ndim(goes_on):
+            raise invalid(f"The loop condition must be a scalar, but has shape {np.shape(goes_on)}")
+        if not truth(goes_on):
+            return values
+        values = body(step, values)
+
+
+for _type in ("While", "StatelessWhile"):
+    _definition = op(_type, host=True)
+    _definition.shape(loop_shape)
+    _definition.kernel(while_kernel)
+    _definition.refuse_gradient("gradients of tf.while_loop are not supported yet")
+
+# -- FakeParam -----------------------------------------------------------------------------
+
+fake_param = op("FakeParam", host=True)
+
+
+@fake_param.shape
+def fake_param_shape(*, shape):
+    return shape
+
+
+@fake_param.kernel
+def fake_param_kernel(xp, *, dtype):
+    # Nobody looks at it: the branch that would was not taken.
+    return np.empty(0, object if dtype is string else dtype.as_numpy_dtype)
+
+
+fake_param.not_differentiable("it has no inputs")
