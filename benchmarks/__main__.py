@@ -43,6 +43,7 @@ def main() -> None:
         results.append(result)
         found = report.ratio(result)
         values = ", ".join(f"{p} {report.shown(v, case['kind'])}" for p, v in result["values"].items())
+        values = "same numbers" if given.check and not result["problems"] else values
         print(values + ("" if found is None else f"; ratio {found:.2f}"), flush=True)
         if not given.check:
             report.write(given.out, results, versions, given.rounds)

@@ -118,7 +118,7 @@ def depthwise_backprop_input_kernel(
     check_attributes(xp, strides, dilations, data_format)
     return input_gradient(
         xp, "DepthwiseConv2DBackpropInput", input_sizes, filter, out_backprop, strides, padding,
-        NO_DILATION, data_format, compute="depthwise_conv_input_gradient",
+        NO_DILATION, data_format, is_depthwise=True,
     )
 
 
@@ -152,7 +152,7 @@ def depthwise_backprop_filter_kernel(
     check_attributes(xp, strides, dilations, data_format)
     return filter_gradient(
         xp, "DepthwiseConv2DBackpropFilter", input, filter_sizes, out_backprop, strides, padding,
-        NO_DILATION, data_format, compute="depthwise_conv_filter_gradient",
+        NO_DILATION, data_format, is_depthwise=True,
     )
 
 

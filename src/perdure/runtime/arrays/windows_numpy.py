@@ -51,8 +51,11 @@ def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dila
     result_type, filter, d_output = filter.dtype, _wide(filter), _wide(d_output)
     if d_output.size == 0 or 0 in input_shape:
         return np.zeros(input_shape, result_type)
-    if all(stride == 1 for stride in strides):
-        # Without strides it is itself a convolution, with the filter turned round.
+    places, sent_from = math.prod(input_shape[:-1]), math.prod(d_output.shape[:-1])
+    if all(stride == 1 for stride in strides) and places * filters <= 2 * sent_from * channels:
+        # Without strides it is itself a convolution, with the filter turned round.  That gathers a window
+        # of `filters` for each place of the input; the way below adds up a window of `channels` for each
+        # place of the output, which takes about twice as long a number.
         reach = [(size - 1) * step for size, step in zip(window, dilations, strict=True)]
         turned = np.flip(filter, range(len(window))).swapaxes(-1, -2)
         room = [
