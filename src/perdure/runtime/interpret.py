@@ -67,13 +67,11 @@ def interpret(instructions: Sequence[Instruction], values: list[Any]) -> None:
         raise Failure(node, error) from error
 
 
-def _in_words_of_the_kernel(node: Node, arguments: list[Any], error: Exception) -> Exception:
+def _in_words_of_the_kernel(
+    definition: OpDefinition, arguments: list[Any], error: Exception
+) -> Exception:
     """What the kernel says of arguments on which the function called in its place failed."""
-    definition = lookup(node.type) if isinstance(node, Operation) else None
-    if definition is None or definition.direct is None or definition.kernel_rule is None:
-        return error
-    if isinstance(error, OpError):  # it says what it means: a variable without a value
-        return error
+    assert definition.kernel_rule is not None
     try:
         definition.kernel_rule.function(numpy_arrays(), *arguments)
     except Exception as better:
