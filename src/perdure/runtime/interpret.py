@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.ops.registry import OpDefinition, lookup
 from perdure.runtime.arrays import numpy_arrays
