@@ -38,6 +38,7 @@ def said(function, *arguments, **keywords):
     except Exception as error:
         message = re.sub(r"'_\d+_", "'_N_", str(error).split("\n")[0].split(" for '")[0])
         message = re.sub(r": ('Tensor|<tf.Tensor).*", "", message)  # how a tensor is printed
+        message = re.sub(r"SparseTensors list: .*", "SparseTensors list", message)
         return np.array("%s: %s" % (type(error).__name__, message.strip()), object)
     return np.array("no error", object)
 
@@ -520,6 +521,29 @@ def batches_of_all_kinds(tf):
 
 
 @scenario
+def sparse_batches(tf):
+    number = tf.train.range_input_producer(4, num_epochs=1, shuffle=False).dequeue()
+    count = tf.cast(number, tf.int64)
+    sparse = tf.SparseTensor([[count]], [number], [count + 1])
+    numbers, batch = tf.train.batch([number, sparse], 2)
+    rows = tf.train.batch(
+        [tf.SparseTensor([[0, 1], [2, 0]], ["a", "b"], [3, 4])], 3, enqueue_many=True
+    )
+    found = {}
+    with tf.Session() as session:
+        session.run(tf.local_variables_initializer())
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        for i in range(2):
+            found["numbers %d" % i], value = session.run([numbers, batch])
+            found["indices %d" % i], found["values %d" % i], found["shape %d" % i] = value
+        found["rows"], found["texts"], found["shape"] = session.run(rows)
+        coordinator.request_stop()
+        coordinator.join(threads, stop_grace_period_secs=TIMEOUT)
+    return found
+
+
+@scenario
 def refused_batches(tf):
     x, unknown = tf.zeros([2]), tf.placeholder(tf.float32)
     train = tf.train
@@ -531,6 +555,11 @@ def refused_batches(tf):
         "shapes": said(train.batch_join, [[x], [tf.zeros([3])]], 2),
         "keys": said(train.batch_join, [{"a": x}, {"b": x}], 2),
         "capacity": said(train.shuffle_batch, [x], 2, 10, 10),
+        "sparse lists": said(
+            train.batch_join,
+            [[tf.SparseTensor([[0]], [1.0], [3])], [tf.SparseTensor([[0, 0]], [1.0], [3, 3])]],
+            2,
+        ),
         "keep vector": said(train.maybe_batch, [x], [True, False], 2),
         "keep matrix": said(train.maybe_batch, [x], [[True]], 2, enqueue_many=True),
         "keep unknown": said(train.maybe_batch, [x], tf.placeholder(tf.bool), 2),

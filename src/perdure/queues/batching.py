@@ -9,7 +9,7 @@ from perdure.functional.control import no_op
 from perdure.functional.gathering import dynamic_partition
 from perdure.functional.math import cast, maximum
 from perdure.graph import dtypes
-from perdure.graph.composite import SparseTensor, convert_to_tensor_or_indexed_slices
+from perdure.graph.composite import convert_to_tensor_or_indexed_slices
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
@@ -18,6 +18,7 @@ from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.queues.fullness import add_fullness_summary
 from perdure.queues.queue_runner import QueueRunner, add_queue_runner
 from perdure.queues.queues import FIFOQueue, PaddingFIFOQueue, QueueBase, RandomShuffleQueue
+from perdure.queues.sparse_batches import alike, restore, store
 
 _MakeQueue = Callable[[list[dtypes.DType], Any], QueueBase]
 
@@ -220,7 +221,7 @@ def _batch(
         queue = kept.queue(_fifo(capacity, dynamic_pad, shared_name))
         kept.enqueue(queue, num_threads)
         _summarize(queue, capacity)
-        return _like(tensors, _taken(queue, batch_size, allow_smaller, scope))
+        return _like(tensors, kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 def _batch_join(
@@ -233,7 +234,7 @@ def _batch_join(
         queue = kept.queue(_fifo(capacity, dynamic_pad, shared_name))
         kept.enqueue(queue)
         _summarize(queue, capacity)
-        return _like(tensors_list[0], _taken(queue, batch_size, allow_smaller, scope))
+        return _like(tensors_list[0], kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 def _shuffle_batch(
@@ -251,7 +252,7 @@ def _shuffle_batch(
         queue = kept.queue(_shuffling(capacity, min_after_dequeue, seed, shared_name))
         kept.enqueue(queue, num_threads)
         _summarize_over(queue, capacity, min_after_dequeue)
-        return _like(tensors, _taken(queue, batch_size, allow_smaller, scope))
+        return _like(tensors, kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 def _shuffle_batch_join(
@@ -265,7 +266,7 @@ def _shuffle_batch_join(
         queue = kept.queue(_shuffling(capacity, min_after_dequeue, seed, shared_name))
         kept.enqueue(queue)
         _summarize_over(queue, capacity, min_after_dequeue)
-        return _like(tensors_list[0], _taken(queue, batch_size, allow_smaller, scope))
+        return _like(tensors_list[0], kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 # -- their parts ----------------------------------------------------------------------------------
@@ -289,8 +290,16 @@ class _Examples:
         if not self._examples[0]:
             raise ValueError(f"Expected at least one tensor in {what}().")
         self._keep = _checked_keep_input(keep_input, enqueue_many)
-        if any(isinstance(tensor, SparseTensor) for example in self._examples for tensor in example):
-            raise NotImplementedError(f"tf.train.{what} of a SparseTensor is not supported yet")
+        first, self._stored = store(self._examples[0], enqueue_many, self._keep, None)
+        rest = []
+        for example in self._examples[1:]:
+            tensors, stored = store(example, enqueue_many, self._keep, self._stored)
+            if not alike(self._stored, stored):
+                raise ValueError(
+                    f"Inconsistent SparseTensors list: {self._examples[0]} vs. {example}"
+                )
+            rest.append(tensors)
+        self._examples = [first, *rest]
         self._enqueue_many = enqueue_many
         self._types = _common_types(self._examples)
         self._shapes = _common_shapes(self._examples, enqueue_many) if shapes is None else shapes
@@ -303,6 +312,11 @@ class _Examples:
         """Add the operations that fill the queue, and their QueueRunner."""
         operations = [self._operation(queue, example) for example in self._examples]
         add_queue_runner(QueueRunner(queue, operations * threads))
+
+    def taken(self, queue: QueueBase, batch_size: Any, allow_smaller: bool, name: str) -> Any:
+        """A batch from the queue."""
+        take = queue.dequeue_up_to if allow_smaller else queue.dequeue_many
+        return restore(take(batch_size, name=name), self._stored)
 
     def _operation(self, queue: QueueBase, example: list[Tensor]) -> Any:
         enqueue = queue.enqueue_many if self._enqueue_many else queue.enqueue
@@ -391,12 +405,6 @@ def _summarize_over(queue: QueueBase, capacity: int, least: int) -> None:
         f"fraction_over_{least}_of_{capacity - least}_full",
         cast(over, dtypes.float32) * (1.0 / (capacity - least)),
     )
-
-
-def _taken(queue: QueueBase, batch_size: Any, allow_smaller: bool, name: str) -> Any:
-    if allow_smaller:
-        return queue.dequeue_up_to(batch_size, name=name)
-    return queue.dequeue_many(batch_size, name=name)
 
 
 def _in_order(tensors: Any) -> Any:

@@ -168,6 +168,12 @@ class Resources:
         with self._lock:
             return [(kind, name.removeprefix(_PRIVATE), s) for (kind, _, name), s in self._stores.items()]
 
+    def sparse_map(self, container: str, name: str) -> Any:
+        """The map of sparse tensors of that name, made when first asked for."""
+        from perdure.runtime.sparse_maps import SparseTensorsMap
+
+        return self.store("sparse_map", container, name, SparseTensorsMap)
+
     def close(self) -> None:
         """Give everything back; steps that wait for a queue fail with CancelledError."""
         with self._lock:

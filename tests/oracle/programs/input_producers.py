@@ -32,6 +32,15 @@ tf.train.maybe_batch_join([[images]], False, 2)
 tf.train.maybe_shuffle_batch([images], 2, 20, 10, True, seed=5)
 tf.train.maybe_shuffle_batch_join([[tf.zeros([2, 2])]], 2, 20, 10, [True, False], enqueue_many=True)
 
-assert len(tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)) == 20, len(
+
+sparse = tf.SparseTensor([[0, 1], [2, 0]], [1.0, 2.0], [3, 4])
+tf.train.batch([images, sparse], 2)
+tf.train.batch({"sparse": sparse}, 2)
+tf.train.batch([sparse, tf.zeros([3])], 2, enqueue_many=True)
+tf.train.batch_join([[sparse, labels], [sparse, labels]], 2)
+tf.train.shuffle_batch([sparse], 2, 20, 10)
+tf.train.maybe_batch([sparse], True, 2)
+
+assert len(tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)) == 26, len(
     tf.get_collection(tf.GraphKeys.QUEUE_RUNNERS)
 )

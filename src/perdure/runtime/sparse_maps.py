@@ -1,0 +1,60 @@
+"""Sparse tensors that a session keeps under handles, so that they can go through a queue."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from perdure.graph.errors import InvalidArgumentError
+
+
+class Sparse(NamedTuple):
+    """A sparse tensor: indices (n, rank), values (n,), and its dense shape."""
+
+    indices: np.ndarray
+    values: np.ndarray
+    shape: np.ndarray
+
+
+class SparseTensorsMap:
+    """Keeps sparse tensors by number, each until it is taken.  Thread-safe.
+
+    Args:
+        name: its name in messages.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lock = threading.Lock()
+        self._tensors: dict[int, Sparse] = {}
+        self._next = 0
+
+    def add(self, tensors: Iterable[Sparse]) -> np.ndarray:
+        """Keep some tensors; returns their handles, int64."""
+        with self._lock:
+            handles = []
+            for tensor in tensors:
+                self._tensors[self._next] = tensor
+                handles.append(self._next)
+                self._next += 1
+        return np.array(handles, np.int64)
+
+    def take(self, handles: Iterable[int]) -> list[Sparse]:
+        """The tensors of some handles, which are kept no longer.
+
+        Raises:
+            InvalidArgumentError: a handle is unknown.
+        """
+        with self._lock:
+            return [self._taken(int(handle)) for handle in handles]
+
+    def _taken(self, handle: int) -> Sparse:
+        try:
+            return self._tensors.pop(handle)
+        except KeyError:
+            raise InvalidArgumentError(
+                None, None, f"Unable to find SparseTensor: {handle} in map: {self._name}"
+            ) from None
