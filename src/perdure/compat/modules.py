@@ -18,6 +18,12 @@ from perdure.tf._missing import tensorflow_names
 # An empty table is a module that programs only set a variable of.
 NOT_PUBLIC: dict[str, dict[str, str]] = {
     "client.device_lib": {"session.devices": "list_local_devices"},
+    "client.session": {
+        "session.devices": "_DeviceAttributes",
+        "session.expansions": "register_session_run_conversion_functions",
+        "session.session": "BaseSession SessionInterface",
+    },
+    "client.timeline": {"session.timeline": "AllocationMaximum StepStatsAnalysis Timeline"},
     "eager.context": {
         "testing.modes": "eager_mode graph_mode",
         "variables.behavior": "executing_eagerly",
@@ -63,6 +69,7 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "ops.resource_variable_ops": {
         "variables.resource_variable": "BaseResourceVariable ResourceVariable is_resource_variable",
     },
+    "ops.session_ops": {"session.handles": "TensorHandle"},
     "ops.variables": {
         "variables.base": "Variable",
         "variables.variable": "RefVariable",

@@ -104,8 +104,9 @@ class _Mapper:
         if not self.graph.is_fetchable(element):
             op = element if isinstance(element, Operation) else element.op
             raise InaccessibleTensorError(
-                f"Operation {op.name!r} has been marked as not fetchable: it was made inside another "
-                "function or block of code. Return its tensors from there, or put them in a collection."
+                f"Operation {op.name!r} has been marked as not fetchable. Typically this happens when it "
+                "is defined in another function or code block: use what that returns, or a TensorFlow "
+                "collection, to access it."
             )
         if isinstance(element, Operation):
             self.targets.setdefault(element)
