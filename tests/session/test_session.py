@@ -375,3 +375,15 @@ def test_placement_is_logged(capsys):
     with Session(config=ConfigProto(log_device_placement=True)) as session:
         session.run(constant(1, name="c"))
     assert "c: (Const): /job:localhost/replica:0/task:0/device:CPU:0\n" in capsys.readouterr().out
+
+
+def test_a_reference_can_be_passed_on():
+    """RefIdentity stands for the variable: assigning to it assigns to the variable."""
+    v, init = variable([1.0])
+    again = g.ref_identity(v)
+    bump = g.assign_add(again, [1.0])
+    with Session() as session:
+        session.run(init)
+        assert session.run(again * 2.0).tolist() == [2.0]
+        assert session.run(bump).tolist() == [2.0]
+        assert session.run([v, again])[1].tolist() == [2.0]

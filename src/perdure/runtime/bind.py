@@ -71,6 +71,8 @@ def bind(
     definition = definition_of(op)
     rule = definition.kernel_rule
     assert rule is not None
+    if op.type == "RefIdentity":
+        return BoundKernel(_same, False, [0])  # the reference itself, not what is behind it
     call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources))
     if definition.direct is not None and xp is numpy_arrays():
         call = definition.direct
@@ -110,6 +112,10 @@ def bind(
     if any(way != "value" for way in ways):
         return BoundKernel(_reading(call, ways), True, positions)
     return BoundKernel(call, False, positions)
+
+
+def _same(reference: Any) -> Any:
+    return reference
 
 
 def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]:

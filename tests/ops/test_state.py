@@ -1,0 +1,7 @@
+"""tests/cases/state.py in both tiers against TensorFlow 1.15.5."""
+
+from tests.ops.helpers import OpFamilyTests
+
+
+class TestState(OpFamilyTests):
+    family = "state"
