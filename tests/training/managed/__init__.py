@@ -1,0 +1,1 @@
+"""Managed sessions compared with TensorFlow 1.15.5."""
