@@ -56,7 +56,7 @@ CASES = [
     row(
         "embeddings", "word2vec", "word2vec step, sampled loss, 50k × 128", goal=2, jax=True, warm_up=3.0,
         unchecked=("jax",),
-    ),  # fmt: skip
+    ),
     row("vision", "resnet50_1", "ResNet-50 forward, batch 1", goal=1, warm_up=15.0),
     row("vision", "resnet50_8", "ResNet-50 forward, batch 8", goal=1, warm_up=20.0),
     row("sequences", "text_cnn", "text CNN, 50 batches of varying length, first pass", "once", goal=1),
@@ -64,7 +64,10 @@ CASES = [
     row("building", "small_script", "small script, whole process", "process", goal=3),
     row("matrix_products", "mlp_first_step", "MLP: build, initialise, first step", "once", goal=1),
     row("sequences", "lstm_20_steps", "unrolled LSTM, process to the end of step 20", "process", goal=1),
-    row("matrix_products", "mlp", "memory growth in 100,000 MLP steps", "growth", steps=100000, peers=("perdure",)),
+    row(
+        "matrix_products", "mlp", "memory growth in 100,000 MLP steps", "growth", steps=100000,
+        peers=("perdure",),
+    ),
 ]
 
 

@@ -1,7 +1,10 @@
-"""One measurement of one case under one peer, in this process: `python -m benchmarks.worker PEER CASE [check]`.
+"""One measurement of one case under one peer, in this process.
 
-With `check` a steady state is not waited for, and only numbers count.  It prints a line of JSON: the numbers the case computed, and what was measured.  What it imports by itself
-is kept small, since whole processes and imports are measured, too.  Python 3.7 runs this file.
+    python -m benchmarks.worker PEER CASE [check]
+
+It prints a line of JSON: the numbers the case computed, and what was measured.  With `check` a steady state
+is not waited for, and only the numbers count.  What it imports by itself is kept small, since whole
+processes and imports are measured, too.  Python 3.7 runs this file.
 """
 
 import importlib

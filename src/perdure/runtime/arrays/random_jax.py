@@ -15,6 +15,12 @@ def _fill(key, counter, size, dtype, convert):
     return jnp.stack(_by_halves(convert, words), axis=1).reshape(-1)[:size].astype(dtype)
 
 
+def _interleaved(columns, size, dtype):
+    # Without the barrier XLA computes all columns anew for each of them: 17 ns a number against 5.
+    columns = jax.lax.optimization_barrier(tuple(columns))
+    return jnp.stack(columns, axis=1).reshape(-1)[:size].astype(dtype)
+
+
 def _by_halves(convert, words):
     # XLA makes faster code of four arrays of words than of two arrays of pairs.
     return (*convert(*words[:2]), *convert(*words[2:]))
@@ -40,7 +46,7 @@ def random_integers(key, counter, size, low, high):
 def random_normal(key, counter, size, dtype):
     count = -(-size // philox.numbers_per_block(dtype))
     numbers = _normal(dtype, key, counter, jnp.arange(count, dtype=np.uint64))
-    return jnp.stack(numbers, axis=1).reshape(-1)[:size].astype(dtype)
+    return _interleaved(numbers, size, dtype)
 
 
 def _normal(dtype, key, counter, offsets):

@@ -5,14 +5,28 @@ facts about TensorFlow's draws.
 """
 
 import math
+import os
 from functools import partial
 
 import numpy as np
 
 from perdure.ops import philox
 
-# Blocks made at a time: a dozen float64 arrays of two numbers a block fit the second-level cache.
-_CHUNK = 4096
+# Blocks made at a time.  Fewer cost calls, more the second-level cache: 21 ns a normal number, 29 with half.
+_CHUNK = 8192
+# Chunks from which on threads share them: one takes a millisecond, starting threads a tenth of one.
+_SHARED_CHUNKS = 4
+
+
+def _each_chunk(work, count):
+    """What `work` returns for each slice of at most _CHUNK of `count` blocks, in order."""
+    chunks = [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+    if len(chunks) < _SHARED_CHUNKS:
+        return [work(chunk) for chunk in chunks]
+    from concurrent.futures import ThreadPoolExecutor  # its import takes 5 ms
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, chunks))
 
 
 def _blocks(key, counter, offsets):
@@ -42,10 +56,12 @@ def _fill(key, counter, size, dtype, convert):
     """An array of `size` numbers: the columns `convert(even, odd)` of consecutive blocks."""
     count = -(-size // philox.numbers_per_block(dtype))
     out = np.empty((count, philox.numbers_per_block(dtype)), dtype)
-    for start in range(0, count, _CHUNK):
-        chunk = out[start:start + _CHUNK]
-        offsets = np.arange(start, start + len(chunk), dtype=np.uint64)
-        _place(chunk, convert(*_blocks(key, counter, offsets)))
+
+    def fill(chunk):
+        offsets = np.arange(chunk.start, chunk.stop, dtype=np.uint64)
+        _place(out[chunk], convert(*_blocks(key, counter, offsets)))
+
+    _each_chunk(fill, count)
     return out.reshape(-1)[:size]
 
 
@@ -94,27 +110,33 @@ def random_truncated_normal(key, counter, size, dtype):
     stride = np.uint64(group * philox.RESERVED_BLOCKS // 4)
     count = -(-size // group)
     out = np.empty((count, group), dtype)
-    for start in range(0, count, _CHUNK):
-        chunk = out[start:start + _CHUNK]
-        first = np.arange(start, start + len(chunk), dtype=np.uint64) * stride
-        numbers, accepted = _candidates(key, counter, first, dtype)
-        chunk[...] = numbers
-        pending = np.flatnonzero(~accepted.all(axis=1))
-        numbers, accepted = numbers[pending], accepted[pending]
-        filled = np.zeros(len(pending), np.intp)
-        attempt = 0
-        while True:
-            slot = filled[:, None] + accepted.cumsum(axis=1) - 1
-            rows, columns = np.nonzero(accepted & (slot < group))
-            chunk[pending[rows], slot[rows, columns]] = numbers[rows, columns]
-            filled += accepted.sum(axis=1)
-            unfinished = filled < group
-            if not unfinished.any():
-                break
-            attempt += 1
-            pending, filled = pending[unfinished], filled[unfinished]
-            offsets = first[pending] + np.uint64(attempt)
-            numbers, accepted = _candidates(key, counter, offsets, dtype)
+
+    def first_attempt(chunk):
+        places = np.arange(chunk.start, chunk.stop)
+        numbers, accepted = _candidates(key, counter, places.astype(np.uint64) * stride, dtype)
+        out[chunk] = numbers
+        incomplete = np.flatnonzero(~accepted.all(axis=1))
+        nothing = np.zeros(len(incomplete), np.intp)
+        return keep(places[incomplete], nothing, numbers[incomplete], accepted[incomplete])
+
+    def next_attempt(chunk):
+        offsets = places[chunk].astype(np.uint64) * stride + np.uint64(attempt)
+        return keep(places[chunk], filled[chunk], *_candidates(key, counter, offsets, dtype))
+
+    def keep(places, filled, numbers, accepted):
+        slot = filled[:, None] + accepted.cumsum(axis=1) - 1
+        rows, columns = np.nonzero(accepted & (slot < group))
+        out[places[rows], slot[rows, columns]] = numbers[rows, columns]
+        filled = slot[:, -1] + 1
+        unfinished = filled < group
+        return places[unfinished], filled[unfinished]
+
+    # All groups together make an attempt before any makes the next, so that chunks stay full.
+    parts, attempt = _each_chunk(first_attempt, count), 0
+    while parts:
+        places, filled = (np.concatenate(part) for part in zip(*parts, strict=True))
+        attempt += 1
+        parts = _each_chunk(next_attempt, len(places))
     return out.reshape(-1)[:size]
 
 
