@@ -7,7 +7,7 @@ compile) that depends on a variable, a random op or a large value is computed in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from perdure.graph.operation import Operation
@@ -104,7 +104,7 @@ class _Cutter:
         self.last_writer: dict[Operation, Node] = {}
 
     def add(self, node: Node) -> None:
-        if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
+        if _is_preset(node):
             return
         kind = isinstance(node, Operation) and (
             node.type in ORDERING_ONLY or compilable(node) or self._follows_from_shapes(node)
@@ -158,8 +158,7 @@ class _Cutter:
         return phase + (self.is_compilable[earlier] != kind)
 
     def _dependencies(self, node: Node) -> list[Node]:
-        found: list[Node] = [tensor.op for tensor in node.inputs if tensor not in self.fed]
-        found += node._control_inputs
+        found = list(self._sources(node))
         read, written = self._variables(node)
         for variable in read:
             if variable in self.last_writer:
@@ -171,6 +170,14 @@ class _Cutter:
                 found.append(self.last_writer[variable])
             self.last_writer[variable] = node
         return found
+
+    def _sources(self, node: Node) -> Iterator[Node]:
+        """What a node takes values from or waits for; a constant hands on what it waits for."""
+        for tensor in node.inputs:
+            if tensor not in self.fed:
+                yield from self._sources(tensor.op) if _is_preset(tensor.op) else (tensor.op,)
+        for control in node._control_inputs:
+            yield from self._sources(control) if _is_preset(control) else (control,)
 
     def _variables(self, node: Node) -> tuple[list[Operation], list[Operation]]:
         """The variables a node reads and writes."""
@@ -229,6 +236,11 @@ def static_inputs(op: Operation) -> list[Tensor]:
             found += op.inputs[start : start + count]
         start += count
     return found
+
+
+def _is_preset(node: Node) -> bool:
+    """Whether a node has its value before a step begins."""
+    return isinstance(node, Operation) and (node.type == "Const" or is_setup(node))
 
 
 def is_setup(op: Operation) -> bool:
