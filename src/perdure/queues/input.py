@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import identity, shape
+from perdure.functional.array import identity, shape, size
 from perdure.functional.control import Assert
 from perdure.functional.gathering import gather
 from perdure.functional.math import cast, greater
 from perdure.functional.math import range as range_tensor_of
-from perdure.functional.array import size
 from perdure.functional.random import random_shuffle
 from perdure.functional.state import count_up_to
 from perdure.graph import dtypes

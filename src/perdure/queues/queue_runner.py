@@ -237,7 +237,8 @@ def _check_error_types(kinds: Any) -> None:
         or not all(issubclass(kind, errors.OpError) for kind in kinds)
     ):
         raise TypeError(
-            f"queue_closed_exception_types, when provided, must be a tuple of tf.error types, but saw: {kinds}"
+            "queue_closed_exception_types, when provided, must be a tuple of tf.error types, but saw: "
+            f"{kinds}"
         )
 
 

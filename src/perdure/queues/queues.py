@@ -71,7 +71,8 @@ class QueueBase:
             raise TypeError("Queues do not have matching component dtypes.")
         if any(queue.names != first.names for queue in queues):
             raise TypeError("Queues do not have matching component names.")
-        shapes = [reduce(_common_shape, each) for each in zip(*(queue.shapes for queue in queues))]
+        columns = zip(*(queue.shapes for queue in queues), strict=True)
+        shapes = [reduce(_common_shape, column) for column in columns]
         references = stack([queue.queue_ref for queue in queues])
         return QueueBase(first.dtypes, shapes, first.names, gather(references, index))
 

@@ -74,9 +74,8 @@ class Queue(Blocking):
                 np.zeros((0, *(size or 0 for size in shape or ())), dtype.as_numpy_dtype)
                 for shape, dtype in zip(self.shapes, self.dtypes, strict=True)
             ]
-        return [
-            _stack(pieces, dtype) for pieces, dtype in zip(zip(*elements), self.dtypes, strict=True)
-        ]
+        components = zip(*elements, strict=True)
+        return [_stack(pieces, dtype) for pieces, dtype in zip(components, self.dtypes, strict=True)]
 
     # -- what steps do with it -----------------------------------------------------------------
 
@@ -336,9 +335,8 @@ class PaddingFIFOQueue(Queue):
     def _stacked(self, elements: Sequence[Element]) -> list[np.ndarray]:
         if not elements:
             return super()._stacked(elements)
-        return [
-            _padded(pieces, dtype) for pieces, dtype in zip(zip(*elements), self.dtypes, strict=True)
-        ]
+        components = zip(*elements, strict=True)
+        return [_padded(pieces, dtype) for pieces, dtype in zip(components, self.dtypes, strict=True)]
 
 
 class PriorityQueue(Queue):
@@ -460,7 +458,7 @@ def _stack(pieces: Sequence[np.ndarray], dtype: DType) -> np.ndarray:
 
 
 def _padded(pieces: Sequence[np.ndarray], dtype: DType) -> np.ndarray:
-    shape = tuple(max(sizes) for sizes in zip(*(piece.shape for piece in pieces)))
+    shape = tuple(max(sizes) for sizes in zip(*(piece.shape for piece in pieces), strict=True))
     kind = dtype.as_numpy_dtype
     filling: Any = b"" if np.dtype(kind) == object else 0
     padded = np.full((len(pieces), *shape), filling, kind)
