@@ -18,4 +18,8 @@ def __getattr__(name: str) -> object:
         from perdure.runtime.options import options
 
         return options
+    if name == "live_sessions":
+        from perdure.session.live import live_sessions
+
+        return live_sessions
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

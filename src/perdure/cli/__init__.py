@@ -21,6 +21,8 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --full-traceback    show perdure's own frames too when the program fails
           --tier TIER         interpret: compute everything with NumPy; compile: compile with XLA
                               at once what can be; auto (the default): compile what has earned it
+          --trace FILE.json   write what each step did, and when, for https://ui.perfetto.dev
+          --leaks             list at the end the sessions that were never closed
 explain   run a program like `run`, and say at its end how its sessions' steps were cut, which tier
           each part ran in, and why
 doctor    show what perdure runs on, and what is missing
@@ -93,6 +95,14 @@ def _run(arguments: list[str]) -> int:
                 full_traceback = True
             case ["--tier", tier, *arguments]:
                 _set_tier(tier)
+            case ["--trace", path, *arguments] if path.endswith(".json"):
+                _trace_to(path)
+            case ["--trace", *rest]:
+                raise UsageError(f"run --trace needs a file name that ends with .json, not {rest[:1]}")
+            case ["--leaks", *arguments]:
+                from perdure.session.live import report_leaks_at_exit
+
+                report_leaks_at_exit()
             case _:
                 break
     match arguments:
@@ -112,6 +122,15 @@ def _run(arguments: list[str]) -> int:
         case _:
             raise UsageError("run needs a script, or -m and a module")
     raise AssertionError("every list of arguments matches a case")
+
+
+def _trace_to(path: str) -> None:
+    from perdure.cli.tracing import trace_to
+
+    try:
+        trace_to(path)
+    except OSError as error:
+        raise UsageError(f"cannot write the trace: {error}") from error
 
 
 def _set_tier(tier: str) -> None:

@@ -37,6 +37,7 @@ class Observation:
         inputs: the tensors it took.
         outputs: the values it made, as far as they are arrays.
         members: the operations of a cluster.
+        made: the tensors of `outputs`, for a cluster.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Observation:
     inputs: Sequence[Tensor]
     outputs: list[Any] = field(default_factory=list)
     members: Sequence[Operation] = ()
+    made: Sequence[Tensor] = ()
 
 
 @dataclass(slots=True)
@@ -128,7 +130,7 @@ class _Watch:
                 self.seen.observations.append(
                     Observation(
                         f"cluster_{index}", None, index, start, time.time_ns(), unit.inputs, outputs,
-                        unit.nodes,
+                        unit.nodes, unit.outputs,
                     )  # fmt: skip
                 )
         else:

@@ -15,6 +15,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime.observe import Observation, ObservedStep
 from perdure.runtime.place import Placer
+from perdure.runtime.resources import Resources
 
 _CPU_MEMORY = "cpu"  # TensorFlow's name of the allocator
 
@@ -23,9 +24,10 @@ def fill_metadata(
     metadata: Any,
     seen: ObservedStep,
     needed: Sequence[Operation],
-    fed: Sequence[Tensor],
+    fed: dict[Tensor, Any],
     fetched: Sequence[Tensor],
     placer: Placer,
+    resources: Resources,
     *,
     trace: bool,
     graphs: bool,
@@ -37,16 +39,17 @@ def fill_metadata(
         metadata: the message; what it held is dropped.
         seen: what was seen of the step.
         needed: the operations of the step, in the order they were made.
-        fed: the tensors that were fed.
+        fed: the values that were fed.
         fetched: the tensors that were fetched.
         placer: knows the devices.
+        resources: what the session owns.
         trace: whether the times are wanted.
         graphs: whether the graph of each device is wanted.
         costs: whether the costs are wanted.
     """
     metadata.Clear()
     if trace:
-        metadata.step_stats.CopyFrom(step_stats(seen, needed, fed, fetched, placer))
+        metadata.step_stats.CopyFrom(step_stats(seen, needed, fed, fetched, placer, resources))
     if graphs:
         for device in placer.devices:
             here = [op for op in needed if placer.device_of(op) == device]
@@ -59,9 +62,10 @@ def fill_metadata(
 def step_stats(
     seen: ObservedStep,
     needed: Sequence[Operation],
-    fed: Sequence[Tensor],
+    fed: dict[Tensor, Any],
     fetched: Sequence[Tensor],
     placer: Placer,
+    resources: Resources,
 ) -> Any:
     """A StepStats message: for each device a NodeExecStats for each operation, in the order they ran.
 
@@ -84,6 +88,7 @@ def step_stats(
         argument = on(placer.device_of(tensor.op) if tensor.op in needed else placer.devices[0])
         node = argument.node_stats.add(node_name=name, timeline_label=f"{name} = _Arg()")
         _set_times(node, seen.start_ns, seen.start_ns)
+        _add_outputs(node, [fed[tensor]])
     ran = {id(op) for o in seen.observations for op in (o.op, *o.members) if op is not None}
     for op in needed:
         if id(op) not in ran and op.outputs and not op.inputs:
@@ -91,9 +96,10 @@ def step_stats(
                 node_name=op.name, timeline_label=f"{op.name} = {op.type}()"
             )
             _set_times(node, seen.start_ns, seen.start_ns)
-            if op.type == "Const":
-                _add_outputs(node, [op.attrs["value"]])
+            _add_outputs(node, [_kept_value(op, resources)])
     for observation in seen.observations:
+        for index, tensor in enumerate(observation.made):
+            names[tensor] = f"{observation.name}:{index}" if index else observation.name
         op = observation.op or (observation.members[0] if observation.members else None)
         device = placer.devices[0] if op is None else placer.device_of(op)
         node = on(device).node_stats.add(
@@ -109,6 +115,17 @@ def step_stats(
         )
         _set_times(node, seen.end_ns, seen.end_ns)
     return stats
+
+
+def _kept_value(op: Operation, resources: Resources) -> Any:
+    """The value of a constant or variable, which no step computes; None of anything else."""
+    if op.type == "Const":
+        return op.attrs["value"]
+    if op.type in ("VariableV2", "Variable"):
+        key = (op.attrs["container"], op.attrs["shared_name"] or op.name)
+        variable = resources.variables.get(key)
+        return None if variable is None else variable.value
+    return None
 
 
 def _argument_name(tensor: Tensor, index: int) -> str:

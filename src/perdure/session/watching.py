@@ -81,8 +81,9 @@ def run_with_options(
 
         needed = needed_operations(mapping.targets, mapping.tensors, set(feeds))
         fill_metadata(
-            run_metadata, seen, sorted(needed, key=lambda op: op.node_id), feeds, mapping.tensors,
-            session._placer, trace=trace, graphs=graphs, costs=costs,
+            run_metadata, seen, sorted(needed, key=lambda op: op.node_id),
+            dict(zip(feeds, values, strict=True)), mapping.tensors, session._placer, session._resources,
+            trace=trace, graphs=graphs, costs=costs,
         )  # fmt: skip
     if isinstance(executable, EchoingExecutable):
         executable.echo(values, results)

@@ -120,16 +120,20 @@ def entered_again_after_its_end(tf):
 @program
 def wrong_nesting(tf):
     tf.constant(1)
-    first, second = tf.Session(), tf.Session()
-    outer, inner = first.as_default(), second.as_default()
-    outer.__enter__()
-    inner.__enter__()
-    error = attempt(lambda: outer.__exit__(None, None, None))
-    inner.__exit__(None, None, None)
-    attempt(lambda: outer.__exit__(None, None, None))
-    first.close()
-    second.close()
-    return type(error).__name__
+    graph = tf.get_default_graph()
+    seen = []
+
+    def run():  # in a thread of its own, since it leaves the thread's stack of sessions in disorder
+        with tf.Session(graph=graph) as first, tf.Session(graph=graph) as second:
+            outer, inner = first.as_default(), second.as_default()
+            outer.__enter__()
+            inner.__enter__()
+            seen.append(attempt(lambda: outer.__exit__(None, None, None)))
+
+    thread = threading.Thread(target=lambda: attempt(run))
+    thread.start()
+    thread.join()
+    return [type(error).__name__ for error in seen]
 
 
 @program
