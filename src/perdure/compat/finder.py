@@ -22,6 +22,8 @@ FACE = "perdure.tf"
 ALIASES = {
     "tensorflow": FACE,
     "tensorflow.examples.tutorials.mnist.input_data": "perdure.compat.mnist",
+    # The module itself, since tests replace its functions to see what is logged.
+    "tensorflow.python.platform.tf_logging": "perdure.platform.logging",
 }
 PREFIXES = ("tensorflow.compat.v1",)
 

@@ -14,6 +14,12 @@ from typing import Any
 from perdure.formats.messages import TENSORFLOW_MODULES
 from perdure.tf._missing import tensorflow_names
 
+# TensorFlow registers the gradients of these families when it imports the module `<family>_grad`.
+GRADIENT_FAMILIES = (
+    "array", "control_flow", "data_flow", "image", "linalg", "manip", "math", "nn", "optional",
+    "random", "rnn", "sparse", "state",
+)  # fmt: skip
+
 # Names that TensorFlow does not export, by its module: perdure's modules and the names there.
 # An empty table is a module that programs only set a variable of.
 NOT_PUBLIC: dict[str, dict[str, str]] = {
@@ -29,12 +35,16 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "variables.behavior": "executing_eagerly",
     },
     "framework.constant_op": {"graph.constants": "constant_value"},
+    "framework.device": {
+        "graph.devices": "DeviceSpec canonical_name=canonical is_device_spec merge_device",
+    },
     "framework.ops": {
         "graph.composite": "IndexedSlices IndexedSlicesValue SparseTensor SparseTensorValue",
         "graph.conversion": "convert_n_to_tensor internal_convert_to_tensor "
         "register_tensor_conversion_function",
         "graph.defaults": "colocate_with get_all_collection_keys",
-        "graph.stacks": "default_session has_default_graph",
+        "graph.stacks": "_default_graph_stack=graph_stack _default_session_stack=session_stack "
+        "default_session has_default_graph",
         "graph.tensor": "is_dense_tensor_like=is_tensor_like",
         "graph.tensor_shape": "TensorShape",
     },
@@ -99,6 +109,16 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     },
     "util.deprecation": {},
     "util.module_wrapper": {},
+    "util.protobuf.compare": {"testing.assertions": "ProtoEq assertProtoEqual"},
+    # Imported for what importing them does in TensorFlow, or for what only some programs call.
+    **{f"ops.{family}_grad": {} for family in GRADIENT_FAMILIES},
+    "eager.backprop": {},
+    "eager.def_function": {},
+    "framework.common_shapes": {},
+    "framework.function": {},
+    "framework.meta_graph": {},
+    "ops.control_flow_util": {},
+    "ops.control_flow_v2_toggles": {},
 }
 
 # Modules that are a whole public namespace, with its numbers and texts, which
@@ -113,7 +133,6 @@ NAMESPACES: dict[str, str] = {
     "platform.flags": "flags",
     "platform.gfile": "gfile",
     "platform.test": "test",
-    "platform.tf_logging": "logging",
     "saved_model.builder": "saved_model.builder",
     "saved_model.loader": "saved_model.loader",
     "saved_model.main_op": "saved_model.main_op",

@@ -12,7 +12,7 @@ import ml_dtypes
 import numpy as np
 from absl.testing import absltest
 
-from perdure.graph.devices import DeviceSpec
+from perdure.graph.devices import canonical
 from perdure.graph.errors import OpError
 from perdure.graph.tensor import Tensor
 from perdure.platform import logging
@@ -38,6 +38,12 @@ class OlderNames(absltest.TestCase):
     failUnlessEqual = absltest.TestCase.assertEqual
     failIf = absltest.TestCase.assertFalse
     failUnless = absltest.TestCase.assertTrue
+
+    def assertDictContainsSubset(
+        self, subset: Mapping[Any, Any], dictionary: Mapping[Any, Any], msg: str | None = None
+    ) -> None:
+        """All items of a dictionary are in another."""
+        self.assertEqual({**dictionary, **subset}, dict(dictionary), msg)
 
 
 class ArrayAssertions(OlderNames):
@@ -334,7 +340,7 @@ class ErrorAssertions(OlderNames):
 
     def assertDeviceEqual(self, device1: Any, device2: Any, msg: str | None = None) -> None:
         """Two names, or specifications, of devices say the same."""
-        one, other = _canonical(device1), _canonical(device2)
+        one, other = canonical(device1), canonical(device2)
         self.assertEqual(one, other, f"Devices {one} and {other} are not equal. {msg or ''}")
 
     def assertStartsWith(self, actual: str, expected_start: str, msg: str | None = None) -> None:
@@ -358,12 +364,6 @@ def _searcher(pattern: str) -> Callable[[Exception], Any]:
     return search
 
 
-def _canonical(device: Any) -> str:
-    if device is None:
-        return ""
-    return (DeviceSpec.from_string(device) if isinstance(device, str) else device).to_string()
-
-
 class ProtoAssertions(OlderNames):
     """Assertions about protos."""
 
@@ -376,16 +376,11 @@ class ProtoAssertions(OlderNames):
             TypeError: they are of different types.
         """
         expected = expected_message_maybe_ascii
-        if isinstance(expected, str):
-            from google.protobuf import text_format
-
-            expected = text_format.Parse(expected, type(message)())
-        elif not isinstance(expected, type(message)):
+        if not isinstance(expected, (str, type(message))):
             raise TypeError(
                 f"Can't compare protos of type {type(expected)} and {type(message)}. {msg or ''}"
             )
-        if expected != message:
-            self.assertMultiLineEqual(_lines(expected), _lines(message), msg)
+        assertProtoEqual(self, expected, message, normalize_numbers=True, msg=msg)
 
     def assertProtoEqualsVersion(
         self,
@@ -407,8 +402,38 @@ class ProtoAssertions(OlderNames):
         self.assertProtoEquals(f"{versions}\n{expected}", actual, msg=msg)
 
 
-def _lines(message: Any) -> str:
-    """A message as text, with numbers rounded as TensorFlow's comparison rounds them."""
+def ProtoEq(a: Any, b: Any) -> bool:
+    """Whether two messages are equal."""
+    return a == b
+
+
+def assertProtoEqual(
+    self: absltest.TestCase,
+    a: Any,
+    b: Any,
+    check_initialized: bool = True,
+    normalize_numbers: bool = False,
+    msg: str | None = None,
+) -> None:
+    """Two messages are equal.
+
+    Args:
+        self: the test case.
+        a: a message, or its text format.
+        b: a message.
+        check_initialized: whether required fields must be set, of which TensorFlow's messages have none.
+        normalize_numbers: whether to round floating-point numbers to 7 digits.
+        msg: a message for the failure.
+    """
     from google.protobuf import text_format
 
-    return text_format.MessageToString(message, double_format=".7g", float_format=".7g")
+    if isinstance(a, str):
+        a = text_format.Parse(a, type(b)())
+    if a == b:
+        return
+    digits = ".7g" if normalize_numbers else None
+    one, other = (
+        text_format.MessageToString(message, float_format=digits, double_format=digits)
+        for message in (a, b)
+    )
+    self.assertMultiLineEqual(one, other, msg)

@@ -240,7 +240,7 @@ def exceptions_in_hooks(tf, trace):
     def fail(*_):
         raise ValueError("hook")
     for wish in ("before", "after", "end"):
-        def body():
+        def body(wish=wish):
             hooks = [recorder(tf, trace, "a", **{wish: fail}), recorder(tf, trace, "b")]
             with tf.train.MonitoredSession(hooks=hooks) as session:
                 session.run(up)
@@ -432,7 +432,7 @@ def logging_of_tensors(tf, trace):
     run(2, tensors=["answer"], every_n_secs=1000.0)
     run(1, tensors=["answer"], every_n_iter=1, formatter=lambda values: "values %s" % sorted(values.items()))
     for options in ({}, {"every_n_iter": 1, "every_n_secs": 1}, {"every_n_iter": 0}):
-        trace.append(error_of(lambda: tf.train.LoggingTensorHook(["t"], **options)))
+        trace.append(error_of(lambda options=options: tf.train.LoggingTensorHook(["t"], **options)))
     tf.split(t, 2, name="parts")
     trace.append(error_of(tf.train.LoggingTensorHook(["parts"], at_end=True).begin))
     with tf.Graph().as_default():
