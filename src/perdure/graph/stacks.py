@@ -28,6 +28,10 @@ class DefaultStack(threading.local, Generic[T]):
         """Whether this thread has no default."""
         return not self.stack
 
+    def reset(self) -> None:
+        """Forget all defaults of this thread."""
+        self.stack = []
+
     @property
     def enforce_nesting(self) -> bool:
         """Whether leaving the scopes of two defaults in the wrong order is an error."""

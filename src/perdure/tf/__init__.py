@@ -144,6 +144,7 @@ __getattr__, __dir__, __all__ = namespace(
             "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue"
         ),
         "session": "InteractiveSession Session",
+        "session.handles": "delete_session_tensor get_session_handle get_session_tensor",
         "variables.base": "Variable VariableAggregation VariableSynchronization",
         "variables.collections": (
             "all_variables assert_variables_initialized global_variables "
