@@ -189,7 +189,7 @@ def _if(graph: Graph, pred: Tensor, true: _Branch, false: _Branch) -> list[Tenso
     inputs = _shared_inputs([true.graph, false.graph])
     functions = [
         Function(
-            graph.root.unique_name(f"cond_{branch.kind}_{graph.version}"),
+            function_name(graph, branch.kind),
             branch.graph,
             [branch.graph.placeholder_for(tensor) for tensor in inputs],
             list(branch.outputs),
@@ -213,6 +213,11 @@ def _if(graph: Graph, pred: Tensor, true: _Branch, false: _Branch) -> list[Tenso
             ),
         )
     return results
+
+
+def function_name(graph: Graph, kind: str) -> str:
+    """A name for the body of an operation that is made in the open name scope."""
+    return f"{graph.scopes.name.replace('/', '_')}_{kind}_{graph.version}"
 
 
 def _shared_inputs(bodies: Sequence[FuncGraph]) -> list[Tensor]:
@@ -454,8 +459,8 @@ def while_loop(
     """Repeat `body` as long as `cond` holds.
 
     Both functions are called once, now, to make their operations.  Iterations run one after another on the
-    host, and keep nothing for a gradient; so `parallel_iterations`, `back_prop` and `swap_memory`, which say how
-    TensorFlow runs a loop, change nothing that a program can see here.
+    host and keep nothing for a gradient; so `parallel_iterations`, `back_prop` and `swap_memory`, which say
+    how TensorFlow runs a loop, change nothing that a program can see here.
 
     Args:
         cond: from the loop variables to a boolean scalar tensor.
@@ -638,7 +643,7 @@ def _loop(
 ) -> list[Tensor]:
     """The While node: what its functions take from outside goes round with the loop variables."""
     inputs = _shared_inputs([test, repeated])
-    name = graph.root.unique_name(f"while_{graph.version}")
+    name = function_name(graph, "loop")
     passed_on = [repeated.placeholder_for(tensor) for tensor in inputs]
     condition_function = Function(
         f"{name}_cond", test, [*arguments, *(test.placeholder_for(t) for t in inputs)], [condition]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -110,6 +110,12 @@ def gradients(
     return [walk.result(source, unconnected_gradients) for source in sources]
 
 
+def _bodies_around(graph: Any) -> Iterator[Any]:
+    while graph.outer is not None:
+        yield graph
+        graph = graph.outer
+
+
 def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
@@ -149,6 +155,8 @@ class _BackwardWalk:
         # For each operation the gradients that have reached each of its outputs; once the operation was
         # visited, each output's list holds their sum, alone.
         self.arrived: dict[Operation, list[list[Any]]] = {}
+        # The functions inside of which the gradient is made: xs may lie outside of them.
+        self.bodies = list(_bodies_around(get_default_graph()))
 
     def run(self, ys: list[Any], incoming: Sequence[Any]) -> None:
         """Bring the incoming gradients of ys to every source that they reach."""
@@ -170,12 +178,12 @@ class _BackwardWalk:
             with self._colocated(op):
                 summed = self._sum_arrived(op)
                 for tensor, gradient in zip(
-                    op.inputs, self._input_gradients(op, summed, op in stop_ops), strict=False
+                    self._inputs(op), self._input_gradients(op, summed, op in stop_ops), strict=False
                 ):
                     if gradient is not None:
                         _check_shape(op, tensor, gradient)
                         self._arrive(tensor, gradient)
-            for tensor in op.inputs:
+            for tensor in self._inputs(op):
                 # An operation that no x can reach counts down as well, but was never waited for.
                 left = self.pending[tensor.op] = self.pending.get(tensor.op, 0) - 1
                 if left == 0:
@@ -185,6 +193,21 @@ class _BackwardWalk:
         return colocate_with(op) if self.colocate else nullcontext()
 
     # -- which operations matter ---------------------------------------------------------
+
+    def _inputs(self, op: Operation) -> tuple[Tensor, ...]:
+        """What `op` takes; for an argument of a body, the tensor outside that it stands for."""
+        if op.inputs or op.graph not in self.bodies:
+            return op.inputs
+        return tuple(t for t, placeholder in op.graph.captures.items() if placeholder.op is op)
+
+    def _consumers(self, tensor: Tensor) -> list[Operation]:
+        """What takes `tensor`, in its graph and in bodies."""
+        inside = [
+            body.captures[tensor].op
+            for body in self.bodies
+            if tensor in body.captures
+        ]
+        return [*tensor.consumers(), *inside]
 
     def _count_pending(self, to_ops: list[Operation]) -> set[Operation]:
         """Count, for each operation between xs and ys, the gradients that will reach it.
@@ -200,9 +223,9 @@ class _BackwardWalk:
             op = queue.popleft()
             if op in reached and op not in between:
                 between[op] = None
-                queue.extend(tensor.op for tensor in op.inputs)
+                queue.extend(tensor.op for tensor in self._inputs(op))
         for op in between:
-            for tensor in op.inputs:
+            for tensor in self._inputs(op):
                 if tensor.op in between:
                     self.pending[tensor.op] = self.pending.get(tensor.op, 0) + 1
         return reachable
@@ -216,7 +239,7 @@ class _BackwardWalk:
                 reached.add(op)
                 for tensor in op.outputs:
                     if is_trainable(tensor) or tensor.dtype.base_dtype is dtypes.bfloat16:
-                        queue.extend(tensor.consumers())
+                        queue.extend(self._consumers(tensor))
         return reached
 
     def _stop_operations(self) -> set[Operation]:
@@ -224,7 +247,7 @@ class _BackwardWalk:
         stop = {
             source.op
             for source in self.sources
-            if all(self.pending.get(tensor.op, 0) <= 0 for tensor in source.op.inputs)
+            if all(self.pending.get(tensor.op, 0) <= 0 for tensor in self._inputs(source.op))
         }
         return stop | {tensor.op for tensor in self.stops}
 
@@ -255,13 +278,15 @@ class _BackwardWalk:
     def _input_gradients(self, op: Operation, d_outputs: list[Any], is_stop: bool) -> list[Any]:
         if is_stop or all(gradient is None for gradient in d_outputs):
             return []
+        if not op.inputs and self._inputs(op):  # it stands for a tensor outside of the function
+            return d_outputs
         function = gradient_function(op)
         if function is None:
             return []
         for i, tensor in enumerate(op.outputs):
             if d_outputs[i] is None and is_trainable(tensor):
                 d_outputs[i] = _zeros_for(tensor)
-        graph = op.graph
+        graph = get_default_graph()
         with name_scope(op.name + "_grad"), graph.scopes.replaced(original_op=op):
             made = _as_list(function(op, *d_outputs))
             if len(made) != len(op.inputs):

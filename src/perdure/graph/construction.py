@@ -33,7 +33,7 @@ def apply_op(
         name: its name; the type when None.
 
     Returns:
-        The Operation if it has no outputs, its only output, the list of its only list output, or a named
+        The Operation if it makes no tensors, its only output, the list of its only list output, or a named
         tuple of its outputs.
 
     Raises:
@@ -49,7 +49,7 @@ def outputs_of(op: Operation) -> Any:
     outputs = op.outputs
     arguments = op.signature.outputs
     if len(arguments) == 1:
-        return list(outputs) if arguments[0].is_list else outputs[0]
+        return (list(outputs) or op) if arguments[0].is_list else outputs[0]
     if not arguments:
         return op
     return _result_type(op.type)(*split_by_argument(outputs, arguments, op.attrs))

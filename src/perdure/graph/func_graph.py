@@ -111,7 +111,9 @@ class FuncGraph(Graph):
         if found is not None and tensor in self._seen:
             return found
         if not self._lies_in(tensor.op.graph):
-            raise inaccessible(tensor)
+            if not isinstance(self.outer, FuncGraph):
+                raise inaccessible(tensor)
+            return self.capture(self.outer.capture(tensor))  # the body of a gradient may know it
         if found is None:
             found = self._take(tensor)
         if tensor not in self._seen:

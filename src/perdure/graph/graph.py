@@ -41,6 +41,8 @@ class Graph:
         self._structure_version = 0
         self._collections: dict[Any, list[Any]] = {}
         self._unfeedable: set[Tensor] = set()
+        # Python functions that operations call (see `graph/host_functions.py`), kept alive.
+        self.host_functions: list[Any] = []
         self._unfetchable: set[Operation] = set()
         self._finalized = False
         self._consumers: dict[Tensor, list[Operation]] = {}

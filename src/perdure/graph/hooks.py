@@ -45,3 +45,4 @@ from_attr_value = Hook()  # (AttrValue, Attribute) -> the plain Python value
 public_namespace = Hook()  # () -> the namespace `tf`
 slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
 matmul = Hook()  # (a, b, name=) -> Tensor
+conditional_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs but the first

@@ -97,6 +97,12 @@ def get_default_graph() -> Graph:
     return stack[-1] if stack else (_global_graph or global_default_graph())
 
 
+def building_graph(graph: Graph) -> Graph:
+    """Where operations on things of `graph` are made now: in it, or in the body of a function inside it."""
+    default = get_default_graph()
+    return default if default.outer is not None and default.root is graph.root else graph
+
+
 def reset_default_graph() -> None:
     """Drop the global default graph; the next operation starts a new one.
 

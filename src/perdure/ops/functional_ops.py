@@ -6,6 +6,7 @@ functions of the step and the arguments.
 
 import numpy as np
 
+from perdure.graph import hooks
 from perdure.graph.dtypes import string
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
@@ -32,10 +33,15 @@ def if_kernel(xp, cond, input, *, then_branch, else_branch, step):
     return (then_branch if truth(cond) else else_branch)(step, input)
 
 
+def if_gradient(g, d_output, *, node):
+    return {"input": hooks.conditional_gradient(node, d_output)}
+
+
 for _type in ("If", "StatelessIf"):
     _definition = op(_type, host=True)
     _definition.shape(outputs_shape)
     _definition.kernel(if_kernel)
+    _definition.gradient(if_gradient)
 
 # -- While ---------------------------------------------------------------------------------
 

@@ -32,7 +32,6 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
         "functional.control": "Assert Print group no_op tuple",
         "functional.control_flow": "case cond switch_case while_loop",
-        "functional.control_flow": "case cond switch_case while_loop",
         "functional.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.edit_distance": "edit_distance unravel_index",
         "functional.einsum": "einsum",
@@ -44,6 +43,7 @@ __getattr__, __dir__, __all__ = namespace(
             "tensor_scatter_nd_update=tensor_scatter_update tensor_scatter_sub "
             "tensor_scatter_update unique unique_with_counts where where_v2"
         ),
+        "functional.host_functions": "numpy_function py_func",
         "functional.initializers": (
             "constant_initializer=Constant glorot_normal_initializer=GlorotNormal "
             "glorot_uniform_initializer=GlorotUniform ones_initializer=Ones "

@@ -20,6 +20,7 @@ from perdure.graph.defaults import (
 )
 from perdure.graph.dtypes import DType
 from perdure.graph.operation import Operation
+from perdure.graph.stacks import building_graph
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.variables.base import (
@@ -142,7 +143,7 @@ class BaseResourceVariable(Variable):
     def _graph_and_cache(self) -> Iterator[None]:
         """Where updates are made: after the cached value was read, if there is one."""
         cached = [] if self._cached_value is None else [self._cached_value]
-        with self.graph.as_default(), control_dependencies(cached):
+        with building_graph(self.graph).as_default(), control_dependencies(cached):
             yield
 
     def _lazy_read(self, op: Operation) -> UnreadVariable:
@@ -166,7 +167,7 @@ class BaseResourceVariable(Variable):
         Raises:
             ValueError: the shapes are incompatible.
         """
-        with self.graph.as_default():
+        with building_graph(self.graph).as_default():
             tensor = convert_to_tensor(value, dtype=self._dtype)
             self._shape.assert_is_compatible_with(tensor.shape)
             op = g.assign_variable_op(self._handle, tensor, name=name)
