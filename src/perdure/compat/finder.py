@@ -3,12 +3,14 @@
 A name leads to one of three things: a module of perdure itself (an alias: the very same module
 object), a view of names of `perdure.tf` under the name of a module inside TensorFlow, or a
 ModuleNotFoundError that says whether TensorFlow 1.15 has such a module.
+
+Finder and loaders have the methods that importlib asks for, but do not inherit from its abstract classes:
+importing `importlib.abc` would take longer than everything here.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from types import ModuleType
@@ -28,7 +30,7 @@ ALIASES = {
 PREFIXES = ("tensorflow.compat.v1",)
 
 
-class AliasLoader(Loader):
+class AliasLoader:
     """Gives one module a second name."""
 
     def __init__(self, target: str) -> None:
@@ -42,7 +44,7 @@ class AliasLoader(Loader):
         sys.modules[module.__name__] = import_module(self.target)
 
 
-class ViewLoader(Loader):
+class ViewLoader:
     """Makes a module whose names are looked up when they are used."""
 
     def __init__(self, find: Callable[[str], Any], names: Callable[[], list[str]]) -> None:
@@ -64,7 +66,7 @@ class ViewLoader(Loader):
         contents["__doc__"] = f"What perdure has of {module.__name__}."
 
 
-class TensorFlowFinder(MetaPathFinder):
+class TensorFlowFinder:
     """Finds `tensorflow` and every module below it."""
 
     def find_spec(
@@ -77,11 +79,16 @@ class TensorFlowFinder(MetaPathFinder):
             return None
         alias = alias_of(name)
         if alias is not None:
-            return ModuleSpec(name, AliasLoader(alias), origin=alias)
+            return ModuleSpec(name, AliasLoader(alias), origin=alias)  # type: ignore[arg-type]
         view = view_of(name)
         if view is not None:
             loader, is_package = view
-            return ModuleSpec(name, loader, origin="perdure", is_package=is_package)
+            return ModuleSpec(
+                name,
+                loader,  # type: ignore[arg-type]
+                origin="perdure",
+                is_package=is_package,
+            )
         raise ModuleNotFoundError(_reason(name))
 
     def _explain_missing_face_module(self, name: str) -> None:
@@ -119,7 +126,7 @@ def alias_of(name: str) -> str | None:
         return None
 
 
-def view_of(name: str) -> tuple[Loader, bool] | None:
+def view_of(name: str) -> tuple[ViewLoader, bool] | None:
     """The loader of a module inside TensorFlow, and whether it is a package; or None."""
     area, _, part = name.partition(".")[2].partition(".")
     if area == "core":

@@ -2,7 +2,6 @@
 
 import itertools
 
-import ml_dtypes
 import numpy as np
 
 
@@ -72,4 +71,6 @@ def lowest(dtype):
     """The lowest finite value: what TensorFlow's maxima start from, also where all is -inf."""
     if dtype.kind in "iu":
         return dtype.type(np.iinfo(dtype).min)
+    import ml_dtypes  # knows bfloat16 too; only the rare window of minus infinities asks
+
     return dtype.type(ml_dtypes.finfo(dtype).min)
