@@ -6,6 +6,7 @@ import pytest
 from perdure.graph.builder import g
 from perdure.graph.composite import IndexedSlices, IndexedSlicesValue, SparseTensor, SparseTensorValue
 from perdure.graph.constants import constant
+from perdure.graph.errors import InternalError
 from perdure.graph.graph import Graph
 from perdure.session import Session
 from perdure.session.expansions import register_session_run_conversion_functions
@@ -30,6 +31,7 @@ def placeholder(dtype="float32", shape=None, name="x"):
         ("int64", np.arange(3, dtype=np.int16), np.arange(3)),
         ("string", "a", b"a"),
         ("string", ["a", b"b"], np.array([b"a", b"b"], object)),
+        ("string", np.array(["a", b"b"], object), np.array([b"a", b"b"], object)),
         ("string", [["a"], ["ü"]], np.array([[b"a"], ["ü".encode()]], object)),
     ],
 )
@@ -38,6 +40,7 @@ def test_values_are_converted(session, dtype, value, expected):
     x = placeholder(dtype)
     result = session.run(x, {x: value})
     assert np.array_equal(result, expected)
+    assert all(isinstance(item, bytes) for item in np.ravel(result)) or dtype != "string"
     assert np.asarray(result).dtype == np.asarray(expected).dtype or dtype == "string"
 
 
@@ -113,8 +116,11 @@ def test_values_that_do_not_fit(session):
         session.run(x, {x: constant(1.0)})
     with pytest.raises(TypeError, match="not compatible with Tensor type"):
         session.run(i, {i: 2**40})
-    with pytest.raises(TypeError, match="Unsupported object type int"):
-        session.run(s, {s: [1]})
+    for wrong in ([1], np.array([b"a", 1], object)):
+        with pytest.raises(InternalError, match="Unsupported object type int"):
+            session.run(s, {s: wrong})
+    with pytest.raises(TypeError, match="not compatible with Tensor type"):
+        session.run(s, {s: 1})
     with pytest.raises(TypeError, match="Cannot interpret feed_dict key as Tensor"):
         session.run(x, {"nothing:0": 1})
     with pytest.raises(TypeError, match="Cannot interpret feed_dict key as Tensor"):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from perdure.graph import dtypes
+from perdure.graph.errors import InternalError
 from perdure.graph.graph import Graph
 from perdure.graph.tensor import Tensor
 from perdure.session.expansions import expansion_of
@@ -101,7 +102,7 @@ def feed_array(tensor: Tensor, value: Any) -> Any:
     if isinstance(value, TensorHandle):
         return value.value_for_feed(tensor)
     dtype = tensor._dtype.as_numpy_dtype
-    if type(value) is np.ndarray and value.dtype == dtype:
+    if type(value) is np.ndarray and value.dtype == dtype and dtype is not object:
         # A read-only view: no kernel and no fetch can then reach the user's own array.
         array = value.view()
         array.flags.writeable = False
@@ -125,13 +126,14 @@ def _compatible(given: tuple[int, ...], static: tuple[int | None, ...]) -> bool:
 
 
 def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
-    if tensor._dtype.base_dtype is dtypes.string:
-        return _bytes_array(value)
-    if isinstance(value, int) and not _fits(value, dtype):
+    is_text = tensor._dtype.base_dtype is dtypes.string
+    if isinstance(value, int) and (is_text or not _fits(value, dtype)):
         raise TypeError(
             f"Type of feed value {value!r} with type {type(value)} is not compatible with Tensor type "
             f"{dtype}. Try explicitly setting the type of the feed tensor to a larger type (e.g. int64)."
         )
+    if is_text:
+        return _bytes_array(value)
     array = np.asarray(value, dtype=dtype)
     if array is value or array.base is not None:
         array = array.view()
@@ -152,7 +154,10 @@ def _bytes_array(value: Any) -> np.ndarray:
         encoded = [item.encode() if isinstance(item, str) else item for item in array.flat]
         wrong = next((item for item in encoded if not isinstance(item, bytes)), None)
         if wrong is not None:
-            raise TypeError(f"Unsupported object type {type(wrong).__name__} in a feed of strings")
+            # Not a TypeError: TensorFlow finds it when the step is about to run.
+            raise InternalError(
+                None, None, f"Unsupported object type {type(wrong).__name__} in a feed of strings"
+            )
         shape, array = array.shape, np.empty(len(encoded), object)
         array[:] = encoded
         array = array.reshape(shape)

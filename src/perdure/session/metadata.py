@@ -100,8 +100,8 @@ def step_stats(
     for observation in seen.observations:
         for index, tensor in enumerate(observation.made):
             names[tensor] = f"{observation.name}:{index}" if index else observation.name
-        op = observation.op or (observation.members[0] if observation.members else None)
-        device = placer.devices[0] if op is None else placer.device_of(op)
+        first = observation.op or (observation.members[0] if observation.members else None)
+        device = placer.devices[0] if first is None else placer.device_of(first)
         node = on(device).node_stats.add(
             node_name=observation.name, timeline_label=_label(observation, names)
         )

@@ -61,7 +61,7 @@ def outcome(program, tf):
 
 def _items(array):
     items = array.ravel().tolist()
-    return [item.decode("latin-1") if isinstance(item, bytes) else
+    return [{"bytes": item.decode("latin-1")} if isinstance(item, bytes) else
             item if isinstance(item, (bool, int, str)) else repr(item) for item in items]
 
 

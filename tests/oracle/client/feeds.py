@@ -116,6 +116,51 @@ def texts_as_objects(tf, x):
     return np.array(["a", b"bc"], dtype=object)
 
 
+@feeding("string")
+def a_number_for_text(tf, x):
+    return 1
+
+
+@feeding("string")
+def numbers_for_text(tf, x):
+    return [1.5, 2.5]
+
+
+@feeding("string")
+def none_for_text(tf, x):
+    return np.array(["a", None], dtype=object)
+
+
+@feeding("float32")
+def words_as_numbers(tf, x):
+    return np.array(["1", "2"])
+
+
+@feeding("float32")
+def bools_for_numbers(tf, x):
+    return np.array([True, False])
+
+
+@feeding("uint8")
+def a_negative_number(tf, x):
+    return -1
+
+
+@feeding("float32")
+def tensors_in_a_list(tf, x):
+    return [tf.constant(1.0)]
+
+
+@feeding("int32")
+def text_for_an_int(tf, x):
+    return "5"
+
+
+@feeding("float32")
+def a_numpy_scalar(tf, x):
+    return np.float64(2)
+
+
 @feeding("float32")
 def a_name_as_key(tf, x):
     return {"x:0": 1}
