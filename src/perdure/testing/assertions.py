@@ -431,9 +431,30 @@ def assertProtoEqual(
         a = text_format.Parse(a, type(b)())
     if a == b:
         return
-    digits = ".7g" if normalize_numbers else None
-    one, other = (
-        text_format.MessageToString(message, float_format=digits, double_format=digits)
-        for message in (a, b)
+    one, other = a, b
+    if normalize_numbers:
+        one, other = (type(message).FromString(message.SerializeToString()) for message in (a, b))
+        _round_numbers(one)
+        _round_numbers(other)
+    self.assertMultiLineEqual(
+        text_format.MessageToString(one), text_format.MessageToString(other), msg
     )
-    self.assertMultiLineEqual(one, other, msg)
+
+
+def _round_numbers(message: Any) -> None:
+    """Round every floating-point number in a message to 7 digits after the point."""
+    for field, value in message.ListFields():
+        is_message = field.message_type is not None
+        if is_message and field.message_type.GetOptions().map_entry:
+            for key in value:
+                if isinstance(value[key], float):
+                    value[key] = round(value[key], 7)
+                elif hasattr(value[key], "ListFields"):
+                    _round_numbers(value[key])
+        elif is_message:
+            for part in [value] if hasattr(value, "ListFields") else value:
+                _round_numbers(part)
+        elif isinstance(value, float):
+            setattr(message, field.name, round(value, 7))
+        elif field.type in (field.TYPE_FLOAT, field.TYPE_DOUBLE):
+            value[:] = [round(number, 7) for number in value]

@@ -67,6 +67,9 @@ def compute_gradient(
         raise ValueError("compute_gradient needs a default session: use `with tf.Session():`")
     is_list = isinstance(x, list)
     xs, shapes = (x, x_shape) if is_list else ([x], [x_shape])
+    for name, tensor in [*(("x", each) for each in xs), ("y", y)]:
+        if as_dtype(tensor.dtype).base_dtype not in _DIFFERENTIABLE:
+            raise TypeError(f"Don't support type {tensor.dtype.name} for {name}")
     values = x_init_value if is_list else [x_init_value]
     if values is None:
         values = [None] * len(xs)
@@ -124,9 +127,6 @@ def _jacobians(
     delta: float,
     extra_feeds: dict[Any, Any],
 ) -> Jacobians:
-    for name, tensor in ("x", x), ("y", y):
-        if as_dtype(tensor.dtype).base_dtype not in _DIFFERENTIABLE:
-            raise TypeError(f"Don't support type {tensor.dtype.name} for {name}")
     if x_init_value is None:
         value = _random_value(x_shape, x.dtype)
     else:
