@@ -1,5 +1,8 @@
 """The compiled tier: the same numbers, errors and state as the interpreted one."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -335,3 +338,19 @@ def test_explain():
     assert "Print (Print): it only makes sense on the host" in text
     assert "compiled for each value of: shape:0" in text
     assert "compiled after 0 interpreted runs" in text
+
+
+def test_the_first_compilation_leaves_numpys_generator_alone():
+    """jax draws from it while it is imported; a seeded program must not get other numbers for that."""
+    program = """
+import sys
+import numpy as np
+from perdure import tf
+from perdure.runtime.options import options
+np.random.seed(0)
+with options(tier="compile"), tf.Session() as session:
+    session.run(tf.tanh(tf.placeholder_with_default([1.0], [None])))
+print("jax" in sys.modules, np.random.rand())
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["True", str(np.random.RandomState(0).rand())]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -178,8 +179,7 @@ class Cluster:
         chosen.compiled_us = compiled + cost.COMPILED_CALL + cost.COMPILED_ARGUMENT * arguments
 
     def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
-        from perdure.runtime.compile import compile_cluster
-
+        compile_cluster = _compiler()
         try:
             chosen.program = compile_cluster(self, values, step, self.resources)
         except Failure:
@@ -192,6 +192,20 @@ class Cluster:
             interpret(self.instructions, values)
             return None
         return chosen.program
+
+
+def _compiler() -> Callable[..., Any]:
+    """`compile_cluster`, imported behind the program's back.
+
+    A module of jax draws from NumPy's global generator while it is imported: the program must go on as if
+    it had not.
+    """
+    state = None if "jax" in sys.modules else np.random.get_state()
+    from perdure.runtime.compile import compile_cluster
+
+    if state is not None:
+        np.random.set_state(state)
+    return compile_cluster
 
 
 class _Sized:
