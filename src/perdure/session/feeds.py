@@ -152,11 +152,11 @@ def _bytes_array(value: Any) -> np.ndarray:
     array = np.asarray(value, dtype=object)
     if any(not isinstance(item, bytes) for item in array.flat):
         encoded = [item.encode() if isinstance(item, str) else item for item in array.flat]
-        wrong = next((item for item in encoded if not isinstance(item, bytes)), None)
-        if wrong is not None:
+        wrong = [item for item in encoded if not isinstance(item, bytes)]
+        if wrong:
             # Not a TypeError: TensorFlow finds it when the step is about to run.
             raise InternalError(
-                None, None, f"Unsupported object type {type(wrong).__name__} in a feed of strings"
+                None, None, f"Unsupported object type {type(wrong[0]).__name__} in a feed of strings"
             )
         shape, array = array.shape, np.empty(len(encoded), object)
         array[:] = encoded
