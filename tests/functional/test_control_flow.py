@@ -501,3 +501,20 @@ def test_graph_defs_have_the_functions(pred):
     tf.cond(pred, lambda: tf.constant(1.0) + 1.0, lambda: 2.0)
     library = tf.get_default_graph().as_graph_def().library
     assert len(library.function) == 2
+
+
+# -- checks of numbers ---------------------------------------------------------------------
+
+
+def test_add_check_numerics_ops(session):
+    """The first tensor that is not finite is named; graphs with conditionals are refused."""
+    x = tf.placeholder(tf.float32, [], name="x")
+    y = tf.identity(1.0 / x, name="y")
+    check = tf.add_check_numerics_ops()
+    assert check.type == "NoOp"
+    session.run(check, {x: 1})
+    with pytest.raises(tf.errors.InvalidArgumentError, match="truediv:0 : Tensor had Inf"):
+        session.run(check, {x: 0})
+    tf.cond(x > 1.0, lambda: y, lambda: x)
+    with pytest.raises(ValueError, match="is not compatible with TensorFlow control flow operations"):
+        tf.add_check_numerics_ops()

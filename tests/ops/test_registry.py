@@ -24,7 +24,8 @@ TRIED_ELSEWHERE = {
     "QueueEnqueueManyV2 QueueEnqueueV2 QueueIsClosed QueueIsClosedV2 QueueSize QueueSizeV2 "
     "AddManySparseToTensorsMap AddSparseToTensorsMap TakeManySparseFromTensorsMap "
     "RandomShuffleQueue RandomShuffleQueueV2 Stage StageClear StagePeek StageSize Unstage",
-    "tests/functional": "PyFunc PyFuncStateless FakeParam If StatelessIf StatelessWhile While",
+    "tests/functional": "PyFunc PyFuncStateless FakeParam If StatelessIf StatelessWhile While "
+    "PrintV2 StringFormat",
     "the V2 or forward op of the same kernel": "MaxPool3DGrad MaxPool3DGradGrad PlaceholderV2 TopK",
     "nowhere: TensorFlow 1.15 has no kernel, or none that Python reaches": "TileGrad PopulationCount "
     "BatchNormWithGlobalNormalization BatchNormWithGlobalNormalizationGrad DebugGradientIdentity "

@@ -14,7 +14,7 @@ def summarize_tensor(value, entries):
         Text such as `[1 2 3...]`, with brackets for each dimension but none around a scalar.
     """
     array = np.asarray(value)
-    flat = [_element(item, array.dtype) for item in array.ravel()[: entries if entries >= 0 else None]]
+    flat = [element_text(item, array.dtype) for item in array.ravel()[: entries if entries >= 0 else None]]
     if array.ndim == 0:
         return flat[0] if flat else "..."
     if array.size == 0:
@@ -40,7 +40,7 @@ def _nested(shape, flat, used):
     return "".join(parts), used
 
 
-def _element(item, dtype):
+def element_text(item, dtype):
     if dtype.kind in "biu":
         return str(int(item))
     if dtype.kind in "OSU":

@@ -73,6 +73,8 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.matrix": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
+        "functional.numerics": "add_check_numerics_ops",
+        "functional.printing": "print=print_v2",
         "functional.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
             "random_shuffle random_uniform set_random_seed truncated_normal"
