@@ -216,3 +216,37 @@ def test_looper_needs_a_target_for_arguments():
     Looper(coordinator, None).start()
     coordinator.join(stop_grace_period_secs=TIMEOUT)
     assert calls == ["start", "run", "stop"]
+
+
+def test_operations_of_one_step_wait_for_each_other(graph):
+    """A step that takes from an empty queue and adds to it does not get stuck, in whatever order."""
+    queue, other = tf.FIFOQueue(1, tf.int32, [()]), tf.FIFOQueue(1, tf.int32, [()])
+    taken = queue.dequeue()
+    pair = queue.dequeue_many(2)
+    with tf.control_dependencies([taken]):
+        moved = other.enqueue(taken)
+    put = queue.enqueue(3)
+    twice = queue.enqueue(4)
+    last = other.dequeue()
+    with tf.Session() as session:
+        assert session.run([taken, put])[0] == 3
+        assert session.run([put, taken])[1] == 3
+        assert session.run([last, moved, put])[0] == 3
+        assert sorted(session.run([pair, put, twice])[0]) == [3, 4]
+        # A full queue: what adds to it waits for what takes from it.
+        session.run(put)
+        assert session.run([taken, twice])[0] == 3
+        assert session.run([twice, taken])[1] == 4
+        assert session.run(taken) == 4
+
+
+def test_an_error_of_one_operation_ends_the_wait_of_another(graph):
+    """A step fails as a whole, and leaves nobody waiting."""
+    queue, closed = tf.FIFOQueue(1, tf.int32, [()]), tf.FIFOQueue(1, tf.int32, [()], name="closed")
+    both = [queue.dequeue(), closed.enqueue(1)]
+    with tf.Session() as session:
+        session.run(closed.close())
+        with pytest.raises(tf.errors.CancelledError, match="closed' is closed"):
+            session.run(both)
+        session.run(queue.enqueue(1))
+        assert session.run(queue.size()) == 1

@@ -24,6 +24,37 @@ class Waiter(Protocol):
         """Return when `event` is set; raise if the step must end before."""
 
 
+class Deferred(Exception):
+    """Raised instead of waiting by an operation that is run side by side with others; not an error."""
+
+
+class Deferring:
+    """What a step remembers of operations that are run side by side until none of them waits.
+
+    Attributes:
+        event: set when one of them need not wait any more.
+        current: the operation that is running.
+        attempts: what the others wait for, by operation.
+    """
+
+    __slots__ = ("event", "current", "attempts")
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.current: Any = None
+        self.attempts: dict[Any, tuple[Blocking, MutableSequence[Attempt], Attempt]] = {}
+
+    def waits(self, operation: Any) -> bool:
+        """Whether an operation would still have to wait if it was run again."""
+        kept = self.attempts.get(operation)
+        return kept is not None and not kept[2].finished
+
+    def withdraw(self) -> None:
+        """Let nobody wait any more."""
+        for blocking, line, attempt in self.attempts.values():
+            blocking._withdraw(line, attempt)
+
+
 class Attempt:
     """Something a step wants of an object, carried out as soon as it is possible.
 
@@ -100,43 +131,54 @@ class Blocking:
         """The attempts that wait, as lines in which only the first may be carried out."""
         raise NotImplementedError
 
-    def _carry_out(self, line: MutableSequence[Attempt], attempt: Attempt, waiter: Waiter) -> Any:
+    def _carry_out(
+        self, line: MutableSequence[Attempt] | None, attempt: Attempt, waiter: Waiter
+    ) -> Any:
         """Put `attempt` at the end of a line and wait for its result.
+
+        Args:
+            line: the line; None for one of its own: it waits for nobody, and nobody waits for it.
+            attempt: what is wanted.
+            waiter: who waits for it.
 
         Raises:
             CancelledError: the session was closed.
             tf.errors.OpError: the attempt failed.
         """
-        with self._lock:
-            if self._cancelled:
-                raise _cancelled(attempt)
-            line.append(attempt)
-            self._advance()
-            if not attempt.finished:
-                attempt.event = threading.Event()
-        if attempt.event is not None:
+        deferring = getattr(waiter, "deferring", None)
+        if deferring is not None and deferring.current in deferring.attempts:
+            _, line, attempt = deferring.attempts.pop(deferring.current)
+        else:
+            with self._lock:
+                if self._cancelled:
+                    raise _cancelled(attempt)
+                if line is None:
+                    line = []
+                    self._apart.append(line)
+                line.append(attempt)
+                self._advance()
+                if not attempt.finished:
+                    attempt.event = threading.Event() if deferring is None else deferring.event
+        if not attempt.finished:
+            if deferring is not None:
+                deferring.attempts[deferring.current] = self, line, attempt
+                raise Deferred
+            assert attempt.event is not None
             try:
                 waiter.wait(attempt.event)
             finally:
-                with self._lock:
-                    if not attempt.finished:
-                        line.remove(attempt)
-                        attempt.withdraw()
-                        self._advance()
+                self._withdraw(line, attempt)
         if attempt.error is not None:
             raise attempt.error
         return attempt.result
 
-    def _carry_out_apart(self, attempt: Attempt, waiter: Waiter) -> Any:
-        """As `_carry_out`, in a line of its own: it waits for nobody, and nobody waits for it."""
-        line: list[Attempt] = []
+    def _withdraw(self, line: MutableSequence[Attempt], attempt: Attempt) -> None:
+        """Nobody waits for `attempt` any more, unless it is finished."""
         with self._lock:
-            self._apart.append(line)
-        try:
-            return self._carry_out(line, attempt, waiter)
-        finally:
-            with self._lock:
-                self._apart = [other for other in self._apart if other is not line]
+            if not attempt.finished:
+                line.remove(attempt)
+                attempt.withdraw()
+                self._advance()
 
     def _advance(self) -> None:
         """Carry out what has become possible; under the lock."""
@@ -154,6 +196,8 @@ class Blocking:
                     if line and line[0] is attempt:
                         del line[0]
                     attempt.finish()
+        if self._apart:
+            self._apart = [line for line in self._apart if line]
 
     def _cancel_line(self, line: MutableSequence[Attempt]) -> None:
         for attempt in line:

@@ -13,19 +13,24 @@ from perdure.runtime.interpret import STEP, Failure, Instruction, interpret
 from perdure.runtime.order import FetchOfReference
 from perdure.runtime.resources import Resources
 from perdure.runtime.step import Step, fetched
+from perdure.runtime.waiting import around_waits
 
 
 class HostUnit:
     """Host operations that run in one go, one after another."""
 
-    __slots__ = ("instructions",)
+    __slots__ = ("instructions", "_around_waits")
 
     def __init__(self, instructions: list[Instruction]) -> None:
         self.instructions = instructions
+        self._around_waits = around_waits(instructions)
 
     def run(self, values: list[Any], step: Step) -> None:
         """Run them on a frame."""
-        interpret(self.instructions, values)
+        if self._around_waits is None:
+            interpret(self.instructions, values)
+        else:
+            self._around_waits.run(values, step)
 
 
 class Executable:

@@ -82,7 +82,7 @@ class StagingArea(Blocking):
         def peek() -> Any:
             return self._tuples[index] if index < len(self._tuples) else Simple.NOT_YET
 
-        return list(self._carry_out_apart(Simple("StagePeek", peek), waiter))
+        return list(self._carry_out(None, Simple("StagePeek", peek), waiter))
 
     def size(self) -> int:
         """How many tuples it holds."""

@@ -13,6 +13,7 @@ from perdure.graph.dtypes import DType
 from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
 from perdure.runtime.arrays.lent import lend
+from perdure.runtime.blocking import Deferring
 from perdure.runtime.resources import Resources, Variable
 
 
@@ -22,12 +23,14 @@ class Step:
     Use it as a context manager: leaving the block normally commits, an exception drops the writes.
     """
 
-    __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows", "deadline")
+    __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows", "deadline", "deferring")
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         # When it must be over, as a time of time.monotonic; None if there is no limit.
         self.deadline: float | None = None
+        # Set while operations that may wait are run side by side.
+        self.deferring: Deferring | None = None
         self._written: dict[Variable, Any] = {}
         self._writing = False
         self._lent: dict[Variable, np.ndarray] = {}
