@@ -70,6 +70,8 @@ def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dil
         product = jnp.matmul(rows.T, _wide(d_output).reshape(rows.shape[0], -1),
                              precision=lax.Precision.HIGHEST)
         return product.reshape(filter_shape).astype(input.dtype)
+    if filter_shape[-2] == 1 and set(strides) == {1} and not runs_on_accelerator():
+        return _one_channel_filter_gradient(input, d_output, filter_shape, padding, dilations)
     layouts = ((rank + 1, 0, *range(1, rank + 1)), (rank + 1, 0, *range(1, rank + 1)),
                (rank, rank + 1, *range(rank)))
     room = []
@@ -79,6 +81,18 @@ def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dil
         before = padding[axis][0]
         room.append((before, reach + spread - input.shape[axis + 1] - before))
     return _convolve(input, d_output, layouts, dilations, room, rhs_dilation=strides)
+
+
+def _one_channel_filter_gradient(input, d_output, filter_shape, padding, dilations):
+    # XLA:CPU is slow at the convolution that this is: 13.6 ms against 6.5 ms for (128, 28, 28, 1) and 32
+    # filters of 5 x 5; 3.1 ms against 0.8 ms for half the batch and 3 x 3.
+    *window, _, filters = filter_shape
+    batch, ones = len(input), (1,) * len(window)
+    pieces = _pieces(_wide(input), window, ones, padding, d_output.shape, 0, dilations)
+    columns = lax.optimization_barrier(jnp.stack([piece.reshape(batch, -1) for piece in pieces], axis=1))
+    products = jnp.matmul(columns, _wide(d_output).reshape(batch, -1, filters),
+                          precision=lax.Precision.HIGHEST)
+    return products.sum(axis=0).reshape(filter_shape).astype(input.dtype)
 
 
 def depthwise_conv(input, filter, *, strides, padding, dilations):
