@@ -17,7 +17,8 @@ def python_blocks(path: Path) -> list[tuple[int, str]]:
     return [(text[: match.start(1)].count("\n"), match.group(1)) for match in found]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tour.md", "docs/architecture.md", "docs/session.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/tour.md", "docs/architecture.md", "docs/session.md",
+                                  "docs/extending.md"])
 def test_code_blocks_run(page, capsys):
     """All blocks of a page run in one namespace, from top to bottom."""
     path = ROOT / page

@@ -18,6 +18,10 @@ def __getattr__(name: str) -> object:
         from perdure.runtime.options import options
 
         return options
+    if name == "op":
+        from perdure.ops.custom import custom_op
+
+        return custom_op
     if name == "live_sessions":
         from perdure.session.live import live_sessions
 

@@ -92,7 +92,24 @@ def _table() -> dict[str, Any]:
 @cache
 def _by_folded_name() -> dict[str, str]:
     # No two op types differ only in case, so `mat_mul`, `matmul` and `MatMul` all mean one op.
-    return {name.lower(): name for name in _table()}
+    return {name.lower(): name for name in (*_table(), *_registered)}
+
+
+# Ops that programs define (`perdure.op`).
+_registered: dict[str, Signature] = {}
+
+
+def register(signature: Signature) -> None:
+    """Add an op that TensorFlow does not have.
+
+    Raises:
+        ValueError: there is an op of that name.
+    """
+    if signature.name.lower() in _by_folded_name():
+        raise ValueError(f"there is an op of type {_by_folded_name()[signature.name.lower()]!r} already")
+    _registered[signature.name] = signature
+    _by_folded_name.cache_clear()
+    find.cache_clear()
 
 
 def all_types() -> tuple[str, ...]:
@@ -107,7 +124,9 @@ def type_of(snake_case: str) -> str | None:
 
 @cache
 def find(op_type: str) -> Signature | None:
-    """The signature of `op_type`, or None if TensorFlow 1.15 has no such op."""
+    """The signature of `op_type`, or None if neither TensorFlow 1.15 nor the program has such an op."""
+    if op_type in _registered:
+        return _registered[op_type]
     row = _table().get(op_type)
     if row is None:
         return None

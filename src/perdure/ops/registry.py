@@ -198,8 +198,13 @@ def op(
     definition = OpDefinition(
         op_type, static, sizes, host, updates, handles, reads, rows, setup
     )
-    _definitions[op_type] = definition
+    enter(definition)
     return definition
+
+
+def enter(definition: OpDefinition) -> None:
+    """Let `lookup` find a definition."""
+    _definitions[definition.type] = definition
 
 
 def lookup(op_type: str) -> OpDefinition | None:
@@ -213,9 +218,10 @@ def lookup(op_type: str) -> OpDefinition | None:
 
 
 def all_definitions() -> dict[str, OpDefinition]:
-    """All definitions by op type."""
+    """The definitions of TensorFlow's ops by type; those that programs define are left out."""
     _load_families()
-    return dict(_definitions)
+    types = frozenset(signatures.all_types())
+    return {name: definition for name, definition in _definitions.items() if name in types}
 
 
 def _load_families() -> None:
