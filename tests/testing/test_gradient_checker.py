@@ -75,6 +75,16 @@ def test_refused():
         tf.test.compute_gradient(x, [1], x * 2.0, [1], x_init_value=np.ones(2))
     with pytest.raises(ValueError, match="does not depend on"):
         tf.test.compute_gradient(x, [1], tf.constant([2.0]), [1])
+    @tf.custom_gradient
+    def empty(x):
+        return x[1:], lambda dy: gradient
+    x = tf.ones([1, 2])
+    gradient = tf.placeholder_with_default(tf.ones([3, 2]), None)
+    with pytest.raises(ValueError, match="Empty gradient has wrong shape: expected \\(1, 2\\), got"):
+        tf.test.compute_gradient(x, [1, 2], empty(x), [0, 2])
+    gradient = tf.ones([1, 2])
+    with pytest.raises(ValueError, match="Empty tensor with nonzero gradients"):
+        tf.test.compute_gradient(x, [1, 2], empty(x), [0, 2])
     with pytest.raises(TypeError, match="Don't support type bool for x"):
         tf.test.compute_gradient([tf.constant([True])], [[1]], x, [1])
 

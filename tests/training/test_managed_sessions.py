@@ -209,3 +209,61 @@ def test_resources_are_initialized_with_the_model():
         assert session.run(list(made.values())) == [True, True]
         assert session.run(table) == 0
         assert session.run(report).tolist() == [b"shared:0", b"local:0"]
+
+
+def test_failures_while_looking_whether_a_model_is_ready(monkeypatch):
+    """Missing values are a reason to wait; any other failed precondition is an error."""
+    errors = []
+    run = tf.Session.run
+
+    def fail(self, fetches, *args, **kwargs):
+        if fetches is ready:
+            raise tf.errors.FailedPreconditionError(None, None, errors[-1])
+        return run(self, fetches, *args, **kwargs)
+
+    ready = tf.constant([], tf.string)
+    monkeypatch.setattr(tf.Session, "run", fail)
+    manager = tf.train.SessionManager(ready_op=ready, recovery_wait_secs=1)
+    errors.append("use of uninitialized value")
+    with pytest.raises(RuntimeError, match="not make model ready.*error: .*uninitialized"):
+        manager.prepare_session("", init_op=tf.no_op())
+    errors.append("something else")
+    with pytest.raises(tf.errors.FailedPreconditionError, match="something else"):
+        manager.prepare_session("", init_op=tf.no_op())
+    with pytest.raises(tf.errors.FailedPreconditionError, match="something else"):
+        manager.wait_for_session("")
+
+
+def test_failed_restoring_closes_the_session():
+    """A saver that fails is the error; no session is left open."""
+
+    class Saver:
+        def build(self):
+            pass
+
+        def restore(self, session, path):
+            raise ValueError(f"no {path}")
+
+    with pytest.raises(ValueError, match="no file"):
+        tf.train.SessionManager().prepare_session(
+            "", saver=Saver(), checkpoint_filename_with_path="file"
+        )
+    with pytest.raises(ValueError, match="both checkpoint_dir and checkpoint_filename_with_path"):
+        tf.train.SessionManager().prepare_session(
+            "", saver=Saver(), checkpoint_dir="d", checkpoint_filename_with_path="file"
+        )
+    scaffold = tf.train.Scaffold(saver=Saver())
+    assert scaffold.finalize().summary_op is None
+
+
+def test_session_creators_are_abstract():
+    """A creator makes sessions."""
+    with pytest.raises(TypeError, match="create_session"):
+        tf.train.SessionCreator()
+
+    class Creator(tf.train.SessionCreator):
+        def create_session(self):
+            return super().create_session()
+
+    with pytest.raises(NotImplementedError, match="create_session is not implemented"):
+        Creator().create_session()

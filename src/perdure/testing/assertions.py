@@ -312,7 +312,7 @@ class ErrorAssertions(OlderNames):
     """Assertions about errors, devices and text."""
 
     @contextmanager
-    def assertRaisesWithPredicateMatch(
+    def assertRaisesWithPredicateMatch(  # type: ignore[override]  # absl's takes no patterns
         self,
         exception_type: type[Exception],
         expected_err_re_or_predicate: str | Callable[[Exception], Any],
