@@ -521,6 +521,30 @@ def batches_of_all_kinds(tf):
 
 
 @scenario
+def kept_or_not(tf):
+    def numbers():
+        return tf.train.range_input_producer(12, num_epochs=1, shuffle=False).dequeue()
+
+    one, two, three, four = numbers(), numbers(), numbers(), numbers()
+    plain = tf.train.maybe_batch([one], tf.equal(one % 3, 0), 4)
+    joined = tf.train.maybe_batch_join([[two], [tf.constant(1)]], two < 0, 2)
+    shuffled = tf.train.maybe_shuffle_batch([three], 3, 10, 1, three > 7)
+    both = tf.train.maybe_shuffle_batch_join([[four]], 3, 10, 1, four > 7)
+    found = {}
+    with tf.Session() as session:
+        session.run(tf.local_variables_initializer())
+        coordinator = tf.train.Coordinator()
+        threads = tf.train.start_queue_runners(session, coordinator)
+        found["plain"] = session.run(plain)
+        found["none"] = said(session.run, joined)
+        found["shuffled"] = np.array(session.run(shuffled).min() > 7)
+        found["both"] = np.array(session.run(both).min() > 7)
+        coordinator.request_stop()
+        coordinator.join(threads, stop_grace_period_secs=TIMEOUT)
+    return found
+
+
+@scenario
 def sparse_batches(tf):
     number = tf.train.range_input_producer(4, num_epochs=1, shuffle=False).dequeue()
     count = tf.cast(number, tf.int64)

@@ -180,11 +180,9 @@ def test_runner_arguments(graph):
         tf.train.QueueRunner(queue, [1], queue_closed_exception_types=())
 
 
-def test_inputs_that_need_a_conditional_are_refused(graph):
-    """What would need a conditional enqueue operation is refused by name."""
+def test_sparse_tensors_that_may_be_dropped_are_refused(graph):
+    """A SparseTensor that is kept or not is refused by name."""
     keep = tf.placeholder(tf.bool, [])
-    with pytest.raises(NotImplementedError, match="conditional enqueue"):
-        tf.train.maybe_batch([tf.zeros([2])], keep, 2)
     sparse = tf.SparseTensor([[0]], [1.0], [3])
     with pytest.raises(NotImplementedError, match="known to be true"):
         tf.train.maybe_batch([sparse], keep, 2)

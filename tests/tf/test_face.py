@@ -192,7 +192,7 @@ NAMESAKES = {
     "perdure.layers.base.map_structure": "of layers' inputs",
 }
 
-LIBRARIES = ("functional", "gradients", "layers", "losses", "metrics", "training", "variables")
+LIBRARIES = ("functional", "gradients", "layers", "losses", "metrics", "queues", "training", "variables")
 
 
 def test_no_function_of_the_libraries_is_forgotten():

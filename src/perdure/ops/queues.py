@@ -153,7 +153,7 @@ def is_closed_kernel(xp, handle):
     return np.bool_(handle.is_closed)
 
 
-for _type, _shape, _kernel in (
+for _name, _infer, _run in (
     ("QueueEnqueue", no_output_shape, enqueue_kernel),
     ("QueueEnqueueMany", no_output_shape, enqueue_many_kernel),
     ("QueueDequeue", unknown_shapes, dequeue_kernel),
@@ -165,11 +165,11 @@ for _type, _shape, _kernel in (
 ):
     for _version in ("", "V2"):
         _definition = op(
-            _type + _version,
+            _name + _version,
             host=True,
             handles=["handle"],
-            static=["n"] if _shape is dequeue_many_shape else (),
+            static=["n"] if _infer is dequeue_many_shape else (),
         )
-        _definition.shape(_shape)
-        _definition.kernel(_kernel)
+        _definition.shape(_infer)
+        _definition.kernel(_run)
         _definition.not_differentiable("it deals with a queue")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.functional.control import no_op
+from perdure.functional.control_flow import smart_cond
 from perdure.functional.gathering import dynamic_partition
 from perdure.functional.math import cast, maximum
 from perdure.graph import dtypes
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices
-from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
@@ -323,14 +323,7 @@ class _Examples:
         if self._keep.shape.ndims == 1:
             which = cast(self._keep, dtypes.int32)
             return enqueue([dynamic_partition(tensor, which, num_partitions=2)[1] for tensor in example])
-        known = constant_value(self._keep)
-        if known is None:
-            raise NotImplementedError(
-                "tf.train.maybe_batch and its like need a `keep_input` that is known while the graph is "
-                "built, or a vector with enqueue_many=True; a scalar that is computed needs a conditional "
-                "enqueue operation, which is not supported yet"
-            )
-        return enqueue(example) if known else no_op()
+        return smart_cond(self._keep, lambda: enqueue(example), no_op)
 
 
 def _checked_keep_input(keep_input: Any, enqueue_many: bool) -> Tensor:

@@ -21,7 +21,7 @@ from perdure.graph.tensor import Tensor
 from perdure.queues.fullness import add_fullness_summary
 from perdure.queues.queue_runner import QueueRunner, add_queue_runner
 from perdure.queues.queues import FIFOQueue, QueueBase
-from perdure.variables.base import Variable
+from perdure.variables.creation import make_variable
 
 
 def limit_epochs(tensor: Any, num_epochs: int | None = None, name: str | None = None) -> Tensor:
@@ -42,7 +42,7 @@ def limit_epochs(tensor: Any, num_epochs: int | None = None, name: str | None = 
     if num_epochs <= 0:
         raise ValueError(f"num_epochs must be > 0 not {num_epochs}.")
     with name_scope(name, "limit_epochs", [tensor]) as scope:
-        epochs = Variable(
+        epochs = make_variable(
             constant(0, dtype=dtypes.int64),
             name="epochs",
             trainable=False,
