@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from benchmarks import report
 from benchmarks.measure import call_worker, measure
-from benchmarks.table import CASES, name_of
+from benchmarks.table import CASES
 
 
 def arguments() -> argparse.Namespace:
@@ -19,7 +22,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
     parser.add_argument("--tf115", metavar="PYTHON", help="a Python that has TensorFlow 1.15")
     parser.add_argument("--tf2", metavar="PYTHON", help="a Python that has TensorFlow 2")
-    parser.add_argument("--only", metavar="NAME", nargs="+", choices=[name_of(case) for case in CASES])
+    parser.add_argument("--only", metavar="NAME", nargs="+", choices=[case["name"] for case in CASES])
     parser.add_argument("--skip", metavar="NAME", nargs="+", default=[], help="cases to leave out")
     parser.add_argument("--rounds", type=int, default=3, help="fresh processes a peer and case (3)")
     parser.add_argument("--out", type=Path, default=Path("build/benchmarks"), help="folder of the tables")
@@ -30,27 +33,44 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure, write the tables, print the Markdown one."""
     given = arguments()
-    interpreters = {"perdure": sys.executable, "tf-1.15": given.tf115, "tf-2": given.tf2, "jax": sys.executable}
-    present = {peer: python for peer, python in interpreters.items() if python}
-    versions = {peer: call_worker(python, peer, "versions")["versions"] for peer, python in present.items()}
-    results = []
-    for case in CASES:
-        name = name_of(case)
-        if name in given.skip or (given.only and name not in given.only):
-            continue
-        print(name, end=": ", flush=True)
-        result = measure(case, present, given.rounds, lambda line: print("\n" + line, end=" "), given.check)
-        results.append(result)
-        found = report.ratio(result)
-        values = ", ".join(f"{p} {report.shown(v, case['kind'])}" for p, v in result["values"].items())
-        values = "same numbers" if given.check and not result["problems"] else values
-        print(values + ("" if found is None else f"; ratio {found:.2f}"), flush=True)
-        if not given.check:
-            report.write(given.out, results, versions, given.rounds)
+    with tempfile.TemporaryDirectory() as cache:
+        results = measured(given, Path(cache))
     if not given.check:
         print("\n" + (given.out / "results.md").read_text())
     elif any(result["problems"] for result in results):
         sys.exit("not all peers computed the same numbers")
+
+
+def measured(given: argparse.Namespace, cache: Path) -> list[dict[str, Any]]:
+    """Measure the cases that are asked for; the tables are written after each of them."""
+    ours = sys.executable
+    interpreters = {"perdure": ours, "tf-1.15": given.tf115, "tf-2": given.tf2, "jax": ours}
+    present = {peer: python for peer, python in interpreters.items() if python}
+    versions = {
+        peer: call_worker(python, peer, "versions", cache)["versions"] for peer, python in present.items()
+    }
+    results = []
+    for case in CASES:
+        if case["name"] in given.skip or (given.only and case["name"] not in given.only):
+            continue
+        print(case["name"], end=": ", flush=True)
+        result = measure(
+            case, present, given.rounds, cache, lambda line: print("\n" + line, end=" "), given.check
+        )
+        results.append(result)
+        print(summary(case, result, given.check), flush=True)
+        if not given.check:
+            report.write(given.out, results, versions, given.rounds)
+    return results
+
+
+def summary(case: Mapping[str, Any], result: Mapping[str, Any], check: bool) -> str:
+    """What came out for a case, in a line."""
+    if check:
+        return "" if result["problems"] else "same numbers"
+    parts = [f"{peer} {report.shown(v, case['kind'])}" for peer, v in result["values"].items()]
+    found = report.ratio(result)
+    return ", ".join(parts) + ("" if found is None else f"; ratio {found:.2f}")
 
 
 if __name__ == "__main__":

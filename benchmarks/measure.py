@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.compare import difference
-from benchmarks.table import name_of
 
 ROOT = Path(__file__).resolve().parent.parent
 # What a worker may take; the slowest cases need minutes on a small machine.
@@ -22,13 +22,16 @@ class WorkerFailed(Exception):
     """A worker ended with an error; the message is the end of what it wrote."""
 
 
-def call_worker(interpreter: str, peer: str, name: str, check: bool = False) -> dict[str, Any]:
+def call_worker(
+    interpreter: str, peer: str, name: str, cache: Path, check: bool = False
+) -> dict[str, Any]:
     """Measure a case once in a fresh process.
 
     Args:
         interpreter: the Python of the peer.
         peer: its name, as `adapter.choose` takes it.
         name: the name of the case, or "versions".
+        cache: the folder in which perdure and JAX keep compiled programs.
         check: whether only the numbers it computes are wanted.
 
     Returns:
@@ -39,6 +42,7 @@ def call_worker(interpreter: str, peer: str, name: str, check: bool = False) -> 
     """
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+    environment["XDG_CACHE_HOME"] = str(cache)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     start = time.perf_counter()
     try:
@@ -58,6 +62,7 @@ def measure(
     case: Mapping[str, Any],
     interpreters: Mapping[str, str],
     rounds: int,
+    cache: Path,
     say: Callable[[str], None],
     check: bool = False,
 ) -> dict[str, Any]:
@@ -70,6 +75,7 @@ def measure(
         case: a row of the table.
         interpreters: from peer to its Python.
         rounds: how often each peer is measured; the best counts.
+        cache: a folder for compiled programs, for the cases that share one.
         say: told what went wrong.
         check: whether numbers are only compared, not timed.
 
@@ -80,27 +86,30 @@ def measure(
     values: dict[str, list[float]] = {}
     problems: dict[str, str] = {}
     checked: dict[str, Any] = {}
+    if case["cache"] == "warm" and not check and "perdure" in peers:
+        call_worker(interpreters["perdure"], "perdure", case["name"], cache)
     for turn in range(1 if check or case["kind"] == "growth" else rounds):
         for peer in peers:
             if peer in problems:
                 continue
             try:
-                result = call_worker(interpreters[peer], peer, name_of(case), check)
+                with tempfile.TemporaryDirectory() as empty:
+                    folder = Path(empty) if case["cache"] == "cold" else cache
+                    result = call_worker(interpreters[peer], peer, case["name"], folder, check)
             except WorkerFailed as failure:
                 problems[peer] = f"failed: {failure}"
                 continue
             checked.setdefault(peer, result["checked"])
-            if check:
-                continue
-            value = result["seconds"] * 1e6 if case["kind"] == "process" else result["value"]
-            values.setdefault(peer, []).append(value)
+            if not check:
+                seconds = result["seconds"] if case["kind"] == "process" else None
+                values.setdefault(peer, []).append(result["value"] if seconds is None else seconds * 1e6)
         if not turn:
             problems.update(_mismatches(case, checked, peers))
             for peer, problem in problems.items():
                 say(f"  {peer}: {problem}")
                 values.pop(peer, None)
     best = {peer: min(measured) for peer, measured in values.items()}
-    return {"name": name_of(case), "values": best, "all": values, "problems": problems}
+    return {"name": case["name"], "values": best, "all": values, "problems": problems}
 
 
 def _mismatches(

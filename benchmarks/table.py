@@ -17,12 +17,15 @@ def row(group, function, title, kind="steady", goal=None, jax=False, **more):
         kind: how it is measured: a function of `worker`.
         goal: the ratio perdure wants to reach.
         jax: whether `bare_jax` has a function of that name.
-        more: tolerance (relative, of the numbers compared), warm_up (seconds), steps, peers, unchecked
-            (peers that compute other numbers by their nature).
+        more: name (that of the function otherwise), tolerance (relative, of the numbers compared), warm_up
+            (seconds), steps, peers, unchecked (peers that compute other numbers by their nature), cache
+            ("cold": perdure's cache of programs is empty; "warm": it has seen the case).
     """
+    peers = ("perdure",) + TENSORFLOWS + (("jax",) if jax else ())
     made = {
         "group": group, "function": function, "title": title, "kind": kind, "goal": goal,
-        "tolerance": 1e-3, "warm_up": 1.0, "peers": ("perdure",) + TENSORFLOWS + (("jax",) if jax else ()), "unchecked": (),
+        "tolerance": 1e-3, "warm_up": 1.0, "peers": peers, "unchecked": (),
+        "name": function, "cache": "shared",
     }  # fmt: skip
     made.update(more)
     return made
@@ -59,25 +62,30 @@ CASES = [
     ),
     row("vision", "resnet50_1", "ResNet-50 forward, batch 1", goal=1, warm_up=15.0),
     row("vision", "resnet50_8", "ResNet-50 forward, batch 8", goal=1, warm_up=20.0),
-    row("sequences", "text_cnn", "text CNN, 50 batches of varying length, first pass", "once", goal=1),
-    row("matrix_products", "initialise", "initialising 25 M parameters", "once", goal=1),
-    row("building", "small_script", "small script, whole process", "process", goal=3),
-    row("matrix_products", "mlp_first_step", "MLP: build, initialise, first step", "once", goal=1),
-    row("sequences", "lstm_20_steps", "unrolled LSTM, process to the end of step 20", "process", goal=1),
+    row(
+        "sequences", "text_cnn", "text CNN, 50 batches of varying length, first pass", "once", goal=1,
+        cache="cold",
+    ),
+    row("matrix_products", "initialise", "initialising 25 M parameters", "once", goal=1, cache="cold"),
+    row("building", "small_script", "small script, whole process", "process", goal=3, cache="cold"),
+    row("matrix_products", "mlp_first_step", "MLP: build, initialise, first step", "once", cache="warm"),
+    row(
+        "sequences", "lstm_20_steps", "unrolled LSTM, process to the end of step 20, cold cache", "process",
+        goal=1, cache="cold",
+    ),
+    row(
+        "sequences", "lstm_20_steps", "unrolled LSTM, process to the end of step 20, warm cache", "process",
+        goal=1.5, cache="warm", name="lstm_20_steps_warm",
+    ),
     row(
         "matrix_products", "mlp", "memory growth in 100,000 MLP steps", "growth", steps=100000,
-        peers=("perdure",),
+        peers=("perdure",), name="mlp_growth",
     ),
 ]
-
-
-def name_of(case):
-    """The name that `--only` takes."""
-    return case["function"] if case["kind"] != "growth" else case["function"] + "_growth"
 
 
 def find(name):
     """The case of a name, or what stands for a question about versions."""
     if name == "versions":
         return {"kind": "versions"}
-    return next(case for case in CASES if name_of(case) == name)
+    return next(case for case in CASES if case["name"] == name)
