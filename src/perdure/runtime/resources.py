@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.graph.dtypes import DType
-from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.ops.philox import Stream
 
@@ -67,6 +67,7 @@ class Resources:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._closed = False
         self.variables: dict[tuple[str, str], Variable] = {}
         self._streams: dict[str, Stream] = {}
         self._calls: dict[str, Calls] = {}
@@ -81,6 +82,7 @@ class Resources:
             InvalidArgumentError: it exists with another dtype.
         """
         with self._lock:
+            self._check_open()
             found = self.variables.get((container, name))
             if found is None:
                 found = self.variables[container, name] = Variable(name, dtype, shape)
@@ -115,6 +117,7 @@ class Resources:
         """
         key = (kind, container, name)
         with self._lock:
+            self._check_open()
             found = self._stores.get(key)
             if found is None:
                 private = name.removeprefix(_PRIVATE)
@@ -174,9 +177,15 @@ class Resources:
 
         return self.store("sparse_map", container, name, SparseTensorsMap)
 
+    def _check_open(self) -> None:
+        # A step that is being planned while its session is closed must not make what nobody closes.
+        if self._closed:
+            raise CancelledError(None, None, "Session has been closed.")
+
     def close(self) -> None:
         """Give everything back; steps that wait for a queue fail with CancelledError."""
         with self._lock:
+            self._closed = True
             stores = list(self._stores.values())
             self._stores.clear()
         for stored in stores:

@@ -151,6 +151,7 @@ def is_handle(tensor: Tensor) -> bool:
 
 def handles_for(values: list[Any], tensors: tuple[Tensor, ...], session: BaseSession) -> list[Any]:
     """Fetched values with TensorHandles in place of the names of kept tensors."""
+    _forget_dead(session)
     return [
         TensorHandle(value.item() if isinstance(value, np.ndarray) else value, t.op.inputs[0].dtype, session)
         if is_handle(t)
@@ -159,12 +160,13 @@ def handles_for(values: list[Any], tensors: tuple[Tensor, ...], session: BaseSes
     ]
 
 
-def forget(session: BaseSession, handles: list[str]) -> None:
+def _forget_dead(session: BaseSession) -> None:
     """Let the session forget the tensors of handles that were dropped, once there are enough of them."""
-    if len(handles) >= _DEAD_HANDLES:
-        dead, handles[:] = handles[:], []
-        for handle in dead:
-            session._resources.kept_tensors().discard(handle)
+    dead = session._dead_handles
+    if len(dead) >= _DEAD_HANDLES:
+        kept = session._resources.kept_tensors()
+        while dead:
+            kept.discard(dead.pop())
 
 
 def _device_of(handle: Any) -> str:

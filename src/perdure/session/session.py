@@ -412,10 +412,8 @@ class BaseSession(SessionInterface):
 
     def _register_dead_handle(self, handle: str) -> None:
         """Note that a TensorHandle was dropped; its tensor is forgotten together with a few others."""
-        if not self._closed:
-            with self._lock:
-                self._dead_handles.append(handle)
-                handles.forget(self, self._dead_handles)
+        # Called by the garbage collector, at any time: no lock may be taken here.
+        self._dead_handles.append(handle)
 
     def _check_usable(self) -> None:
         if self._closed:
