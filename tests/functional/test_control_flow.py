@@ -518,3 +518,22 @@ def test_add_check_numerics_ops(session):
     tf.cond(x > 1.0, lambda: y, lambda: x)
     with pytest.raises(ValueError, match="is not compatible with TensorFlow control flow operations"):
         tf.add_check_numerics_ops()
+
+
+def test_training_with_dropout_in_a_conditional(session):
+    """tf.layers.dropout with a fed `training`: the losses are TensorFlow's, seeds and masks included."""
+    tf.set_random_seed(5)
+    training, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [None, 4])
+    hidden = tf.layers.dropout(tf.layers.dense(x, 8, tf.nn.relu), 0.5, training=training)
+    loss = tf.reduce_mean(tf.square(tf.layers.dense(hidden, 1) - 1.0))
+    train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+    assert hidden.name == "dropout/cond/Merge:0"
+    initialize(session)
+    rows = np.random.RandomState(0).rand(6, 4).astype(np.float32)
+    losses = []
+    for _ in range(4):
+        losses.append(session.run([loss, train], {training: True, x: rows})[0])
+        losses.append(session.run(loss, {training: False, x: rows}))
+    expected = [0.5572451, 0.08917028, 0.3752834, 0.018752852,
+                0.31971517, 0.052765366, 0.30853763, 0.025962979]
+    np.testing.assert_allclose(losses, expected, rtol=1e-5)

@@ -8,6 +8,7 @@ import numpy as np
 
 from perdure.functional.array import identity, reshape
 from perdure.functional.array import shape as shape_op
+from perdure.functional.control_flow import smart_cond
 from perdure.functional.initializers import Zeros
 from perdure.functional.math import cast
 from perdure.functional.matmul import tensordot
@@ -26,7 +27,6 @@ from perdure.layers.arguments import (
 )
 from perdure.layers.as_function import as_function
 from perdure.layers.base import Layer
-from perdure.layers.choice import choose
 
 _ZEROS = Zeros()
 
@@ -165,7 +165,7 @@ class Dropout(Layer):
                 inputs, noise_shape=self._get_noise_shape(inputs), seed=self.seed, rate=self.rate
             )
 
-        return choose(training, dropped, lambda: identity(inputs))
+        return smart_cond(training, dropped, lambda: identity(inputs))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
