@@ -1,8 +1,11 @@
 """Open sessions: what each owns, and what is given back."""
 
+import gc
+import os
 import subprocess
 import sys
 import threading
+import warnings
 
 import numpy as np
 import pytest
@@ -125,6 +128,63 @@ def test_kept_tensors_of_dropped_handles_are_forgotten():
         with pytest.raises(TypeError, match="is of type int32, but the tensor of handle"):
             session.run(tf.constant(0) + 1, {tf.placeholder(tf.int32): last})
     assert kept.nbytes == 0
+
+
+def test_a_closed_session_makes_nothing_any_more():
+    """A step that is planned while the session closes must not leave a queue that nobody closes."""
+    session = tf.Session()
+    resources = session._resources
+    session.close()
+    with pytest.raises(errors.CancelledError, match="Session has been closed"):
+        resources.kept_tensors()
+    with pytest.raises(errors.CancelledError, match="Session has been closed"):
+        resources.variable("", "v", tf.float32, ())
+
+
+def test_many_sessions_leave_nothing_behind():
+    """However each ends: closed, by an exception, dropped, reset, after an error, while it waits."""
+    v = tf.Variable(np.zeros(100, np.float32))
+    x = tf.placeholder(tf.float32)
+    item, broken = tf.FIFOQueue(1, tf.float32).dequeue(), tf.matmul(x, x)
+    before = len(perdure.live_sessions()), threading.active_count(), descriptors()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        for number in range(120):
+            session = tf.Session()
+            session.run(v.initializer)
+            end(session, number % 6, item, broken, x)
+        del session
+        gc.collect()
+    after = len(perdure.live_sessions()), threading.active_count(), descriptors()
+    assert after == before
+
+
+def descriptors():
+    folder = "/proc/self/fd"
+    return len(os.listdir(folder)) if os.path.isdir(folder) else 0
+
+
+def end(session, how, item, broken, x):
+    if how == 0:
+        session.close()
+    elif how == 1:
+        with pytest.raises(KeyError), session:
+            raise KeyError
+    elif how == 2:
+        tf.Session.reset("")
+    elif how == 3:
+        with session, pytest.raises(errors.InvalidArgumentError, match="MatMul"):
+            session.run(broken, {x: np.ones((2, 3))})
+    elif how == 4:
+
+        def wait():
+            with pytest.raises((errors.CancelledError, RuntimeError), match="cancelled|closed"):
+                session.run(item)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        session.close()
+        thread.join(10)
 
 
 def run(*arguments):
