@@ -159,6 +159,22 @@ def _run(
     return environment, step, checks, {name: stream.reserved for name, stream in traced.items()}
 
 
+def _rounded(product: Any, draw: Operation, resources: Resources) -> Any:
+    """`product`, kept apart from a sum that it goes into.
+
+    XLA would compute draw * scale + offset with one rounding.  TensorFlow rounds twice, and half of the
+    initial weights would differ from its in the last bit.  The barrier is enough for jaxlib 0.12; older
+    versions look through it, but not through a zero that only arithmetic knows to be one.
+    """
+    product = jax.lax.optimization_barrier(product)
+    if "seed2" not in draw.attrs or product.dtype != jnp.float32:
+        return product
+    number = resources.stream(draw.name, 0, 0).key[0]
+    zero = (number * (number + jnp.uint32(1))) & jnp.uint32(1)  # of two neighbours, one is even
+    bits = jax.lax.bitcast_convert_type(product, jnp.uint32) ^ zero
+    return jax.lax.bitcast_convert_type(bits, jnp.float32)
+
+
 def trace_operation(
     op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources
 ) -> None:
@@ -182,10 +198,10 @@ def trace_operation(
     arguments = [inputs[i] for i in kernel.inputs]
     with np.errstate(all="ignore"):
         result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
-    if op.type == "Mul" and not known and any(t.op.type in _DRAWS for t in op.inputs):
-        # XLA would compute draw * scale + offset with one rounding.  TensorFlow rounds twice, and without
-        # the barrier half of the initial weights would differ from its in the last bit.
-        result = jax.lax.optimization_barrier(result)
+    if op.type == "Mul" and not known:
+        draw = next((t.op for t in op.inputs if t.op.type in _DRAWS), None)
+        if draw is not None:
+            result = _rounded(result, draw, resources)
     outputs = op.signature.outputs
     single = len(outputs) == 1 and not outputs[0].is_list
     for tensor, value in zip(op.outputs, [result] if single else result, strict=True):
