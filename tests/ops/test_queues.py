@@ -160,7 +160,7 @@ def test_staging_area_limits_bytes():
 
 
 def test_store_keeps_objects_by_kind_container_and_name():
-    """What is asked for again is the same object; closing cancels and forgets it."""
+    """What is asked for again is the same object; closing cancels it, and makes no more."""
     resources = Resources()
     cancelled = []
 
@@ -178,7 +178,8 @@ def test_store_keeps_objects_by_kind_container_and_name():
     assert resources.store("a", "", private_name("x"), Kept).name == "_3_x"
     resources.close()
     assert cancelled == ["x", "x", "x", "_3_x"]
-    assert resources.store("a", "", "x", Kept) is not one
+    with pytest.raises(CancelledError, match="Session has been closed"):
+        resources.store("a", "", "x", Kept)
 
 
 def test_older_ops_with_reference_handles():
