@@ -82,6 +82,9 @@ def test_gpu_options_become_settings_of_jax(monkeypatch):
         "XLA_PYTHON_CLIENT_MEM_FRACTION": "0.9", "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
         "CUDA_VISIBLE_DEVICES": "1",
     }  # fmt: skip
+    del os.environ["XLA_PYTHON_CLIENT_MEM_FRACTION"]
+    settings_of(config)
+    assert os.environ["XLA_CLIENT_MEM_FRACTION"] == "0.25"
 
 
 def test_gpu_options_that_come_too_late(monkeypatch):

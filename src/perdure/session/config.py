@@ -100,11 +100,13 @@ def _apply_gpu_options(options: Any) -> None:
     if options.allow_growth:
         wanted["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"
     if options.per_process_gpu_memory_fraction > 0:
-        wanted["XLA_PYTHON_CLIENT_MEM_FRACTION"] = f"{options.per_process_gpu_memory_fraction:g}"
+        wanted["XLA_CLIENT_MEM_FRACTION"] = f"{options.per_process_gpu_memory_fraction:g}"
     if options.visible_device_list:
         wanted["CUDA_VISIBLE_DEVICES"] = options.visible_device_list
     # What the user set in the environment of the process wins.
     missing = {name: value for name, value in wanted.items() if name not in os.environ}
+    if "XLA_PYTHON_CLIENT_MEM_FRACTION" in os.environ:  # the older name; JAX refuses both at once
+        missing.pop("XLA_CLIENT_MEM_FRACTION", None)
     if missing and _jax_uses_a_gpu():
         _warn_once(
             "gpu_options", "the GPU is in use already; they must be given to the first session"
