@@ -100,7 +100,7 @@ class Step:
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value."""
-        lent = self._lent.pop(variable, None) if self._lent else None
+        lent: Any = self._lent.pop(variable, None) if self._lent else None
         if lent is not None and getattr(value, "base", None) is lent:
             lent.flags.writeable = False
             value = lent
