@@ -100,8 +100,9 @@ class Step:
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value."""
-        lent: Any = self._lent.pop(variable, None) if self._lent else None
-        if lent is not None and getattr(value, "base", None) is lent:
+        lent = self._lent.pop(variable, None) if self._lent else None
+        owner: Any = getattr(value, "base", None)
+        if lent is not None and owner is lent:
             lent.flags.writeable = False
             value = lent
         self._written[variable] = frozen(value)
