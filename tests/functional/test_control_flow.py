@@ -537,3 +537,14 @@ def test_training_with_dropout_in_a_conditional(session):
     expected = [0.5572451, 0.08917028, 0.3752834, 0.018752852,
                 0.31971517, 0.052765366, 0.30853763, 0.025962979]
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
+
+
+def test_an_initial_value_that_is_a_conditional(session):
+    """It takes the other variable's value if that has one, as it says."""
+    first = tf.Variable(tf.ones([2]))
+    value = tf.cond(tf.is_variable_initialized(first), first.read_value, lambda: first.initial_value)
+    second = tf.Variable(value * 2.0)
+    session.run(first.initializer)
+    session.run(first.assign([5.0, 6.0]))
+    session.run(second.initializer)
+    assert session.run(second).tolist() == [10, 12]

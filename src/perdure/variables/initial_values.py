@@ -10,7 +10,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 
 # Their outputs are taken as they are, also when they come from a variable.
-_KEPT = {"IsVariableInitialized", "VarIsInitializedOp", "ReadVariableOp", "If"}
+_KEPT = {"IsVariableInitialized", "VarIsInitializedOp", "ReadVariableOp", "If", "StatelessIf"}
 _VARIABLES = {"Variable", "VariableV2", "VarHandleOp"}
 
 
