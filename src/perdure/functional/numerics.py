@@ -30,5 +30,5 @@ def add_check_numerics_ops() -> Operation:
                     "such as `tf.cond()` or `tf.while_loop()`."
                 )
             with control_dependencies(checks):
-                checks = [check_numerics(tensor, message=tensor.name)]
+                checks = [check_numerics(tensor, message=tensor.name).op]
     return group(*checks)

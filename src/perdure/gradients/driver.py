@@ -198,7 +198,8 @@ class _BackwardWalk:
         """What `op` takes; for an argument of a body, the tensor outside that it stands for."""
         if op.inputs or op.graph not in self.bodies:
             return op.inputs
-        return tuple(t for t, placeholder in op.graph.captures.items() if placeholder.op is op)
+        body: Any = op.graph
+        return tuple(t for t, placeholder in body.captures.items() if placeholder.op is op)
 
     def _consumers(self, tensor: Tensor) -> list[Operation]:
         """What takes `tensor`, in its graph and in bodies."""

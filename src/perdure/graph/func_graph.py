@@ -47,6 +47,8 @@ class FuncGraph(Graph):
         seen: tensors of outer graphs that count as taken in already (see `capture`).
     """
 
+    outer: Any  # the graph or function around this one
+
     def __init__(self, outer: Graph, seen: set[Tensor] | None = None) -> None:
         super().__init__()
         self.outer = outer
