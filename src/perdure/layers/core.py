@@ -8,7 +8,7 @@ import numpy as np
 
 from perdure.functional.array import identity, reshape
 from perdure.functional.array import shape as shape_op
-from perdure.functional.control_flow import smart_cond
+from perdure.functional.conditionals import smart_cond
 from perdure.functional.initializers import Zeros
 from perdure.functional.math import cast
 from perdure.functional.matmul import tensordot

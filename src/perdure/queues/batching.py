@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from perdure.functional.conditionals import smart_cond
 from perdure.functional.control import no_op
-from perdure.functional.control_flow import smart_cond
 from perdure.functional.gathering import dynamic_partition
 from perdure.functional.math import cast, maximum
 from perdure.graph import dtypes
