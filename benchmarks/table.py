@@ -54,10 +54,10 @@ CASES = [
         warm_up=8.0,
     ),
     row("vision", "lenet", "LeNet step, Adam, batch 128", goal=1.1, jax=True, warm_up=12.0),
-    row("vision", "resnet20", "ResNet-20 step, momentum, batch 32", goal=1, warm_up=40.0, tolerance=1e-2),
-    row("vision", "dcgan", "DCGAN step, batch 32", goal=1, warm_up=60.0, tolerance=1e-2),
+    row("vision", "resnet20", "ResNet-20 step, momentum, batch 32", goal=1, warm_up=25.0, tolerance=1e-2),
+    row("vision", "dcgan", "DCGAN step, batch 32", goal=1, warm_up=40.0, tolerance=1e-2),
     row("sequences", "transformer", "transformer encoder step", goal=1, warm_up=20.0),
-    row("sequences", "lstm", "unrolled LSTM step", goal=1.1, warm_up=40.0),
+    row("sequences", "lstm", "unrolled LSTM step", goal=1.1, warm_up=25.0),
     row("matrix_products", "vae", "VAE step, batch 128", goal=1.2, warm_up=8.0),
     row(
         "embeddings", "word2vec", "word2vec step, sampled loss, 50k × 128", goal=2, jax=True, warm_up=8.0,
