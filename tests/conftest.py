@@ -1,4 +1,8 @@
-"""For all tests: processes that a test starts find perdure without an installation."""
+"""For all tests: processes that a test starts find perdure without an installation.
+
+`pytest --tier compile` runs them with every cluster compiled that can be, `--tier interpret` with none; tests
+that choose a tier themselves keep it.
+"""
 
 import os
 from pathlib import Path
@@ -8,7 +12,17 @@ import pytest
 SOURCE = str(Path(__file__).parent.parent / "src")
 
 
-def pytest_configure():
+def pytest_addoption(parser):
+    parser.addoption(
+        "--tier", choices=("auto", "compile", "interpret"), default="auto", help="the tier of every cluster"
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("--tier") != "auto":
+        from perdure.runtime.options import set_process_options
+
+        set_process_options(tier=config.getoption("--tier"))
     others = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     if SOURCE not in others:
         os.environ["PYTHONPATH"] = os.pathsep.join([SOURCE, *others])
