@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 
 from perdure import tf
+from perdure.formats.messages import RunOptions
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.options import current_options, options
 
@@ -241,6 +243,46 @@ def test_a_failed_step_takes_its_random_numbers_back():
             session.run(numbers, {i: 5})
     with tf.Session() as one, tf.Session() as other, options(tier="interpret"):
         np.testing.assert_array_equal(one.run(numbers, {i: 1}), other.run(numbers, {i: 1}))
+
+
+def test_errors_found_while_compiling():
+    """What a kernel has against the shapes of the first step is said as the interpreted tier says it."""
+    x = tf.placeholder(tf.float32, name="x")
+    product = tf.matmul(x, x, name="product")
+    for tier in ("compile", "interpret"):
+        with options(tier=tier), tf.Session() as session:
+            with pytest.raises(tf.errors.InvalidArgumentError, match="node product") as caught:
+                session.run(product, {x: np.ones((2, 3))})
+            assert caught.value.op is product.op
+            with pytest.raises(tf.errors.InvalidArgumentError, match="placeholder .*x") as caught:
+                session.run(product)
+            assert caught.value.op is x.op
+            assert session.run(product, {x: np.ones((2, 2))}).tolist() == [[2, 2], [2, 2]]
+
+
+def test_a_failed_step_may_be_the_first_that_pays():
+    """An error in the step in which a cluster would be compiled does not keep it from being compiled."""
+    x = tf.placeholder(tf.float32, [None, None])
+    with options(tier="auto"), tf.Session() as session:
+        product = tf.matmul(x, x)
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            session.run(product, {x: np.ones((2, 3))})
+        (cluster,) = clusters(session)
+        assert not any(s.refused for s in cluster.specialisations.values())
+
+
+def test_time_that_runs_out_in_a_program():
+    """It cannot be stopped, and has taken over its variables: the step counts as done."""
+    v = tf.Variable(np.zeros(3, np.float32))
+    more = v.assign_add(np.ones(3, np.float32))
+    with tf.Session() as session:
+        session.run(v.initializer)
+        session.run([more, v])
+        (program,) = [p for p in programs(session) if p._layout.read_written]
+        compiled = program._compiled
+        program._compiled = lambda *arguments: [compiled(*arguments), time.sleep(0.06)][0]
+        assert session.run([more, v], options=RunOptions(timeout_in_ms=50))[0].tolist() == [2.0] * 3
+        assert session.run(v).tolist() == [2.0] * 3
 
 
 def test_uninitialized_variables_are_named():

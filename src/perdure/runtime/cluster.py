@@ -185,11 +185,12 @@ class Cluster:
         except Failure:
             raise
         except Exception as error:
+            # Whatever a kernel had against the values, the interpreted tier says what and where.
+            interpret(self.instructions, values)
             if current_options().tier == "compile":
                 raise
             # A kernel that cannot be traced costs speed, never the program.
             chosen.refused = f"{type(error).__name__}: {error}"
-            interpret(self.instructions, values)
             return None
         return chosen.program
 

@@ -1,14 +1,18 @@
 """Running a step with a watch: what each operation took, and whether the step's time is over.
 
-This is a way through an executable beside `Executable.run`, so that steps nobody watches pay nothing.
+This is a way through an executable beside `Executable.run`, so that steps nobody watches pay nothing.  A
+watched step does what it would have done unwatched: clusters become hot and are compiled, operations that
+wait let others run.
 """
 
 from __future__ import annotations
 
+import copy
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,9 +23,12 @@ from perdure.runtime.cluster import Cluster
 from perdure.runtime.executable import Executable, HostUnit
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, Failure, Instruction, interpret
-from perdure.runtime.options import current_options
-from perdure.runtime.order import FetchOfReference
+from perdure.runtime.order import FetchOfReference, Node
 from perdure.runtime.step import Step, fetched
+from perdure.runtime.waiting import AroundWaits
+
+# A wait for the lock of the writers that is shorter than this is not worth telling.
+_BRIEF_NS = 20_000
 
 
 @dataclass(slots=True)
@@ -38,6 +45,7 @@ class Observation:
         outputs: the values it made, as far as they are arrays.
         members: the operations of a cluster.
         made: the tensors of `outputs`, for a cluster.
+        depth: 0, or how many operations call the function that it is part of.
     """
 
     name: str
@@ -49,6 +57,25 @@ class Observation:
     outputs: list[Any] = field(default_factory=list)
     members: Sequence[Operation] = ()
     made: Sequence[Tensor] = ()
+    depth: int = 0
+
+
+class Interval(NamedTuple):
+    """A stretch of a step's time.
+
+    Attributes:
+        kind: "interpreted", "compiled" or "host" for a unit; "compiling" or "waiting" for what it did besides.
+        unit: which unit of the step, counted from 0.
+        start_ns: when it began, in nanoseconds since 1970.
+        end_ns: when it ended.
+        note: what was waited for, or what came of compiling.
+    """
+
+    kind: str
+    unit: int
+    start_ns: int
+    end_ns: int
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -58,12 +85,14 @@ class ObservedStep:
     Attributes:
         start_ns: when it began, in nanoseconds since 1970.
         end_ns: when it ended.
-        observations: what ran, in order.
+        observations: what ran, in the order it ended.
+        intervals: what the time went to, in the order it ended.
     """
 
     start_ns: int = 0
     end_ns: int = 0
     observations: list[Observation] = field(default_factory=list)
+    intervals: list[Interval] = field(default_factory=list)
 
 
 def run_observed(
@@ -94,7 +123,7 @@ def run_observed(
     if seen is not None:
         seen.start_ns = time.time_ns()
     try:
-        with Step(executable._resources) as step, np.errstate(all="ignore"):
+        with _WatchedStep(executable._resources, watch) as step, np.errstate(all="ignore"):
             step.deadline = watch.deadline
             values[STEP] = step
             for index, unit in enumerate(executable.units):
@@ -111,59 +140,136 @@ def run_observed(
     return [fetched(values[slot]) for slot in executable._fetch_slots]
 
 
+class _WatchedStep(Step):
+    """A step that tells its watch what it does."""
+
+    __slots__ = ("_watch",)
+
+    def __init__(self, resources: Any, watch: _Watch) -> None:
+        super().__init__(resources)
+        self._watch = watch
+
+    def interpret(self, instructions: Sequence[Instruction], values: list[Any]) -> None:  # type: ignore[override]
+        self._watch.interpret(instructions, values)
+
+    def wait(self, event: threading.Event) -> None:
+        start = time.time_ns()
+        try:
+            super().wait(event)
+        finally:
+            self._watch.note("waiting", start, self._watch.current or "operations that wait side by side")
+
+    def begin_writing(self) -> None:
+        start = time.time_ns()
+        super().begin_writing()
+        if time.time_ns() - start > _BRIEF_NS:
+            self._watch.note("waiting", start, "another step that writes variables")
+
+
 class _Watch:
     def __init__(self, seen: ObservedStep | None, timeout_seconds: float | None) -> None:
         self.seen = seen
         self.deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+        self.current = ""  # the operation that runs
+        self._unit = 0
+        self._depth = 0
 
     def check_time(self) -> None:
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise DeadlineExceededError(None, None, "Timed out waiting for notification")
 
+    def note(self, kind: str, start: int, note: str = "", end: int | None = None) -> None:
+        if self.seen is not None:
+            self.seen.intervals.append(Interval(kind, self._unit, start, end or time.time_ns(), note))
+
     def run_unit(self, index: int, unit: Cluster | HostUnit, values: list[Any], step: Step) -> None:
-        if isinstance(unit, Cluster) and (self.seen is None or _is_compiled(unit, values)):
-            self.check_time()
-            start = time.time_ns()
-            unit.run(values, step)
+        self._unit = index
+        self.check_time()
+        if isinstance(unit, Cluster):
+            self._run_cluster(unit, values, step)
+            return
+        start = time.time_ns()
+        try:
+            if unit._around_waits is None:
+                step.interpret(unit.instructions, values)
+            else:
+                self.current = ""
+                self._watched(unit._around_waits).run(values, step)
+        finally:
+            self.note("host", start)
+
+    def _run_cluster(self, cluster: Cluster, values: list[Any], step: Step) -> None:
+        chosen = cluster._only or cluster._specialisation(values)
+        before = None if chosen is None else chosen.program or chosen.refused
+        start, kind = time.time_ns(), "interpreted"
+        try:
+            cluster.run(values, step)
+        finally:
+            end = time.time_ns()
+            if chosen is not None and before is None and (chosen.program or chosen.refused) is not None:
+                compiled = min(end, start + int(chosen.compile_seconds * 1e9))
+                outcome = chosen.refused or ("from the cache" if chosen.program.from_cache else "")
+                self.note("compiling", start, outcome, compiled)
+                start = compiled
+            if chosen is not None and chosen.program is not None:
+                kind = "compiled"
+            self.note(kind, start, "", end)
+        if kind == "compiled":
+            if cluster.is_last:
+                self.deadline = None  # its program took over variables: the step is over
             if self.seen is not None:
-                outputs = [values[unit.slots[tensor]] for tensor in unit.outputs]
                 self.seen.observations.append(
                     Observation(
-                        f"cluster_{index}", None, index, start, time.time_ns(), unit.inputs, outputs,
-                        unit.nodes, unit.outputs,
+                        f"cluster_{self._unit}", None, self._unit, start, end, cluster.inputs,
+                        [values[cluster.slots[tensor]] for tensor in cluster.outputs],
+                        cluster.nodes, cluster.outputs,
                     )  # fmt: skip
                 )
-        else:
-            for instruction in unit.instructions:
-                self.check_time()
-                self._run_instruction(index, instruction, values)
 
-    def _run_instruction(self, index: int, instruction: Instruction, values: list[Any]) -> None:
-        start = time.time_ns()
-        interpret([instruction._replace(dead=())], values)
-        end = time.time_ns()
-        if self.seen is not None:
-            node, output = instruction.node, instruction.output
-            outputs = values[output] if isinstance(output, slice) else [values[output]]
-            is_op = isinstance(node, Operation)
-            self.seen.observations.append(
-                Observation(
-                    node.name if isinstance(node, Operation) else f"{node.inputs[0].op.name}/fetch",
-                    node if isinstance(node, Operation) else None,
-                    index,
-                    start,
-                    end,
-                    node.inputs,
-                    list(outputs) if is_op else [],
-                )
-            )
-        for slot in instruction.dead:
-            values[slot] = None
+    def interpret(self, instructions: Sequence[Instruction], values: list[Any]) -> None:
+        """Run `instructions` on a frame, looking at the time between any two."""
+        for call, inputs, output, dead, node in instructions:
+            self.check_time()
+            self.current = _name(node)
+            self._depth += 1
+            start = time.time_ns()
+            try:
+                interpret((Instruction(call, inputs, output, (), node),), values)
+            finally:
+                self._depth -= 1
+            if self.seen is not None:
+                end = time.time_ns()
+                made = values[output] if isinstance(output, slice) else [values[output]]
+                self._observe(node, start, end, made)
+            for slot in dead:
+                values[slot] = None
+
+    def _observe(self, node: Node, start: int, end: int, made: Sequence[Any]) -> None:
+        op = node if isinstance(node, Operation) else None
+        outputs = [] if op is None else list(made)
+        assert self.seen is not None
+        self.seen.observations.append(
+            Observation(_name(node), op, self._unit, start, end, node.inputs, outputs, depth=self._depth)
+        )
+
+    def _watched(self, around: AroundWaits) -> AroundWaits:
+        """Operations that wait side by side, each of which is observed."""
+        if self.seen is None:
+            return around
+        watched = copy.copy(around)
+        watched._instructions = [i._replace(call=self._observed(i)) for i in around._instructions]
+        return watched
+
+    def _observed(self, instruction: Instruction) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            start = time.time_ns()
+            made = instruction.call(*arguments)
+            is_many = isinstance(instruction.output, slice)
+            self._observe(instruction.node, start, time.time_ns(), made if is_many else [made])
+            return made
+
+        return call
 
 
-def _is_compiled(cluster: Cluster, values: list[Any]) -> bool:
-    """Whether the cluster would run as a program now."""
-    if current_options().tier == "compile":
-        return True
-    chosen = cluster._only or cluster._specialisation(values)
-    return chosen is not None and chosen.refused is None and chosen.program is not None
+def _name(node: Node) -> str:
+    return node.name if isinstance(node, Operation) else f"{node.inputs[0].op.name}/fetch"

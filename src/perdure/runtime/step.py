@@ -93,9 +93,18 @@ class Step:
         return value
 
     def begin_writing(self) -> None:
-        """Wait until no other step is writing; called before the first write."""
+        """Wait until no other step is writing; called before the first write.
+
+        Raises:
+            DeadlineExceededError: the step's time is over.
+        """
         if not self._writing:
-            self._resources.write_lock.acquire()
+            if self.deadline is None:
+                self._resources.write_lock.acquire()
+            else:
+                left = self.deadline - time.monotonic()
+                if left < 0 or not self._resources.write_lock.acquire(timeout=left):
+                    raise DeadlineExceededError(None, None, "Timed out waiting for notification")
             self._writing = True
 
     def write(self, variable: Variable, value: Any) -> None:
