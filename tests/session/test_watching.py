@@ -11,6 +11,7 @@ import perdure
 from perdure import tf
 from perdure.formats.messages import ConfigProto, RunMetadata, RunOptions
 from perdure.graph import errors
+from perdure.runtime.observe import ObservedStep, run_observed
 from perdure.runtime.step import Step
 from perdure.session import watching
 
@@ -212,3 +213,80 @@ def test_nothing_is_wrapped_when_nobody_watches():
         session.run(c)
         (executable,) = session._executables.values()
         assert type(executable).__name__ == "Executable"
+
+
+def test_tracing_changes_no_tier():
+    """A cluster of a traced step becomes hot and is compiled as it would be otherwise."""
+    x, w, total = small_model()
+    compiled = []
+    for is_traced in (False, True):
+        with tf.Session() as session, perdure.options(tier="auto", cache=False):
+            session.run(w.initializer)
+            session.run(total, {x: np.ones((4, 3))})
+            (cluster,) = list(session._executables.values())[-1].units
+            cluster.compile_us = 0.0
+            (chosen,) = cluster.specialisations.values()
+            chosen.compiled_us = chosen.interpreted_us / 2
+            metadata = RunMetadata()
+            arguments = {"options": FULL, "run_metadata": metadata} if is_traced else {}
+            session.run(total, {x: np.ones((4, 3))}, **arguments)
+            compiled.append((chosen.runs, chosen.program is not None, chosen.compile_seconds > 0))
+            assert chosen.refused is None
+    assert compiled == [(1, True, True)] * 2
+
+
+def test_watched_operations_wait_side_by_side():
+    """A traced step does not get stuck where another would not; its wait is told."""
+    queue = tf.FIFOQueue(1, tf.float32, shapes=[()])
+    taken, put = queue.dequeue(name="taken"), queue.enqueue(2.0, name="put")
+    with tf.Session(config=ConfigProto(operation_timeout_in_ms=5000)) as session:
+        (value, _), metadata = traced(session, [taken, put], trace_level=3)
+        assert value == 2.0 and session.run([taken, put])[0] == 2.0
+    names = {node.node_name for node in metadata.step_stats.dev_stats[0].node_stats}
+    assert {"taken", "put"} <= names
+
+
+def test_operations_of_a_branch_are_seen():
+    """A conditional is a node of its own, and so is what the taken branch ran."""
+    x = tf.placeholder(tf.float32, [], name="x")
+    with tf.device("/cpu:0"):
+        y = tf.cond(x > 0, lambda: tf.negative(x, name="less"), lambda: tf.square(x, name="more"))
+    with tf.Session() as session, perdure.options(tier="interpret"):
+        value, metadata = traced(session, y, {x: 3.0}, trace_level=3)
+    names = [node.node_name for node in metadata.step_stats.dev_stats[0].node_stats]
+    assert value == -3.0 and "cond/less" in names and "cond/more" not in names
+
+
+def test_what_a_step_spent_its_time_on():
+    """Units, compiling and waiting, each with its times."""
+    queue = tf.FIFOQueue(4, tf.float32, shapes=[()])
+    put, doubled = queue.enqueue(3.0), queue.dequeue(name="taken") * 2.0
+    v = tf.Variable(1.0)
+    with tf.Session() as session, perdure.options(tier="compile", cache=False):
+        executable = session._plan(*planned(session, doubled))
+        seen = ObservedStep()
+        feeder = threading.Timer(0.05, lambda: session.run(put))
+        feeder.start()
+        assert run_observed(executable, [], seen) == [6.0]
+        feeder.join()
+        kinds = {interval.kind: interval for interval in seen.intervals}
+        assert set(kinds) == {"host", "waiting", "compiling", "compiled"}
+        assert kinds["waiting"].note == "taken" and kinds["compiling"].note == ""
+        assert kinds["waiting"].end_ns - kinds["waiting"].start_ns > 20_000_000
+        assert kinds["compiling"].end_ns == kinds["compiled"].start_ns <= seen.end_ns
+        session.run(v.initializer)
+        session._resources.write_lock.acquire()
+        writing = ObservedStep()
+        step = session._plan(*planned(session, v.assign_add(1.0).op))
+        writer = threading.Thread(target=lambda: run_observed(step, [], writing))
+        writer.start()
+        time.sleep(0.02)
+        session._resources.write_lock.release()
+        writer.join()
+        notes = [interval.note for interval in writing.intervals if interval.kind == "waiting"]
+        assert notes == ["another step that writes variables"]
+
+
+def planned(session, fetches):
+    mapping = session._mapping_of(fetches)
+    return mapping, mapping, ()

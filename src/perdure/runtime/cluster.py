@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime import cost
 from perdure.runtime.cut import static_inputs
-from perdure.runtime.interpret import Failure, Instruction, interpret
+from perdure.runtime.interpret import Failure, Instruction
 from perdure.runtime.legality import READS_SHAPE_ONLY
 from perdure.runtime.options import current_options
 from perdure.runtime.resources import Resources, Variable
@@ -27,7 +28,7 @@ _MAX_STATIC_ELEMENTS = 64
 class Specialisation:
     """A cluster with given input shapes and static values: how often it ran, and its program if any."""
 
-    __slots__ = ("runs", "interpreted_us", "compiled_us", "program", "refused")
+    __slots__ = ("runs", "interpreted_us", "compiled_us", "program", "refused", "compile_seconds")
 
     def __init__(self) -> None:
         self.runs = 0
@@ -35,6 +36,7 @@ class Specialisation:
         self.compiled_us = 0.0
         self.program: Any = None
         self.refused: str | None = None
+        self.compile_seconds = 0.0  # told to those who ask; decides nothing
 
 
 class Cluster:
@@ -93,7 +95,7 @@ class Cluster:
         """Run it on a frame, in the tier it has earned."""
         chosen = self._only or self._specialisation(values)
         if chosen is None or chosen.refused is not None:
-            interpret(self.instructions, values)
+            step.interpret(self.instructions, values)
             return
         program = chosen.program
         if program is None:
@@ -102,7 +104,7 @@ class Cluster:
                 return
         if not program.run(values, step):
             # It found an error; the interpreted tier finds it again and says exactly what it is.
-            interpret(self.instructions, values)
+            step.interpret(self.instructions, values)
 
     def _specialisation(self, values: list[Any]) -> Specialisation | None:
         """That of the shapes and static values in the frame; None if there are too many already."""
@@ -124,15 +126,15 @@ class Cluster:
         """The program to run if compiling pays now; else run interpreted and return None."""
         tier = current_options().tier
         if tier == "interpret":
-            interpret(self.instructions, values)
+            step.interpret(self.instructions, values)
             return None
         if tier == "compile" or self._pays(chosen, values):
             return self._compile(chosen, values, step)
         chosen.runs += 1
         if chosen.interpreted_us == 0.0:
-            self._interpret_and_estimate(chosen, values)
+            self._interpret_and_estimate(chosen, values, step)
         else:
-            interpret(self.instructions, values)
+            step.interpret(self.instructions, values)
         return None
 
     def _pays(self, chosen: Specialisation, values: list[Any]) -> bool:
@@ -156,13 +158,13 @@ class Cluster:
             compiled += cost.cost_of(op, inputs, outputs, True)
         self._set_estimates(chosen, interpreted, compiled)
 
-    def _interpret_and_estimate(self, chosen: Specialisation, values: list[Any]) -> None:
+    def _interpret_and_estimate(self, chosen: Specialisation, values: list[Any], step: Step) -> None:
         """Run interpreted, and add up what the shapes that occur cost in either tier."""
         interpreted = compiled = 0.0
         for instruction in self.instructions:
             node = instruction.node
             arguments = [values[slot] for slot in instruction.inputs]
-            interpret([instruction._replace(dead=())], values)
+            step.interpret([instruction._replace(dead=())], values)
             output = instruction.output
             results = values[output] if isinstance(output, slice) else [values[output]]
             if isinstance(node, Operation):
@@ -179,14 +181,17 @@ class Cluster:
         chosen.compiled_us = compiled + cost.COMPILED_CALL + cost.COMPILED_ARGUMENT * arguments
 
     def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
-        compile_cluster = _compiler()
+        started = time.perf_counter()
         try:
+            compile_cluster = _compiler()
             chosen.program = compile_cluster(self, values, step, self.resources)
+            chosen.compile_seconds = time.perf_counter() - started
         except Failure:
             raise
         except Exception as error:
+            chosen.compile_seconds = time.perf_counter() - started
             # Whatever a kernel had against the values, the interpreted tier says what and where.
-            interpret(self.instructions, values)
+            step.interpret(self.instructions, values)
             if current_options().tier == "compile":
                 raise
             # A kernel that cannot be traced costs speed, never the program.

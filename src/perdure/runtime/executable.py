@@ -9,7 +9,7 @@ import numpy as np
 
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.failure import failure_of
-from perdure.runtime.interpret import STEP, Failure, Instruction, interpret
+from perdure.runtime.interpret import STEP, Failure, Instruction
 from perdure.runtime.order import FetchOfReference
 from perdure.runtime.resources import Resources
 from perdure.runtime.step import Step, fetched
@@ -28,7 +28,7 @@ class HostUnit:
     def run(self, values: list[Any], step: Step) -> None:
         """Run them on a frame."""
         if self._around_waits is None:
-            interpret(self.instructions, values)
+            step.interpret(self.instructions, values)
         else:
             self._around_waits.run(values, step)
 

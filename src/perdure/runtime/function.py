@@ -14,7 +14,7 @@ from perdure.graph.operation import Operation
 from perdure.runtime.cut import is_setup
 from perdure.runtime.effects import is_writer, variable_behind, written_by
 from perdure.runtime.failure import failure_of
-from perdure.runtime.interpret import STEP, Failure, interpret, with_releases
+from perdure.runtime.interpret import STEP, Failure, with_releases
 from perdure.runtime.legality import ORDERING_ONLY
 from perdure.runtime.order import ordered, with_snapshots_renewed
 from perdure.runtime.prune import needed_operations
@@ -70,7 +70,7 @@ class PlannedFunction:
         for slot, value in zip(self._input_slots, arguments, strict=True):
             values[slot] = value
         try:
-            interpret(self._instructions, values)
+            step.interpret(self._instructions, values)
         except Failure as failure:
             error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
             raise error from (None if error is failure.error else failure.error)

@@ -14,6 +14,7 @@ from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
 from perdure.runtime.arrays.lent import lend
 from perdure.runtime.blocking import Deferring
+from perdure.runtime.interpret import interpret
 from perdure.runtime.resources import Resources, Variable
 
 
@@ -24,6 +25,9 @@ class Step:
     """
 
     __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows", "deadline", "deferring")
+
+    # What runs kernel calls on a frame; a step that is watched has its own.
+    interpret = staticmethod(interpret)
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
