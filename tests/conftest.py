@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 
+# Traces name each operation that is interpreted, so these are left the choice of tiers.
+AUTOMATIC = (
+    "test_docs.py::test_code_blocks_run[docs/session.md]",
+    "test_client_programs.py::test_program[sessions-metadata_of_a_trace]",
+    "test_watching.py::test_a_trace_file_has_all_steps",
+)
 SOURCE = str(Path(__file__).parent.parent / "src")
 
 
@@ -19,10 +25,6 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    if config.getoption("--tier") != "auto":
-        from perdure.runtime.options import set_process_options
-
-        set_process_options(tier=config.getoption("--tier"))
     others = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     if SOURCE not in others:
         os.environ["PYTHONPATH"] = os.pathsep.join([SOURCE, *others])
@@ -35,3 +37,17 @@ def no_programs_in_the_users_cache(tmp_path_factory):
     patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def tier(request):
+    """The tier of the command line, for all threads."""
+    wanted = request.config.getoption("--tier")
+    if wanted == "auto" or request.node.nodeid.endswith(AUTOMATIC):
+        yield
+        return
+    from perdure.runtime.options import set_process_options
+
+    set_process_options(tier=wanted)
+    yield
+    set_process_options(tier="auto")
