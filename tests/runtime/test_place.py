@@ -74,6 +74,50 @@ def test_several_cpus():
     assert placer.device_of(total).endswith("/device:CPU:1")
 
 
+def test_where_an_operation_is():
+    """By name and by position; what is not asked for is on the first device."""
+    total = sum_on("/cpu:1")
+    placer = Placer(cpu_count=3)
+    placer.place([total])
+    assert placer.index_of(total) == 1
+    assert placer.index_of(total.graph.get_operations()[-1]) == 0
+    # The constant is where it is used.
+    assert placer.device_of(total.inputs[0].op) == placer.devices[1]
+
+
+def test_a_refused_graph_is_refused_again():
+    """The next step does not pass because the graph has been looked at."""
+    total = sum_on("/gpu:3")
+    placer = Placer()
+    for _ in range(2):
+        with pytest.raises(InvalidArgumentError, match="but CUDA is not enabled"):
+            placer.place([total.inputs[0].op])
+
+
+def test_gpus():
+    """What has a kernel for them is there unless asked elsewhere; the rest is on the host."""
+    with Graph().as_default() as graph:
+        a = g.const(value=np.float32(1.0), dtype="float32", name="a")
+        total = g.add_v2(a, a, name="total").op
+        with device("/cpu:0"):
+            here = g.neg(a, name="here").op
+        text = g.as_string(a, name="text").op
+    placer = Placer(gpu_count=2)
+    placer.place([total])
+    assert [placer.devices[placer.index_of(op)][-5:] for op in (total, here, text)] == [
+        "GPU:0", "CPU:0", "CPU:0",
+    ]  # fmt: skip
+    with graph.as_default(), device("/gpu:1"):
+        g.neg(a, name="there")
+        g.as_string(a, name="nowhere")
+    with pytest.raises(InvalidArgumentError, match="no supported kernel for GPU devices is available"):
+        placer.place([total])
+    placer = Placer(gpu_count=2, allow_soft_placement=True)
+    placer.place([total])
+    assert placer.device_of(graph.get_operation_by_name("there")).endswith("GPU:1")
+    assert placer.device_of(graph.get_operation_by_name("nowhere")).endswith("CPU:0")
+
+
 def test_nothing_to_place():
     """A step whose fetches are all fed needs no operation."""
     Placer().place([])
