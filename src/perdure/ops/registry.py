@@ -10,6 +10,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -81,7 +82,7 @@ class OpDefinition:
             raise LookupError(f"TensorFlow 1.15 has no op of type {self.type!r}")
         return signature
 
-    @property
+    @cached_property
     def calls_functions(self) -> bool:
         """Whether it has functions as attributes, which the kernel gets ready to be called."""
         return any(attr.type in ("func", "list(func)") for attr in self.signature.attrs)

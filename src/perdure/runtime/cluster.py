@@ -233,6 +233,7 @@ def _inputs_known_by_value(
     """The cluster inputs that static inputs of its nodes are computed from."""
     found: dict[Tensor, None] = {}
     seen: set[Tensor] = set()
+    makers = {tensor: op for op in nodes for tensor in op.outputs}
     waiting = [tensor for op in nodes for tensor in static_inputs(op)]
     while waiting:
         tensor = waiting.pop()
@@ -241,6 +242,6 @@ def _inputs_known_by_value(
         seen.add(tensor)
         if tensor in inputs:
             found[tensor] = None
-        elif tensor.op.type not in READS_SHAPE_ONLY:
-            waiting.extend(tensor.op.inputs)
+        elif tensor in makers and tensor.op.type not in READS_SHAPE_ONLY:
+            waiting.extend(makers[tensor].inputs)
     return list(found)

@@ -22,6 +22,7 @@ from perdure.runtime.legality import (
     has_device_type,
 )
 from perdure.runtime.order import Node
+from perdure.runtime.simplify import Simplified
 
 # A static value with more elements than this is not worth a program of its own for each value it takes.
 _MAX_STATIC_ELEMENTS = 64
@@ -41,7 +42,7 @@ class Unit:
 
 
 def cut(
-    order: Sequence[Node],
+    simplified: Simplified,
     fed: Collection[Tensor],
     variable_of: Callable[[Tensor], Operation | None],
     renewed: Collection[Operation] = (),
@@ -49,7 +50,7 @@ def cut(
     """Cut a step into units.
 
     Args:
-        order: the nodes of the step, each behind what it depends on, readers before unordered writers.
+        simplified: the step, its nodes each behind what it depends on, readers before unordered writers.
         fed: tensors whose values are given.
         variable_of: from a tensor that refers to a variable to the operation that makes the variable.
         renewed: snapshots of variables that are in `order` more than once; their consumers count as
@@ -58,16 +59,19 @@ def cut(
     Returns:
         The units in the order they run; setup operations and constants are in none of them.
     """
-    cutter = _Cutter(fed, variable_of, renewed)
-    for node in order:
+    cutter = _Cutter(simplified, fed, variable_of, renewed)
+    for node in simplified.order:
         cutter.add(node)
     units = [cutter.units[key] for key in sorted(cutter.units)]
-    check_units(units, fed, renewed)
+    check_units(units, simplified, fed, renewed)
     return units
 
 
 def check_units(
-    units: Sequence[Unit], fed: Collection[Tensor], renewed: Collection[Operation] = ()
+    units: Sequence[Unit],
+    simplified: Simplified,
+    fed: Collection[Tensor],
+    renewed: Collection[Operation] = (),
 ) -> None:
     """What must hold after cutting: every node runs once, behind all it depends on.
 
@@ -78,7 +82,7 @@ def check_units(
     every = {node for unit in units for node in unit.nodes}
     for unit in units:
         for node in unit.nodes:
-            before = {tensor.op for tensor in node.inputs if tensor not in fed}
+            before = {tensor.op for tensor in simplified.inputs(node) if tensor not in fed}
             before.update(node._control_inputs)
             missing = [op.name for op in before if op in every and op not in seen]
             if missing or (node in seen and node not in renewed):
@@ -89,10 +93,14 @@ def check_units(
 class _Cutter:
     def __init__(
         self,
+        simplified: Simplified,
         fed: Collection[Tensor],
         variable_of: Callable[[Tensor], Operation | None],
         renewed: Collection[Operation],
     ) -> None:
+        self.inputs = simplified.inputs
+        self.stands_for = simplified.stands_for
+        self.folded = simplified.folded
         self.fed = fed
         self.variable_of = variable_of
         self.renewed = renewed
@@ -114,6 +122,7 @@ class _Cutter:
             phase = max(phase, self._after(earlier, kind))
         if kind:
             for tensor in static_inputs(node):  # type: ignore[arg-type]
+                tensor = self.stands_for.get(tensor, tensor)
                 if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
                     phase = max(phase, self.phases.get(tensor.op, -1) + 1)
         self.phases[node], self.is_compilable[node] = phase, kind
@@ -133,12 +142,13 @@ class _Cutter:
         return all(self._is_of_shapes(tensor, seen) for tensor in op.inputs)
 
     def _is_of_shapes(self, tensor: Tensor, seen: dict[Tensor, bool]) -> bool:
+        tensor = self.stands_for.get(tensor, tensor)
         if tensor in seen:
             return seen[tensor]
         op = tensor.op
         if tensor in self.fed:
             result = False
-        elif op.type == "Const" or op.type in READS_SHAPE_ONLY:
+        elif tensor in self.folded or op.type == "Const" or op.type in READS_SHAPE_ONLY:
             result = True
         elif not self.is_compilable.get(op, False) or not is_pure(op):
             result = False
@@ -173,8 +183,8 @@ class _Cutter:
 
     def _sources(self, node: Node) -> Iterator[Node]:
         """What a node takes values from or waits for; a constant hands on what it waits for."""
-        for tensor in node.inputs:
-            if tensor not in self.fed:
+        for tensor in self.inputs(node):
+            if tensor not in self.fed and tensor not in self.folded:
                 yield from self._sources(tensor.op) if _is_preset(tensor.op) else (tensor.op,)
         for control in node._control_inputs:
             yield from self._sources(control) if _is_preset(control) else (control,)
@@ -201,12 +211,13 @@ class _Cutter:
 
     def _known_when_compiling(self, tensor: Tensor, phase: int, seen: dict[Tensor, bool]) -> bool:
         """Whether the value of a static input is known when a cluster of `phase` is compiled."""
+        tensor = self.stands_for.get(tensor, tensor)
         if tensor in seen:
             return seen[tensor]
         op = tensor.op
         if tensor in self.fed:
             result = _is_small(tensor)
-        elif op.type == "Const":
+        elif tensor in self.folded or op.type == "Const":
             result = True
         elif op not in self.phases:
             result = False  # a variable

@@ -19,6 +19,7 @@ from perdure.runtime.legality import ORDERING_ONLY
 from perdure.runtime.order import ordered, with_snapshots_renewed
 from perdure.runtime.prune import needed_operations
 from perdure.runtime.resources import Resources
+from perdure.runtime.simplify import simplify
 from perdure.runtime.step import Step
 
 
@@ -38,13 +39,14 @@ class PlannedFunction:
         inputs = function.inputs
         fed = set(inputs)
         needed = needed_operations((), function.outputs, fed)
-        order, _ = with_snapshots_renewed(
+        order, renewed = with_snapshots_renewed(
             ordered(needed, fed, is_writer), fed, written_by, variable_behind
         )
-        frame = Frame(resources)
+        simplified = simplify(order, fed, {tensor.op for tensor in function.outputs}, renewed)
+        frame = Frame(resources, simplified)
         self._input_slots = [frame.new_slot(tensor) for tensor in inputs]
         instructions = []
-        for node in order:
+        for node in simplified.order:
             assert isinstance(node, Operation)
             if node.type == "Const" or is_setup(node):
                 frame.preset(node)

@@ -1,7 +1,7 @@
 """Planning: from fetches and feeds to an executable.
 
-The passes, each in its module: prune, place, order, cut.  Then each value gets a slot of one list (the
-frame), each kernel is bound to its node, and each unit of the cut becomes a cluster or a list of calls.
+The passes, each in its module: prune, place, order, simplify, cut.  Then each value gets a slot of one list
+(the frame), each kernel is bound to its node, and each unit of the cut becomes a cluster or a list of calls.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from perdure.runtime.order import FetchOfReference, Node, ordered, with_snapshot
 from perdure.runtime.place import Placer
 from perdure.runtime.prune import needed_operations
 from perdure.runtime.resources import Resources, Variable
+from perdure.runtime.simplify import Simplifications, Simplified, simplify
 from perdure.runtime.step import Step
 
 
@@ -34,6 +35,7 @@ def plan(
     feeds: Sequence[Tensor],
     resources: Resources,
     placer: Placer,
+    simplifications: Simplifications | None = None,
 ) -> Executable:
     """Plan a step.
 
@@ -43,6 +45,7 @@ def plan(
         feeds: tensors whose values will be given.
         resources: what the session owns; handles of it are bound into the plan.
         placer: says where operations run, and refuses devices that do not exist.
+        simplifications: what may be left out of the step; all that can be when None.
 
     Raises:
         tf.errors.OpError: an op has no kernel, or asks for a device that is not there.
@@ -56,10 +59,12 @@ def plan(
     order = ordered([*needed, *unordered], fed, is_writer)
     order, renewed = with_snapshots_renewed(order, fed, written_by, variable_behind)
     order += behind_writers
-    units = cut(order, fed, variable_behind, renewed)
-    frame = Frame(resources)
+    wanted = {*targets, *(tensor.op for tensor in fetches)}
+    simplified = simplify(order, fed, wanted, renewed, simplifications)
+    units = cut(simplified, fed, variable_behind, renewed)
+    frame = Frame(resources, simplified)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]
-    for node in order:
+    for node in simplified.order:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
             frame.preset(node)
     instructions = [[frame.instruction(node) for node in unit.nodes] for unit in units]
@@ -115,8 +120,9 @@ def _fetches_of_references(
 class Frame:
     """The slots of a step's values, and the instructions that fill them."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, simplified: Simplified) -> None:
         self.resources = resources
+        self.simplified = simplified
         self.template: list[Any] = [None, None]
         self.slots: dict[Tensor, int] = {}
         self.read_slots: dict[FetchOfReference, int] = {}
@@ -127,6 +133,18 @@ class Frame:
     def new_slot(self, tensor: Tensor) -> int:
         self.slots[tensor] = slot = len(self.template)
         self.template.append(None)
+        return slot
+
+    def slot_of(self, tensor: Tensor) -> int:
+        """The slot of a tensor, or of what stands for it; a folded value gets its slot when it is used."""
+        slot = self.slots.get(tensor)
+        if slot is None:
+            tensor = self.simplified.stands_for.get(tensor, tensor)
+            slot = self.slots.get(tensor)
+        if slot is None:
+            self.constants[tensor] = value = self.simplified.folded[tensor]
+            slot = self.new_slot(tensor)
+            self.template[slot] = value
         return slot
 
     def preset(self, op: Operation) -> None:
@@ -151,7 +169,7 @@ class Frame:
             self.template.append(None)
             return Instruction(_read_copy, (STEP, self.slots[tensor]), read_slot, (), node)
         kernel = self._bound(node)
-        slots = [self.slots[node.inputs[i]] for i in kernel.inputs]
+        slots = [self.slot_of(node.inputs[i]) for i in kernel.inputs]
         inputs = (STEP, *slots) if kernel.takes_step else tuple(slots)
         output = self._output_slots(node)
         for tensor in node.outputs:
@@ -206,17 +224,24 @@ def _cluster(
     fed: set[Tensor],
     resources: Resources,
 ) -> Cluster:
-    nodes = [node for node in units[index].nodes if isinstance(node, Operation)]
+    simplified = frame.simplified
+    nodes = [
+        simplified.with_own_inputs(node) for node in units[index].nodes if isinstance(node, Operation)
+    ]
     inputs: dict[Tensor, None] = {}
-    made_here: set[Operation] = set()
+    made_here: set[Tensor] = set()
     for op in nodes:
         for tensor in op.inputs:
-            outside = tensor in fed or tensor.op not in made_here
+            if tensor in simplified.folded:
+                frame.slot_of(tensor)  # also where the kernel does not ask for it
+            outside = tensor in fed or tensor not in made_here
             if outside and tensor not in frame.constants and tensor not in frame.variables:
                 inputs[tensor] = None
-        made_here.add(op)
+        made_here.update(op.outputs)
     wanted = {tensor for tensor in fetches if tensor not in fed}
-    wanted.update(tensor for unit in units[index + 1 :] for node in unit.nodes for tensor in node.inputs)
+    for unit in units[index + 1 :]:
+        for node in unit.nodes:
+            wanted.update(simplified.inputs(node))
     outputs = dict.fromkeys(
         tensor
         for op in nodes

@@ -12,6 +12,7 @@ from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.tensor import Tensor
 from perdure.runtime.partial import PartialRun
 from perdure.runtime.plan import plan
+from perdure.runtime.simplify import NONE
 from perdure.session.feeds import feed_array
 from perdure.session.fetches import FetchMapping
 
@@ -118,7 +119,7 @@ class OptionsCallable:
         session, sources = self._session, dict.fromkeys(self._connections.values())
         fetches = list(dict.fromkeys([*self._fetches, *sources]))
         fed = [*self._feeds, *self._connections]
-        made = plan(fetches, self._mapping.targets, fed, session._resources, session._placer)
+        made = plan(fetches, self._mapping.targets, fed, session._resources, session._placer, NONE)
         step = PartialRun(made, fed, fetches)
         feeds = dict(zip(self._feeds, values, strict=True))
         known = dict(zip(sources, step.run(feeds, list(sources)), strict=True))

@@ -10,6 +10,7 @@ from typing import Any
 
 from perdure.graph.errors import NotFoundError, UnimplementedError
 from perdure.runtime.place import Placer
+from perdure.runtime.simplify import NONE, Simplifications
 
 # Fields with which a program would run differently in TensorFlow; the table of docs/session.md has all.
 _WITHOUT_EFFECT = {
@@ -32,12 +33,14 @@ class Settings:
         add_shapes: whether `session.graph_def` has the static shapes.
         pools: how many pools of threads a step can choose from with `inter_op_thread_pool`.
         cost_model: whether steps report what their operations cost.
+        simplifications: what may be left out of steps; all that can be when None.
     """
 
     timeout_seconds: float | None = None
     add_shapes: bool = False
     pools: int = 0
     cost_model: bool = False
+    simplifications: Simplifications | None = None
 
 
 DEFAULT = Settings()
@@ -68,6 +71,7 @@ def settings_of(config: Any) -> Settings:
         config.graph_options.infer_shapes,
         len(config.session_inter_op_thread_pool),
         config.graph_options.build_cost_model > 0,
+        _simplifications(config.graph_options),
     )
 
 
@@ -91,6 +95,19 @@ def placer_of(config: Any, pruned: bool = False) -> Placer:
         config.allow_soft_placement,
         _log_placement if config.log_device_placement else None,
         pruned or config.graph_options.place_pruned_graph,
+    )
+
+
+def _simplifications(options: Any) -> Simplifications | None:
+    """What `graph_options` leave of the simplifications: the switches of TensorFlow's own optimizers."""
+    rewrite = options.rewrite_options
+    if options.optimizer_options.opt_level < 0 or rewrite.disable_meta_optimizer:
+        return NONE
+    off = rewrite.OFF
+    return Simplifications(
+        identities=rewrite.dependency_optimization != off,
+        folding=rewrite.constant_folding != off,
+        merging=rewrite.arithmetic_optimization != off,
     )
 
 

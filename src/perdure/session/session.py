@@ -23,6 +23,7 @@ from perdure.graph.tensor import Tensor
 from perdure.runtime.executable import Executable
 from perdure.runtime.plan import plan
 from perdure.runtime.resources import Resources
+from perdure.runtime.simplify import NONE
 from perdure.session import handles
 from perdure.session.config import placer_of, settings_of
 from perdure.session.feeds import feed_keys, map_feeds
@@ -241,7 +242,14 @@ class BaseSession(SessionInterface):
             self._planned_structure = self._graph._structure_version
         executable = self._executables.get(key)
         if executable is None:
-            executable = plan(mapping.tensors, mapping.targets, feeds, self._resources, self._placer)
+            executable = plan(
+                mapping.tensors,
+                mapping.targets,
+                feeds,
+                self._resources,
+                self._placer,
+                self._settings.simplifications,
+            )
             executable = self._wrapped(executable, mapping, feeds)
             self._executables[key] = executable
         return executable
@@ -324,7 +332,8 @@ class BaseSession(SessionInterface):
             raise InvalidArgumentError(
                 None, None, "Must specify at least one target to fetch or execute."
             )
-        executable = plan(mapping.tensors, mapping.targets, fed, self._resources, self._placer)
+        # Which feeds an operation waits for is asked of the graph, so it is run as it is.
+        executable = plan(mapping.tensors, mapping.targets, fed, self._resources, self._placer, NONE)
         names = [",".join(x.name for x in part) for part in (fed, mapping.tensors, mapping.targets)]
         with self._lock:
             handle = f"{names[0]}->{names[1]}/{names[2]}/1/;{self._partial_run_count}"
