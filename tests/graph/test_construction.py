@@ -11,6 +11,7 @@ from perdure.graph.conversion import (
     convert_to_tensor,
     register_tensor_conversion_function,
 )
+from perdure.graph.errors import NotFoundError
 from perdure.graph.graph import Graph
 from perdure.graph.tensor_shape import Dimension, TensorShape
 
@@ -73,19 +74,20 @@ def test_inputs_by_name():
         (lambda: g.relu(1.0, alpha=1), TypeError, "Relu got unexpected keyword argument 'alpha'"),
         (lambda: g.relu(), TypeError, r"Relu needs inputs \['features'\]"),
         (lambda: g.relu(1.0, 2.0), TypeError, r"Relu takes 1 inputs \(features\), got 2"),
-        (lambda: g.placeholder(), TypeError, "No argument for attr dtype of op Placeholder"),
+        (lambda: g.placeholder(), TypeError, "Expected DataType for argument 'dtype' not None"),
         (lambda: g.pack([1], axis="x"), TypeError, "Expected int for argument 'axis' not 'x'"),
         (lambda: g.mat_mul([[1.0]], [[1.0]], transpose_a=1), TypeError,
          "Expected bool for argument 'transpose_a' not 1"),
         (lambda: g.elu(1.0, name=None).op.get_attr("no"), ValueError, "no"),
         (lambda: g.placeholder(dtype="floaty"), TypeError, "Expected DataType for argument 'dtype'"),
-        (lambda: g.placeholder(dtype="float32", shape="x"), TypeError, "argument 'shape'"),
+        (lambda: g.placeholder(dtype="float32", shape="x"), TypeError,
+         "Error converting shape to a TensorShape"),
         (lambda: g.max_pool(np.ones((1, 2, 2, 1)), ksize=1, strides=[1] * 4, padding="SAME"),
          TypeError, "Expected list for attr ksize"),
         (lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1], strides=[1] * 4, padding="SAME"),
          ValueError, "passed list of length 1 less than minimum 4"),
         (lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1] * 4, strides=[1] * 4, padding="S"),
-         ValueError, 'attr \'padding\' of "S" is not in the list of allowed values: "SAME", "VALID"'),
+         ValueError, 'Attr \'padding\' of \'MaxPool\' Op passed string \'S\' not in: "SAME", "VALID"'),
         (lambda: g.no_such_op(), AttributeError, "TensorFlow 1.15 has no op 'no_such_op'"),
     ],
 )
@@ -188,5 +190,5 @@ def test_create_op(graph):
         graph.create_op("MatMul", [a])
     with pytest.raises(TypeError, match="dtypes="):
         graph.create_op("MatMul", [a, b], [dtypes.int32])
-    with pytest.raises(ValueError, match="no op of type 'Convolve'"):
+    with pytest.raises(NotFoundError, match="Op type not registered 'Convolve'"):
         graph.create_op("Convolve", [a])

@@ -104,15 +104,13 @@ def graph_to_proto(
 
     Args:
         graph: the graph.
-        from_version: leave out the nodes that the graph already had at this version.
+        from_version: has no effect, as in TensorFlow 1.15: the graph is always written whole.
         add_shapes: give each node the static shapes of its outputs as attribute `_output_shapes`.
     """
     proto = GraphDef()
     proto.versions.producer = PRODUCER
     proto.versions.min_consumer = MIN_CONSUMER
     operations = graph.get_operations()
-    if from_version is not None:
-        operations = [op for op in operations if op.node_id > from_version]
     proto.node.extend(graph_node(op, add_shapes) for op in operations)
     functions = functions_used_by(operations)
     if functions:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -333,8 +335,11 @@ def _filled(shape: Any, value: Any, dtype: Any, name: str | None) -> Tensor:
 
 def _constant_if_small(value: Any, shape: Any, dtype: Any, name: str | None) -> Tensor | None:
     try:
-        # In a list with tensors, this product makes nodes, and TensorFlow makes them too.
-        if np.prod(shape) < 1000:
+        if isinstance(shape, (list, tuple)) and any(isinstance(size, Tensor) for size in shape):
+            # This product makes nodes, and TensorFlow makes them too.
+            if reduce(mul, shape) < 1000:
+                return constant(value, shape=shape, dtype=dtype, name=name or "Const")
+        elif np.prod(shape) < 1000:
             return constant(value, shape=shape, dtype=dtype, name=name or "Const")
     except TypeError:
         pass

@@ -78,6 +78,11 @@ def cond(
                 f"Input 'pred' of 'Switch' Op has type {pred.dtype.base_dtype.name} that does not match "
                 "expected type of bool."
             )
+        if pred.shape.ndims:
+            raise ValueError(
+                f"Shape must be rank 0 but is rank {pred.shape.ndims} for the predicate of a conditional "
+                f"({pred.name}, op: 'Switch')"
+            )
         graph = get_default_graph()
         if isinstance(graph, FuncGraph):
             pred = graph.capture(pred)

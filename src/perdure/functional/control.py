@@ -45,8 +45,7 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
         for item in _flatten(inputs):
             if not hasattr(item, "device"):
                 raise TypeError(
-                    "Expected tf.Tensor, tf.Operation or a variable in tf.group, not "
-                    f"{item!r} of type {type(item).__name__}"
+                    f"Expected tf.group() expected Tensor arguments not '{item}' with type '{type(item)}'"
                 )
             by_device.setdefault(item.device, []).append(item)
         if len(by_device) == 1:

@@ -92,7 +92,7 @@ def gradients(
     stops = [] if stop_gradients is None else _as_list(stop_gradients)
     incoming = [None] * len(ys) if grad_ys is None else _as_list(grad_ys)
     if len(incoming) != len(ys):
-        raise ValueError(f"got {len(incoming)} grad_ys for {len(ys)} ys")
+        raise ValueError(f"Passed {len(incoming)} grad_ys for {len(ys)} ys")
     with name_scope(name, "gradients", [*ys, *xs, *stops, *incoming]):
         # TensorFlow takes this name for its own purposes; a program may see that it is taken.
         get_default_graph().unique_name("uid")
@@ -208,7 +208,7 @@ class _BackwardWalk:
             for body in self.bodies
             if tensor in body.captures
         ]
-        return [*tensor.consumers(), *inside]
+        return [*dict.fromkeys(tensor.consumers()), *inside]
 
     def _count_pending(self, to_ops: list[Operation]) -> set[Operation]:
         """Count, for each operation between xs and ys, the gradients that will reach it.
@@ -385,13 +385,16 @@ def _check_incoming(y: Any, given: Any) -> None:
     if got is None:
         return
     got = dtypes.as_dtype(got)
-    kinds = ("is_floating", "is_complex", "is_integer")
-    for kind in kinds:
-        if getattr(want, kind):
-            if not getattr(got, kind):
+    for kind, accepted, word in (
+        ("real or integer", want.is_floating or want.is_integer, "real or integer"),
+        ("complex", want.is_complex, "real"),  # TensorFlow's word; it means complex
+    ):
+        if accepted:
+            fits = got.is_complex if want.is_complex else got.is_floating or got.is_integer
+            if not fits:
                 raise TypeError(
-                    f"Gradient type {got.name} generated for tensor {y} with type {want.name} must be "
-                    f"{kind[3:]}"
+                    f"Gradient type {got.name} generated for {kind}-valued tensor {y} with type {want.name} "
+                    f"must be {word}"
                 )
             return
     raise TypeError(

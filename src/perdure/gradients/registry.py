@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from perdure.graph import signatures
 from perdure.graph.builder import g
 from perdure.graph.construction import split_by_argument
 from perdure.graph.operation import Operation
@@ -93,7 +94,9 @@ def _apply_rule(definition: OpDefinition, op: Operation, d_outputs: Sequence[Any
     """Call an op's own rule, by names, and put what it returns into the order of the inputs."""
     rule = definition.gradient_rule
     assert rule is not None
-    signature = op.signature
+    # Another type's where a gradient override asks for it.
+    signature = op.signature if definition.type == op.type else signatures.find(definition.type)
+    assert signature is not None
     named: dict[str, Any] = {}
     for prefix, arguments, flat in (
         ("", signature.outputs, op.outputs),
@@ -102,7 +105,10 @@ def _apply_rule(definition: OpDefinition, op: Operation, d_outputs: Sequence[Any
     ):
         items = split_by_argument(flat, arguments, op.attrs)
         named.update(zip((prefix + a.name for a in arguments), items, strict=True))
-    keywords = {name: op if name == "node" else op.attrs[name] for name in rule.attrs}
+    keywords = {
+        name: op if name == "node" else op.attrs[name] if name in op.attrs else signature.attr(name).default  # type: ignore[union-attr]
+        for name in rule.attrs
+    }
     made = rule.function(g, *[named[name] for name in rule.arguments], **keywords)
     unknown = set(made) - {argument.name for argument in signature.inputs}
     if unknown:

@@ -61,9 +61,9 @@ def _checked(op_type: str, attr: Attribute, kind: str, value: Any) -> Any:
                 f"values: {', '.join(a.name for a in attr.allowed)}"
             )
         raise ValueError(
-            f"Value for attr '{attr.name}' of \"{made}\" is not in the list of allowed values: "
+            f"Attr '{attr.name}' of '{op_type}' Op passed string '{made}' not in: "
             + ", ".join(f'"{a}"' for a in attr.allowed)
-            + f" (op {op_type})"
+            + "."
         )
     return made
 
@@ -115,7 +115,7 @@ def _shape(name: str, value: Any) -> tuple[int | None, ...] | None:
         return as_shape(value).as_tuple()
     except (TypeError, ValueError) as error:
         raise type(error)(
-            f"Error converting {value!r} to a TensorShape for argument '{name}': {error}"
+            f"Error converting {name} to a TensorShape: {error}."
         ) from None
 
 

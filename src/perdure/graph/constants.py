@@ -19,7 +19,7 @@ def constant(
     value: Any,
     dtype: Any = None,
     shape: Any = None,
-    name: str = "Const",
+    name: str | None = "Const",
     verify_shape: bool = False,
 ) -> Tensor:
     """A tensor with a fixed value.
@@ -39,13 +39,14 @@ def constant(
     return constant_of_array(array, as_dtype(dtype if dtype is not None else array.dtype), name)
 
 
-def constant_of_array(array: np.ndarray, dtype: Any, name: str = "Const") -> Tensor:
+def constant_of_array(array: np.ndarray, dtype: Any, name: str | None = "Const") -> Tensor:
     """A Const node holding `array`, which must not be changed afterwards."""
     graph = get_default_graph()
     attrs = {"value": array, "dtype": dtype.base_dtype}
     signature = find("Const")
     assert signature is not None
-    return add_operation(graph, signature, graph.operation_name(name), (), attrs).outputs[0]
+    name = graph.operation_name("Const" if name is None else name)
+    return add_operation(graph, signature, name, (), attrs).outputs[0]
 
 
 def constant_value(tensor: Any, partial: bool = False) -> Any:

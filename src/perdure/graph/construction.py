@@ -14,6 +14,7 @@ from typing import Any
 from perdure.graph import hooks, signatures
 from perdure.graph.attributes import normalize_attribute
 from perdure.graph.dtypes import DType
+from perdure.graph.errors import NotFoundError
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import REQUIRED, Argument, Attribute, Signature
 from perdure.graph.source import creation_site
@@ -123,6 +124,38 @@ def _takes_reference(op_type: str) -> bool:
     return any(argument.is_ref for argument in _signature(op_type).inputs)
 
 
+# What the protos call the types whose NumPy names are other words.
+_ENUM_NAMES = {"float16": "DT_HALF", "float32": "DT_FLOAT", "float64": "DT_DOUBLE"}
+for _name in ("int8", "int16", "int32", "int64", "uint8", "bool", "string"):
+    _ENUM_NAMES[_name] = f"DT_{_name.upper()}"
+
+
+def _check_flat_inputs(
+    signature: Signature, name: str, inputs: Sequence[Any], known: Mapping[str, Any]
+) -> None:
+    """Refuse tensors whose types contradict the signature, each other or a given attribute."""
+    types = dict(known)
+    position = 0
+    for argument in signature.inputs:
+        for tensor in inputs[position : position + argument.count(known)]:
+            got = tensor.dtype.base_dtype
+            wanted = argument.type
+            if argument.type_attr is not None:
+                wanted = types.setdefault(argument.type_attr, got)
+            if wanted is not None and got is not wanted.base_dtype:
+                conflict = (
+                    f"Inconsistent values for attr '{argument.type_attr}' "
+                    f"{_ENUM_NAMES.get(wanted.base_dtype.name, wanted.base_dtype.name)} vs. "
+                    f"{_ENUM_NAMES.get(got.name, got.name)}"
+                    if argument.type is None
+                    else f"Input '{argument.name}' has type {got.name}, expected {wanted.name},"
+                )
+                raise ValueError(
+                    f"{conflict} while building NodeDef '{name}' using Op<name={signature.name}>"
+                )
+        position += argument.count(known)
+
+
 def create_from_flat_inputs(
     graph: Any,
     op_type: str,
@@ -132,6 +165,16 @@ def create_from_flat_inputs(
     use_device: bool = True,
 ) -> Operation:
     """Add an operation whose inputs are tensors already, flat, and whose attributes are all given."""
+    for position, value in enumerate(inputs):
+        if not isinstance(value, Tensor):
+            raise TypeError(f"Input #{position} is not a tensor: {value}")
+    graph.check_not_finalized()
+    if signatures.find(op_type) is None:
+        raise NotFoundError(
+            None,
+            None,
+            f"Op type not registered '{op_type}' in binary running on this machine: TensorFlow 1.15 has none",
+        )
     signature = _signature(op_type)
     known: dict[str, Any] = {}
     for key, value in attrs.items():
@@ -166,6 +209,7 @@ def create_from_flat_inputs(
     _complete_attributes(signature, known, known)
     with graph.as_default():
         name = graph.operation_name(name or op_type)
+        _check_flat_inputs(signature, name, inputs, known)
         return add_operation(graph, signature, name, tuple(inputs), known, use_device)
 
 
@@ -182,6 +226,10 @@ def add_operation(
     scopes = graph.scopes
     if graph.outer is not None:
         tensors = graph.taken_in(tensors)
+    else:
+        for tensor in tensors:
+            if tensor.op.graph is not graph:
+                raise ValueError(f"{tensor} must be from the same graph as the {signature.name} '{name}'.")
     op = Operation(
         graph,
         name,
@@ -325,9 +373,11 @@ def _convert(
         return internal_convert_to_tensor(
             value, required, argument.name, argument.is_ref, preferred
         )
-    except ValueError:
+    except ValueError as error:
         if required is None:
-            raise
+            raise ValueError(
+                f"Tried to convert '{argument.name}' to a tensor and failed. Error: {error}"
+            ) from None
         # Either a tensor of another type, or a value of another type than a neighbour gave.
         observed = internal_convert_to_tensor(value, as_ref=argument.is_ref).dtype.base_dtype
         if observed is required:
@@ -425,6 +475,9 @@ def _too_short(signature: Signature, argument: Argument, length: int, minimum: i
 # -- attributes --------------------------------------------------------------------------
 
 
+_EXPECTED = {"type": "DataType", "shape": "TensorShape"}
+
+
 @cache
 def _free_attributes(op_type: str) -> tuple[Attribute, ...]:
     """The attributes that do not follow from the inputs."""
@@ -456,7 +509,8 @@ def _complete_attributes(
         else:
             value = attr.default
         if value is REQUIRED:
-            raise TypeError(f"No argument for attr {attr.name} of op {signature.name}")
+            kind = _EXPECTED.get(attr.type, attr.type)
+            raise TypeError(f"Expected {kind} for argument '{attr.name}' not None. (op {signature.name})")
         known[attr.name] = value
     for name in signature.inferred_attrs:
         # An empty list gives no type: only a default can.

@@ -10,6 +10,7 @@ import numpy as np
 from perdure.graph.constants import constant
 from perdure.graph.construction import apply_op
 from perdure.graph.dtypes import DType, as_dtype, int32, int64
+from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor, is_tensor_like
 from perdure.graph.tensor_shape import Dimension, TensorShape
 
@@ -267,11 +268,20 @@ def _dimension_to_tensor(
     return constant(value.value, dtype=dtype or int32, name=name or "shape_as_tensor")
 
 
+def _operation(value: Operation, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
+    wanted = None if dtype is None else dtype.name
+    raise TypeError(
+        f"Can't convert Operation '{value.name}' to Tensor (target dtype={wanted}, name={name!r}, "
+        f"as_ref={as_ref})"
+    )
+
+
 def _constant(value: Any, dtype: Any = None, name: str | None = None, as_ref: bool = False) -> Tensor:
     return constant(value, dtype=dtype, name=name or "Const")
 
 
 register_tensor_conversion_function((list, tuple), _pack_if_it_has_tensors, 99)
+register_tensor_conversion_function(Operation, _operation, 100)
 register_tensor_conversion_function(TensorShape, _shape_to_tensor, 100)
 register_tensor_conversion_function(Dimension, _dimension_to_tensor, 100)
 register_tensor_conversion_function((list, tuple), _constant, 100)

@@ -14,11 +14,13 @@ from perdure.graph.scopes import ControlDependencies, ScopeState, device_functio
 from perdure.graph.stacks import graph_stack
 from perdure.graph.tensor import Tensor
 
-_OP_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\\-/]*$")
+_OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*\Z")
+_ROOT_SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\\-/]*$")
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\\\-/]*$")
 # GraphDef versions that TensorFlow 1.15.5 writes (core/public/version.h).
 PRODUCER = 134
 MIN_CONSUMER = 0
+_FINALIZED = "Graph is finalized and cannot be modified."
 
 
 class Graph:
@@ -55,7 +57,7 @@ class Graph:
         """Take in a new operation (see `graph/construction.py`)."""
         with self._lock:
             if self._finalized:
-                raise RuntimeError("Graph is finalized and cannot be modified.")
+                raise RuntimeError(_FINALIZED)
             self.number(op)
             self._operations[op.name] = op
 
@@ -165,6 +167,8 @@ class Graph:
             if convert is None:
                 raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
             obj = convert()
+            if not isinstance(obj, (Tensor, Operation, str, bytes)):
+                raise TypeError(f"Can not convert a {type(obj).__name__} into a {wanted}.")
         if isinstance(obj, Tensor) and allow_tensor or isinstance(obj, Operation) and allow_operation:
             if not self._belongs(obj):
                 raise ValueError(self._foreign(obj))
@@ -180,32 +184,35 @@ class Graph:
                 raise KeyError(f"The name {name!r} refers to an Operation not in the graph.")
             return op
         if ":" not in name:
-            hint = f' Perhaps you meant the Tensor "{name}:0".' if name in self._operations else ""
+            found = self._named(name) is not None
             raise ValueError(
-                f"The name {name!r} looks like an (invalid) Operation name, not a {wanted}: Tensor names "
-                f'must be of the form "<op_name>:<output_index>".{hint}'
+                f"The name {name!r} {'refers to an' if found else 'looks like an (invalid)'} Operation"
+                f'{"" if found else " name"}, not a {wanted}. Tensor names must be of the form '
+                '"<op_name>:<output_index>".' + (f' Perhaps you meant "{name}:0".' if found else "")
             )
-        raise ValueError(f"The name {name!r} looks like a Tensor name, but is expected to be a {wanted}.")
+        raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a {wanted}.")
 
     def _tensor_named(self, name: str) -> Tensor:
-        op_name, _, index = name.partition(":")
-        if not index.isdigit() or not op_name:
+        try:
+            op_name, position = name.split(":")
+            index = int(position)
+        except ValueError:
             raise ValueError(
                 f'The name {name!r} looks a like a Tensor name, but is not a valid one. Tensor names must '
                 'be of the form "<op_name>:<output_index>".'
-            )
+            ) from None
         op = self._named(op_name)
         if op is None:
             raise KeyError(
                 f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, "
                 "does not exist in the graph."
             )
-        if int(index) >= len(op.outputs):
+        if not -len(op.outputs) <= index < len(op.outputs):
             raise KeyError(
                 f"The name {name!r} refers to a Tensor which does not exist. The operation, {op_name!r}, "
                 f"exists but only has {len(op.outputs)} outputs."
             )
-        return op.outputs[int(index)]
+        return op.outputs[index]
 
     def _named(self, name: str) -> Operation | None:
         return self._operations.get(name)
@@ -230,7 +237,7 @@ class Graph:
         self._structure_version += 1
 
     def consumers_of(self, tensor: Tensor) -> list[Operation]:
-        """The operations that take `tensor` as an input."""
+        """The operations that take `tensor` as an input; one that takes it twice is listed twice."""
         self._index_consumers()
         return list(self._consumers.get(tensor, ()))
 
@@ -249,7 +256,7 @@ class Graph:
                 self._consumers, self._control_consumers = {}, {}
             operations = self.get_operations()
             for op in operations[done:]:
-                for tensor in dict.fromkeys(op.inputs):
+                for tensor in op.inputs:
                     self._consumers.setdefault(tensor, []).append(op)
                 for control in op._control_inputs:
                     self._control_consumers.setdefault(control, []).append(op)
@@ -281,11 +288,17 @@ class Graph:
 
     def operation_name(self, name: str) -> str:
         """The unique name of a new operation; a trailing "/" means that the name is a scope made for it."""
+        if self._finalized:
+            raise RuntimeError(_FINALIZED)
         if name.endswith("/"):
-            return name[:-1]
-        if not self.scopes.name and not _OP_NAME.match(name):
-            raise ValueError(f"'{name}' is not a valid node name")
-        return self.unique_name(name)
+            name = name[:-1]
+            if name in self._operations:
+                raise ValueError(f"Duplicate node name in graph: '{name}'")
+            return name
+        unique = self.unique_name(name)
+        if not _OP_NAME.match(unique):
+            raise ValueError(f"'{unique}' is not a valid node name")
+        return unique
 
     @contextmanager
     def name_scope(self, name: str | None) -> Iterator[str]:
@@ -313,8 +326,9 @@ class Graph:
         if not name:
             return ""
         if not isinstance(name, str):
-            raise TypeError(f"A name scope must be a string, got {type(name).__name__}")
-        pattern = _SCOPE_NAME if self.scopes.name else _OP_NAME
+            raise TypeError(f"A name scope must be a string, got {type(name).__name__}: expected string or "
+                            "bytes-like object")
+        pattern = _SCOPE_NAME if self.scopes.name else _ROOT_SCOPE_NAME
         if not pattern.match(name):
             raise ValueError(f"'{name}' is not a valid scope name")
         return name[:-1] if name.endswith("/") else self.unique_name(name)
@@ -360,7 +374,7 @@ class Graph:
                 raise ValueError("Trying to reset colocation (op is None) but ignore_existing is not True")
             return self.scopes.replaced(colocation=(), devices=())
         # A resource variable stands for its value elsewhere, and for its handle here.
-        op = op_of(getattr(op, "handle", op))
+        op = op_of(getattr(op, "handle", op), self)
         outer = () if ignore_existing else self.scopes.colocation
         # An operation that is already the innermost group would only repeat it; the device scopes give way.
         inner = outer if outer and op is outer[-1] else (*outer, op)
@@ -384,13 +398,11 @@ class Graph:
             return self.scopes.replaced(control=())
         operations: dict[Operation, None] = {}
         for item in control_inputs:
-            if hasattr(item, "values") and hasattr(item, "indices"):  # IndexedSlices
+            if type(item).__name__ == "IndexedSlices":  # which is made of tensors: a level above this one
                 item = item.op
             elif hasattr(item, "_handle") and hasattr(item, "op"):
                 # A resource variable, or what an assignment to it returned: waiting needs no read.
                 item = item.op
-            elif hasattr(item, "_as_graph_element"):
-                item = item._as_graph_element()
             element = self.as_graph_element(item)
             operations[element.op if isinstance(element, Tensor) else element] = None
         return self.scopes.replaced(
@@ -501,7 +513,7 @@ class Graph:
     def check_not_finalized(self) -> None:
         """Raise RuntimeError if the graph is finalized."""
         if self._finalized:
-            raise RuntimeError("Graph is finalized and cannot be modified.")
+            raise RuntimeError(_FINALIZED)
 
     _check_not_finalized = check_not_finalized
 
@@ -528,7 +540,7 @@ class Graph:
         """The graph as a `GraphDef` proto.
 
         Args:
-            from_version: only the operations added since the graph had this version.
+            from_version: has no effect, as in TensorFlow 1.15: the graph is always written whole.
             add_shapes: whether each node gets its static output shapes as `_output_shapes`.
         """
         return hooks.graph_def(self, from_version=from_version, add_shapes=add_shapes)
@@ -553,9 +565,16 @@ class Graph:
         """Scopes always belong to the thread that opened them; kept for programs that ask for it."""
 
 
-def op_of(value: Any) -> Operation:
-    """The operation that `value` is, comes from or stands for."""
+def op_of(value: Any, graph: Graph | None = None) -> Operation:
+    """The operation that `value` is, comes from or stands for; a value becomes a constant of `graph`."""
     if isinstance(value, Operation):
         return value
     convert: Callable[[], Any] | None = getattr(value, "_as_graph_element", None)
-    return (convert() if convert is not None else value).op
+    if convert is not None:
+        value = convert()
+    if graph is not None and not hasattr(value, "op"):
+        from perdure.graph.conversion import internal_convert_to_tensor
+
+        with graph.as_default():
+            value = internal_convert_to_tensor(value)
+    return value.op

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perdure.graph import devices, hooks, stacks
+from perdure.graph.errors import OutOfRangeError
 from perdure.graph.signatures import Signature
 from perdure.graph.source import Site, SourceLine, source_line
 from perdure.graph.tensor import Tensor
@@ -74,7 +75,7 @@ class Operation:
             device = device.to_string()
         if not isinstance(device, str):
             raise TypeError(
-                f"Operation {self.name}: expected a device string or DeviceSpec, got {device!r}"
+                f"Expected binary or unicode string, got {device!r} as the device of operation {self.name}"
             )
         self._device = device
 
@@ -86,14 +87,32 @@ class Operation:
     def _add_control_input(self, op: Operation) -> None:
         self._add_control_inputs([op])
 
+    def _remove_all_control_inputs(self) -> None:
+        self._control_inputs = ()
+        self.graph.structure_changed()
+
     def _add_control_inputs(self, ops: list[Operation]) -> None:
+        for op in ops:
+            if not isinstance(op, Operation):
+                raise TypeError(f"op must be an Operation: {op}")
         known = set(self._control_inputs)
         self._control_inputs += tuple(op for op in dict.fromkeys(ops) if op not in known)
         self.graph.structure_changed()
 
     def _update_input(self, index: int, tensor: Tensor) -> None:
         self.graph.check_not_finalized()
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"tensor must be a Tensor: {tensor}")
+        if tensor.graph is not self.graph:
+            raise ValueError(f"{tensor} must be from the same graph as {self!r}.")
         inputs = list(self.inputs)
+        if not 0 <= index < len(inputs):
+            raise OutOfRangeError(
+                None,
+                None,
+                f"Cannot update edge. Input index [{index}] is greater than the number of total inputs "
+                f"[{len(inputs)}].",
+            )
         inputs[index] = tensor
         self.inputs = tuple(inputs)
         self.graph.structure_changed()
@@ -116,6 +135,8 @@ class Operation:
         Raises:
             ValueError: it has no such attribute.
         """
+        if not isinstance(name, str):
+            raise TypeError(f"Operation '{self.name}': an attribute's name must be a string, got {name!r}")
         return hooks.attr_value(self, name)
 
     def _set_attr(self, name: str, value: Any) -> None:

@@ -70,7 +70,8 @@ class ScopeState(threading.local):
                 op._set_device(function(op))
         if self.colocation:
             groups: set[bytes] = set()
-            for other in self.colocation:
+            # The outermost scope that has a device decides, as in TensorFlow.
+            for other in reversed(self.colocation):
                 groups.update(other.colocation_groups())
                 if other.device:
                     op._set_device(other.device)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from perdure.graph import shapes, stacks
 from perdure.graph.dtypes import DType
+from perdure.graph.errors import OperatorNotAllowedInGraphError
 from perdure.graph.tensor_shape import TensorShape, as_shape
 
 if TYPE_CHECKING:
@@ -76,10 +77,7 @@ class Tensor:
         try:
             self._shape = shapes.merge(self._shape, wanted)
         except ValueError as error:
-            known = TensorShape.from_tuple(self._shape)
-            raise ValueError(
-                f"Tensor {self.name}: shapes {known} and {as_shape(shape)} are not compatible"
-            ) from error
+            raise ValueError(f"{error} (set_shape of Tensor '{self.name}')") from None
 
     def consumers(self) -> list[Operation]:
         """The operations that take it as an input, in the order of their creation."""
@@ -115,10 +113,12 @@ class Tensor:
         return f"Tensor({', '.join(parts)})"
 
     def __iter__(self) -> Any:
-        raise TypeError(
-            f"Tensor '{self.name}' has no values while the graph is built, so it cannot be iterated over; "
-            "use tf.unstack, or tf.map_fn for an unknown length"
+        # A generator, so that `iter(tensor)` is not refused but the first step of the iteration.
+        raise OperatorNotAllowedInGraphError(
+            f"iterating over `tf.Tensor` is not allowed in Graph execution: {self.name} has no value while "
+            "the graph is built. Use tf.unstack, or tf.map_fn for an unknown length."
         )
+        yield
 
     def __len__(self) -> int:
         raise TypeError(
@@ -127,11 +127,15 @@ class Tensor:
         )
 
     def __bool__(self) -> bool:
-        raise TypeError(
-            f"Using a `tf.Tensor` ({self.name}) as a Python `bool` is not allowed: its value is known only "
-            "when a session runs it. Use `if t is not None:` to test for a tensor, and tf.cond for a "
-            "conditional in the graph."
+        raise OperatorNotAllowedInGraphError(
+            "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution: the value of "
+            f"{self.name} is known only when a session runs it. Use `if t is not None:` to test for a tensor, "
+            "and tf.cond for a conditional in the graph."
         )
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        # Without it NumPy makes an array of objects.
+        raise NotImplementedError(f"Cannot convert a symbolic Tensor ({self.name}) to a numpy array.")
 
     def __copy__(self) -> Tensor:
         # A symbolic tensor is its identity in the graph; a copy would be a tensor of no graph.

@@ -174,6 +174,8 @@ def _numpy_array(values: Any, wanted: Any) -> np.ndarray:
         sizes = _dense_sizes(values)
         if _is_dense(values, sizes):
             raise
+        if wanted is None and len(sizes) == 1:  # a list only where the first element is none
+            raise _not_convertible(values) from None
         raise _not_dense(values) from None
     if array.dtype.names is None and array.shape != _dense_sizes(values):
         raise _not_dense(values, array.shape)

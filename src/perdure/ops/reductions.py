@@ -249,7 +249,7 @@ def arg_shape(input, dimension):
         return None
     if dimension is None:
         return (None,) * max(len(input) - 1, 0)
-    if not input:
+    if len(input) < 2:  # a scalar in any case; TensorFlow looks at the axis when the step runs
         return ()
     axis = shapes.normalize_axis(dimension, len(input))
     return input[:axis] + input[axis + 1 :]

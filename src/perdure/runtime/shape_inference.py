@@ -40,9 +40,28 @@ def infer_shapes(op: Operation) -> list[shapes.Shape]:
     except ValueError as error:
         given = ", ".join(shapes.format_shape(tensor._shape) for tensor in op.inputs)
         raise ValueError(
-            f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {given}."
+            f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {given}{_known_inputs(op)}."
         ) from None
     return [found] if one_output else found
+
+
+def _known_inputs(op: Operation) -> str:
+    """The values that decided the shape, for a message."""
+    definition = lookup(op.type)
+    if definition is None or len(op.signature.inputs) != len(op.inputs):
+        return ""
+    values, sizes = [], []
+    for i, (argument, tensor) in enumerate(zip(op.signature.inputs, op.inputs, strict=True)):
+        if argument.name in definition.sizes:
+            shape = known_sizes(tensor)
+            if shape is not None:
+                sizes.append(f"input[{i}] = {shapes.format_shape(shape)}")
+        elif argument.name in definition.static:
+            value = known_value(tensor)
+            if value is not None:
+                values.append(f"input[{i}] = <{' '.join(str(item) for item in value.ravel().tolist())}>")
+    text = f" and with computed input tensors: {', '.join(values)}" if values else ""
+    return text + (f" and with input tensors computed as partial shapes: {', '.join(sizes)}" if sizes else "")
 
 
 @cache

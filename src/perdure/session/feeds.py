@@ -138,7 +138,10 @@ def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
         )
     if is_text:
         return _bytes_array(value)
-    array = np.asarray(value, dtype=dtype)
+    try:
+        array = np.asarray(value, dtype=dtype)
+    except NotImplementedError as error:  # a tensor somewhere inside
+        raise ValueError(f"setting an array element with a sequence. ({error})") from None
     if array is value or array.base is not None:
         array = array.view()
     array.flags.writeable = False

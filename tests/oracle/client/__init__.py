@@ -6,6 +6,7 @@ is stored in `tests/golden/client/<module>.json` by `tests/oracle/make_client_go
 """
 
 import collections
+import re
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def error_class(error):
 def message_of(error):
     """The first line of an error's message."""
     text = getattr(error, "message", None) or str(error)
-    return text.split("\n")[0]
+    return re.sub("0x[0-9a-f]+", "0x", text.split("\n")[0])  # addresses of objects
 
 
 def outcome(program, tf):
