@@ -245,6 +245,20 @@ def test_a_failed_step_takes_its_random_numbers_back():
         np.testing.assert_array_equal(one.run(numbers, {i: 1}), other.run(numbers, {i: 1}))
 
 
+def test_rows_changed_twice_in_a_step_that_fails():
+    """Neither change is left, although the first was made before the second's indices were checked."""
+    i = tf.placeholder(tf.int32, [1])
+    table = tf.Variable(np.zeros((3, 2), np.float32))
+    first = tf.scatter_add(table, [0], [[1.0, 1.0]])
+    second = tf.scatter_add(first, i, [[1.0, 1.0]])
+    with tf.Session() as session:
+        session.run(table.initializer)
+        session.run(second.op, {i: [1]})
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            session.run(second.op, {i: [7]})
+        assert session.run(table).tolist() == [[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]]
+
+
 def test_errors_found_while_compiling():
     """What a kernel has against the shapes of the first step is said as the interpreted tier says it."""
     x = tf.placeholder(tf.float32, name="x")

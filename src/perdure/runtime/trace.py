@@ -62,13 +62,14 @@ class TracedStep:
     """Stands for the Step while a program is traced: variables have traced values.
 
     Attributes:
-        guards: of variables whose rows alone were changed, how many checks guarded the change.
+        guards: of variables whose rows alone were changed, how many checks guarded every change.
     """
 
     def __init__(self, values: dict[Variable, Any], checks: Checks) -> None:
         self._values = values
         self._written: dict[Variable, Any] = {}
         self._checks = checks
+        self._lent: set[Variable] = set()
         self.guards: dict[Variable, int] = {}
 
     def read(self, variable: Variable) -> Any:
@@ -81,16 +82,22 @@ class TracedStep:
     def lend(self, variable: Variable, rows: Any) -> Any:
         """As `read`, for a kernel that changes rows only and guards that by the checks so far."""
         if variable not in self._written or variable in self.guards:
-            self.guards[variable] = -1
+            self._lent.add(variable)
         return self.read(variable)
+
+    def draw(self, stream: TracedStream, samples: int) -> tuple[Any, Any]:
+        """As `TracedStream.reserve`."""
+        return stream.reserve(samples)
 
     def begin_writing(self) -> None:
         """The program as a whole is run under the write lock."""
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new traced value."""
-        if self.guards.get(variable) == -1:
-            self.guards[variable] = len(self._checks)
+        if variable in self._lent:
+            self._lent.remove(variable)
+            # The first change was guarded by the fewest checks.
+            self.guards.setdefault(variable, len(self._checks))
         else:
             self.guards.pop(variable, None)
         self._written[variable] = value

@@ -1,0 +1,291 @@
+"""A naive evaluator: what a step means, without a plan.
+
+It walks back from the fetches, runs one operation at a time in a legal order, each by its kernel over NumPy,
+and keeps values by tensor.  Of the runtime it uses nothing but the arrays; plans, clusters and programs are
+compared with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from perdure.graph.errors import FailedPreconditionError
+from perdure.graph.func_graph import Function
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.ops.philox import Stream
+from perdure.ops.registry import lookup
+from perdure.runtime.arrays import numpy_arrays
+from perdure.runtime.failure import failure_of
+
+
+class Failed(Exception):
+    """A step that failed.
+
+    Attributes:
+        errors: for each operation that any legal order may find failing, the error.
+    """
+
+    def __init__(self, errors: dict[str, Exception]) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+class NaiveVariable:
+    """A variable, or a reference to it; `value` is what this point of the step sees."""
+
+    def __init__(self, name: str, dtype: Any, shape: Any) -> None:
+        self.name = name
+        self.dtype = dtype
+        self.declared_shape = shape
+        self.value: Any = None
+
+    @property
+    def initialized(self) -> bool:
+        return self.value is not None
+
+    @property
+    def shape(self) -> Any:
+        return self.declared_shape if self.value is None else self.value.shape
+
+    def read(self) -> Any:
+        if self.value is None:
+            raise FailedPreconditionError(None, None, f"Attempting to use uninitialized value {self.name}")
+        return self.value
+
+
+class Snapshot:
+    """What `<variable>/read` makes: it shares the variable's memory."""
+
+    def __init__(self, variable: NaiveVariable) -> None:
+        self.variable = variable
+
+
+class NaiveSession:
+    """Variables and random streams of one sequence of steps."""
+
+    def __init__(self) -> None:
+        self.variables: dict[tuple[str, str], NaiveVariable] = {}
+        self.streams: dict[str, Stream] = {}
+
+    # Kernels of variables call it as `resources`.
+    def variable(self, container: str, name: str, dtype: Any, shape: Any) -> NaiveVariable:
+        key = (container, name)
+        if key not in self.variables:
+            self.variables[key] = NaiveVariable(name, dtype, shape)
+        return self.variables[key]
+
+    def stream(self, op: Operation) -> Stream:
+        if op.name not in self.streams:
+            self.streams[op.name] = Stream(op.attrs["seed"], op.attrs["seed2"])
+        return self.streams[op.name]
+
+    def run(
+        self, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: dict[Tensor, Any]
+    ) -> list[Any]:
+        """Run a step.
+
+        Raises:
+            Failed: something failed; no variable has changed.
+        """
+        before = {key: variable.value for key, variable in self.variables.items()}
+        walk = Walk(self, feeds)
+        walk.run(needed([*targets, *(t.op for t in fetches if t not in feeds)], feeds))
+        if walk.errors:
+            for key, variable in self.variables.items():
+                variable.value = before.get(key)
+            raise Failed(walk.errors)
+        try:
+            return [walk.fetched(tensor) for tensor in fetches]
+        except FailedPreconditionError as error:  # a variable without a value
+            raise Failed({tensor.op.name: error for tensor in fetches}) from error
+
+
+class Walk:
+    """One evaluation of (a part of) a graph; `values` are kept by tensor."""
+
+    def __init__(self, session: NaiveSession, feeds: dict[Tensor, Any]) -> None:
+        self.session = session
+        self.values: dict[Tensor, Any] = dict(feeds)
+        self.fed = set(feeds)
+        self.errors: dict[str, Exception] = {}
+        self.stuck: set[Operation] = set()
+
+    def run(self, operations: set[Operation]) -> None:
+        """Run operations: what only reads comes before what writes, as far as it can; then the oldest first."""
+        left = sorted(operations, key=lambda op: op.node_id)
+        done: set[Operation] = set()
+        while left:
+            ready = [op for op in left if all(b in done or b not in operations for b in self._before(op))]
+            readers = [op for op in ready if not writes(op)]
+            for op in readers or ready[:1]:
+                self._run_one(op)
+                done.add(op)
+            left = [op for op in left if op not in done]
+
+    def _before(self, op: Operation) -> Iterable[Operation]:
+        yield from (tensor.op for tensor in op.inputs if tensor not in self.fed)
+        yield from op._control_inputs
+
+    def _run_one(self, op: Operation) -> None:
+        if any(before in self.stuck for before in self._before(op)):
+            self.stuck.add(op)
+            return
+        try:
+            self.evaluate(op)
+        except Failed as inside:
+            self.errors.update(inside.errors)
+            self.stuck.add(op)
+        except Exception as error:
+            self.errors[op.name] = failure_of(op, error)
+            self.stuck.add(op)
+
+    def evaluate(self, op: Operation) -> None:
+        """Call the kernel of `op` on the values of its inputs."""
+        definition = lookup(op.type)
+        assert definition is not None and definition.kernel_rule is not None, op.type
+        rule = definition.kernel_rule
+        arguments: dict[str, Any] = {}
+        targets: list[NaiveVariable] = []
+        position = 0
+        for argument in definition.signature.inputs:
+            count = argument.count(op.attrs)
+            part = op.inputs[position : position + count]
+            position += count
+            values = [self.values[tensor] for tensor in part]
+            if argument.name in definition.updates:
+                targets += values
+            if argument.name in rule.arguments:
+                is_handle = argument.name in definition.handles
+                passed_in = argument.is_list and definition.calls_functions
+                given = [self._given(value, is_handle, passed_in) for value in values]
+                arguments[argument.name] = given if argument.is_list else given[0]
+        outputs = self._call(op, definition, [arguments[name] for name in rule.arguments], targets)
+        assert len(outputs) == len(op.outputs), (op, outputs)
+        for tensor, value in zip(op.outputs, outputs, strict=True):
+            if tensor not in self.fed:
+                self.values[tensor] = checked(tensor, value)
+
+    def _given(self, value: Any, is_handle: bool, passed_in: bool) -> Any:
+        if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 0:
+            if isinstance(value.item(), NaiveVariable):
+                value = value.item()
+        if isinstance(value, Snapshot):
+            return value.variable.read()
+        if isinstance(value, NaiveVariable) and not is_handle and not passed_in:
+            return value.read()
+        return value
+
+    def _call(self, op: Operation, definition: Any, arguments: list[Any], targets: list[Any]) -> list[Any]:
+        if op.type == "RefIdentity":
+            return [self.values[op.inputs[0]]]
+        if op.type == "Identity" and op.inputs[0].dtype.is_ref_dtype and not op._control_inputs:
+            variable = self.values[op.inputs[0]]
+            if isinstance(variable, NaiveVariable):
+                variable.read()
+                return [Snapshot(variable)]
+        rule = definition.kernel_rule
+        keywords = {name: self._keyword(op, name) for name in rule.attrs}
+        with np.errstate(all="ignore"):
+            results = rule.function(numpy_arrays(), *arguments, **keywords)
+        single = len(definition.signature.outputs) == 1 and not definition.signature.outputs[0].is_list
+        if definition.updates:
+            results = list(results) if isinstance(results, (list, tuple)) else [results]
+            for variable, value in zip(targets, results, strict=False):
+                variable.value = read_only(value)
+            references = sum(tensor.dtype.is_ref_dtype for tensor in op.outputs)
+            return [*targets[:references], *results[len(targets) :]]
+        if single:
+            return [results]
+        flat: list[Any] = []
+        for item in results:
+            flat.extend(item) if isinstance(item, (list, tuple)) else flat.append(item)
+        return flat
+
+    def _keyword(self, op: Operation, name: str) -> Any:
+        if name == "rng":
+            return self.session.stream(op)
+        if name == "resources":
+            return self.session
+        if name == "node_name":
+            return op.name
+        if name == "step":
+            return None
+        value = op.attrs[name]
+        return NaiveFunction(value, self.session) if isinstance(value, Function) else value
+
+    def fetched(self, tensor: Tensor) -> Any:
+        """The value of a fetch; what shares a variable's memory has what the step left there."""
+        source = tensor
+        while source.op.type == "Identity" and source not in self.fed:
+            source = source.op.inputs[0]
+        if source.dtype.is_ref_dtype and source not in self.fed:
+            return self.values[source].read()
+        return self.values[tensor]
+
+
+class NaiveFunction:
+    """The body of a branch or loop; called by the kernel of If and While."""
+
+    def __init__(self, function: Function, session: NaiveSession) -> None:
+        self.function = function
+        self.session = session
+
+    def __call__(self, step: Any, arguments: Sequence[Any]) -> list[Any]:
+        function = self.function
+        walk = Walk(self.session, dict(zip(function.inputs, arguments, strict=True)))
+        walk.run(needed([t.op for t in function.outputs if t not in walk.fed], walk.fed))
+        if walk.errors:
+            raise Failed(walk.errors)
+        values = [walk.values[tensor] for tensor in function.outputs]
+        return [v.variable.read() if isinstance(v, Snapshot) else v for v in values]
+
+
+def needed(operations: Iterable[Operation], fed: Any) -> set[Operation]:
+    """What `operations` depend on, themselves included."""
+    found: set[Operation] = set()
+    waiting = list(operations)
+    while waiting:
+        op = waiting.pop()
+        if op not in found:
+            found.add(op)
+            waiting += [tensor.op for tensor in op.inputs if tensor not in fed]
+            waiting += [c for c in op._control_inputs if not any(t in fed for t in c.outputs) or c.inputs]
+    return found
+
+
+def writes(op: Operation) -> bool:
+    """Whether an operation changes a variable, itself or in a function that it calls."""
+    definition = lookup(op.type)
+    if definition is not None and definition.updates:
+        return True
+    bodies = [value.graph for value in op.attrs.values() if isinstance(value, Function)]
+    return any(writes(inner) for body in bodies for inner in body.get_operations())
+
+
+def read_only(value: Any) -> np.ndarray:
+    """An array of its own that no kernel can change unnoticed."""
+    array = np.array(value)
+    array.flags.writeable = False
+    return array
+
+
+def checked(tensor: Tensor, value: Any) -> Any:
+    """`value`, which must be of the type and shape that the graph says."""
+    if isinstance(value, (NaiveVariable, Snapshot)):
+        return value
+    array = value if isinstance(value, np.ndarray) else np.asarray(value)
+    wanted = tensor.dtype.base_dtype.as_numpy_dtype
+    assert array.dtype == wanted, f"{tensor} is {array.dtype}"
+    static = tensor._shape
+    fits = static is None or len(static) == array.ndim and all(
+        size is None or size == real for size, real in zip(static, array.shape, strict=True)
+    )
+    assert fits, f"{tensor} has shape {array.shape}"
+    if array.dtype != object and array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array
