@@ -22,13 +22,21 @@ def variable(resources, value, name="v"):
     return made
 
 
+def carry_out(resources, body):
+    step = Step(resources)
+    step.carry_out(body, step)
+
+
 def test_writes_are_handed_over_at_the_end(resources):
     """The step sees them at once, the session when the step has succeeded."""
     v = variable(resources, [1.0])
-    with Step(resources) as step:
+
+    def body(step):
         step.begin_writing()
         step.write(v, np.float32([2.0]))
         assert step.read(v).tolist() == [2.0] and v.value.tolist() == [1.0]
+
+    carry_out(resources, body)
     assert v.value.tolist() == [2.0]
 
 
@@ -37,7 +45,8 @@ def test_writes_of_a_failed_step_are_dropped(resources):
     v = variable(resources, [[1.0], [2.0], [3.0]])
     array = v.value
     del array
-    with pytest.raises(KeyError), Step(resources) as step:
+
+    def body(step):
         step.begin_writing()
         for row, new in ((1, 20.0), (1, 30.0), (2, 40.0)):
             lent = step.lend(v, np.array([row]))
@@ -48,6 +57,9 @@ def test_writes_of_a_failed_step_are_dropped(resources):
             del lent, changed
         assert step.read(v).tolist() == [[1.0], [30.0], [40.0]]
         raise KeyError
+
+    with pytest.raises(KeyError):
+        carry_out(resources, body)
     assert v.value.tolist() == [[1.0], [2.0], [3.0]]
     assert not v.value.flags.writeable
 
@@ -55,15 +67,18 @@ def test_writes_of_a_failed_step_are_dropped(resources):
 def test_an_array_that_is_shared_is_not_lent(resources):
     """A value that is still in use, or a view of it, must not change."""
     v = variable(resources, [[1.0], [2.0]])
+    lent = []
+
+    def body(step):
+        step.begin_writing()
+        lent.append(type(step.lend(v, np.array([0]))))
+
     for use in (lambda array: array, lambda array: array[:1]):
         kept = use(v.value)
-        with Step(resources) as step:
-            step.begin_writing()
-            assert type(step.lend(v, np.array([0]))) is np.ndarray
+        carry_out(resources, body)
         del kept
-    with Step(resources) as step:
-        step.begin_writing()
-        assert type(step.lend(v, np.array([0]))) is Lent
+    carry_out(resources, body)
+    assert lent == [np.ndarray, np.ndarray, Lent]
 
 
 def test_own_copies_what_is_not_lent():

@@ -49,20 +49,25 @@ class Stream:
         Returns:
             The key and the counter of the first block.
         """
+        return self.take(samples)[:2]
+
+    def take(self, samples: int) -> tuple[np.ndarray, np.ndarray, int]:
+        """As `reserve`; the counter is returned as a number as well, for `take_back`."""
         with self._lock:
             first = self._counter
             self._counter = (first + samples) % (1 << 128)
-        return self.key, _words(first, 4)
+        return self.key, _words(first, 4), first
+
+    def take_back(self, first: int, samples: int) -> None:
+        """Let the blocks of a draw come again, unless others were drawn since."""
+        with self._lock:
+            if self._counter == (first + samples) % (1 << 128):
+                self._counter = first
 
     @property
     def position(self) -> int:
-        """The counter of the next block; setting it goes back to where a draw that failed began."""
+        """The counter of the next block."""
         return self._counter
-
-    @position.setter
-    def position(self, counter: int) -> None:
-        with self._lock:
-            self._counter = counter
 
 
 def _words(number: int, count: int) -> np.ndarray:

@@ -97,6 +97,9 @@ def bind(
         call = _flattened(call)
     if "step" in rule.attrs:
         return BoundKernel(_with_step(call, ways), True, positions)
+    if "rng" in rule.attrs:
+        stream = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
+        return BoundKernel(_drawing(call, ways, stream), True, positions)
     if definition.updates:
         targets = [i for name in definition.updates for i in spans[name]]
         for i in targets:
@@ -121,11 +124,9 @@ def _same(reference: Any) -> Any:
 def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for name in rule.attrs:
-        if name == "step":
+        if name in ("step", "rng"):
             continue  # differs from run to run
-        if name == "rng":
-            keywords[name] = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
-        elif name == "calls":
+        if name == "calls":
             keywords[name] = resources.calls(op.name)
         elif name == "resources":
             keywords[name] = resources
@@ -191,6 +192,27 @@ def _with_step(call: Bound, ways: list[str]) -> Bound:
         return call(*_given(step, ways, values), step=step)
 
     return call_with_step
+
+
+class _StreamInStep:
+    """A random stream as a kernel sees it: what it draws is the step's."""
+
+    __slots__ = ("_step", "_stream")
+
+    def __init__(self, step: Step, stream: Any) -> None:
+        self._step = step
+        self._stream = stream
+
+    def reserve(self, samples: int) -> tuple[Any, Any]:
+        """See `Stream.reserve`."""
+        return self._step.draw(self._stream, samples)
+
+
+def _drawing(call: Bound, ways: list[str], stream: Any) -> Bound:
+    def draw_and_call(step: Step, *values: Any) -> Any:
+        return call(*_given(step, ways, values), rng=_StreamInStep(step, stream))
+
+    return draw_and_call
 
 
 def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:

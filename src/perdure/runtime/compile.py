@@ -6,13 +6,18 @@ Imported, and jax with it, when the first cluster is compiled.
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 import jax
 import numpy as np
 
+from perdure.graph.errors import InternalError, ResourceExhaustedError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.philox import Stream
@@ -88,7 +93,7 @@ class Layout:
         arguments += [values[slot] for slot in self._input_slots]
         arguments += self._large_values
         for (_, stream), samples in zip(self.streams, taken, strict=True):
-            arguments += stream.reserve(samples)
+            arguments += step.draw(stream, samples)
         return arguments
 
 
@@ -124,6 +129,11 @@ class Program:
         self.from_cache = from_cache
         self._layout = layout
         self._compiled = compiled
+        self._call: Callable[..., Any] = compiled
+        self._takes_over = cluster.is_last and len(layout.read_written) > 0
+        # JAX goes through functions of Python's for the first calls of either kind: with the arrays of NumPy
+        # that variables begin with, and with those of a device that they have then.
+        self._calls_apart = 3 if self._takes_over else 1
         self._taken = outcome.taken
         self._has_checks = outcome.has_checks
         slots = [cluster.slots[tensor] for tensor in cluster.outputs]
@@ -142,40 +152,123 @@ class Program:
 
         Raises:
             tf.errors.FailedPreconditionError: a variable has no value.
+            tf.errors.ResourceExhaustedError: there is not enough memory.
+            tf.errors.InternalError: XLA or the device failed.
         """
         layout = self._layout
         if layout.written:
             step.begin_writing()
-        positions = [stream.position for _, stream in layout.streams]
-        results = self._call(values, step)
-        if self._has_checks and not results[-1]:
+        returned: deque[Any] = deque()
+        draws = step.draws
+        try:
+            self._call_into(returned, values, step)
+            (results,) = returned
+            if self._has_checks and not results[-1]:
+                self._restore(results, step)
+                step.undo_draws(draws)
+                return False
             for variable, value in zip(layout.written, results, strict=False):
-                if variable in layout.read_written:
-                    step.restore(variable, value)
-            for (_, stream), position in zip(layout.streams, positions, strict=True):
-                stream.position = position
-            return False
-        for variable, value in zip(layout.written, results, strict=False):
-            step.put(variable, value)
-        for slot, value in zip(self._output_slots, results[len(layout.written) :], strict=False):
-            values[slot] = np.asarray(value)
-        if results and not self._output_slots:
-            # A step has run when `run` returns; the arrays it was fed may be changed by then.
-            results[0].block_until_ready()
-        for slot, value in self._constants:
-            values[slot] = value
+                step.put(variable, value)
+            for slot, value in zip(self._output_slots, results[len(layout.written) :], strict=False):
+                values[slot] = np.asarray(value)
+            if results and not self._output_slots:
+                # A step has run when `run` returns; the arrays it was fed may be changed by then.
+                results[0].block_until_ready()
+            for slot, value in self._constants:
+                values[slot] = value
+        except BaseException:
+            if returned and self._takes_over:
+                self._settle(returned[0], step)
+            raise
+        if self._takes_over:
+            step.make_irrevocable()
         return True
 
-    def _call(self, values: list[Any], step: Step) -> Any:
+    def _call_into(self, returned: deque[Any], values: list[Any], step: Step) -> None:
+        """Call the program and put its results into `returned`, where they are in spite of any interrupt."""
+        draws = step.draws
         while True:
             arguments = self._layout.arguments(values, step, self._taken)
             try:
-                with jax.enable_x64(True):
-                    return self._compiled(*arguments)
+                if self._calls_apart:
+                    self._call_apart(returned, arguments)
+                else:
+                    with jax.enable_x64(True):
+                        # One call of C code: an interrupt comes before or after it.
+                        returned.extend(starmap(self._call, (arguments,)))
+                return
             except RuntimeError as error:
-                # Another step took over (donated) a variable between reading it and the call.
-                if self._layout.written or "deleted" not in str(error):
-                    raise
+                if not self._layout.written and "deleted" in str(error):
+                    # Another step took over (donated) a variable between reading it and the call.
+                    step.undo_draws(draws)
+                    step.retry_after(error)
+                    continue
+                raise _in_words_of_tensorflow(error) from error
+
+    def _call_apart(self, returned: deque[Any], arguments: list[Any]) -> None:
+        """One of the first calls: in a thread of its own, if an interrupt could lose what it returns."""
+        self._calls_apart -= 1
+        failed: list[BaseException] = []
+
+        def call() -> None:
+            try:
+                with jax.enable_x64(True):
+                    returned.append(self._compiled(*arguments))
+                # What is called then is a function of C.
+                self._call = getattr(self._compiled, "_call", None) or self._compiled
+            except BaseException as error:
+                failed.append(error)
+
+        if not self._takes_over or threading.current_thread() is not threading.main_thread():
+            call()  # only the main thread is interrupted
+        else:
+            _run_in_thread(call)
+        if failed:
+            raise failed[0]
+
+    def _restore(self, results: Any, step: Step) -> None:
+        """Give back what was taken over but, since a check failed, not changed."""
+        layout = self._layout
+        for variable, value in zip(layout.written, results, strict=False):
+            if variable in layout.read_written:
+                step.restore(variable, value)
+
+    def _settle(self, results: Any, step: Step) -> None:
+        """After an interrupt: variables that were taken over have no value but that in the results."""
+        if self._has_checks and not results[-1]:
+            self._restore(results, step)
+            return
+        for variable, value in zip(self._layout.written, results, strict=False):
+            step.put(variable, value)
+        step.make_irrevocable()
+
+
+def _run_in_thread(function: Callable[[], None]) -> None:
+    """Call `function` in another thread; an interrupt is let through when it has returned."""
+    thread = threading.Thread(target=function, name="perdure first call")
+    interrupted: BaseException | None = None
+    try:
+        thread.start()
+    except BaseException as error:
+        if thread.ident is None:
+            raise
+        interrupted = error
+    while thread.is_alive():
+        try:
+            thread.join()
+        except BaseException as error:
+            interrupted = error
+    if interrupted is not None:
+        raise interrupted
+
+
+def _in_words_of_tensorflow(error: RuntimeError) -> Exception:
+    """The error a step raises when XLA or the device failed."""
+    message = str(error)
+    if not isinstance(error, jax.errors.JaxRuntimeError):
+        return error
+    kind = ResourceExhaustedError if "RESOURCE_EXHAUSTED" in message else InternalError
+    return kind(None, None, f"a compiled program failed: {message}")
 
 
 def compile_cluster(

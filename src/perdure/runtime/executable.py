@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -75,14 +75,27 @@ class Executable:
         values = self._template.copy()
         for slot, value in zip(self._feed_slots, feeds, strict=True):
             values[slot] = value
+        step = Step(self._resources)
         try:
-            with Step(self._resources) as step, np.errstate(all="ignore"):
-                values[STEP] = step
-                for unit in self.units:
-                    unit.run(values, step)
+            step.carry_out(self._run_units, values, step)
         except Failure as failure:
-            node = failure.node
-            op = node.inputs[0].op if isinstance(node, FetchOfReference) else node
-            error = failure_of(op, failure.error)
-            raise error from (None if error is failure.error else failure.error)
+            raise_users_error(failure)
         return [fetched(values[slot]) for slot in self._fetch_slots]
+
+    def _run_units(self, values: list[Any], step: Step) -> None:
+        values[STEP] = step
+        with np.errstate(all="ignore"):
+            for unit in self.units:
+                unit.run(values, step)
+
+
+def raise_users_error(failure: Failure) -> NoReturn:
+    """Raise what the user gets to see of a failed kernel.
+
+    Raises:
+        Exception: always.
+    """
+    node = failure.node
+    op = node.inputs[0].op if isinstance(node, FetchOfReference) else node
+    error = failure_of(op, failure.error)
+    raise error from (None if error is failure.error else failure.error)

@@ -20,10 +20,9 @@ from perdure.graph.errors import DeadlineExceededError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime.cluster import Cluster
-from perdure.runtime.executable import Executable, HostUnit
-from perdure.runtime.failure import failure_of
+from perdure.runtime.executable import Executable, HostUnit, raise_users_error
 from perdure.runtime.interpret import STEP, Failure, Instruction, interpret
-from perdure.runtime.order import FetchOfReference, Node
+from perdure.runtime.order import Node
 from perdure.runtime.step import Step, fetched
 from perdure.runtime.waiting import AroundWaits
 
@@ -64,7 +63,7 @@ class Interval(NamedTuple):
     """A stretch of a step's time.
 
     Attributes:
-        kind: "interpreted", "compiled" or "host" for a unit; "compiling" or "waiting" for what it did besides.
+        kind: "interpreted", "compiled" or "host" for a unit; "compiling" or "waiting" beside these.
         unit: which unit of the step, counted from 0.
         start_ns: when it began, in nanoseconds since 1970.
         end_ns: when it ended.
@@ -122,18 +121,12 @@ def run_observed(
         values[slot] = value
     if seen is not None:
         seen.start_ns = time.time_ns()
+    step = _WatchedStep(executable._resources, watch)
+    step.deadline = watch.deadline
     try:
-        with _WatchedStep(executable._resources, watch) as step, np.errstate(all="ignore"):
-            step.deadline = watch.deadline
-            values[STEP] = step
-            for index, unit in enumerate(executable.units):
-                watch.run_unit(index, unit, values, step)
-            watch.check_time()
+        step.carry_out(watch.run_units, executable, values, step)
     except Failure as failure:
-        node = failure.node
-        op = node.inputs[0].op if isinstance(node, FetchOfReference) else node
-        error = failure_of(op, failure.error)
-        raise error from (None if error is failure.error else failure.error)
+        raise_users_error(failure)
     finally:
         if seen is not None:
             seen.end_ns = time.time_ns()
@@ -181,6 +174,14 @@ class _Watch:
     def note(self, kind: str, start: int, note: str = "", end: int | None = None) -> None:
         if self.seen is not None:
             self.seen.intervals.append(Interval(kind, self._unit, start, end or time.time_ns(), note))
+
+    def run_units(self, executable: Executable, values: list[Any], step: Step) -> None:
+        """Run a whole step on a frame."""
+        values[STEP] = step
+        with np.errstate(all="ignore"):
+            for index, unit in enumerate(executable.units):
+                self.run_unit(index, unit, values, step)
+        self.check_time()
 
     def run_unit(self, index: int, unit: Cluster | HostUnit, values: list[Any], step: Step) -> None:
         self._unit = index

@@ -11,10 +11,9 @@ import numpy as np
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.runtime.executable import Executable
-from perdure.runtime.failure import failure_of
-from perdure.runtime.interpret import STEP, Failure, interpret
-from perdure.runtime.order import FetchOfReference, Node
+from perdure.runtime.executable import Executable, raise_users_error
+from perdure.runtime.interpret import STEP, Failure, Instruction, interpret
+from perdure.runtime.order import Node
 from perdure.runtime.step import Step, fetched
 
 
@@ -96,17 +95,18 @@ class PartialRun:
     def _run_what_is_ready(self) -> None:
         ready = [i for i in self._waiting if not self._needs[i.node] & self._unfed]
         self._waiting = [i for i in self._waiting if self._needs[i.node] & self._unfed]
+        step = Step(self._executable._resources)
+        self._values[STEP] = step
         try:
-            with Step(self._executable._resources) as step, np.errstate(all="ignore"):
-                self._values[STEP] = step
-                interpret(ready, self._values)
+            step.carry_out(self._interpret, ready)
         except Failure as failure:
-            node = failure.node
-            op = node.inputs[0].op if isinstance(node, FetchOfReference) else node
-            error = failure_of(op, failure.error)
-            raise error from (None if error is failure.error else failure.error)
+            raise_users_error(failure)
         finally:
             self._values[STEP] = None
+
+    def _interpret(self, ready: list[Instruction]) -> None:
+        with np.errstate(all="ignore"):
+            interpret(ready, self._values)
 
     def _feeds_behind(self, node: Node) -> frozenset[Tensor]:
         found: frozenset[Tensor] = frozenset()

@@ -5,26 +5,36 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from perdure.graph.dtypes import DType
+from perdure.graph.dtypes import bool as tf_bool
 from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
+from perdure.ops.philox import Stream
 from perdure.runtime.arrays.lent import lend
 from perdure.runtime.blocking import Deferring
 from perdure.runtime.interpret import interpret
 from perdure.runtime.resources import Resources, Variable
 
+# Gives a variable its value; a function of C.
+_set_value = vars(Variable)["value"].__set__
+
 
 class Step:
     """One run: it sees its own writes at once; the session takes them over only if the run succeeds.
 
-    Use it as a context manager: leaving the block normally commits, an exception drops the writes.
+    What it does goes into `carry_out`, so that it happens wholly or not at all.
     """
 
-    __slots__ = ("_resources", "_written", "_writing", "_lent", "_changed_rows", "deadline", "deferring")
+    __slots__ = (
+        "_resources", "_written", "_writing", "_lent", "_changed_rows", "_rows_committed", "_drawn",
+        "_is_irrevocable", "deadline", "deferring",
+    )  # fmt: skip
 
     # What runs kernel calls on a frame; a step that is watched has its own.
     interpret = staticmethod(interpret)
@@ -40,21 +50,54 @@ class Step:
         self._lent: dict[Variable, np.ndarray] = {}
         # What to put back if the step fails: arrays that were changed in place, rows, their old values.
         self._changed_rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        self._rows_committed: Variable | None = None
+        # Random numbers it took: the stream, where they begin, and how many blocks.
+        self._drawn: list[tuple[Stream, int, int]] = []
+        self._is_irrevocable = False
 
-    def __enter__(self) -> Step:
-        return self
+    def carry_out(self, body: Callable[..., None], *arguments: Any) -> None:
+        """Call `body`; if it raises anything, also KeyboardInterrupt, the session is as it was before.
 
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
-        if self._writing:
-            if kind is None:
-                self._commit()
-            elif self._changed_rows:
-                self._put_rows_back()
-            self._resources.write_lock.release()
+        A signal may interrupt Python code between any two operations, at the start of a function too: that
+        is why nothing here depends on a function of Python's being entered, such as `__exit__`.
+        """
+        try:
+            body(*arguments)
+            self._commit()
+        except BaseException:
+            self._undo()
+            raise
+        finally:
+            lock = self._resources.write_lock
+            # It may have been interrupted while it waited for the lock.
+            if self._writing and lock._is_owned():  # type: ignore[attr-defined]
+                lock.release()
 
     def _commit(self) -> None:
-        for variable, value in self._written.items():
-            variable.value = value
+        if self._changed_rows:
+            # Tells whether the rows are the session's, from the same moment as all else.
+            self._rows_committed = marker = Variable("rows committed", tf_bool, ())
+            self._written[marker] = True
+        if self._written:
+            # One call of C code: an interrupt comes before or after it, never in between.
+            deque(map(_set_value, self._written, self._written.values()), 0)
+
+    def _undo(self) -> None:
+        if self._is_irrevocable:
+            self._commit()
+            return
+        if self._rows_committed is None or self._rows_committed.value is None:
+            for array, rows, old in reversed(self._changed_rows):
+                array.flags.writeable = True
+                array[rows] = old
+                array.flags.writeable = False
+        self.undo_draws()
+
+    def draw(self, stream: Stream, blocks: int) -> tuple[np.ndarray, np.ndarray]:
+        """As `Stream.reserve`; if the step fails, it has drawn nothing."""
+        key, counter, first = stream.take(blocks)
+        self._drawn.append((stream, first, blocks))
+        return key, counter
 
     def wait(self, event: threading.Event) -> None:
         """Wait until another step sets `event`.
@@ -69,8 +112,10 @@ class Step:
             self._commit()
             self._written.clear()
             self._changed_rows.clear()
-            self._writing = False
+            self._rows_committed = None
             self._resources.write_lock.release()
+            self._writing = False
+            self._drawn.clear()
         left = None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
         if not event.wait(left):
             raise DeadlineExceededError(None, None, "Timed out waiting for notification")
@@ -81,9 +126,30 @@ class Step:
         Raises:
             FailedPreconditionError: it has none yet.
         """
-        value = self.read_raw(variable)
-        # A view of a device's memory; programs that replace the variable then leave that memory alone.
-        return value if type(value) is np.ndarray else np.asarray(value)
+        while True:
+            value = self.read_raw(variable)
+            if type(value) is np.ndarray:
+                return value
+            try:
+                # A view of a device's memory; what replaces the variable leaves that memory alone then.
+                return np.asarray(value)
+            except RuntimeError as error:
+                self.retry_after(error)
+
+    def retry_after(self, error: RuntimeError) -> None:
+        """Wait for the step whose program took over a variable between reading it and using it.
+
+        Raises:
+            RuntimeError: `error`, if it says something else.
+            DeadlineExceededError: the step's time is over.
+        """
+        if self._writing or "deleted" not in str(error):
+            raise error
+        lock = self._resources.write_lock
+        left = -1 if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+        if not lock.acquire(timeout=left):
+            raise DeadlineExceededError(None, None, "Timed out waiting for notification")
+        lock.release()
 
     def read_raw(self, variable: Variable) -> Any:
         """As `read`, but an array on a device is returned as it is."""
@@ -103,13 +169,14 @@ class Step:
             DeadlineExceededError: the step's time is over.
         """
         if not self._writing:
+            self._writing = True
             if self.deadline is None:
                 self._resources.write_lock.acquire()
             else:
                 left = self.deadline - time.monotonic()
                 if left < 0 or not self._resources.write_lock.acquire(timeout=left):
+                    self._writing = False
                     raise DeadlineExceededError(None, None, "Timed out waiting for notification")
-            self._writing = True
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value."""
@@ -152,15 +219,25 @@ class Step:
         self._lent[variable] = value
         return lend(value)
 
-    def _put_rows_back(self) -> None:
-        for array, rows, old in reversed(self._changed_rows):
-            array.flags.writeable = True
-            array[rows] = old
-            array.flags.writeable = False
-
     def put(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value on a device."""
         self._written[variable] = value
+
+    @property
+    def draws(self) -> int:
+        """How often it has drawn random numbers."""
+        return len(self._drawn)
+
+    def undo_draws(self, keep: int = 0) -> None:
+        """Give back the random numbers that it took, but for those of the first `keep` draws."""
+        while len(self._drawn) > keep:
+            stream, first, blocks = self._drawn[-1]
+            stream.take_back(first, blocks)
+            self._drawn.pop()
+
+    def make_irrevocable(self) -> None:
+        """Whatever happens now, the step is committed: a program has taken over variables' memory."""
+        self._is_irrevocable = True
 
     def restore(self, variable: Variable, value: Any) -> None:
         """Give a variable back the value that a program took over but did not change."""
