@@ -15,6 +15,9 @@ TRIED_ELSEWHERE = {
     "tests/golden/random.json": "Multinomial RandomGamma RandomGammaGrad RandomPoissonV2 RandomShuffle "
     "RandomStandardNormal RandomUniform RandomUniformInt StatelessMultinomial StatelessRandomNormal "
     "StatelessRandomUniform StatelessRandomUniformInt StatelessTruncatedNormal TruncatedNormal",
+    "tests/candidate_sampling": "AllCandidateSampler ComputeAccidentalHits FixedUnigramCandidateSampler "
+    "LearnedUnigramCandidateSampler LogUniformCandidateSampler ThreadUnsafeUnigramCandidateSampler "
+    "UniformCandidateSampler",
     "tests/functional/test_linalg.py": "SelfAdjointEigV2 Svd",
     "tests/session": "VarHandleOp Variable VariableV2 DeleteSessionTensor GetSessionHandle "
     "GetSessionHandleV2 GetSessionTensor",
@@ -23,7 +26,16 @@ TRIED_ELSEWHERE = {
     "QueueDequeueUpTo QueueDequeueUpToV2 QueueDequeueV2 QueueEnqueue QueueEnqueueMany "
     "QueueEnqueueManyV2 QueueEnqueueV2 QueueIsClosed QueueIsClosedV2 QueueSize QueueSizeV2 "
     "AddManySparseToTensorsMap AddSparseToTensorsMap TakeManySparseFromTensorsMap "
-    "RandomShuffleQueue RandomShuffleQueueV2 Stage StageClear StagePeek StageSize Unstage",
+    "RandomShuffleQueue RandomShuffleQueueV2 Stage StageClear StagePeek StageSize Unstage "
+    "Barrier BarrierClose BarrierIncompleteSize BarrierInsertMany BarrierReadySize BarrierTakeMany "
+    "ConditionalAccumulator SparseConditionalAccumulator ResourceConditionalAccumulator "
+    "AccumulatorApplyGradient AccumulatorNumAccumulated AccumulatorSetGlobalStep AccumulatorTakeGradient "
+    "ResourceAccumulatorApplyGradient ResourceAccumulatorNumAccumulated "
+    "ResourceAccumulatorSetGlobalStep ResourceAccumulatorTakeGradient "
+    "SparseAccumulatorApplyGradient SparseAccumulatorTakeGradient "
+    "MapStage MapUnstage MapUnstageNoKey MapPeek MapSize MapIncompleteSize MapClear OrderedMapStage "
+    "OrderedMapUnstage OrderedMapUnstageNoKey OrderedMapPeek OrderedMapSize OrderedMapIncompleteSize "
+    "OrderedMapClear",
     "tests/functional": "PyFunc PyFuncStateless FakeParam If StatelessIf StatelessWhile While "
     "PrintV2 StringFormat",
     "the V2 or forward op of the same kernel": "MaxPool3DGrad MaxPool3DGradGrad PlaceholderV2 TopK",

@@ -63,7 +63,8 @@ def set_random_seed(seed: int | None) -> None:
     get_default_graph().seed = seed
 
 
-def _seeds(op_seed: int | None) -> dict[str, int]:
+def seeds_of(op_seed: int | None) -> dict[str, int]:
+    """The two seeds as the attributes of an op: 0 stands for none."""
     seed, seed2 = get_seed(op_seed)
     return {"seed": seed or 0, "seed2": seed2 or 0}
 
@@ -155,7 +156,7 @@ def _normal(
     sizes = _shape_tensor(shape)
     mean = convert_to_tensor(mean, dtype=dtype, name="mean")
     stddev = convert_to_tensor(stddev, dtype=dtype, name="stddev")
-    result = _scaled(draw(sizes, dtype=dtype, **_seeds(seed)), stddev, mean, name)
+    result = _scaled(draw(sizes, dtype=dtype, **seeds_of(seed)), stddev, mean, name)
     _set_static_shape(result, shape)
     return result
 
@@ -186,7 +187,7 @@ def random_uniform(
         sizes = _shape_tensor(shape)
         minval = convert_to_tensor(minval, dtype=dtype, name="min")
         maxval = convert_to_tensor(maxval, dtype=dtype, name="max")
-        seeds = _seeds(seed)
+        seeds = seeds_of(seed)
         if dtype.is_integer:
             result = g.random_uniform_int(sizes, minval, maxval, name=scope, **seeds)
         else:
@@ -204,7 +205,7 @@ def random_shuffle(value: Any, seed: int | None = None, name: str | None = None)
         seed: the op's seed; see `get_seed`.
         name: the name of the op.
     """
-    return g.random_shuffle(value, name=name, **_seeds(seed))
+    return g.random_shuffle(value, name=name, **seeds_of(seed))
 
 
 def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None = None) -> Tensor:
@@ -277,7 +278,7 @@ def categorical(
 def _categorical(logits: Any, num_samples: Any, dtype: Any, seed: int | None) -> Tensor:
     logits = convert_to_tensor(logits, name="logits")
     output_dtype = dtypes.int64 if dtype is None else dtype
-    return g.multinomial(logits, num_samples, output_dtype=output_dtype, **_seeds(seed))
+    return g.multinomial(logits, num_samples, output_dtype=output_dtype, **seeds_of(seed))
 
 
 def random_gamma(
@@ -303,7 +304,7 @@ def random_gamma(
         alpha = convert_to_tensor(alpha, name="alpha", dtype=dtype)
         beta = convert_to_tensor(1 if beta is None else beta, name="beta", dtype=dtype)
         broadcast = alpha + array.zeros_like(beta)
-        drawn = g.random_gamma(sizes, broadcast, **_seeds(seed))
+        drawn = g.random_gamma(sizes, broadcast, **seeds_of(seed))
         # Small alphas give numbers that round to zero, where the density is not defined.
         tiny = np.finfo(alpha.dtype.as_numpy_dtype).tiny
         return g.maximum(tiny, drawn / beta)
@@ -327,7 +328,7 @@ def random_poisson(
     """
     with name_scope(name, "random_poisson", [lam, shape]):
         sizes = convert_to_tensor(shape, name="shape", dtype=dtypes.int32)
-        return g.random_poisson_v2(sizes, lam, dtype=dtype, **_seeds(seed))
+        return g.random_poisson_v2(sizes, lam, dtype=dtype, **seeds_of(seed))
 
 
 # -- stateless draws --------------------------------------------------------------

@@ -32,6 +32,8 @@ def slice_shape(input, begin, size):
     input = with_rank(input, rank)
     if size is None:
         return unknown(rank)
+    if None in size:  # TensorFlow takes sizes that it knows in part for a shape, in which -1 is unknown
+        size = tuple(None if wanted == -1 else wanted for wanted in size)
     result = []
     for start, wanted, whole in zip(begin or unknown(rank), size, input, strict=True):
         if wanted == -1:  # up to the end

@@ -5,6 +5,11 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "functional.candidate_sampling": (
+            "all_candidate_sampler compute_accidental_hits fixed_unigram_candidate_sampler "
+            "learned_unigram_candidate_sampler log_uniform_candidate_sampler nce_loss "
+            "sampled_softmax_loss uniform_candidate_sampler"
+        ),
         "functional.embedding": "embedding_lookup embedding_lookup_sparse",
         "functional.math": "sigmoid tanh",
         "functional.nn": (

@@ -77,6 +77,13 @@ def random_words(key, counter, size):
     return _fill(key, counter, size, np.uint32, lambda even, odd: (even, odd))
 
 
+def random_words_at(key, counter, offsets):
+    """The four words of each of the blocks at `offsets` behind `counter`, one block after the other."""
+    out = np.empty((len(offsets), 4), np.uint32)
+    _place(out, _blocks(key, counter, offsets.astype(np.uint64)))
+    return out.reshape(-1)
+
+
 def random_uniform(key, counter, size, dtype):
     """`size` numbers of a float type, uniform in [0, 1)."""
     return _fill(key, counter, size, dtype, lambda even, odd: philox.uniform(even, odd, dtype))
