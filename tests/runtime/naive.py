@@ -94,14 +94,12 @@ class NaiveSession:
         before = {key: variable.value for key, variable in self.variables.items()}
         walk = Walk(self, feeds)
         walk.run(needed([*targets, *(t.op for t in fetches if t not in feeds)], feeds))
+        results = [] if walk.errors else [walk.fetched(tensor) for tensor in fetches]
         if walk.errors:
             for key, variable in self.variables.items():
                 variable.value = before.get(key)
             raise Failed(walk.errors)
-        try:
-            return [walk.fetched(tensor) for tensor in fetches]
-        except FailedPreconditionError as error:  # a variable without a value
-            raise Failed({tensor.op.name: error for tensor in fetches}) from error
+        return results
 
 
 class Walk:
@@ -111,11 +109,13 @@ class Walk:
         self.session = session
         self.values: dict[Tensor, Any] = dict(feeds)
         self.fed = set(feeds)
+        # What is fed in the place of a computed tensor may have another shape than that was going to have.
+        self.shapes_hold = all(tensor.op.type == "Placeholder" for tensor in feeds)
         self.errors: dict[str, Exception] = {}
         self.stuck: set[Operation] = set()
 
     def run(self, operations: set[Operation]) -> None:
-        """Run operations: what only reads comes before what writes, as far as it can; then the oldest first."""
+        """Run operations: readers before writers, as far as they can; of writers the oldest first."""
         left = sorted(operations, key=lambda op: op.node_id)
         done: set[Operation] = set()
         while left:
@@ -167,7 +167,7 @@ class Walk:
         assert len(outputs) == len(op.outputs), (op, outputs)
         for tensor, value in zip(op.outputs, outputs, strict=True):
             if tensor not in self.fed:
-                self.values[tensor] = checked(tensor, value)
+                self.values[tensor] = checked(tensor, value, self.shapes_hold)
 
     def _given(self, value: Any, is_handle: bool, passed_in: bool) -> Any:
         if isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 0:
@@ -223,7 +223,11 @@ class Walk:
         while source.op.type == "Identity" and source not in self.fed:
             source = source.op.inputs[0]
         if source.dtype.is_ref_dtype and source not in self.fed:
-            return self.values[source].read()
+            try:
+                return self.values[source].read()
+            except FailedPreconditionError as error:
+                self.errors[source.op.name] = failure_of(source.op, error)
+                return None
         return self.values[tensor]
 
 
@@ -273,14 +277,14 @@ def read_only(value: Any) -> np.ndarray:
     return array
 
 
-def checked(tensor: Tensor, value: Any) -> Any:
+def checked(tensor: Tensor, value: Any, shapes_hold: bool) -> Any:
     """`value`, which must be of the type and shape that the graph says."""
     if isinstance(value, (NaiveVariable, Snapshot)):
         return value
     array = value if isinstance(value, np.ndarray) else np.asarray(value)
     wanted = tensor.dtype.base_dtype.as_numpy_dtype
     assert array.dtype == wanted, f"{tensor} is {array.dtype}"
-    static = tensor._shape
+    static = tensor._shape if shapes_hold else None
     fits = static is None or len(static) == array.ndim and all(
         size is None or size == real for size, real in zip(static, array.shape, strict=True)
     )

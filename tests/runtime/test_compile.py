@@ -245,6 +245,17 @@ def test_a_failed_step_takes_its_random_numbers_back():
         np.testing.assert_array_equal(one.run(numbers, {i: 1}), other.run(numbers, {i: 1}))
 
 
+def test_what_is_fed_is_kept_when_its_operation_runs():
+    """An operation runs for those that wait for it, also when its value is fed."""
+    x = tf.placeholder(tf.float32, [2])
+    doubled = x * 2.0
+    with tf.control_dependencies([doubled]):
+        y = tf.identity(x)
+    with tf.Session() as session:
+        found = session.run([doubled + 1.0, y], {x: [1, 2], doubled: [10, 20]})
+        assert [value.tolist() for value in found] == [[11.0, 21.0], [1.0, 2.0]]
+
+
 def test_rows_changed_twice_in_a_step_that_fails():
     """Neither change is left, although the first was made before the second's indices were checked."""
     i = tf.placeholder(tf.int32, [1])

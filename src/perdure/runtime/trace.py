@@ -163,6 +163,8 @@ def _run(
         for op in nodes:
             if op.type not in ORDERING_ONLY:
                 trace_operation(op, environment, step, resources)
+                # An operation that others wait for runs although what it makes is fed.
+                environment.update({tensor: known[tensor] for tensor in op.outputs if tensor in known})
     return environment, step, checks, {name: stream.reserved for name, stream in traced.items()}
 
 

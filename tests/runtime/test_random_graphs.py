@@ -1,0 +1,28 @@
+"""Random graphs: planned execution in all tiers agrees with one operation at a time."""
+
+import pytest
+
+from tests.runtime import random_graphs
+
+# Seeds that failed once, with the number of operations they failed with.
+FAILED_ONCE = [(4, 22), (15, 22)]
+
+
+@pytest.mark.parametrize("first", range(0, 120, 20))
+def test_interpreted(first):
+    """Many graphs, interpreted."""
+    for seed in range(first, first + 20):
+        random_graphs.check(10_000 + seed, ("interpret",))
+
+
+@pytest.mark.parametrize("first", range(0, 20, 4))
+def test_all_tiers(first, tmp_path, monkeypatch):
+    """Graphs interpreted, compiled, and with tiers that change from step to step."""
+    for seed in range(first, first + 4):
+        random_graphs.check(20_000 + seed, operations=14)
+
+
+@pytest.mark.parametrize(("seed", "operations"), FAILED_ONCE)
+def test_what_failed_once(seed, operations):
+    """Seeds that have found bugs."""
+    random_graphs.check(seed, ("interpret", "compile"), operations)
