@@ -97,7 +97,7 @@ def feed_array(tensor: Tensor, value: Any) -> Any:
     if type(value) is np.ndarray and dtype is not None and dtype is not object and value.dtype == dtype:
         # A read-only view: no kernel and no fetch can then reach the user's own array.
         array = value.view()
-        array.setflags(False)
+        array.setflags(write=False)
     elif isinstance(value, Tensor):
         raise TypeError(
             "The value of a feed cannot be a tf.Tensor object. Acceptable feed values include Python "

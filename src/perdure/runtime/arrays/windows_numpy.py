@@ -10,6 +10,7 @@ import math
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from perdure.runtime.arrays.blas import product
 from perdure.runtime.arrays.window_geometry import (
     conv_output_sizes,
     lowest,
@@ -41,7 +42,7 @@ def conv(input, filter, *, strides, padding, dilations):
     matrix = filter.reshape(-1, filters)
     for part in _parts(patches, len(window)):
         columns = _columns(patches[part], len(window))
-        np.matmul(columns, matrix, out=output[part].reshape(-1, filters))
+        product(columns, matrix, out=output[part].reshape(-1, filters))
     return output.astype(result_type, copy=False)
 
 
@@ -74,7 +75,7 @@ def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dila
     steps = max(1, COLUMNS_BYTES // (d_output[0].size // filters * matrix[0].nbytes))
     for start in range(0, len(d_output), steps):
         batch = slice(start, start + steps)
-        columns = d_output[batch].reshape(-1, filters) @ matrix
+        columns = product(d_output[batch].reshape(-1, filters), matrix)
         columns = columns.reshape(*d_output[batch].shape[:-1], -1, channels)
         for index, (to, place) in enumerate(
             overlaps(window, strides, padding, dilations, input_shape, d_output.shape)
@@ -90,7 +91,7 @@ def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dil
     patches = _patches(_padded(input, padding), window, strides, dilations)
     total = np.zeros((math.prod(filter_shape[:-1]), filters), input.dtype)
     for part in _parts(patches, len(window)):
-        total += _columns(patches[part], len(window)).T @ d_output[part].reshape(-1, filters)
+        total += product(_columns(patches[part], len(window)).T, d_output[part].reshape(-1, filters))
     return total.reshape(filter_shape).astype(result_type, copy=False)
 
 
