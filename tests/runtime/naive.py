@@ -94,7 +94,7 @@ class NaiveSession:
         before = {key: variable.value for key, variable in self.variables.items()}
         walk = Walk(self, feeds)
         walk.run(needed([*targets, *(t.op for t in fetches if t not in feeds)], feeds))
-        results = [] if walk.errors else [walk.fetched(tensor) for tensor in fetches]
+        results = [walk.fetched(tensor) for tensor in fetches]
         if walk.errors:
             for key, variable in self.variables.items():
                 variable.value = before.get(key)
@@ -224,11 +224,11 @@ class Walk:
             source = source.op.inputs[0]
         if source.dtype.is_ref_dtype and source not in self.fed:
             try:
-                return self.values[source].read()
+                return self.values[source].read() if source in self.values else None
             except FailedPreconditionError as error:
                 self.errors[source.op.name] = failure_of(source.op, error)
                 return None
-        return self.values[tensor]
+        return self.values.get(tensor)
 
 
 class NaiveFunction:

@@ -240,3 +240,13 @@ def test_the_checker_sees_what_is_missing():
     with pytest.raises(AssertionError, match="cannot stand for"):
         check_simplified(good, order, {x}, {x.op})
     assert simplify(order, {x}, {z.op}, which=Simplifications(False, False, True)).order == order
+
+
+def test_a_constant_that_is_fed_is_not_folded():
+    """Also when something waits for its operation, so that it is part of the step."""
+    c = tf.constant([1, 2])
+    largest = tf.reduce_max(c)
+    with tf.control_dependencies([c]):
+        waiting = tf.placeholder_with_default(1, []) + 1
+    with tf.Session() as session:
+        assert session.run([largest, waiting], {c: [5, 6]}) == [6, 2]

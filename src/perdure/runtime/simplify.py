@@ -114,7 +114,7 @@ def simplify(
         if node._control_inputs:
             untouched.add(node)
             untouched.update(node._control_inputs)
-    simplifier = _Simplifier(untouched, renewed, which)
+    simplifier = _Simplifier(fed, untouched, renewed, which)
     result = simplifier.result
     result.order = [node for node in order if not simplifier.leaves(node)]
     check_simplified(result, order, fed, untouched)
@@ -173,8 +173,13 @@ def _traits_of(op_type: str) -> _Traits:
 
 class _Simplifier:
     def __init__(
-        self, untouched: Collection[Node], renewed: Collection[Operation], which: Simplifications
+        self,
+        fed: Collection[Tensor],
+        untouched: Collection[Node],
+        renewed: Collection[Operation],
+        which: Simplifications,
     ) -> None:
+        self.fed = fed
         self.untouched = untouched
         self.renewed = renewed
         self.identities, self.folding, self.merging = which
@@ -191,7 +196,7 @@ class _Simplifier:
         if not isinstance(node, Operation) or node.signature.is_stateful:
             return False
         if node in self.untouched:
-            if node.type == "Const" and not node._control_inputs:
+            if node.type == "Const" and not node._control_inputs and node.outputs[0] not in self.fed:
                 self._note_constant(node)
             return False
         if node.type == "Const":
