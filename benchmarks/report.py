@@ -36,7 +36,7 @@ def shown(value: float | None, kind: str) -> str:
     """A measure with its unit."""
     if value is None:
         return "–"
-    if kind in ("memory", "growth"):
+    if kind in ("memory", "peak", "growth"):
         return f"{value / 2**20:.0f} MiB"
     for unit, size in (("µs", 1.0), ("ms", 1e3), ("s", 1e6)):
         if value < 1e3 * size or unit == "s":

@@ -81,6 +81,14 @@ CASES = [
         goal=1.5, cache="warm", name="lstm_20_steps_warm",
     ),
     row(
+        "vision", "lenet", "LeNet, peak memory while training", "peak", goal=0.83, warm_up=12.0,
+        name="lenet_memory",
+    ),
+    row(
+        "vision", "resnet20", "ResNet-20, peak memory while training", "peak", goal=0.83, warm_up=25.0,
+        tolerance=1e-2, name="resnet20_memory",
+    ),
+    row(
         "matrix_products", "mlp", "memory growth in 100,000 MLP steps", "growth", steps=100000,
         peers=("perdure",), name="mlp_growth",
     ),

@@ -66,6 +66,22 @@ def memory(case, module):
     return {"checked": checked, "value": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0}
 
 
+def peak(case, module):
+    """The largest resident memory of the process while it makes steps, after warming up, in bytes."""
+    step = case_function(case, module)()
+    checked = [step() for _ in range(CHECKED)]
+    first = time.perf_counter()
+    while time.perf_counter() - first < (case["warm_up"] or 0):
+        step()
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")  # forgets the largest so far
+    for _ in range(FEWEST):
+        step()
+    with open("/proc/self/status") as file:
+        (line,) = [line for line in file if line.startswith("VmHWM")]
+    return {"checked": checked, "value": int(line.split()[1]) * 1024.0}
+
+
 def growth(case, module):
     """Bytes by which the resident memory grows from a tenth of many steps to their end."""
     step = case_function(case, module)()

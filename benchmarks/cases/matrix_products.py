@@ -30,8 +30,8 @@ def policy():
     return lambda: session.run(actions, feed_dict={observation: value})
 
 
-def mlp():
-    """784-256-256-10, Adam, batches of 128."""
+def mlp(batch=128):
+    """784-256-256-10, Adam."""
     x = tf.placeholder(tf.float32, [None, 784])
     y = tf.placeholder(tf.int32, [None])
     hidden = dense(x, 256, "first", tf.nn.relu)
@@ -41,7 +41,7 @@ def mlp():
     train = tf.train.AdamOptimizer(1e-3).minimize(loss)
     session = initialised_session()
     random = np.random.RandomState(0)
-    feeds = {x: random.rand(128, 784).astype(np.float32), y: classes(random, 128, 10)}
+    feeds = {x: random.rand(batch, 784).astype(np.float32), y: classes(random, batch, 10)}
     return lambda: session.run([train, loss], feed_dict=feeds)[1]
 
 
