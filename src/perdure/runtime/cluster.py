@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime import cost
-from perdure.runtime.cut import static_inputs
 from perdure.runtime.interpret import Failure, Instruction
-from perdure.runtime.legality import READS_SHAPE_ONLY
+from perdure.runtime.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, static_inputs
 from perdure.runtime.options import current_options
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step
@@ -151,7 +151,7 @@ class Cluster:
         interpreted = compiled = 0.0
         for op in self.nodes:
             tensors = [*op.inputs, *op.outputs]
-            if any(t._shape is None or None in t._shape for t in tensors):
+            if op.type in LOOPS or any(t._shape is None or None in t._shape for t in tensors):
                 return
             inputs, outputs = [_Sized(t) for t in op.inputs], [_Sized(t) for t in op.outputs]
             interpreted += cost.INTERPRETED_CALL + cost.cost_of(op, inputs, outputs, False)
@@ -160,7 +160,7 @@ class Cluster:
 
     def _interpret_and_estimate(self, chosen: Specialisation, values: list[Any], step: Step) -> None:
         """Run interpreted, and add up what the shapes that occur cost in either tier."""
-        interpreted = compiled = 0.0
+        interpreted, compiled = -step.interpreted_us, -step.compiled_us
         for instruction in self.instructions:
             node = instruction.node
             arguments = [values[slot] for slot in instruction.inputs]
@@ -173,7 +173,8 @@ class Cluster:
                 compiled += cost.cost_of(node, arguments, results, True)
             for slot in instruction.dead:
                 values[slot] = None
-        self._set_estimates(chosen, interpreted, compiled)
+        # How often the bodies of loops ran is known now.
+        self._set_estimates(chosen, interpreted + step.interpreted_us, compiled + step.compiled_us)
 
     def _set_estimates(self, chosen: Specialisation, interpreted: float, compiled: float) -> None:
         arguments = len(self.inputs) + len(self.outputs) + 2 * len(set(self.variables.values()))
@@ -188,11 +189,15 @@ class Cluster:
             chosen.compile_seconds = time.perf_counter() - started
         except Failure:
             raise
+        except FailedPreconditionError:
+            # Perhaps only a branch that is not taken reads the variable; compile when it has a value.
+            step.interpret(self.instructions, values)
+            return None
         except Exception as error:
             chosen.compile_seconds = time.perf_counter() - started
             # Whatever a kernel had against the values, the interpreted tier says what and where.
             step.interpret(self.instructions, values)
-            if current_options().tier == "compile":
+            if current_options().tier == "compile" and not isinstance(error, CannotCompile):
                 raise
             # A kernel that cannot be traced costs speed, never the program.
             chosen.refused = f"{type(error).__name__}: {error}"

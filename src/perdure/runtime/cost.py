@@ -10,11 +10,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from perdure.graph.operation import Operation
+from perdure.runtime.effects import functions_of
 
 # A kernel call by itself, and a compiled program's call with each of its arguments and results.
 INTERPRETED_CALL = 1.0
 COMPILED_CALL = 12.0
 COMPILED_ARGUMENT = 0.4
+# An operation in the body of a compiled conditional or loop.
+COMPILED_BODY_CALL = 0.05
+# A batch whose size is not known.
+_UNKNOWN = 16
 # Tracing and compiling: a program, and its operations by kind.
 COMPILE_PROGRAM = 20_000.0
 _COMPILE_SIMPLE = 800.0
@@ -58,6 +63,9 @@ def compile_cost_of(op: Operation) -> float:
     """What `op` adds to the time of compiling a program, in microseconds."""
     if op.type in _CONVOLUTIONS:
         return _COMPILE_CONVOLUTION
+    bodies = functions_of(op)
+    if bodies:
+        return sum(compile_cost_of(inner) for body in bodies for inner in body.graph.get_operations())
     return _COMPILE_HEAVY if op.type in _PRODUCTS or op.type in _SLOW else _COMPILE_SIMPLE
 
 
@@ -81,6 +89,32 @@ def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compil
     if op.type in _SLOW:
         return elements / _SLOW_ELEMENTS[compiled]
     return moved / _BYTES[compiled]
+
+
+def cost_of_body(operations: Sequence[Operation], compiled: bool) -> float:
+    """What one run of the body of a function costs in microseconds, by static shapes.
+
+    Args:
+        operations: those that run.
+        compiled: in which tier; XLA makes one loop of small operations.
+    """
+    total = 0.0
+    for op in operations:
+        if any(tensor._shape is None for tensor in (*op.inputs, *op.outputs)):
+            continue
+        inputs, outputs = [Sized(t) for t in op.inputs], [Sized(t) for t in op.outputs]
+        total += cost_of(op, inputs, outputs, compiled)
+    return total + len(operations) * (COMPILED_BODY_CALL if compiled else INTERPRETED_CALL)
+
+
+class Sized:
+    """Shape and size of a tensor by what is known of it; sizes that are not known are taken to be some."""
+
+    __slots__ = ("shape", "nbytes")
+
+    def __init__(self, tensor: Any) -> None:
+        self.shape = tuple(_UNKNOWN if size is None else size for size in tensor._shape or ())
+        self.nbytes = _size(self) * (tensor.dtype.base_dtype.size or 1)
 
 
 def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -> float:

@@ -20,6 +20,8 @@ from perdure.runtime.legality import (
     READS_SHAPE_ONLY,
     compilable,
     has_device_type,
+    is_pure,
+    static_inputs,
 )
 from perdure.runtime.order import Node
 from perdure.runtime.simplify import Simplified
@@ -234,21 +236,6 @@ class _Cutter:
         return result
 
 
-def static_inputs(op: Operation) -> list[Tensor]:
-    """The inputs of `op` whose values must be known to compile it."""
-    definition = lookup(op.type)
-    if definition is None or not (definition.static or definition.sizes):
-        return []
-    found: list[Tensor] = []
-    start = 0
-    for argument in definition.signature.inputs:
-        count = argument.count(op.attrs)
-        if argument.name in definition.static or argument.name in definition.sizes:
-            found += op.inputs[start : start + count]
-        start += count
-    return found
-
-
 def _is_preset(node: Node) -> bool:
     """Whether a node has its value before a step begins."""
     return isinstance(node, Operation) and (node.type == "Const" or is_setup(node))
@@ -258,17 +245,6 @@ def is_setup(op: Operation) -> bool:
     """Whether `op` makes a handle that is the same in every step."""
     definition = lookup(op.type)
     return definition is not None and definition.setup
-
-
-def is_pure(op: Operation) -> bool:
-    """Whether the outputs of `op` depend on its inputs and attributes alone."""
-    definition = lookup(op.type)
-    rule = definition.kernel_rule if definition is not None else None
-    if definition is None or rule is None or op.signature.is_stateful:
-        return False
-    if definition.updates or definition.handles or definition.reads:
-        return False
-    return "rng" not in rule.attrs and not any(t.dtype.is_ref_dtype for t in op.inputs)
 
 
 def _is_small(tensor: Tensor) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from perdure.graph.operation import Operation
 from perdure.runtime.cluster import Cluster, Specialisation
 from perdure.runtime.executable import Executable, HostUnit
-from perdure.runtime.legality import reason_for_host
+from perdure.runtime.legality import CONDITIONALS, LOOPS, reason_for_host
 
 
 def explain(executable: Executable) -> str:
@@ -31,6 +31,9 @@ def _cluster_lines(number: int, cluster: Cluster) -> Iterator[str]:
     shown = ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in counts[:8])
     more = ", ..." if len(counts) > 8 else ""
     yield f"{number}. cluster of {len(cluster.nodes)} operations: {shown}{more}"
+    called = [op.name for op in cluster.nodes if op.type in CONDITIONALS or op.type in LOOPS]
+    if called:
+        yield f"   conditionals and loops in it: {', '.join(called)}"
     yield f"   estimated compilation: {_time(cluster.compile_us)}"
     if cluster.static:
         names = ", ".join(tensor.name for tensor in cluster.static)

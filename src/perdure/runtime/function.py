@@ -11,6 +11,7 @@ from typing import Any
 
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
+from perdure.runtime.cost import cost_of_body
 from perdure.runtime.cut import is_setup
 from perdure.runtime.effects import is_writer, variable_behind, written_by
 from perdure.runtime.failure import failure_of
@@ -19,8 +20,18 @@ from perdure.runtime.legality import ORDERING_ONLY
 from perdure.runtime.order import ordered, with_snapshots_renewed
 from perdure.runtime.prune import needed_operations
 from perdure.runtime.resources import Resources
-from perdure.runtime.simplify import simplify
+from perdure.runtime.simplify import Simplified, simplify
 from perdure.runtime.step import Step
+
+
+def body_of(function: Function) -> Simplified:
+    """The operations of a function, simplified, in the order they run."""
+    fed = set(function.inputs)
+    needed = needed_operations((), function.outputs, fed)
+    order, renewed = with_snapshots_renewed(
+        ordered(needed, fed, is_writer), fed, written_by, variable_behind
+    )
+    return simplify(order, fed, {tensor.op for tensor in function.outputs}, renewed)
 
 
 class PlannedFunction:
@@ -31,18 +42,13 @@ class PlannedFunction:
         resources: what the session owns.
     """
 
-    __slots__ = ("_instructions", "_template", "_input_slots", "_output_slots")
+    __slots__ = ("_instructions", "_template", "_input_slots", "_output_slots", "_costs")
 
     def __init__(self, function: Function, resources: Resources) -> None:
         from perdure.runtime.plan import Frame  # which binds kernels, some of which call functions
 
         inputs = function.inputs
-        fed = set(inputs)
-        needed = needed_operations((), function.outputs, fed)
-        order, renewed = with_snapshots_renewed(
-            ordered(needed, fed, is_writer), fed, written_by, variable_behind
-        )
-        simplified = simplify(order, fed, {tensor.op for tensor in function.outputs}, renewed)
+        simplified = body_of(function)
         frame = Frame(resources, simplified)
         self._input_slots = [frame.new_slot(tensor) for tensor in inputs]
         instructions = []
@@ -56,6 +62,8 @@ class PlannedFunction:
         keep = {*self._output_slots}
         self._instructions = with_releases(instructions, keep)
         self._template = frame.template
+        nodes = [instruction.node for instruction in instructions if isinstance(instruction.node, Operation)]
+        self._costs = cost_of_body(nodes, False), cost_of_body(nodes, True)
 
     def __call__(self, step: Step, arguments: Sequence[Any]) -> list[Any]:
         """Run the body.
@@ -67,6 +75,8 @@ class PlannedFunction:
         Raises:
             tf.errors.OpError: an operation of the body failed.
         """
+        step.interpreted_us += self._costs[0]
+        step.compiled_us += self._costs[1]
         values = self._template.copy()
         values[STEP] = step
         for slot, value in zip(self._input_slots, arguments, strict=True):

@@ -19,8 +19,11 @@ from typing import Any
 import numpy as np
 
 from perdure.graph.dtypes import DType
+from perdure.graph.func_graph import Function
+from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import KERNEL_EXTRAS, lookup
+from perdure.runtime.prune import needed_operations
 
 # Above this size (bytes) the programs that were not used for longest are deleted.
 _LIMIT = 1 << 30
@@ -120,17 +123,13 @@ def key_of(cluster: Any, layout: Any, shapes: list[Any]) -> str:
     parts += [variables[v] for v in (*layout.read_written, *layout.only_read, *layout.written)]
     parts.append(f"{len(layout.read_written)} {len(layout.written)} {cluster.is_last}")
     for n, op in enumerate(cluster.nodes):
-        definition = lookup(op.type)
-        rule = definition.kernel_rule if definition is not None else None
-        wanted = set(rule.attrs) - KERNEL_EXTRAS if rule is not None else ()
-        attrs = [f"{name}={_described(op.attrs[name])}" for name in sorted(wanted)]
         inputs = [
             variables[cluster.variables[t]]
             if t in cluster.variables and cluster.variables[t] in variables
             else labels.get(t, "?")
             for t in op.inputs
         ]
-        parts.append(f"{op.type}({','.join(inputs)};{','.join(attrs)})")
+        parts.append(_call(op, inputs))
         for i, tensor in enumerate(op.outputs):
             # A tensor that is fed keeps its label as an input.
             labels.setdefault(tensor, f"n{n}.{i}:{tensor.dtype.name}")
@@ -139,7 +138,31 @@ def key_of(cluster: Any, layout: Any, shapes: list[Any]) -> str:
     return digest.hexdigest()
 
 
+def _call(op: Operation, inputs: list[str]) -> str:
+    definition = lookup(op.type)
+    rule = definition.kernel_rule if definition is not None else None
+    wanted = set(rule.attrs) - KERNEL_EXTRAS if rule is not None else ()
+    attrs = [f"{name}={_described(op.attrs[name])}" for name in sorted(wanted)]
+    return f"{op.type}({','.join(inputs)};{','.join(attrs)})"
+
+
+def _function(function: Function) -> str:
+    labels = {tensor: f"a{i}" for i, tensor in enumerate(function.inputs)}
+    parts = [f"{tensor.dtype.name}" for tensor in function.inputs]
+    needed = needed_operations((), function.outputs, labels.keys())
+    for n, op in enumerate(sorted(needed, key=lambda op: op.node_id)):
+        inputs = [labels.get(tensor, "?") for tensor in op.inputs]
+        constant = _described(op.attrs["value"]) if op.type == "Const" else ""
+        parts.append(f"{_call(op, inputs)}{constant}")
+        for i, tensor in enumerate(op.outputs):
+            labels.setdefault(tensor, f"b{n}.{i}:{tensor.dtype.name}")
+    parts += [labels[tensor] for tensor in function.outputs]
+    return "{" + "\n".join(parts) + "}"
+
+
 def _described(value: Any) -> str:
+    if isinstance(value, Function):
+        return _function(value)
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
         content = repr(array.tolist()).encode() if array.dtype == object else array.tobytes()

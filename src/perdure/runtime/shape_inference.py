@@ -108,7 +108,14 @@ def _values_or_shapes(tensors: list[Tensor]) -> list[Any]:
 def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
     """The shape of the variable behind a handle."""
     op = tensor.op
-    while op.type in ("Identity", "IdentityN"):
-        tensor = op.inputs[tensor.value_index]
+    while op.type in ("Identity", "IdentityN", "Placeholder"):
+        if op.type == "Placeholder":  # in a body it stands for the handle outside
+            captures = getattr(op.graph, "captures", {})
+            outside = next((outer for outer, inner in captures.items() if inner is tensor), None)
+            if outside is None:
+                return None
+            tensor = outside
+        else:
+            tensor = op.inputs[tensor.value_index]
         op = tensor.op
     return op.attrs["shape"] if op.type == "VarHandleOp" else None

@@ -33,7 +33,7 @@ class Step:
 
     __slots__ = (
         "_resources", "_written", "_writing", "_lent", "_changed_rows", "_rows_committed", "_drawn",
-        "_is_irrevocable", "deadline", "deferring",
+        "_is_irrevocable", "deadline", "deferring", "interpreted_us", "compiled_us",
     )  # fmt: skip
 
     # What runs kernel calls on a frame; a step that is watched has its own.
@@ -54,6 +54,8 @@ class Step:
         # Random numbers it took: the stream, where they begin, and how many blocks.
         self._drawn: list[tuple[Stream, int, int]] = []
         self._is_irrevocable = False
+        # What the bodies of functions that were called are estimated to cost in either tier.
+        self.interpreted_us = self.compiled_us = 0.0
 
     def carry_out(self, body: Callable[..., None], *arguments: Any) -> None:
         """Call `body`; if it raises anything, also KeyboardInterrupt, the session is as it was before.

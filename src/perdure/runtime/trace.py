@@ -12,14 +12,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime.arrays import jax_arrays, numpy_arrays
 from perdure.runtime.arrays.checks_jax import Checks, collected_checks
 from perdure.runtime.bind import bind
-from perdure.runtime.cut import is_pure
-from perdure.runtime.legality import ORDERING_ONLY, READS_SHAPE_ONLY
+from perdure.runtime.function import body_of
+from perdure.runtime.legality import CONDITIONALS, LOOPS, ORDERING_ONLY, READS_SHAPE_ONLY, is_pure
 from perdure.runtime.resources import Resources, Variable
+from perdure.runtime.trace_control import traced_conditional, traced_loop
 
 # Ops whose numbers programs scale and shift to what they need.
 _DRAWS = frozenset(
@@ -202,6 +204,14 @@ def trace_operation(
     known = op.type in READS_SHAPE_ONLY or (
         is_pure(op) and all(isinstance(value, (np.ndarray, np.generic)) for value in inputs)
     )
+    if op.type in CONDITIONALS or op.type in LOOPS:
+
+        def call(function: Function, arguments: Sequence[Any]) -> list[Any]:
+            return _trace_function(function, arguments, step, resources)
+
+        traced = traced_conditional if op.type in CONDITIONALS else traced_loop
+        environment.update(zip(op.outputs, traced(op, inputs, call), strict=True))
+        return
     fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment[t], Variable)]
     kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, fed)
     arguments = [inputs[i] for i in kernel.inputs]
@@ -222,3 +232,19 @@ def trace_operation(
                     f"{op.type} '{op.name}': its kernel made {value.dtype} instead of {np.dtype(wanted)}"
                 )
         environment[tensor] = value
+
+
+def _trace_function(
+    function: Function, arguments: Sequence[Any], step: Any, resources: Resources
+) -> list[Any]:
+    """Run the body of a conditional or loop on traced and known values, and on variables."""
+    body = body_of(function)
+    environment: dict[Tensor, Any] = dict(zip(function.inputs, arguments, strict=True))
+    environment.update(body.folded)
+    for op in body.order:
+        assert isinstance(op, Operation)
+        if op.type == "Const":
+            environment[op.outputs[0]] = op.attrs["value"]
+        elif op.type not in ORDERING_ONLY:
+            trace_operation(body.with_own_inputs(op), environment, step, resources)
+    return [environment[tensor] for tensor in function.outputs]
