@@ -125,7 +125,7 @@ def test_kept_tensors_of_dropped_handles_are_forgotten():
             session.run(handle)
         assert kept.nbytes == 8 * 5
         last = session.run(handle)
-        with pytest.raises(TypeError, match="is of type int32, but the tensor of handle"):
+        with pytest.raises(tf.errors.InvalidArgumentError, match=r"Expects arg\[0\] to be int32"):
             session.run(tf.constant(0) + 1, {tf.placeholder(tf.int32): last})
     assert kept.nbytes == 0
 
@@ -223,6 +223,6 @@ def test_a_trace_is_written_at_the_end(tmp_path):
     assert run("--trace", str(out), str(script)).returncode == 0
     assert '"v/Assign"' in out.read_text()
     refused = run("--trace", "out.txt", str(script))
-    assert refused.returncode == 2 and "a file name that ends with .json" in refused.stderr
+    assert refused.returncode == 2 and "ends with .html or .json" in refused.stderr
     missing = run("--trace", str(tmp_path / "no/out.json"), str(script))
     assert missing.returncode == 2 and "cannot write the trace" in missing.stderr

@@ -1,6 +1,5 @@
 """Watched steps: RunOptions, RunMetadata, time limits, traces."""
 
-import json
 import threading
 import time
 
@@ -14,6 +13,7 @@ from perdure.graph import errors
 from perdure.runtime.observe import ObservedStep, run_observed
 from perdure.runtime.step import Step
 from perdure.session import watching
+from perdure.session.recording import Recording
 
 FULL = RunOptions(trace_level=RunOptions.FULL_TRACE)
 
@@ -183,27 +183,36 @@ def test_what_takes_memory_is_told_when_there_is_none_left(monkeypatch):
             session.run(w, options=FULL)
 
 
-def test_a_trace_file_has_all_steps(tmp_path, monkeypatch):
-    """One process a session, one event a step and an event for all that ran in it."""
-    path = tmp_path / "out.json"
-    file = watching.TraceFile(str(path))
-    monkeypatch.setattr(watching, "trace_file", file)
+def test_a_recording_has_all_steps(monkeypatch):
+    """Those of other threads, with RunOptions or RunMetadata, by callables, and those that fail."""
+    recording = Recording()
+    monkeypatch.setattr(watching, "recording", recording)
     x, w, total = small_model()
     with tf.Session() as session:
         session.run(w.initializer)
-        worker = threading.Thread(target=lambda: session.run(total, {x: np.ones((1, 3))}))
+        worker = threading.Thread(target=lambda: session.run(total, {x: np.ones((1, 3))}), name="worker")
         worker.start()
         worker.join()
+        session.run(total, {x: np.ones((1, 3))}, options=FULL, run_metadata=RunMetadata())
+        session.run(total, {x: np.ones((1, 3))}, options=RunOptions(timeout_in_ms=60_000))
+        assert session.run([x, total], {x: np.ones((1, 3))})[1] == 6.0
+        session.make_callable(total, [x])(np.ones((1, 3)))
         with pytest.raises(errors.InvalidArgumentError, match="You must feed"):
             session.run(total)
+        session.partial_run(session.partial_run_setup(total, [x]), total, {x: np.ones((1, 3))})
         assert "MatMul" in session.explain(total, [x])
-    file.close()
-    file.close()
-    events = json.loads(path.read_text())["traceEvents"]
-    assert [e["name"] for e in events if e.get("cat") == "step"] == ["step 1", "step 2", "step 3"]
-    assert events[0]["args"]["name"].startswith(f"session made at {__file__}")
-    (product,) = [e for e in events if e["name"] == "product"]
-    assert product["args"]["op"] == "MatMul" and product["ph"] == "X" and product["dur"] >= 0
+    data = recording.data()
+    assert data["sessions"][0].startswith(f"{__file__}:")
+    assert {thread["name"]: thread["steps"] for thread in data["threads"]} == {"MainThread": 6, "worker": 1}
+    counts = {(*kind["fetches"], "|", *kind["feeds"]): kind["count"] for kind in data["kinds"]}
+    assert counts == {
+        ("w/Assign", "|"): 1, ("total", "|", "x"): 4, ("x", "total", "|", "x"): 1, ("total", "|"): 1,
+    }  # fmt: skip
+    assert data["left_out"]["partial_runs"] == 1 and data["left_out"]["of_steps"] == 7
+    (failed,) = [kept for thread in data["threads"] for kept in thread["kept"] if kept[6]]
+    assert failed[6].startswith("InvalidArgumentError: ")
+    spent = {data["operations"][number][0]: count for number, count, _, _ in data["spent"]}
+    assert spent["product"] == 5
 
 
 def test_nothing_is_wrapped_when_nobody_watches():

@@ -21,7 +21,8 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --full-traceback    show perdure's own frames too when the program fails
           --tier TIER         interpret: compute everything with NumPy; compile: compile with XLA
                               at once what can be; auto (the default): compile what has earned it
-          --trace FILE.json   write what each step did, and when, for https://ui.perfetto.dev
+          --trace FILE.html   draw what each step did, and when, on a page to open in a browser
+          --trace FILE.json   write the same for https://ui.perfetto.dev
           --leaks             list at the end the sessions that were never closed
 explain   run a program like `run`, and say at its end how its sessions' steps were cut, which tier
           each part ran in, and why
@@ -95,10 +96,11 @@ def _run(arguments: list[str]) -> int:
                 full_traceback = True
             case ["--tier", tier, *arguments]:
                 _set_tier(tier)
-            case ["--trace", path, *arguments] if path.endswith(".json"):
+            case ["--trace", path, *arguments] if path.endswith((".html", ".json")):
                 _trace_to(path)
             case ["--trace", *rest]:
-                raise UsageError(f"run --trace needs a file name that ends with .json, not {rest[:1]}")
+                name = repr(rest[0]) if rest else "nothing"
+                raise UsageError(f"run --trace needs a file name that ends with .html or .json, not {name}")
             case ["--leaks", *arguments]:
                 from perdure.session.live import report_leaks_at_exit
 

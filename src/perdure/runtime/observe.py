@@ -26,9 +26,6 @@ from perdure.runtime.order import Node
 from perdure.runtime.step import Step, fetched
 from perdure.runtime.waiting import AroundWaits
 
-# A wait for the lock of the writers that is shorter than this is not worth telling.
-_BRIEF_NS = 20_000
-
 
 @dataclass(slots=True)
 class Observation:
@@ -154,9 +151,15 @@ class _WatchedStep(Step):
 
     def begin_writing(self) -> None:
         start = time.time_ns()
-        super().begin_writing()
-        if time.time_ns() - start > _BRIEF_NS:
-            self._watch.note("waiting", start, "another step that writes variables")
+        lock = self._resources.write_lock
+        is_free = lock.acquire(blocking=False)
+        try:
+            super().begin_writing()
+        finally:
+            if is_free:
+                lock.release()
+            else:
+                self._watch.note("waiting", start, "another step that writes variables")
 
 
 class _Watch:

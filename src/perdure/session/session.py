@@ -258,10 +258,7 @@ class BaseSession(SessionInterface):
         """What runs in place of an executable where a step needs more than that."""
         from perdure.session import watching
 
-        if self._settings.timeout_seconds is not None or watching.trace_file is not None:
-            executable = watching.WatchedExecutable(
-                executable, self._settings.timeout_seconds, watching.trace_file, self.made_at
-            )
+        executable = watching.watched(executable, self, mapping, feeds)
         echoes = [
             (i, feeds.index(tensor)) for i, tensor in enumerate(mapping.tensors) if tensor in feeds
         ]
@@ -323,6 +320,7 @@ class BaseSession(SessionInterface):
             InvalidArgumentError: there is nothing to run.
         """
         from perdure.runtime.partial import PartialRun
+        from perdure.session import watching
 
         self._check_usable()
         keys = feeds if isinstance(feeds, (list, tuple)) else [] if feeds is None else [feeds]
@@ -339,6 +337,8 @@ class BaseSession(SessionInterface):
             handle = f"{names[0]}->{names[1]}/{names[2]}/1/;{self._partial_run_count}"
             self._partial_run_count += 1
             self._partial_runs[handle] = PartialRun(executable, fed, mapping.tensors)
+        if watching.recording is not None:
+            watching.recording.count_partial_run()
         return handle
 
     def partial_run(

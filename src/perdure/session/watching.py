@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from perdure.runtime.prune import needed_operations
 from perdure.session.fetches import FetchMapping
 
 if TYPE_CHECKING:
+    from perdure.session.recording import Recording, StepKind
     from perdure.session.session import BaseSession
 
 _LISTED_UPON_OOM = 20
@@ -67,16 +67,20 @@ def run_with_options(
     if run_metadata is not None:
         run_metadata.Clear()
     plain = executable.inner if isinstance(executable, EchoingExecutable) else executable
-    plain = plain.inner if isinstance(plain, WatchedExecutable) else plain
+    kind = None
+    if isinstance(plain, WatchedExecutable):
+        kind, plain = plain.kind, plain.inner
     costs = settings.cost_model and run_metadata is not None
-    seen = ObservedStep() if run_metadata is not None and (trace or graphs or costs) else None
+    fills_metadata = run_metadata is not None and (trace or graphs or costs)
+    seen = ObservedStep() if fills_metadata or kind is not None else None
     try:
-        results = run_observed(plain, values, seen, timeout)
+        with _recorded(seen, kind):
+            results = run_observed(plain, values, seen, timeout)
     except ResourceExhaustedError as error:
         if tell_upon_oom:
             error._message += _largest_variables(session)
         raise
-    if seen is not None:
+    if seen is not None and fills_metadata:
         from perdure.session.metadata import fill_metadata
 
         needed = needed_operations(mapping.targets, mapping.tensors, set(feeds))
@@ -130,24 +134,22 @@ class EchoingExecutable:
 
 
 class WatchedExecutable:
-    """A step with a time limit, or of a program that is traced.
+    """A step with a time limit, or of a program that is recorded.
 
     Args:
         inner: the executable.
         timeout_seconds: how long it may take, or None.
-        trace: where what is seen goes, or None.
-        made_at: where the session was made.
+        kind: what is recorded of its runs belongs to this kind of step; None if nothing is recorded.
     """
 
-    __slots__ = ("inner", "_timeout_seconds", "_trace", "_made_at")
+    __slots__ = ("inner", "_timeout_seconds", "kind")
 
     def __init__(
-        self, inner: Executable, timeout_seconds: float | None, trace: TraceFile | None, made_at: str
+        self, inner: Executable, timeout_seconds: float | None, kind: StepKind | None = None
     ) -> None:
         self.inner = inner
         self._timeout_seconds = timeout_seconds
-        self._trace = trace
-        self._made_at = made_at
+        self.kind = kind
 
     @property
     def units(self) -> Any:
@@ -156,73 +158,47 @@ class WatchedExecutable:
 
     def run(self, feeds: Iterable[Any]) -> list[Any]:
         """Run the step; see `Executable.run`."""
-        seen = None if self._trace is None else ObservedStep()
-        try:
+        seen = ObservedStep() if recording is not None and self.kind is not None else None
+        with _recorded(seen, self.kind):
             return run_observed(self.inner, list(feeds), seen, self._timeout_seconds)
-        finally:
-            if self._trace is not None and seen is not None:
-                self._trace.add(seen, self._made_at)
 
 
-class TraceFile:
-    """The steps of a program as events for Perfetto or chrome://tracing; written when it is closed.
+@contextmanager
+def _recorded(seen: ObservedStep | None, kind: StepKind | None) -> Iterator[None]:
+    """Record the step that the block runs, unless nothing is recorded."""
+    error: BaseException | None = None
+    try:
+        yield
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        if recording is not None and seen is not None and kind is not None:
+            recording.add(seen, kind, error)
+        error = None
 
-    A session is a process of the picture; what a step did lies below it in the row of its thread.
+
+def watched(
+    executable: Executable, session: BaseSession, mapping: FetchMapping, feeds: Sequence[Tensor]
+) -> Any:
+    """A planned step as it is run if it has a time limit or is recorded; else the step as it is.
 
     Args:
-        path: where to write.
+        executable: the planned step.
+        session: whose step it is.
+        mapping: what is fetched.
+        feeds: what is fed.
     """
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._events: list[dict[str, Any]] = []
-        self._processes: dict[str, int] = {}
-        self._steps = 0
-        self._file = open(path, "w")  # noqa: SIM115 - a path that cannot be written to fails at once
-
-    def add(self, seen: ObservedStep, made_at: str) -> None:
-        """Add the events of a step."""
-        with self._lock:
-            process = self._processes.get(made_at)
-            if process is None:
-                process = self._processes[made_at] = len(self._processes) + 1
-                self._events.append(
-                    {"ph": "M", "name": "process_name", "pid": process,
-                     "args": {"name": f"session made at {made_at}"}}
-                )  # fmt: skip
-            thread = threading.get_ident() % 1_000_000
-            self._steps += 1
-            self._events.append(
-                _event(f"step {self._steps}", "step", seen.start_ns, seen.end_ns, process, thread)
-            )
-            for o in seen.observations:
-                arguments: dict[str, Any] = {"inputs": [tensor.name for tensor in o.inputs]}
-                if o.members:
-                    arguments["operations"] = [f"{op.name} ({op.type})" for op in o.members]
-                else:
-                    arguments["op"] = "read" if o.op is None else o.op.type
-                category = "compiled" if o.members else "interpreted"
-                self._events.append(
-                    _event(o.name, category, o.start_ns, o.end_ns, process, thread, arguments)
-                )
-
-    def close(self) -> None:
-        """Write the file; closing twice is allowed."""
-        with self._lock:
-            if not self._file.closed:
-                with self._file:
-                    json.dump({"traceEvents": self._events, "displayTimeUnit": "ms"}, self._file)
-
-
-def _event(
-    name: str, category: str, start_ns: int, end_ns: int, process: int, thread: int, arguments: Any = None
-) -> dict[str, Any]:
-    return {
-        "ph": "X", "name": name, "cat": category, "pid": process, "tid": thread,
-        "ts": start_ns / 1000, "dur": (end_ns - start_ns) / 1000, "args": arguments or {},
-    }  # fmt: skip
+    timeout = session._settings.timeout_seconds
+    if timeout is None and recording is None:
+        return executable
+    kind = None
+    if recording is not None:
+        kind = recording.kind_of_step(
+            session.made_at, [*mapping.tensors, *mapping.targets], feeds, executable.units, session._placer
+        )
+    return WatchedExecutable(executable, timeout, kind)
 
 
 # Where steps that are planned from now on report what they did; None, and then it costs nothing.
-trace_file: TraceFile | None = None
+recording: Recording | None = None
