@@ -40,26 +40,27 @@ class Stream:
         self._counter = (seed2 & _LONG) << 64
         self._lock = threading.Lock()
 
-    def reserve(self, samples: int) -> tuple[np.ndarray, np.ndarray]:
+    def reserve(
+        self, samples: int, noted: list[tuple["Stream", int, int]] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Take the next `samples` blocks.
 
         Args:
             samples: how many blocks of four words, as TensorFlow reserves them for a draw.
+            noted: gets the stream and the arguments for `take_back`, before anything is taken.
 
         Returns:
             The key and the counter of the first block.
         """
-        return self.take(samples)[:2]
-
-    def take(self, samples: int) -> tuple[np.ndarray, np.ndarray, int]:
-        """As `reserve`; the counter is returned as a number as well, for `take_back`."""
         with self._lock:
             first = self._counter
+            if noted is not None:
+                noted.append((self, first, samples))
             self._counter = (first + samples) % (1 << 128)
-        return self.key, _words(first, 4), first
+        return self.key, _words(first, 4)
 
     def take_back(self, first: int, samples: int) -> None:
-        """Let the blocks of a draw come again, unless others were drawn since."""
+        """Let the blocks of a draw come again, if they were taken and no others since."""
         with self._lock:
             if self._counter == (first + samples) % (1 << 128):
                 self._counter = first

@@ -6,7 +6,6 @@ Imported, and jax with it, when the first cluster is compiled.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -130,10 +129,9 @@ class Program:
         self._layout = layout
         self._compiled = compiled
         self._call: Callable[..., Any] = compiled
-        self._takes_over = cluster.is_last and len(layout.read_written) > 0
-        # JAX goes through functions of Python's for the first calls of either kind: with the arrays of NumPy
-        # that variables begin with, and with those of a device that they have then.
-        self._calls_apart = 3 if self._takes_over else 1
+        self._taken_over = len(layout.read_written) if cluster.is_last else 0
+        # The kinds of arguments that it was called with: of NumPy, of a device.
+        self._known_kinds: set[tuple[type, ...]] = set()
         self._taken = outcome.taken
         self._has_checks = outcome.has_checks
         slots = [cluster.slots[tensor] for tensor in cluster.outputs]
@@ -169,6 +167,8 @@ class Program:
                 return False
             for variable, value in zip(layout.written, results, strict=False):
                 step.put(variable, value)
+            if self._taken_over:
+                step.is_irrevocable = True
             for slot, value in zip(self._output_slots, results[len(layout.written) :], strict=False):
                 values[slot] = np.asarray(value)
             if results and not self._output_slots:
@@ -177,11 +177,9 @@ class Program:
             for slot, value in self._constants:
                 values[slot] = value
         except BaseException:
-            if returned and self._takes_over:
+            if returned and self._taken_over:
                 self._settle(returned[0], step)
             raise
-        if self._takes_over:
-            step.make_irrevocable()
         return True
 
     def _call_into(self, returned: deque[Any], values: list[Any], step: Step) -> None:
@@ -190,12 +188,13 @@ class Program:
         while True:
             arguments = self._layout.arguments(values, step, self._taken)
             try:
-                if self._calls_apart:
-                    self._call_apart(returned, arguments)
-                else:
-                    with jax.enable_x64(True):
+                with jax.enable_x64(True):
+                    kinds = tuple(map(type, arguments[: self._taken_over]))
+                    if kinds in self._known_kinds:
                         # One call of C code: an interrupt comes before or after it.
                         returned.extend(starmap(self._call, (arguments,)))
+                    else:
+                        returned.append(self._first_call(arguments, kinds))
                 return
             except RuntimeError as error:
                 if not self._layout.written and "deleted" in str(error):
@@ -205,26 +204,17 @@ class Program:
                     continue
                 raise _in_words_of_tensorflow(error) from error
 
-    def _call_apart(self, returned: deque[Any], arguments: list[Any]) -> None:
-        """One of the first calls: in a thread of its own, if an interrupt could lose what it returns."""
-        self._calls_apart -= 1
-        failed: list[BaseException] = []
-
-        def call() -> None:
-            try:
-                with jax.enable_x64(True):
-                    returned.append(self._compiled(*arguments))
-                # What is called then is a function of C.
-                self._call = getattr(self._compiled, "_call", None) or self._compiled
-            except BaseException as error:
-                failed.append(error)
-
-        if not self._takes_over or threading.current_thread() is not threading.main_thread():
-            call()  # only the main thread is interrupted
-        else:
-            _run_in_thread(call)
-        if failed:
-            raise failed[0]
+    def _first_call(self, arguments: list[Any], kinds: tuple[type, ...]) -> Any:
+        """A call for which JAX goes through functions of Python's, which an interrupt may leave."""
+        # So it takes over copies.
+        for i, kind in enumerate(kinds):
+            if kind is not np.ndarray:
+                arguments[i] = arguments[i].copy()
+        results = self._compiled(*arguments)
+        # What is called from now on is a function of C.
+        self._call = getattr(self._compiled, "_call", None) or self._compiled
+        self._known_kinds.add(kinds)
+        return results
 
     def _restore(self, results: Any, step: Step) -> None:
         """Give back what was taken over but, since a check failed, not changed."""
@@ -240,26 +230,7 @@ class Program:
             return
         for variable, value in zip(self._layout.written, results, strict=False):
             step.put(variable, value)
-        step.make_irrevocable()
-
-
-def _run_in_thread(function: Callable[[], None]) -> None:
-    """Call `function` in another thread; an interrupt is let through when it has returned."""
-    thread = threading.Thread(target=function, name="perdure first call")
-    interrupted: BaseException | None = None
-    try:
-        thread.start()
-    except BaseException as error:
-        if thread.ident is None:
-            raise
-        interrupted = error
-    while thread.is_alive():
-        try:
-            thread.join()
-        except BaseException as error:
-            interrupted = error
-    if interrupted is not None:
-        raise interrupted
+        step.is_irrevocable = True
 
 
 def _in_words_of_tensorflow(error: RuntimeError) -> Exception:

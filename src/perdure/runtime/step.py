@@ -32,8 +32,8 @@ class Step:
     """
 
     __slots__ = (
-        "_resources", "_written", "_writing", "_lent", "_changed_rows", "_rows_committed", "_drawn",
-        "_is_irrevocable", "deadline", "deferring", "interpreted_us", "compiled_us",
+        "_resources", "_written", "_writing", "_lent", "_changed_rows", "_committed", "_drawn",
+        "is_irrevocable", "deadline", "deferring", "interpreted_us", "compiled_us",
     )  # fmt: skip
 
     # What runs kernel calls on a frame; a step that is watched has its own.
@@ -50,10 +50,11 @@ class Step:
         self._lent: dict[Variable, np.ndarray] = {}
         # What to put back if the step fails: arrays that were changed in place, rows, their old values.
         self._changed_rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        self._rows_committed: Variable | None = None
+        self._committed: Variable | None = None
         # Random numbers it took: the stream, where they begin, and how many blocks.
         self._drawn: list[tuple[Stream, int, int]] = []
-        self._is_irrevocable = False
+        # Whether it is committed whatever happens now: a program has taken over the memory of variables.
+        self.is_irrevocable = False
         # What the bodies of functions that were called are estimated to cost in either tier.
         self.interpreted_us = self.compiled_us = 0.0
 
@@ -70,36 +71,37 @@ class Step:
             self._undo()
             raise
         finally:
-            lock = self._resources.write_lock
-            # It may have been interrupted while it waited for the lock.
-            if self._writing and lock._is_owned():  # type: ignore[attr-defined]
-                lock.release()
+            if self._writing:
+                try:
+                    # No call comes before this one: a signal would be heard behind it.
+                    self._resources.write_lock.release()
+                except RuntimeError:
+                    self._writing = False  # it was interrupted while it waited for the lock
 
     def _commit(self) -> None:
-        if self._changed_rows:
-            # Tells whether the rows are the session's, from the same moment as all else.
-            self._rows_committed = marker = Variable("rows committed", tf_bool, ())
-            self._written[marker] = True
         if self._written:
+            if self._changed_rows or self._drawn:
+                # Tells whether these are the session's: from the same moment as all else.
+                self._committed = marker = Variable("committed", tf_bool, ())
+                self._written[marker] = True
             # One call of C code: an interrupt comes before or after it, never in between.
             deque(map(_set_value, self._written, self._written.values()), 0)
 
     def _undo(self) -> None:
-        if self._is_irrevocable:
+        if self.is_irrevocable:
             self._commit()
             return
-        if self._rows_committed is None or self._rows_committed.value is None:
-            for array, rows, old in reversed(self._changed_rows):
-                array.flags.writeable = True
-                array[rows] = old
-                array.flags.writeable = False
+        if self._committed is not None and self._committed.value is not None:
+            return
+        for array, rows, old in reversed(self._changed_rows):
+            array.flags.writeable = True
+            array[rows] = old
+            array.flags.writeable = False
         self.undo_draws()
 
     def draw(self, stream: Stream, blocks: int) -> tuple[np.ndarray, np.ndarray]:
         """As `Stream.reserve`; if the step fails, it has drawn nothing."""
-        key, counter, first = stream.take(blocks)
-        self._drawn.append((stream, first, blocks))
-        return key, counter
+        return stream.reserve(blocks, self._drawn)
 
     def wait(self, event: threading.Event) -> None:
         """Wait until another step sets `event`.
@@ -114,10 +116,10 @@ class Step:
             self._commit()
             self._written.clear()
             self._changed_rows.clear()
-            self._rows_committed = None
+            self._drawn.clear()
+            self._committed = None
             self._resources.write_lock.release()
             self._writing = False
-            self._drawn.clear()
         left = None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
         if not event.wait(left):
             raise DeadlineExceededError(None, None, "Timed out waiting for notification")
@@ -236,10 +238,6 @@ class Step:
             stream, first, blocks = self._drawn[-1]
             stream.take_back(first, blocks)
             self._drawn.pop()
-
-    def make_irrevocable(self) -> None:
-        """Whatever happens now, the step is committed: a program has taken over variables' memory."""
-        self._is_irrevocable = True
 
     def restore(self, variable: Variable, value: Any) -> None:
         """Give a variable back the value that a program took over but did not change."""
