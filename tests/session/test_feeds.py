@@ -68,7 +68,7 @@ def test_composite_feeds(session):
     assert session.run(x + y, {((x,), y): ([1], 2)}) == 3.0
     with pytest.raises(ValueError, match="Key had 2 elements, but value had 1 elements"):
         session.run(x + y, {(x, y): 1})
-    with pytest.raises(TypeError, match="feed_dict must be a dictionary"):
+    with pytest.raises(TypeError, match="input must be a dictionary"):
         session.run(x + y, [x, y])
 
 

@@ -151,7 +151,8 @@ def session_for(graph: Graph, session: Any, subject: str, action: str) -> Any:
         if session is None:
             raise ValueError(
                 f"Cannot {verb} using `{action}`: No default session is registered. Use `with "
-                f"sess.as_default()` or pass an explicit session to `{action[:-2]}(session=sess)`"
+                f"sess.as_default(){':' if action == 'run()' else ''}` or pass an explicit session to "
+                f"`{action[:-2]}(session=sess)`"
             )
         if session.graph is not graph:
             raise ValueError(

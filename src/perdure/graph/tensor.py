@@ -129,7 +129,7 @@ class Tensor:
     def __bool__(self) -> bool:
         raise OperatorNotAllowedInGraphError(
             "using a `tf.Tensor` as a Python `bool` is not allowed in Graph execution: the value of "
-            f"{self.name} is known only when a session runs it. Use `if t is not None:` to test for a tensor, "
+            f"{self.name} is known only when a session runs it. Use `if t is not None:` to test for one, "
             "and tf.cond for a conditional in the graph."
         )
 

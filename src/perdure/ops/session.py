@@ -3,6 +3,7 @@
 Names of inputs, outputs and attributes are rows of the signature table.
 """
 
+from perdure.graph.errors import InternalError
 from perdure.ops.registry import op
 
 for _type in ("GetSessionHandle", "GetSessionHandleV2"):
@@ -27,8 +28,15 @@ def get_session_tensor_shape(handle):
 
 
 @get_session_tensor.kernel
-def get_session_tensor_kernel(xp, handle, *, resources):
-    return resources.kept_tensors().get(handle)
+def get_session_tensor_kernel(xp, handle, *, dtype, resources):
+    value = resources.kept_tensors().get(handle)
+    if value.dtype != dtype.as_numpy_dtype:
+        raise InternalError(
+            None,
+            None,
+            f"Output 0 of type {value.dtype} does not match declared output type {dtype.name} for node",
+        )
+    return value
 
 
 get_session_tensor.not_differentiable("reads what an earlier step computed")

@@ -27,11 +27,32 @@ def failure_of(op: Operation | None, error: Exception) -> Exception:
     if isinstance(error, errors.OpError):
         if error.op is not None or op is None:
             return error
+        if isinstance(error, errors.FailedPreconditionError) and op.inputs:
+            error = _of_resource(op, error)
         return _with_node(type(error), op, error.message, error.error_code)
     for kinds, error_class in _TRANSLATED:
         if isinstance(error, kinds) and op is not None:
             return _with_node(error_class, op, str(error) or type(error).__name__, None)
     return error
+
+
+_UNINITIALIZED = "Attempting to use uninitialized value "
+
+
+def _of_resource(op: Operation, error: errors.OpError) -> errors.OpError:
+    """TensorFlow's error for a resource variable without a value, which it does not find at all."""
+    if op.inputs[0].dtype.name != "resource" or not error.message.startswith(_UNINITIALIZED):
+        return error
+    name = error.message.removeprefix(_UNINITIALIZED)
+    missing = f"Container localhost does not exist. (Could not find resource: localhost/{name})"
+    if op.type not in ("ReadVariableOp", "ResourceGather", "ResourceGatherNd"):
+        return errors.NotFoundError(None, None, missing)
+    return errors.FailedPreconditionError(
+        None,
+        None,
+        f"Error while reading resource variable {name} from Container: localhost. This could mean that the "
+        f"variable was uninitialized. Not found: {missing}",
+    )
 
 
 def _with_node(

@@ -157,7 +157,10 @@ class Step:
 
     def read_raw(self, variable: Variable) -> Any:
         """As `read`, but an array on a device is returned as it is."""
-        value = self._written.get(variable)
+        try:
+            value = self._written.get(variable)
+        except TypeError:  # no variable: the value that is fed for one, given to the body of a function
+            return variable
         if value is None:
             value = variable.value
             if value is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from perdure.graph.errors import CancelledError, InvalidArgumentError
+from perdure.graph.errors import CancelledError, InvalidArgumentError, NotFoundError
 from perdure.graph.tensor import Tensor
 from perdure.runtime.partial import PartialRun
 from perdure.runtime.plan import plan
@@ -76,7 +76,8 @@ class OptionsCallable:
         options: the CallableOptions.
 
     Raises:
-        InvalidArgumentError: a name means nothing in the graph.
+        InvalidArgumentError: the name of a tensor means nothing in the graph.
+        NotFoundError: that of a target does not.
     """
 
     def __init__(self, session: BaseSession, options: Any) -> None:
@@ -142,7 +143,7 @@ class OptionsCallable:
         try:
             return self._session.graph.get_operation_by_name(name.removesuffix(":0"))
         except (KeyError, ValueError):
-            raise InvalidArgumentError(
+            raise NotFoundError(
                 None, None, f"Target {name}, specified in CallableOptions, was not found in the Graph"
             ) from None
 

@@ -27,7 +27,7 @@ def map_feeds(feed_dict: Any, graph: Graph) -> dict[Tensor, Any]:
         ValueError: a value does not fit the tensor's static shape, or the tensor may not be fed.
     """
     if type(feed_dict) is not dict and not isinstance(feed_dict, Mapping):
-        raise TypeError("feed_dict must be a dictionary, from tensors to values")
+        raise TypeError("input must be a dictionary: a feed_dict goes from tensors to values")
     feeds: dict[Tensor, Any] = {}
     for key, value in feed_dict.items():
         if type(key) is Tensor and key.op.graph is graph:
@@ -139,19 +139,34 @@ def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
     if is_text:
         return _bytes_array(value)
     try:
-        array = np.asarray(value, dtype=dtype)
+        if (kind := type(value)) is int or kind is float and abs(value) < 65000:  # even a half holds it
+            array = np.asarray(value, dtype=dtype)
+        else:
+            array = _silently(value, dtype)
     except NotImplementedError as error:  # a tensor somewhere inside
         raise ValueError(f"setting an array element with a sequence. ({error})") from None
+    except OverflowError:
+        # Whole arrays wrap around, as they did before NumPy 2.
+        array = np.asarray(value, dtype=np.int64).astype(dtype)
     if array is value or array.base is not None:
         array = array.view()
     array.flags.writeable = False
     return array
 
 
+@np.errstate(over="ignore", invalid="ignore")
+def _silently(value: Any, dtype: Any) -> np.ndarray:
+    """`np.asarray`, where what is too large becomes infinite without a warning, as before NumPy 1.24."""
+    return np.asarray(value, dtype=dtype)
+
+
+@np.errstate(over="ignore")
 def _fits(value: int, dtype: Any) -> bool:
     try:
-        return dtype(value) == value
+        return dtype(value).item() == value
     except OverflowError:
+        if not -(2**63) <= value < 2**64:
+            raise OverflowError("Python int too large to convert to C long") from None
         return False
 
 

@@ -105,8 +105,8 @@ class _Mapper:
             op = element if isinstance(element, Operation) else element.op
             raise InaccessibleTensorError(
                 f"Operation {op.name!r} has been marked as not fetchable. Typically this happens when it "
-                "is defined in another function or code block: use what that returns, or a TensorFlow "
-                "collection, to access it."
+                "is defined in another function or code block. Use return values, explicit Python locals or "
+                "TensorFlow collections to access it."
             )
         if isinstance(element, Operation):
             self.targets.setdefault(element)

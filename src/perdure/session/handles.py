@@ -11,6 +11,7 @@ from perdure.graph.builder import g
 from perdure.graph.defaults import colocate_with, device
 from perdure.graph.devices import DeviceSpec
 from perdure.graph.dtypes import DType, as_dtype
+from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -83,12 +84,14 @@ class TensorHandle:
 
         Raises:
             InvalidArgumentError: the session has forgotten it.
-            TypeError: it is of another type.
+            InvalidArgumentError: it is of another type.
         """
         if tensor.dtype.base_dtype != self._dtype.base_dtype:
-            raise TypeError(
-                f"{tensor.name} is of type {tensor.dtype.name}, but the tensor of handle {self._handle} is "
-                f"{self._dtype.name}"
+            raise InvalidArgumentError(
+                None,
+                tensor.op,
+                f"Expects arg[0] to be {tensor.dtype.name} but {self._dtype.name} is provided: {tensor.name} "
+                f"cannot be fed the tensor of handle {self._handle}",
             )
         return self._session._resources.kept_tensors().get(self._handle)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
+from perdure.graph.dtypes import resource
 from perdure.graph.errors import (
     CancelledError,
     FailedPreconditionError,
@@ -223,6 +224,10 @@ class BaseSession(SessionInterface):
 
     def _new_mapping(self, fetches: Any) -> FetchMapping:
         mapping = map_fetches(fetches, self._graph)
+        if any(tensor._dtype.base_dtype is resource for tensor in mapping.tensors):
+            from perdure.session.resource_handles import with_handles
+
+            mapping = with_handles(mapping)
         if any(handles.is_handle(tensor) for tensor in mapping.tensors):
             # The session keeps the mapping, which must not keep the session.
             session = weakref.ref(self)
@@ -330,6 +335,9 @@ class BaseSession(SessionInterface):
             raise InvalidArgumentError(
                 None, None, "Must specify at least one target to fetch or execute."
             )
+        for tensor in mapping.tensors:
+            if tensor in fed:
+                raise InvalidArgumentError(None, None, f"{tensor.name} is both fed and fetched.")
         # Which feeds an operation waits for is asked of the graph, so it is run as it is.
         executable = plan(mapping.tensors, mapping.targets, fed, self._resources, self._placer, NONE)
         names = [",".join(x.name for x in part) for part in (fed, mapping.tensors, mapping.targets)]
