@@ -22,7 +22,7 @@ ALLOWED = {
     "variables": {"graph", "functional", "gradients", "session", "platform"},
 }
 _BELOW_LIBRARIES = {*ALLOWED}
-LIBRARIES = {"layers", "losses", "metrics", "queues", "testing", "training"}
+LIBRARIES = {"layers", "losses", "metrics", "queues", "rnn", "testing", "training"}
 for library in LIBRARIES:
     ALLOWED[library] = _BELOW_LIBRARIES | LIBRARIES
 ALLOWED["tf"] = {*ALLOWED}

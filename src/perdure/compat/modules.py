@@ -79,6 +79,11 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "ops.resource_variable_ops": {
         "variables.resource_variable": "BaseResourceVariable ResourceVariable is_resource_variable",
     },
+    "ops.nn_impl": {"functional.candidate_sampling": "_compute_sampled_logits=compute_sampled_logits"},
+    "ops.rnn_cell_impl": {
+        "rnn.base": "LayerRNNCell _concat=joined_shape _zero_state_tensors=zero_states "
+        "assert_like_rnncell",
+    },
     "ops.session_ops": {"session.handles": "TensorHandle"},
     "ops.variables": {
         "variables.base": "Variable",
@@ -109,6 +114,13 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     },
     "util.deprecation": {},
     "util.module_wrapper": {},
+    "util.nest": {
+        "graph.nest": "assert_shallow_structure flatten_dict_items flatten_up_to "
+        "flatten_with_joined_string_paths flatten_with_tuple_paths flatten_with_tuple_paths_up_to "
+        "get_traverse_shallow_structure is_sequence is_sequence_or_composite map_structure_up_to "
+        "map_structure_with_paths map_structure_with_tuple_paths map_structure_with_tuple_paths_up_to "
+        "yield_flat_paths",
+    },
     "util.protobuf.compare": {"testing.assertions": "ProtoEq assertProtoEqual"},
     # Imported for what importing them does in TensorFlow, or for what only some programs call.
     **{f"ops.{family}_grad": {} for family in GRADIENT_FAMILIES},

@@ -20,6 +20,7 @@ from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_default_graph, name_scope
 from perdure.graph.dtypes import DType, as_dtype
 from perdure.graph.keys import GraphKeys
+from perdure.graph.nest import flatten, map_structure
 from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_session
 from perdure.graph.tensor import Tensor, is_tensor_like
@@ -86,7 +87,6 @@ class Layer:
         self._losses: list[tuple[Any, list[Any] | None]] = []
         self._scope: VariableScope | None = None
         self._current_scope: VariableScope | None = None
-        self._reusing_scope: variable_scope | None = None
         if scope:
             with variable_scope(scope) as captured:
                 self._scope = captured
@@ -237,15 +237,8 @@ class Layer:
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         self._set_scope(kwargs.pop("scope", None))
-        if not self.built:
-            scope_manager = variable_scope(self._scope, reuse=self._reuse, auxiliary_name_scope=False)
-        else:
-            if self._reusing_scope is None:
-                self._reusing_scope = variable_scope(
-                    self._scope, reuse=True, auxiliary_name_scope=False
-                )
-            scope_manager = self._reusing_scope
-        with scope_manager as scope:
+        reuse = True if self.built else self._reuse
+        with variable_scope(self._scope, reuse=reuse, auxiliary_name_scope=False) as scope:
             self._current_scope = scope
             if "scope" in self._call_parameters:
                 kwargs["scope"] = scope
@@ -554,26 +547,3 @@ def snake_case(name: str) -> str:
     name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
     # A scope cannot start with an underscore.
     return f"private{name}" if name.startswith("_") else name
-
-
-def flatten(structure: Any) -> Iterable[Any]:
-    """The leaves of nested lists, tuples and dictionaries (by sorted keys)."""
-    if isinstance(structure, (list, tuple)):
-        for item in structure:
-            yield from flatten(item)
-    elif isinstance(structure, Mapping):
-        for key in sorted(structure):
-            yield from flatten(structure[key])
-    else:
-        yield structure
-
-
-def map_structure(function: Callable[[Any], Any], structure: Any) -> Any:
-    """The same structure with `function` applied to its leaves."""
-    if isinstance(structure, tuple) and hasattr(structure, "_fields"):
-        return type(structure)(*[map_structure(function, item) for item in structure])
-    if isinstance(structure, (list, tuple)):
-        return type(structure)(map_structure(function, item) for item in structure)
-    if isinstance(structure, Mapping):
-        return {key: map_structure(function, item) for key, item in structure.items()}
-    return function(structure)

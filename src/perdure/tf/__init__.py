@@ -167,6 +167,6 @@ __getattr__, __dir__, __all__ = namespace(
     },
     submodules=(
         "app bitwise compat debugging dtypes errors flags initializers layers linalg logging "
-        "losses manip math metrics nn queue random raw_ops test train version"
+        "losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

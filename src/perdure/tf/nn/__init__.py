@@ -45,5 +45,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.nn_space_to_batch": "with_space_to_batch",
         "functional.rearranging": "depth_to_space space_to_batch space_to_depth",
+        "rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
     },
+    "rnn_cell",
 )

@@ -1,0 +1,153 @@
+"""Recurrent cells and unrolled networks: outputs, states, gradients and variables of seeded programs."""
+
+import numpy as np
+
+SCENARIOS = {}
+BATCH, SIZE, STEPS = 4, 3, 5
+
+
+def inputs_of(tf, dtype="f4"):
+    values = np.random.RandomState(0).normal(size=[STEPS, BATCH, SIZE]).astype(dtype)
+    return [tf.constant(value) for value in values]
+
+
+def results(tf, outputs, states, feeds=None):
+    """Outputs, states, and gradients of a loss by all variables."""
+    flat = []
+    for state in states:
+        flat.extend(state if isinstance(state, tuple) else [state])
+    flat = [part for state in flat for part in (state if isinstance(state, tuple) else [state])]
+    loss = tf.add_n([tf.reduce_sum(tf.square(output)) for output in outputs])
+    loss += tf.add_n([tf.reduce_sum(state) for state in flat])
+    variables = tf.trainable_variables()
+    gradients = tf.gradients(loss, variables)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        values = session.run([tf.stack(outputs), flat, gradients, variables], feeds)
+    found = {"outputs": values[0]}
+    for kind, group in zip(("state", "gradient", "variable"), values[1:]):
+        for i, value in enumerate(group):
+            found["%s %d" % (kind, i)] = value
+    return found
+
+
+def unrolled(name, make, lengths=None, dtype="f4"):
+    def run(tf):
+        tf.set_random_seed(7)
+        kind = tf.as_dtype(np.dtype(dtype))
+        initializer = tf.random_uniform_initializer(-0.7, 0.7, seed=2, dtype=kind)
+        with tf.variable_scope("net", initializer=initializer):
+            cell = make(tf, tf.nn.rnn_cell)
+            outputs, state = tf.nn.static_rnn(
+                cell, inputs_of(tf, dtype), dtype=kind, sequence_length=lengths)
+        return results(tf, outputs, [state])
+    SCENARIOS[name] = run
+
+
+MADE = {
+    "basic": lambda tf, cells: cells.BasicRNNCell(4),
+    "basic relu": lambda tf, cells: cells.BasicRNNCell(4, activation=tf.nn.relu),
+    "gru": lambda tf, cells: cells.GRUCell(4),
+    "gru initialized": lambda tf, cells: cells.GRUCell(
+        4, kernel_initializer=tf.constant_initializer(0.1), bias_initializer=tf.ones_initializer()),
+    "lstm basic": lambda tf, cells: cells.BasicLSTMCell(4, forget_bias=0.3),
+    "lstm basic one state": lambda tf, cells: cells.BasicLSTMCell(4, state_is_tuple=False),
+    "lstm": lambda tf, cells: cells.LSTMCell(4),
+    "lstm one state": lambda tf, cells: cells.LSTMCell(4, num_proj=2, state_is_tuple=False),
+    "lstm peepholes": lambda tf, cells: cells.LSTMCell(
+        4, use_peepholes=True, cell_clip=0.4, num_proj=2, proj_clip=0.2, forget_bias=0.5,
+        initializer=tf.random_normal_initializer(seed=4)),
+    "stack": lambda tf, cells: cells.MultiRNNCell([cells.BasicLSTMCell(4), cells.GRUCell(2)]),
+    "stack one state": lambda tf, cells: cells.MultiRNNCell(
+        [cells.GRUCell(4), cells.BasicRNNCell(2)], state_is_tuple=False),
+    "residual": lambda tf, cells: cells.ResidualWrapper(cells.GRUCell(SIZE)),
+    "device": lambda tf, cells: cells.DeviceWrapper(cells.GRUCell(4), "/cpu:0"),
+    "dropout": lambda tf, cells: cells.DropoutWrapper(
+        cells.BasicLSTMCell(4), input_keep_prob=0.8, output_keep_prob=0.6, state_keep_prob=0.7, seed=3),
+    "dropout of the graph's seed": lambda tf, cells: cells.DropoutWrapper(
+        cells.GRUCell(4), output_keep_prob=tf.constant(0.6) * 1.0),
+    "dropout filtered": lambda tf, cells: cells.DropoutWrapper(
+        cells.LSTMCell(4), state_keep_prob=0.5, seed=3, dropout_state_filter_visitor=lambda state: True),
+    "dropout variational": lambda tf, cells: cells.DropoutWrapper(
+        cells.MultiRNNCell([cells.LSTMCell(4), cells.GRUCell(2)]), input_keep_prob=0.8, output_keep_prob=0.6,
+        state_keep_prob=0.7, variational_recurrent=True, input_size=SIZE, dtype=tf.float32, seed=9),
+}
+for _name, _make in MADE.items():
+    unrolled(_name, _make)
+for _name in ("gru", "lstm basic", "stack"):
+    unrolled(_name + " lengths", MADE[_name], [3, 5, 2, 3])
+unrolled("lstm all ended", MADE["lstm"], [0, 2, 1, 0])
+unrolled("gru double", MADE["gru"], dtype="f8")
+
+
+def scenario(function):
+    SCENARIOS[function.__name__.replace("_", " ")] = function
+    return function
+
+
+def both_ways(lengths):
+    def run(tf):
+        cells = tf.nn.rnn_cell
+        with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)):
+            outputs, forwards, backwards = tf.nn.static_bidirectional_rnn(
+                cells.GRUCell(4), cells.LSTMCell(2), inputs_of(tf), dtype=tf.float32, sequence_length=lengths)
+        return results(tf, outputs, [forwards, backwards])
+    return run
+
+
+SCENARIOS["both ways"] = both_ways(None)
+SCENARIOS["both ways lengths"] = both_ways([3, 5, 2, 4])
+
+
+@scenario
+def state_saving(tf):
+    class Saver(object):
+        def state(self, name):
+            return tf.get_variable(name, [BATCH, 4], trainable=False, initializer=tf.zeros_initializer())
+
+        def save_state(self, name, value):
+            with tf.variable_scope(tf.get_variable_scope(), reuse=True):
+                return tf.assign(tf.get_variable(name, [BATCH, 4]), value)
+
+    found = {}
+    with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)):
+        cell = tf.nn.rnn_cell.BasicLSTMCell(4)
+        outputs, state = tf.nn.static_state_saving_rnn(cell, inputs_of(tf), Saver(), ("c", "h"))
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for step in range(3):
+            found["output %d" % step], (found["c %d" % step], found["h %d" % step]) = session.run(
+                [outputs[-1], state])
+    return found
+
+
+@scenario
+def trained(tf):
+    """A small language model of two layers with dropout and clipped gradients."""
+    tf.set_random_seed(11)
+    cells = tf.nn.rnn_cell
+    words = tf.placeholder(tf.int32, [6, 8])
+    table = tf.get_variable("embedding", [15, 10])
+    inputs = tf.unstack(tf.nn.embedding_lookup(table, words), axis=1)
+    stacked = cells.MultiRNNCell([
+        cells.DropoutWrapper(cells.BasicLSTMCell(10, forget_bias=0.0), output_keep_prob=0.7)
+        for _ in range(2)])
+    state = stacked.zero_state(6, tf.float32)
+    outputs, last = tf.nn.static_rnn(stacked, inputs, initial_state=state)
+    logits = tf.layers.dense(tf.reshape(tf.concat(outputs, 1), [-1, 10]), 15)
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
+        labels=tf.reshape(words, [-1]), logits=logits))
+    variables = tf.trainable_variables()
+    gradients, norm = tf.clip_by_global_norm(tf.gradients(loss, variables), 1.0)
+    train = tf.train.GradientDescentOptimizer(1.0).apply_gradients(zip(gradients, variables))
+    random, losses = np.random.RandomState(3), []
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        value = session.run(state)
+        for _ in range(8):
+            feeds = {words: random.randint(0, 15, [6, 8])}
+            for (c, h), (kept_c, kept_h) in zip(state, value):
+                feeds[c], feeds[h] = kept_c, kept_h
+            lost, length, value, _ = session.run([loss, norm, last, train], feeds)
+            losses.append([lost, length])
+    return {"losses": np.array(losses), "c": value[1].c, "h": value[1].h}
