@@ -17,6 +17,7 @@ def wire() -> None:
     hooks.attr_value.bind("perdure.formats.graph_def:operation_attr_as_user_sees_it")
     hooks.from_attr_value.bind("perdure.formats.graph_def:from_attr_value")
     hooks.conditional_gradient.bind("perdure.gradients.conditional:if_gradient")
+    hooks.graph_html.bind("perdure.drawing.graph:graph_html")
     hooks.public_namespace.bind("perdure.wiring:public_namespace")
     hooks.slice_tensor.bind("perdure.functional.slicing:slice_helper")
     hooks.matmul.bind("perdure.functional.matmul:matmul")

@@ -498,6 +498,10 @@ class Graph:
 
     # -- state of the graph as a whole -----------------------------------------------
 
+    def _repr_html_(self) -> str:
+        """The graph as a notebook shows it."""
+        return str(hooks.graph_html(self))
+
     @property
     def finalized(self) -> bool:
         """Whether the graph refuses new operations."""

@@ -42,6 +42,7 @@ printed_node = Hook()  # (Operation) -> its NodeDef as text
 op_def = Hook()  # (Operation) -> OpDef
 attr_value = Hook()  # (Operation, name) -> the attribute as `Operation.get_attr` returns it
 from_attr_value = Hook()  # (AttrValue, Attribute) -> the plain Python value
+graph_html = Hook()  # (Graph) -> the graph as HTML for notebooks
 public_namespace = Hook()  # () -> the namespace `tf`
 slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
 matmul = Hook()  # (a, b, name=) -> Tensor

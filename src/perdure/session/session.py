@@ -121,6 +121,12 @@ class BaseSession(SessionInterface):
         """The target, as bytes."""
         return self._target
 
+    def _repr_html_(self) -> str:
+        """The session, and what it owns, as a notebook shows them."""
+        from perdure.session.notebook import describe
+
+        return describe(self)
+
     def list_devices(self) -> list[Any]:
         """The devices this session can use: their names, types and memory.
 

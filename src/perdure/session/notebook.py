@@ -1,0 +1,55 @@
+"""What a session owns, for `Session._repr_html_`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from perdure.drawing.session import session_html
+from perdure.runtime.cluster import Cluster
+from perdure.runtime.executable import HostUnit
+from perdure.runtime.queues import Queue
+from perdure.session.session import BaseSession
+
+_LISTED = 4
+
+
+def describe(session: BaseSession) -> str:
+    """A session as HTML."""
+    state = "closed" if session._closed else "closed by Session.reset" if session._was_reset else "open"
+    resources = session._resources
+    variables = [
+        (v.name, v.dtype.name, _shape(v.shape), v.nbytes)
+        for v in list(resources.variables.values())
+        if v.initialized
+    ]
+    objects = [(kind, name, _state(stored)) for kind, name, stored in resources.stored()]
+    steps = [_step(key, executable) for key, executable in list(session._executables.items())]
+    operations = len(session.graph.get_operations())
+    return session_html(type(session).__name__, state, session.made_at, operations, variables, objects, steps)
+
+
+def _shape(shape: Any) -> str:
+    return "any shape" if shape is None else f"[{', '.join('?' if n is None else str(n) for n in shape)}]"
+
+
+def _state(stored: Any) -> str:
+    if not isinstance(stored, Queue):
+        return ""
+    waiting = sum(len(line) for line in stored._lines())
+    state = f"{stored.size()} elements" + (f", {waiting} steps wait" if waiting else "")
+    return f"{state}, closed" if stored.is_closed else state
+
+
+def _step(key: Any, executable: Any) -> tuple[str, str, int, int, int]:
+    mapping, *feeds = key if isinstance(key, tuple) else (key,)
+    fetches = [x.name.removesuffix(":0") for x in (*mapping.tensors, *mapping.targets)]
+    clusters = [unit for unit in executable.units if isinstance(unit, Cluster)]
+    programs = sum(s.program is not None for cluster in clusters for s in cluster.specialisations.values())
+    host = sum(len(unit.instructions) for unit in executable.units if isinstance(unit, HostUnit))
+    fed = [tensor.name.removesuffix(":0") for tensor in feeds]
+    return _listed(fetches), _listed(fed), len(clusters), host, programs
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
