@@ -93,7 +93,7 @@ class NaiveSession:
         """
         before = {key: variable.value for key, variable in self.variables.items()}
         walk = Walk(self, feeds)
-        walk.run(needed([*targets, *(t.op for t in fetches if t not in feeds)], feeds))
+        walk.run([*targets, *(t.op for t in fetches if t not in feeds)])
         results = [walk.fetched(tensor) for tensor in fetches]
         if walk.errors:
             for key, variable in self.variables.items():
@@ -113,9 +113,13 @@ class Walk:
         self.shapes_hold = all(tensor.op.type == "Placeholder" for tensor in feeds)
         self.errors: dict[str, Exception] = {}
         self.stuck: set[Operation] = set()
+        self.unused: set[Operation] = set()
 
-    def run(self, operations: set[Operation]) -> None:
-        """Run operations: readers before writers, as far as they can; of writers the oldest first."""
+    def run(self, wanted: Sequence[Operation]) -> None:
+        """Run operations and what they need: readers before writers, as far as they can; of writers the
+        oldest first."""
+        operations = needed(wanted, self.fed)
+        self.unused = unused(operations, wanted, self.fed)
         left = sorted(operations, key=lambda op: op.node_id)
         done: set[Operation] = set()
         while left:
@@ -137,9 +141,13 @@ class Walk:
         try:
             self.evaluate(op)
         except Failed as inside:
+            if op in self.unused:
+                return
             self.errors.update(inside.errors)
             self.stuck.add(op)
         except Exception as error:
+            if op in self.unused:
+                return  # TensorFlow does not run it
             self.errors[op.name] = failure_of(op, error)
             self.stuck.add(op)
 
@@ -241,7 +249,7 @@ class NaiveFunction:
     def __call__(self, step: Any, arguments: Sequence[Any]) -> list[Any]:
         function = self.function
         walk = Walk(self.session, dict(zip(function.inputs, arguments, strict=True)))
-        walk.run(needed([t.op for t in function.outputs if t not in walk.fed], walk.fed))
+        walk.run([t.op for t in function.outputs if t not in walk.fed])
         if walk.errors:
             raise Failed(walk.errors)
         values = [walk.values[tensor] for tensor in function.outputs]
@@ -259,6 +267,23 @@ def needed(operations: Iterable[Operation], fed: Any) -> set[Operation]:
             waiting += [tensor.op for tensor in op.inputs if tensor not in fed]
             waiting += [c for c in op._control_inputs if not any(t in fed for t in c.outputs) or c.inputs]
     return found
+
+
+def unused(operations: set[Operation], wanted: Iterable[Operation], fed: Any) -> set[Operation]:
+    """Operations without effects that others wait for, though nobody takes their results."""
+    found: set[Operation] = set()
+    wanted = {*wanted, *(tensor.op for tensor in fed)}
+    while True:
+        used = {tensor for op in operations - found for tensor in op.inputs}
+        more = {
+            op
+            for op in operations - found
+            if op not in wanted and op.inputs and op.type != "CheckNumerics" and not op.signature.is_stateful
+            and not any(tensor.dtype.is_ref_dtype for tensor in op.inputs) and used.isdisjoint(op.outputs)
+        }  # fmt: skip
+        if not more:
+            return found
+        found |= more
 
 
 def writes(op: Operation) -> bool:

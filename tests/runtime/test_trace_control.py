@@ -79,6 +79,14 @@ def test_a_condition_that_is_known_decides_while_compiling():
     np.testing.assert_array_equal(found, np.ones((3, 2)))
 
 
+def test_a_conditional_on_constants_is_no_static_value():
+    """Shapes are asked for while the graph is built; a conditional is left to the step."""
+    size = tf.cond(tf.constant(True), lambda: tf.constant(2), lambda: tf.constant(3))
+    y = tf.fill([size], 1.0)
+    with tf.Session() as session:
+        np.testing.assert_array_equal(session.run(y), [1, 1])
+
+
 def test_a_loop():
     """Loop variables, and what the body takes from outside."""
     n, x = tf.placeholder(tf.int32, []), tf.placeholder(tf.float32, [None, 2])

@@ -62,7 +62,7 @@ def cut(
         The units in the order they run; setup operations and constants are in none of them.
     """
     cutter = _Cutter(simplified, fed, variable_of, renewed)
-    for node in simplified.order:
+    for node in simplified.whole_order:
         cutter.add(node)
     units = [cutter.units[key] for key in sorted(cutter.units)]
     check_units(units, simplified, fed, renewed)
@@ -100,15 +100,18 @@ class _Cutter:
         variable_of: Callable[[Tensor], Operation | None],
         renewed: Collection[Operation],
     ) -> None:
-        self.inputs = simplified.inputs
         self.stands_for = simplified.stands_for
         self.folded = simplified.folded
+        self.silent = simplified.silent
+        self.waits_for = simplified.waits_for
         self.fed = fed
         self.variable_of = variable_of
         self.renewed = renewed
         # Sorted keys give the order of the units: by phase, host operations first.
         self.units: dict[tuple[int, bool], Unit] = {}
         self.phases: dict[Node, int] = {}
+        # Of nodes that only order others: the first phases of host operations and of clusters behind them.
+        self.handed_on: dict[Node, list[int]] = {}
         self.is_compilable: dict[Node, bool] = {}
         self.last_readers: dict[Operation, list[Node]] = {}
         self.last_writer: dict[Operation, Node] = {}
@@ -116,9 +119,13 @@ class _Cutter:
     def add(self, node: Node) -> None:
         if _is_preset(node):
             return
-        kind = isinstance(node, Operation) and (
-            node.type in ORDERING_ONLY or compilable(node) or self._follows_from_shapes(node)
-        )
+        if node in self.silent or isinstance(node, Operation) and node.type in ORDERING_ONLY:
+            before = list(self._sources(node))
+            self.handed_on[node] = [
+                max((self._after(earlier, kind) for earlier in before), default=0) for kind in (False, True)
+            ]
+            return
+        kind = isinstance(node, Operation) and (compilable(node) or self._follows_from_shapes(node))
         phase = 0
         for earlier in self._dependencies(node):
             phase = max(phase, self._after(earlier, kind))
@@ -128,8 +135,6 @@ class _Cutter:
                 if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
                     phase = max(phase, self.phases.get(tensor.op, -1) + 1)
         self.phases[node], self.is_compilable[node] = phase, kind
-        if isinstance(node, Operation) and node.type in ORDERING_ONLY:
-            return
         self.units.setdefault((phase, kind), Unit(kind)).nodes.append(node)
 
     def _follows_from_shapes(self, op: Operation) -> bool:
@@ -162,11 +167,11 @@ class _Cutter:
 
     def _after(self, earlier: Node, kind: bool) -> int:
         """The first phase in which a node of `kind` may run behind `earlier`."""
+        if earlier in self.handed_on:
+            return self.handed_on[earlier][kind]
         if earlier not in self.phases:
             return 0
         phase = self.phases[earlier]
-        if isinstance(earlier, Operation) and earlier.type in ORDERING_ONLY:
-            return phase + (not kind)
         return phase + (self.is_compilable[earlier] != kind)
 
     def _dependencies(self, node: Node) -> list[Node]:
@@ -185,7 +190,11 @@ class _Cutter:
 
     def _sources(self, node: Node) -> Iterator[Node]:
         """What a node takes values from or waits for; a constant hands on what it waits for."""
-        for tensor in self.inputs(node):
+        for tensor in node.inputs:
+            if tensor in self.waits_for:
+                yield self.waits_for[tensor]
+                continue
+            tensor = self.stands_for.get(tensor, tensor)
             if tensor not in self.fed and tensor not in self.folded:
                 yield from self._sources(tensor.op) if _is_preset(tensor.op) else (tensor.op,)
         for control in node._control_inputs:

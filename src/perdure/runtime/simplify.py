@@ -1,9 +1,10 @@
 """Simplifying a step: what need not be computed in every run, or not twice, leaves the plan.
 
-Identities leave, operations on small constants are computed now, and of equal operations the first is run.
-The user's graph stays as it is; what changes is which tensors a step computes.  Operations with control
-edges, feeds, fetches and targets are left alone, so that what waits for what, and what is fed or fetched,
-never changes.  TensorFlow does the same before it runs a graph, and `graph_options` switch it off alike.
+Identities leave, and so does what something waits for though nobody uses it; operations on small constants
+are computed now, and of equal operations the first is run.  The user's graph stays as it is; what changes is
+which tensors a step computes.  Feeds, fetches and targets are left alone, and what leaves hands on what it
+waits for, so that the order of effects never changes.  TensorFlow does the same before it runs a graph, and
+`graph_options` switch it off alike.
 """
 
 from __future__ import annotations
@@ -32,17 +33,17 @@ _MAX_COMPARED = 256
 _IDENTITIES = frozenset(
     {"Identity", "Snapshot", "StopGradient", "PreventGradient", "GuaranteeConst"}
 )
+# Programs run these for the error that they raise.
+_CHECKS = frozenset({"CheckNumerics", "CheckNumericsV2", "EnsureShape"})
 # Programs make these so that a value is not taken for a constant.
 _NOT_CONSTANT = frozenset({"PlaceholderWithDefault"})
-# Parameters of kernels whose results differ from run to run, or that do something besides.
-_EFFECTS = frozenset({"rng", "calls", "resources", "step"})
 
 
 class Simplifications(NamedTuple):
     """Which simplifications are made.
 
     Attributes:
-        identities: identities leave.
+        identities: identities leave, and what only others wait for.
         folding: operations on constants are computed while planning.
         merging: of equal operations one is run.
     """
@@ -61,12 +62,18 @@ class Simplified:
 
     Attributes:
         order: its nodes, in the order they run.
+        silent: nodes that do not run any more, but hand on what they wait for to those that wait for them.
+        whole_order: `order` and `silent` together.
         stands_for: from the tensors of nodes that left to those that have the same value.
+        waits_for: from tensors of nodes that left to the silent ones that their consumers must wait for.
         folded: the values that were computed while planning.
     """
 
     order: list[Node]
+    silent: set[Node] = field(default_factory=set)
+    whole_order: list[Node] = field(default_factory=list)
     stands_for: dict[Tensor, Tensor] = field(default_factory=dict)
+    waits_for: dict[Tensor, Operation] = field(default_factory=dict)
     folded: dict[Tensor, np.ndarray] = field(default_factory=dict)
 
     def inputs(self, node: Node) -> Sequence[Tensor]:
@@ -107,22 +114,27 @@ def simplify(
     """
     which = which or Simplifications()
     if not any(which):
-        return Simplified(order)
-    untouched: set[Node] = {tensor.op for tensor in fed}
-    untouched.update(wanted)
+        return Simplified(order, whole_order=order)
+    kept: set[Node] = {tensor.op for tensor in fed}
+    kept.update(wanted)
+    with_control_edges: set[Node] = set()
     for node in order:
         if node._control_inputs:
-            untouched.add(node)
-            untouched.update(node._control_inputs)
-    simplifier = _Simplifier(fed, untouched, renewed, which)
+            with_control_edges.add(node)
+            with_control_edges.update(node._control_inputs)
+    simplifier = _Simplifier(fed, kept | with_control_edges, renewed, which)
     result = simplifier.result
     result.order = [node for node in order if not simplifier.leaves(node)]
-    check_simplified(result, order, fed, untouched)
+    result.whole_order = result.order
+    # Operations that wait are run around each other (`waiting.py`), by the edges of the graph.
+    if which.identities and with_control_edges and not any(map(_may_wait, order)):
+        simplifier.silence(kept)
+    check_simplified(result, order, fed, kept)
     return result
 
 
 def check_simplified(
-    result: Simplified, order: Sequence[Node], fed: Collection[Tensor], untouched: Collection[Node]
+    result: Simplified, order: Sequence[Node], fed: Collection[Tensor], kept: Collection[Node]
 ) -> None:
     """What must hold afterwards: every input is there when it is wanted, and the right nodes have left.
 
@@ -130,10 +142,9 @@ def check_simplified(
         AssertionError: it does not; a bug of perdure.
     """
     stands_for, folded = result.stands_for, result.folded
+    runs = set(result.order)
     for node in order:
-        # `untouched` has all fed, fetched and awaited operations.
-        outputs = node.outputs if isinstance(node, Operation) else ()
-        if outputs and outputs[0] in stands_for and node in untouched:
+        if node in kept and node not in runs and isinstance(node, Operation) and node.type != "Const":
             raise AssertionError(f"{node} has left, though the program asks for it")
     for tensor, source in stands_for.items():
         if source in stands_for or source.dtype.base_dtype is not tensor.dtype.base_dtype:
@@ -153,6 +164,8 @@ class _Traits(NamedTuple):
     is_pure: bool  # the same inputs give the same outputs, and nothing else happens
     is_identity: bool
     may_be_folded: bool
+    is_check: bool
+    waits: bool
     attrs: tuple[str, ...]
 
 
@@ -160,15 +173,23 @@ class _Traits(NamedTuple):
 def _traits_of(op_type: str) -> _Traits:
     definition = lookup(op_type)
     if definition is None or definition.kernel_rule is None:
-        return _Traits(False, False, False, ())
+        return _Traits(False, False, False, False, False, ())
     rule = definition.kernel_rule
-    pure = is_pure(definition) and not definition.calls_functions and _EFFECTS.isdisjoint(rule.attrs)
+    pure = is_pure(definition) and not definition.calls_functions
     signature = definition.signature
     lists = sum(output.is_list for output in signature.outputs)
     foldable = pure and not definition.host and op_type not in _NOT_CONSTANT
     foldable = foldable and (not lists or len(signature.outputs) == 1)
     attrs = tuple(attr.name for attr in signature.attrs)
-    return _Traits(pure and bool(signature.inputs), op_type in _IDENTITIES, foldable, attrs)
+    waits = "step" in rule.attrs and not definition.calls_functions
+    is_pure_function = pure and bool(signature.inputs)
+    return _Traits(
+        is_pure_function, op_type in _IDENTITIES, foldable, op_type in _CHECKS, waits, attrs
+    )
+
+
+def _may_wait(node: Node) -> bool:
+    return isinstance(node, Operation) and _traits_of(node.type).waits
 
 
 class _Simplifier:
@@ -215,6 +236,43 @@ class _Simplifier:
             stands_for[node.outputs[0]] = inputs[0]
             return True
         return self.merging and self._merge(node, inputs, traits)
+
+    def silence(self, kept: Collection[Node]) -> None:
+        """Let the identities with control edges leave, and what others only wait for."""
+        result, stands_for = self.result, self._stands_for
+        silent = result.silent
+        used: set[Tensor] = set()
+        for node in reversed(result.order):
+            if node not in kept and self._is_plain(node):
+                assert isinstance(node, Operation)
+                if used.isdisjoint(node.outputs) and not _traits_of(node.type).is_check:
+                    silent.add(node)
+                    continue
+                if node.type in _IDENTITIES and _is_plain_identity(node):
+                    silent.add(node)
+            for tensor in node.inputs:
+                used.add(stands_for.get(tensor, tensor))
+        result.order = [node for node in result.order if node not in silent]
+        sources: dict[Tensor, Tensor] = {}
+        for node in result.whole_order:
+            if node in silent and isinstance(node, Operation) and node.type in _IDENTITIES:
+                (source,), (tensor,) = node.inputs, node.outputs
+                source = stands_for.get(source, source)
+                sources[tensor] = sources.get(source, source)
+                result.waits_for[tensor] = node
+        for tensor, source in stands_for.items():
+            if source in sources:
+                stands_for[tensor] = sources[source]
+                result.waits_for[tensor] = source.op
+        stands_for.update(sources)
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether it may be left out that a node runs, as long as nobody uses its outputs."""
+        if not isinstance(node, Operation) or node.signature.is_stateful:
+            return False
+        if not _traits_of(node.type).is_pure:
+            return False
+        return not any(t.dtype.is_ref_dtype or t.op in self.renewed for t in node.inputs)
 
     def _note_constant(self, op: Operation) -> bool:
         """Note the value of a constant; returns whether it is small enough to be compared."""

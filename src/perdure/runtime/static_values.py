@@ -188,7 +188,7 @@ def is_pure(definition: OpDefinition) -> bool:
         or definition.reads
         or definition.setup
         or rule is not None
-        and {"rng", "resources"}.intersection(rule.attrs)
+        and {"rng", "calls", "resources", "step"}.intersection(rule.attrs)
     )
 
 
