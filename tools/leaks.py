@@ -205,7 +205,9 @@ def count() -> Count:
         with open("/proc/self/statm") as file:
             megabytes = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         threads = len(os.listdir("/proc/self/task"))
-    buffers = 0 if jax is None else len(jax.live_arrays())
+    # Another thread may be importing it.
+    live_arrays = getattr(jax, "live_arrays", list)
+    buffers = len(live_arrays())
     return Count(megabytes, threads, descriptors, len(perdure.live_sessions()), buffers)
 
 

@@ -306,3 +306,19 @@ def test_signals_at_any_time(tier):
 
 def variables(state):
     return state[0]
+
+
+def test_what_was_taken_from_a_queue_is_not_lost_to_the_time_limit():
+    """A step that has taken something is given up only while it waits for more."""
+    with tf.Graph().as_default():
+        queue = tf.FIFOQueue(3, tf.int32, [])
+        put, take = queue.enqueue_many([[1, 2, 3]]), queue.dequeue()
+        slow = tf.py_func(lambda x: [time.sleep(0.05), x][1], [take], tf.int32)
+        options = tf.RunOptions(timeout_in_ms=20)
+        with tf.Session() as session:
+            session.run(put)
+            assert session.run(slow, options=options) == 1
+            assert session.run([take, take], options=options) == [2, 2]
+            assert session.run(take) == 3
+            with pytest.raises(tf.errors.DeadlineExceededError):
+                session.run(take, options=options)

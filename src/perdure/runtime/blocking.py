@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, MutableSequence
 from typing import Any, Protocol
 
-from perdure.graph.errors import CancelledError, OpError
+from perdure.graph.errors import CancelledError, DeadlineExceededError, OpError
 
 # What `Attempt.advance` says: nothing could be done, something but not all, or all.
 WAITING, ADVANCED, DONE = range(3)
@@ -166,10 +166,18 @@ class Blocking:
             assert attempt.event is not None
             try:
                 waiter.wait(attempt.event)
-            finally:
+            except DeadlineExceededError:
                 self._withdraw(line, attempt)
+                if not attempt.finished:  # else it was carried out at the last moment
+                    raise
+            except BaseException:
+                self._withdraw(line, attempt)
+                raise
         if attempt.error is not None:
             raise attempt.error
+        changed = getattr(waiter, "changed_something_shared", None)
+        if changed is not None:
+            changed()
         return attempt.result
 
     def _withdraw(self, line: MutableSequence[Attempt], attempt: Attempt) -> None:

@@ -188,6 +188,8 @@ class Program:
         while True:
             arguments = self._layout.arguments(values, step, self._taken)
             try:
+                if not self._layout.written:
+                    _check_not_deleted(arguments)
                 with jax.enable_x64(True):
                     kinds = tuple(map(type, arguments[: self._taken_over]))
                     if kinds in self._known_kinds:
@@ -196,13 +198,15 @@ class Program:
                     else:
                         returned.append(self._first_call(arguments, kinds))
                 return
-            except RuntimeError as error:
+            except (RuntimeError, ValueError) as error:
                 if not self._layout.written and "deleted" in str(error):
                     # Another step took over (donated) a variable between reading it and the call.
                     step.undo_draws(draws)
                     step.retry_after(error)
                     continue
-                raise _in_words_of_tensorflow(error) from error
+                if isinstance(error, jax.errors.JaxRuntimeError):
+                    raise _in_words_of_tensorflow(error) from error
+                raise
 
     def _first_call(self, arguments: list[Any], kinds: tuple[type, ...]) -> Any:
         """A call for which JAX goes through functions of Python's, which an interrupt may leave."""
@@ -233,11 +237,21 @@ class Program:
         step.is_irrevocable = True
 
 
-def _in_words_of_tensorflow(error: RuntimeError) -> Exception:
+def _check_not_deleted(arguments: list[Any]) -> None:
+    """Refuse the memory of variables that another step took over; XLA would write to the log about it.
+
+    Raises:
+        RuntimeError: there is such an argument.
+    """
+    for argument in arguments:
+        is_deleted = getattr(argument, "is_deleted", None)  # arrays of NumPy have none
+        if is_deleted is not None and is_deleted():
+            raise RuntimeError("an argument has been deleted")
+
+
+def _in_words_of_tensorflow(error: Exception) -> Exception:
     """The error a step raises when XLA or the device failed."""
     message = str(error)
-    if not isinstance(error, jax.errors.JaxRuntimeError):
-        return error
     kind = ResourceExhaustedError if "RESOURCE_EXHAUSTED" in message else InternalError
     return kind(None, None, f"a compiled program failed: {message}")
 

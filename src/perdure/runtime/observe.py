@@ -149,6 +149,9 @@ class _WatchedStep(Step):
         finally:
             self._watch.note("waiting", start, self._watch.current or "operations that wait side by side")
 
+    def changed_something_shared(self) -> None:
+        self._watch.deadline = None  # it can still be given up while it waits
+
     def begin_writing(self) -> None:
         start = time.time_ns()
         lock = self._resources.write_lock

@@ -124,6 +124,9 @@ class Step:
         if not event.wait(left):
             raise DeadlineExceededError(None, None, "Timed out waiting for notification")
 
+    def changed_something_shared(self) -> None:
+        """It took something from a queue, say: a step that is watched is not given up for its time then."""
+
     def read(self, variable: Variable) -> np.ndarray:
         """The value a variable has at this point of the step.
 
@@ -137,14 +140,14 @@ class Step:
             try:
                 # A view of a device's memory; what replaces the variable leaves that memory alone then.
                 return np.asarray(value)
-            except RuntimeError as error:
+            except (RuntimeError, ValueError) as error:
                 self.retry_after(error)
 
-    def retry_after(self, error: RuntimeError) -> None:
+    def retry_after(self, error: Exception) -> None:
         """Wait for the step whose program took over a variable between reading it and using it.
 
         Raises:
-            RuntimeError: `error`, if it says something else.
+            Exception: `error`, if it says something else.
             DeadlineExceededError: the step's time is over.
         """
         if self._writing or "deleted" not in str(error):
