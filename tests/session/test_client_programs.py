@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import perdure.compat
 from perdure import tf
 from tests.oracle.client import outcome
 
@@ -22,6 +23,14 @@ CASES = [
     for module in MODULES
     for program in importlib.import_module(f"tests.oracle.client.{module}").PROGRAMS
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tensorflow_is_perdure():
+    """Programs that import what is inside of TensorFlow find perdure."""
+    perdure.compat.install()
+    yield
+    perdure.compat.uninstall()
 
 
 @pytest.mark.parametrize(("module", "program"), CASES)

@@ -69,7 +69,9 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "ops.array_ops": {"graph.constants": "constant"},
     "ops.control_flow_ops": {"functional.control": "with_dependencies"},
     "ops.data_flow_ops": {
-        "queues.staging_area": "StagingArea",
+        "queues.barrier": "Barrier",
+        "queues.map_staging_area": "MapStagingArea",
+        "queues.staging_area": "BaseStagingArea StagingArea",
     },
     "ops.lookup_ops": {"functional.resources": "initialize_all_tables tables_initializer"},
     "ops.resources": {
@@ -104,6 +106,7 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "training.moving_averages": {
         "training.moving_averages": "assign_moving_average weighted_moving_average",
     },
+    "training.server_lib": {"training.server_lib": "_make_server_def"},
     "training.optimizer": {"training.optimizer": "_deduplicate_indexed_slices"},
     "training.slot_creator": {
         "training.slot_creator": "create_slot create_slot_with_initializer create_zeros_slot",

@@ -248,8 +248,8 @@ class FIFOQueue(QueueBase):
         shared_name: str | None = None,
         name: str | None = "fifo_queue",
     ) -> None:
-        dtypes = _as_list(dtypes)
-        shapes = _shape_list(shapes)
+        dtypes = as_list(dtypes)
+        shapes = shape_list(shapes)
         names = _name_list(names, dtypes)
         reference = g.fifo_queue_v2(
             component_types=dtypes, shapes=shapes, capacity=capacity, shared_name=shared_name, name=name
@@ -282,8 +282,8 @@ class PaddingFIFOQueue(QueueBase):
         shared_name: str | None = None,
         name: str | None = "padding_fifo_queue",
     ) -> None:
-        dtypes = _as_list(dtypes)
-        shapes = _shape_list(shapes, partial=True)
+        dtypes = as_list(dtypes)
+        shapes = shape_list(shapes, partial=True)
         names = _name_list(names, dtypes)
         if len(dtypes) != len(shapes):
             raise ValueError(
@@ -323,8 +323,8 @@ class PriorityQueue(QueueBase):
         shared_name: str | None = None,
         name: str | None = "priority_queue",
     ) -> None:
-        types = _as_list(types)
-        shapes = _shape_list(shapes)
+        types = as_list(types)
+        shapes = shape_list(shapes)
         reference = g.priority_queue_v2(
             component_types=types, shapes=shapes, capacity=capacity, shared_name=shared_name, name=name
         )
@@ -361,8 +361,8 @@ class RandomShuffleQueue(QueueBase):
         shared_name: str | None = None,
         name: str | None = "random_shuffle_queue",
     ) -> None:
-        dtypes = _as_list(dtypes)
-        shapes = _shape_list(shapes)
+        dtypes = as_list(dtypes)
+        shapes = shape_list(shapes)
         names = _name_list(names, dtypes)
         seed1, seed2 = get_seed(seed)
         if seed1 is None and seed2 is None:
@@ -394,13 +394,14 @@ def _values(vals: Any) -> Any:
     return list(vals.values()) if isinstance(vals, dict) else [vals]
 
 
-def _as_list(dtypes: Any) -> list[types.DType]:
+def as_list(dtypes: Any) -> list[types.DType]:
+    """Types as a list; a single type becomes a list of one."""
     if not isinstance(dtypes, (list, tuple)):
         dtypes = [dtypes]
     return [types.as_dtype(dtype) for dtype in dtypes]
 
 
-def _shape_list(shapes: Any, partial: bool = False) -> Any:
+def shape_list(shapes: Any, partial: bool = False) -> Any:
     """`shapes` as a list of TensorShapes; a single shape becomes a list of one."""
     if partial and (
         not isinstance(shapes, Sequence)

@@ -1,8 +1,8 @@
-"""StagingArea: a line of tuples between steps, without a queue's ceremony."""
+"""StagingArea: a line of tuples between steps, without a queue's ceremony; and what it shares with maps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.functional.array import identity
@@ -16,20 +16,8 @@ from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, unknown_shape
 
 
-class StagingArea:
-    """Holds tuples of tensors for a later step, first in, first out.
-
-    Args:
-        dtypes: the types of a tuple's tensors.
-        shapes: their shapes, or None.
-        names: their names, or None; with names, tuples are dictionaries.
-        shared_name: the name of the area; one of its own when None.
-        capacity: how many tuples it holds before `put` waits; any number when 0.
-        memory_limit: how many bytes it holds before `put` waits; any number when 0.
-
-    Raises:
-        ValueError: `shared_name` is no string, or shapes or names are not as many as types.
-    """
+class BaseStagingArea:
+    """What the staging areas share; arguments as of `StagingArea`."""
 
     def __init__(
         self,
@@ -92,6 +80,81 @@ class StagingArea:
         """How many bytes it holds at most; 0 for any number."""
         return self._memory_limit
 
+    def _attrs(self) -> dict[str, Any]:
+        return {
+            "shared_name": self._name,
+            "capacity": self._capacity,
+            "memory_limit": self._memory_limit,
+        }
+
+    def _checked(self, values: Any, indices: Any = None) -> tuple[list[Tensor], Sequence[int]]:
+        """The values to put, as tensors, and where they belong in a tuple."""
+        if isinstance(values, dict):
+            if not self._names:
+                raise ValueError("Staging areas must have names to enqueue a dictionary")
+            if not set(values).issubset(self._names):
+                raise ValueError(
+                    "Keys in dictionary to put do not match names of staging area. Dictionary: "
+                    f"({sorted(values)}), Queue: ({sorted(self._names)})"
+                )
+            indices = [i for i, name in enumerate(self._names) if name in values]
+            values = [values[self._names[i]] for i in indices]
+        elif self._names:
+            raise ValueError("You must enqueue a dictionary in a staging area with names")
+        elif indices is None:
+            raise ValueError("Indices must be supplied when inserting a list of tensors")
+        elif len(indices) != len(values):
+            raise ValueError(
+                f"Number of indices '{len(indices)}' doesn't match number of values '{len(values)}'"
+            )
+        if len(values) > len(self._dtypes):
+            raise ValueError(f"Unexpected number of inputs '{len(values)}' vs '{len(self._dtypes)}'")
+        tensors = []
+        for i, value in zip(indices, values, strict=True):
+            if value.dtype != self._dtypes[i]:
+                raise ValueError(f"Datatypes do not match. '{value.dtype}' != '{self._dtypes[i]}'")
+            value.get_shape().assert_is_compatible_with(self._shapes[i])
+            tensors.append(convert_to_tensor(value, dtype=self._dtypes[i], name=f"component_{i}"))
+        return tensors, indices
+
+    def _returned(self, tensors: list[Tensor], indices: Sequence[int]) -> Any:
+        """What was got, as the user gets it."""
+        tensors = self._here(tensors)
+        for tensor, i in zip(tensors, indices, strict=True):
+            tensor.set_shape(self._shapes[i])
+        if self._names:
+            return {self._names[i]: tensor for tensor, i in zip(tensors, indices, strict=True)}
+        return tensors
+
+    def _here(self, tensors: list[Tensor]) -> list[Tensor]:
+        # A node that is made just to see where it is placed; TensorFlow makes it too.
+        if no_op().device != self._anchor.device:
+            return [identity(tensor) for tensor in tensors]
+        return tensors
+
+
+def scope_values(values: Any) -> Any:
+    """What a name scope is told of the values that are put."""
+    if isinstance(values, dict):
+        return list(values.values())
+    return values if isinstance(values, (list, tuple)) else [values]
+
+
+class StagingArea(BaseStagingArea):
+    """Holds tuples of tensors for a later step, first in, first out.
+
+    Args:
+        dtypes: the types of a tuple's tensors.
+        shapes: their shapes, or None.
+        names: their names, or None; with names, tuples are dictionaries.
+        shared_name: the name of the area; one of its own when None.
+        capacity: how many tuples it holds before `put` waits; any number when 0.
+        memory_limit: how many bytes it holds before `put` waits; any number when 0.
+
+    Raises:
+        ValueError: `shared_name` is no string, or shapes or names are not as many as types.
+    """
+
     def put(self, values: Any, name: str | None = None) -> Operation:
         """An operation that adds a tuple, and waits while there is no room.
 
@@ -102,11 +165,10 @@ class StagingArea:
         Raises:
             ValueError: `values` does not fit the area.
         """
-        if not isinstance(values, (list, tuple, dict)):
-            values = [values]
-        scope_values = list(values.values()) if isinstance(values, dict) else values
-        with name_scope(name, f"{self._name}_put", scope_values) as scope:
-            tensors = self._checked(values)
+        with name_scope(name, f"{self._name}_put", scope_values(values)) as scope:
+            if not isinstance(values, (list, tuple, dict)):
+                values = [values]
+            tensors, _ = self._checked(values, range(len(values)))
             with colocate_with(self._anchor):
                 return g.stage(values=tensors, name=scope, **self._attrs())
 
@@ -136,43 +198,7 @@ class StagingArea:
         """An operation that drops all tuples."""
         return g.stage_clear(dtypes=self._dtypes, name=name or f"{self._name}_clear", **self._attrs())
 
-    def _attrs(self) -> dict[str, Any]:
-        return {
-            "shared_name": self._name,
-            "capacity": self._capacity,
-            "memory_limit": self._memory_limit,
-        }
-
-    def _checked(self, values: Any) -> list[Tensor]:
-        if isinstance(values, dict):
-            if not self._names:
-                raise ValueError("Staging areas must have names to enqueue a dictionary")
-            if not set(values).issubset(self._names):
-                raise ValueError(
-                    "Keys in dictionary to put do not match names of staging area. Dictionary: "
-                    f"({sorted(values)}), Queue: ({sorted(self._names)})"
-                )
-            indexed = [(i, values[name]) for i, name in enumerate(self._names) if name in values]
-        elif self._names:
-            raise ValueError("You must enqueue a dictionary in a staging area with names")
-        else:
-            indexed = list(enumerate(values))
-        if len(indexed) > len(self._dtypes):
-            raise ValueError(f"Unexpected number of inputs '{len(indexed)}' vs '{len(self._dtypes)}'")
-        tensors = []
-        for i, value in indexed:
-            if value.dtype != self._dtypes[i]:
-                raise ValueError(f"Datatypes do not match. '{value.dtype}' != '{self._dtypes[i]}'")
-            value.get_shape().assert_is_compatible_with(self._shapes[i])
-            tensors.append(convert_to_tensor(value, dtype=self._dtypes[i], name=f"component_{i}"))
-        return tensors
-
     def _got(self, make: Callable[[], list[Tensor]]) -> Any:
         with colocate_with(self._anchor):
             tensors = make()
-        # A node that is made just to see where it is placed; TensorFlow makes it too.
-        if no_op().device != self._anchor.device:
-            tensors = [identity(tensor) for tensor in tensors]
-        for tensor, shape in zip(tensors, self._shapes, strict=True):
-            tensor.set_shape(shape)
-        return dict(zip(self._names, tensors, strict=True)) if self._names else tensors
+        return self._returned(tensors, range(len(self._dtypes)))

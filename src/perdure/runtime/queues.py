@@ -216,8 +216,8 @@ class Queue(Blocking):
     def _properties(self, other: Queue) -> list[tuple[str, Any, Any, str]]:
         return [
             ("capacity", self.capacity, other.capacity, ""),
-            ("component types", _type_names(self.dtypes), _type_names(other.dtypes), ""),
-            ("component shapes", _shape_list(self.shapes), _shape_list(other.shapes), ""),
+            ("component types", type_names(self.dtypes), type_names(other.dtypes), ""),
+            ("component shapes", shape_list(self.shapes), shape_list(other.shapes), ""),
         ]
 
     def _check_shapes(self, given: Sequence[tuple[int, ...]], rows: int | None = None) -> None:
@@ -471,9 +471,11 @@ def _type_name(dtype: DType) -> str:
     return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
 
 
-def _type_names(dtypes: Sequence[DType]) -> str:
+def type_names(dtypes: Sequence[DType]) -> str:
+    """Types as messages show them."""
     return ", ".join(map(_type_name, dtypes))
 
 
-def _shape_list(shapes: Sequence[Shape]) -> str:
+def shape_list(shapes: Sequence[Shape]) -> str:
+    """Shapes as messages show them."""
     return f"[{','.join(map(format_shape, shapes))}]"

@@ -122,7 +122,8 @@ class Resources:
             if found is None:
                 private = name.removeprefix(_PRIVATE)
                 # TensorFlow counts what it makes as private to one node.
-                shown = name if private == name else f"_{len(self._stores)}_{private}"
+                count = sum(other.startswith(_PRIVATE) for _, _, other in self._stores)
+                shown = name if private == name else f"_{count}_{private}"
                 found = self._stores[key] = make(shown)
             return found
 
@@ -148,6 +149,29 @@ class Resources:
         if shared_name:
             found.check_same(make(shared_name))
         return found
+
+    def barrier(self, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
+        """The barrier of a node, made when first asked for; arguments and errors as of `queue`."""
+        from perdure.runtime.barrier import Barrier
+
+        def make(name: str) -> Barrier:
+            return Barrier(name, **details)
+
+        found = self.store("barrier", container, shared_name or private_name(node_name), make)
+        if shared_name:
+            found.check_same(make(shared_name))
+        return found
+
+    def accumulator(
+        self, kind: str, container: str, shared_name: str, node_name: str, **details: Any
+    ) -> Any:
+        """The accumulator of a node, made when first asked for; arguments as of `queue`."""
+        from perdure.runtime import accumulators
+
+        def make(name: str) -> Any:
+            return getattr(accumulators, kind)(name, **details)
+
+        return self.store("accumulator", container, shared_name or private_name(node_name), make)
 
     def staging_area(
         self, kind: str, container: str, shared_name: str, node_name: str, **details: Any

@@ -143,6 +143,9 @@ __getattr__, __dir__, __all__ = namespace(
             "COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
             "GRAPH_DEF_VERSION_MIN_PRODUCER VERSION"
         ),
+        "queues.accumulators": (
+            "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator"
+        ),
         "queues.queues": (
             "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue"
         ),

@@ -47,6 +47,7 @@ __getattr__, __dir__, __all__ = namespace(
             "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
         ),
         "training.scaffold": "Scaffold",
+        "training.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
         "training.session_manager": "SessionManager",
         "training.session_run_hook": (

@@ -6,6 +6,7 @@ is stored in `tests/golden/client/<module>.json` by `tests/oracle/make_client_go
 """
 
 import collections
+import importlib
 import re
 
 import numpy as np
@@ -17,6 +18,11 @@ def attempt(function):
         return function()
     except Exception as error:
         return error
+
+
+def internal(module):
+    """The module `tensorflow.python.<module>`."""
+    return importlib.import_module("tensorflow.python." + module)
 
 
 def plain(value):
