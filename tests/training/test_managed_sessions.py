@@ -197,7 +197,7 @@ def test_resources_are_initialized_with_the_model():
     made = {name: tf.Variable(False, name=name, collections=[]) for name in ("shared", "local")}
     for name, variable in made.items():
         resources.register_resource(
-            variable, variable.assign(True).op, variable.initialized_value(), name == "shared"
+            variable, variable.assign(True).op, tf.constant(False), name == "shared"
         )
         assert [r.handle for r in getattr(resources, f"{name}_resources")()] == [variable]
     table = tf.Variable(0, collections=[], name="table")

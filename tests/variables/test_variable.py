@@ -282,10 +282,25 @@ def test_initialized_value(use_resource):
 def test_initial_value_that_reads_a_variable():
     """A ref variable in an initial value is replaced by what it is initialized with."""
     first = tf.Variable(3.0, name="first")
-    second = tf.Variable(first + 1.0, name="second")
-    third = tf.Variable(tf.identity(second) * tf.identity(second), name="third")
-    assert "add_second" in [op.name for op in tf.get_default_graph().get_operations()]
-    assert run(third) == [16.0]
+    second = tf.Variable(tf.identity(first) * tf.identity(first), name="second")
+    assert "mul_second" in [op.name for op in tf.get_default_graph().get_operations()]
+    assert run(second) == [9.0]
+
+
+def test_initialized_value_is_a_conditional():
+    """It is the value once there is one, and what the initializer gives before."""
+    first = tf.Variable(3.0, name="first")
+    value = first.initialized_value()
+    second = tf.Variable(value * 2.0, name="second")
+    third = tf.Variable(second.initialized_value() * 2.0, name="third")
+    assert value.op.name == "cond/Merge"
+    with tf.Session() as session:
+        assert session.run(value) == 3.0
+        session.run(tf.global_variables_initializer())
+        assert session.run(third) == 12.0
+        session.run(first.assign(10.0))
+        session.run(second.initializer)
+        assert session.run(second) == 20.0
 
 
 def test_initializing_from_a_variable_under_control_dependencies():

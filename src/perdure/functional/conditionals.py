@@ -311,6 +311,7 @@ def case(
 
     Raises:
         TypeError: the pairs are of the wrong kind.
+        ValueError: there are none.
     """
     predicates, actions = _checked_pairs(pred_fn_pairs)
     with name_scope(name, "case", [predicates]):
@@ -330,6 +331,8 @@ def case(
 def _checked_pairs(pairs: Any) -> tuple[list[Tensor], list[Callable[[], Any]]]:
     if not isinstance(pairs, (list, tuple, dict)):
         raise TypeError("fns must be a list, tuple, or dict")
+    if not pairs:
+        raise ValueError("case needs at least one pair of a predicate and a function")
     if isinstance(pairs, OrderedDict):
         pairs = list(pairs.items())
     elif isinstance(pairs, dict):

@@ -185,8 +185,11 @@ def slice_input_producer(
 
     Raises:
         ValueError: there are no tensors.
+        TypeError: `tensor_list` is no list.
     """
     with name_scope(name, "input_producer", tensor_list):
+        if tensor_list is None:
+            raise TypeError("values must be a sequence.")
         tensors = [convert_to_tensor_or_indexed_slices(tensor) for tensor in tensor_list]
         if not tensors:
             raise ValueError("Expected at least one tensor in slice_input_producer().")

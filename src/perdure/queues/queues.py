@@ -115,7 +115,7 @@ class QueueBase:
         Raises:
             ValueError, TypeError: `vals` does not fit the queue.
         """
-        with name_scope(name, f"{self._name}_enqueue", _values(vals)) as scope:
+        with name_scope(name, f"{self._name}_enqueue", self._scope_vals(vals)) as scope:
             tensors = self._checked(vals)
             for tensor, shape in zip(tensors, self._shapes, strict=False):
                 tensor.get_shape().assert_is_compatible_with(shape)
@@ -123,7 +123,7 @@ class QueueBase:
 
     def enqueue_many(self, vals: Any, name: str | None = None) -> Operation:
         """An operation that adds an element for each row of the tensors; otherwise as `enqueue`."""
-        with name_scope(name, f"{self._name}_EnqueueMany", _values(vals)) as scope:
+        with name_scope(name, f"{self._name}_EnqueueMany", self._scope_vals(vals)) as scope:
             tensors = self._checked(vals)
             rows = Dimension(None)
             for tensor, shape in zip(tensors, self._shapes, strict=False):
@@ -131,6 +131,12 @@ class QueueBase:
                 rows = rows.merge_with(Dimension(dimension_value(whole[0])))
                 tensor.get_shape()[1:].assert_is_compatible_with(shape)
             return g.queue_enqueue_many_v2(self._queue_ref, tensors, name=scope)
+
+    def _scope_vals(self, vals: Any) -> Any:
+        """What a name scope is told of the values that are added."""
+        if isinstance(vals, (list, tuple)):
+            return vals
+        return list(vals.values()) if isinstance(vals, dict) else [vals]
 
     def _checked(self, vals: Any) -> list[Tensor]:
         """The components to add, as tensors, in order."""
@@ -387,18 +393,17 @@ class RandomShuffleQueue(QueueBase):
 _PRIORITY = types.int64
 
 
-def _values(vals: Any) -> Any:
-    """What a name scope is told of the values that are added."""
-    if isinstance(vals, (list, tuple)):
-        return vals
-    return list(vals.values()) if isinstance(vals, dict) else [vals]
-
-
 def as_list(dtypes: Any) -> list[types.DType]:
     """Types as a list; a single type becomes a list of one."""
     if not isinstance(dtypes, (list, tuple)):
         dtypes = [dtypes]
-    return [types.as_dtype(dtype) for dtype in dtypes]
+    try:
+        return [types.as_dtype(dtype) for dtype in dtypes]
+    except TypeError as error:
+        raise TypeError(
+            f"Expected DataType for argument 'component_types' not {dtypes[0]!r}." if len(dtypes) == 1 else
+            f"Expected DataTypes for argument 'component_types' not {dtypes!r}."
+        ) from error
 
 
 def shape_list(shapes: Any, partial: bool = False) -> Any:

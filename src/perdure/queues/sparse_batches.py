@@ -44,7 +44,7 @@ def store(
     """
     shared = shared or [Stored()] * len(tensors)
     handles: list[Any] = []
-    for tensor, other in zip(tensors, shared, strict=True):
+    for tensor, other in zip(tensors, shared, strict=False):
         if not isinstance(tensor, SparseTensor):
             handles.append(tensor)
             continue
@@ -61,7 +61,7 @@ def store(
             handles.append(g.add_sparse_to_tensors_map(*parts, shared_name=map_name))
     stored = [
         _stored(tensor, handle, other, enqueue_many)
-        for tensor, handle, other in zip(tensors, handles, shared, strict=True)
+        for tensor, handle, other in zip(tensors, handles, shared, strict=False)
     ]
     # One more dimension, so that a handle has the shape of an element of the queue.
     return [
@@ -83,7 +83,7 @@ def alike(one: Sequence[Stored], other: Sequence[Stored]) -> bool:
     """Whether two examples were stored in the same way."""
     return all(
         a.operation is b.operation and Dimension(a.rank).is_compatible_with(b.rank)
-        for a, b in zip(one, other, strict=True)
+        for a, b in zip(one, other, strict=False)
     )
 
 

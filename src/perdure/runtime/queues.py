@@ -79,10 +79,14 @@ class Queue(Blocking):
 
     # -- what steps do with it -----------------------------------------------------------------
 
+    def where(self, one_by_one: bool = False) -> str:
+        """The queue as messages name it; some say another type where elements are not put together."""
+        return f"{self.plain_type if one_by_one else self.type} '{self.name}'"
+
     @property
-    def where(self) -> str:
-        """The queue as messages name it."""
-        return f"{self.type} '{self.name}'"
+    def plain_type(self) -> str:
+        """The type in messages about adding elements, and about taking one."""
+        return self.type
 
     def enqueue(self, components: Sequence[Any], waiter: Waiter) -> None:
         """Add one element, as soon as there is room.
@@ -115,7 +119,7 @@ class Queue(Blocking):
             OutOfRangeError: the queue is closed and empty.
             CancelledError: the session is closed.
         """
-        (element,) = self._carry_out(self._dequeues, _Dequeue(self, 1, False), waiter)
+        (element,) = self._carry_out(self._dequeues, _Dequeue(self, 1, False, self.where(True)), waiter)
         return list(element)
 
     def dequeue_many(self, count: int, waiter: Waiter, allow_fewer: bool = False) -> list[np.ndarray]:
@@ -141,7 +145,7 @@ class Queue(Blocking):
         if count == 0:
             return self._stacked([])
         return self._stacked(
-            self._carry_out(self._dequeues, _Dequeue(self, count, allow_fewer), waiter)
+            self._carry_out(self._dequeues, _Dequeue(self, count, allow_fewer, self.where()), waiter)
         )
 
     def close(self, cancel_pending_enqueues: bool, waiter: Waiter) -> None:
@@ -325,6 +329,7 @@ class PaddingFIFOQueue(Queue):
     """A queue whose elements may differ in sizes that are not given; taken together, they are padded."""
 
     type = "PaddingFIFOQueue"
+    plain_type = "FIFOQueue"
 
     def _properties(self, other: Queue) -> list[tuple[str, Any, Any, str]]:
         pairs = zip(self.shapes, other.shapes, strict=False)
@@ -386,7 +391,7 @@ class _Enqueue(Attempt):
     def advance(self) -> int:
         queue = self._queue
         if queue._closed:
-            self.error = CancelledError(None, None, f"{queue.where} is closed.")
+            self.error = CancelledError(None, None, f"{queue.where(True)} is closed.")
             return DONE
         outcome = WAITING
         while len(queue._elements) < queue.capacity:
@@ -399,13 +404,14 @@ class _Enqueue(Attempt):
 
 
 class _Dequeue(Attempt):
-    __slots__ = ("_queue", "_count", "_allow_fewer")
+    __slots__ = ("_queue", "_count", "_allow_fewer", "_where")
 
-    def __init__(self, queue: Queue, count: int, allow_fewer: bool) -> None:
+    def __init__(self, queue: Queue, count: int, allow_fewer: bool, where: str) -> None:
         super().__init__("Dequeue")
         self._queue = queue
         self._count = count
         self._allow_fewer = allow_fewer
+        self._where = where
         self.result: list[Element] = []
 
     def advance(self) -> int:
@@ -422,7 +428,7 @@ class _Dequeue(Attempt):
                 self.error = OutOfRangeError(
                     None,
                     None,
-                    f"{queue.where} is closed and has insufficient elements (requested {missing}, "
+                    f"{self._where} is closed and has insufficient elements (requested {missing}, "
                     f"current size {size})",
                 )
                 return DONE
@@ -463,7 +469,7 @@ def _padded(pieces: Sequence[np.ndarray], dtype: DType) -> np.ndarray:
     filling: Any = b"" if np.dtype(kind) == object else 0
     padded = np.full((len(pieces), *shape), filling, kind)
     for i, piece in enumerate(pieces):
-        padded[(i, *(slice(size) for size in piece.shape))] = piece
+        padded[(i, *(slice(size) for size in piece.shape), ...)] = piece
     return padded
 
 
@@ -478,4 +484,4 @@ def type_names(dtypes: Sequence[DType]) -> str:
 
 def shape_list(shapes: Sequence[Shape]) -> str:
     """Shapes as messages show them."""
-    return f"[{','.join(map(format_shape, shapes))}]"
+    return f"[{', '.join(map(format_shape, shapes))}]"

@@ -177,14 +177,15 @@ class Variable(metaclass=_KindChooser):
         raise NotImplementedError
 
     def initialized_value(self) -> Tensor:
-        """The value its initializer gives it, for use in the initial values of other variables.
+        """Its value if it has one by then, else the value that its initializer gives it.
 
-        TensorFlow's version is a conditional that takes the current value once there is one.  Here it is
-        always what the initializer assigns; within the step that initializes both variables, that is the
-        same.  A variable that is initialized later than this one starts from the initial value, too.
+        For use in the initial values of other variables.
         """
+        from perdure.functional.conditionals import cond
+        from perdure.variables.collections import is_variable_initialized
+
         with init_scope():
-            return self._initializer_op.inputs[1]
+            return cond(is_variable_initialized(self), self.read_value, lambda: self.initial_value)
 
     def eval(self, session: Any = None) -> Any:
         """Its value in a session, as a NumPy array.
