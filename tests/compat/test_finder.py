@@ -114,6 +114,19 @@ def test_protos(installed):
     assert checkpoint_state_pb2.CheckpointState
 
 
+def test_modules_of_contrib_that_unit_tests_import(installed):
+    """Some modules below tensorflow.contrib are there for TensorFlow's own unit tests."""
+    from tensorflow.contrib.framework.python.framework import checkpoint_utils
+    from tensorflow.contrib.framework.python.ops import variables
+    from tensorflow.contrib.testing.python.framework import fake_summary_writer
+
+    assert variables.get_global_step is tf.train.get_global_step
+    assert fake_summary_writer.FakeSummaryWriter.__module__ == "perdure.testing.fake_summary_writer"
+    assert "get_global_step" in dir(variables)
+    with pytest.raises(AttributeError, match="nothing for load_variable of tensorflow.contrib.framework"):
+        _ = checkpoint_utils.load_variable
+
+
 def test_mnist_tutorial(installed):
     """The first line of many tutorials."""
     from tensorflow.examples.tutorials.mnist import input_data
@@ -124,7 +137,7 @@ def test_mnist_tutorial(installed):
 @pytest.mark.parametrize(
     "statement, message",
     [
-        ("import tensorflow.contrib.slim as slim", "tensorflow.contrib is part of TensorFlow 1"),
+        ("import tensorflow.contrib.slim as slim", "tensorflow.contrib.slim is part of TensorFlow 1"),
         ("from tensorflow import contrib", "tensorflow.contrib is part of TensorFlow 1.15 but is"),
         ("from tensorflow import distribute", "tensorflow.distribute is part of TensorFlow 1.15"),
         ("import tensorflow.nothing", "TensorFlow 1.15 has no module tensorflow.nothing"),

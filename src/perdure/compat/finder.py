@@ -131,6 +131,13 @@ def view_of(name: str) -> tuple[ViewLoader, bool] | None:
     area, _, part = name.partition(".")[2].partition(".")
     if area == "core":
         return (_package(name), True) if modules.is_proto_package(name) else None
+    if area == "contrib":
+        if part in modules.CONTRIB:
+            return ViewLoader(
+                lambda attribute: modules.contrib_value(part, attribute),
+                lambda: modules.contrib_names(part),
+            ), False
+        return (_package(name), True) if part in modules.contrib_packages() else None
     if area != "python":
         is_parent = any(alias.startswith(f"{name}.") for alias in ALIASES)
         return (_package(name), True) if is_parent else None

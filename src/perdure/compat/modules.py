@@ -127,13 +127,38 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "util.protobuf.compare": {"testing.assertions": "ProtoEq assertProtoEqual"},
     # Imported for what importing them does in TensorFlow, or for what only some programs call.
     **{f"ops.{family}_grad": {} for family in GRADIENT_FAMILIES},
+    "distribute.distribute_coordinator": {},
+    "distribute.distribute_coordinator_context": {},
+    "distribute.distribute_lib": {},
     "eager.backprop": {},
     "eager.def_function": {},
     "framework.common_shapes": {},
+    "framework.error_interpolation": {},
     "framework.function": {},
     "framework.meta_graph": {},
+    "framework.op_def_library": {},
+    "ops.cond_v2": {},
     "ops.control_flow_util": {},
     "ops.control_flow_v2_toggles": {},
+    "ops.while_v2": {},
+    "summary.writer.event_file_writer": {},
+    "training.evaluation": {},
+    "training.summary_io": {},
+    "training.tracking.base": {},
+    "training.tracking.util": {},
+}
+
+# The same for modules below `tensorflow.contrib`: those that unit tests of TensorFlow's core import.
+CONTRIB: dict[str, dict[str, str]] = {
+    "framework.python.framework.checkpoint_utils": {},
+    "framework.python.ops.variables": {
+        "training.training_util": "assert_global_step create_global_step get_global_step "
+        "get_or_create_global_step",
+    },
+    "testing.python.framework.fake_summary_writer": {
+        "testing.fake_summary_writer": "FakeSummaryWriter",
+    },
+    "testing.python.framework.util": {},
 }
 
 # Modules that are a whole public namespace, with its numbers and texts, which
@@ -181,8 +206,12 @@ def python_modules() -> Mapping[str, Mapping[str, str]]:
 @cache
 def _not_public(module: str) -> Mapping[str, tuple[str, str]]:
     """Names of `tensorflow.python.<module>` by the module of perdure and the name there."""
+    return _by_name(NOT_PUBLIC.get(module, {}))
+
+
+def _by_name(sources: Mapping[str, str]) -> Mapping[str, tuple[str, str]]:
     found = {}
-    for source, names in NOT_PUBLIC.get(module, {}).items():
+    for source, names in sources.items():
         for name, _, original in (entry.partition("=") for entry in names.split()):
             found[name] = (f"perdure.{source}", original or name)
     return found
@@ -196,6 +225,34 @@ def python_packages() -> frozenset[str]:
         for module in (*python_modules(), "ops.gen_ops")
         for end in (0, *(i for i, letter in enumerate(module) if letter == "."))
     )
+
+
+@cache
+def contrib_packages() -> frozenset[str]:
+    """The packages below `tensorflow.contrib`, "" for itself."""
+    return frozenset(
+        module[:end]
+        for module in CONTRIB
+        for end in (0, *(i for i, letter in enumerate(module) if letter == "."))
+    )
+
+
+def contrib_value(module: str, name: str) -> Any:
+    """What `name` is in `tensorflow.contrib.<module>`.
+
+    Raises:
+        AttributeError: perdure has nothing for it.
+    """
+    names = _by_name(CONTRIB[module])
+    if name not in names:
+        raise AttributeError(f"perdure has nothing for {name} of tensorflow.contrib.{module}")
+    source, original = names[name]
+    return getattr(import_module(source), original)
+
+
+def contrib_names(module: str) -> list[str]:
+    """The names that `tensorflow.contrib.<module>` has."""
+    return sorted(_by_name(CONTRIB[module]))
 
 
 def public_value(public: str) -> Any:
