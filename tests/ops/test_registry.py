@@ -35,7 +35,7 @@ TRIED_ELSEWHERE = {
     "SparseAccumulatorApplyGradient SparseAccumulatorTakeGradient "
     "MapStage MapUnstage MapUnstageNoKey MapPeek MapSize MapIncompleteSize MapClear OrderedMapStage "
     "OrderedMapUnstage OrderedMapUnstageNoKey OrderedMapPeek OrderedMapSize OrderedMapIncompleteSize "
-    "OrderedMapClear",
+    "OrderedMapClear MatchingFiles",
     "tests/functional": "PyFunc PyFuncStateless FakeParam If StatelessIf StatelessWhile While "
     "PrintV2 StringFormat",
     "the V2 or forward op of the same kernel": "MaxPool3DGrad MaxPool3DGradGrad PlaceholderV2 TopK",

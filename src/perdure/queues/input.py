@@ -6,6 +6,7 @@ from typing import Any
 
 from perdure.functional.array import identity, shape, size
 from perdure.functional.control import Assert
+from perdure.functional.files import matching_files
 from perdure.functional.gathering import gather
 from perdure.functional.math import cast, greater
 from perdure.functional.math import range as range_tensor_of
@@ -22,6 +23,23 @@ from perdure.queues.fullness import add_fullness_summary
 from perdure.queues.queue_runner import QueueRunner, add_queue_runner
 from perdure.queues.queues import FIFOQueue, QueueBase
 from perdure.variables.creation import make_variable
+
+
+def match_filenames_once(pattern: Any, name: str | None = None) -> Any:
+    """A local variable that is initialized with the files that match `pattern`.
+
+    Args:
+        pattern: a shell pattern, or a vector of them.
+        name: the name of the variable.
+    """
+    with name_scope(name, "matching_filenames", [pattern]) as scope:
+        return make_variable(
+            matching_files(pattern),
+            name=scope,
+            trainable=False,
+            validate_shape=False,
+            collections=[GraphKeys.LOCAL_VARIABLES],
+        )
 
 
 def limit_epochs(tensor: Any, num_epochs: int | None = None, name: str | None = None) -> Tensor:

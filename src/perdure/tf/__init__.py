@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.edit_distance": "edit_distance unravel_index",
         "functional.einsum": "einsum",
+        "functional.files": "matching_files",
         "functional.gathering": (
             "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd one_hot "
             "repeat scatter_nd searchsorted sequence_mask setdiff1d sparse_mask "
@@ -169,7 +170,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat debugging dtypes errors flags initializers layers linalg logging "
+        "app bitwise compat debugging dtypes errors flags initializers io layers linalg logging "
         "losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

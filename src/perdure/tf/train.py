@@ -16,8 +16,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "queues.coordinator": "Coordinator LooperThread",
         "queues.input": (
-            "input_producer limit_epochs range_input_producer slice_input_producer "
-            "string_input_producer"
+            "input_producer limit_epochs match_filenames_once range_input_producer "
+            "slice_input_producer string_input_producer"
         ),
         "queues.queue_runner": "QueueRunner add_queue_runner start_queue_runners",
         "training.adadelta": "AdadeltaOptimizer",

@@ -1,0 +1,12 @@
+"""tf.io: names of files, and queues."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "functional.files": "matching_files",
+        "queues.input": "match_filenames_once",
+        "queues.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+    },
+)
