@@ -179,33 +179,35 @@ class SparseConditionalAccumulator(Accumulator):
         if len(indices) != len(values):
             raise _invalid(f"Expected {len(indices)} non-empty input values, got {len(values)}")
         expected = self.shape
-        if shape is not None:
-            for i, (size, required) in enumerate(zip(shape, expected or (), strict=False)):
+        if shape is not None and expected is not None:
+            if len(shape) < len(expected):
+                raise _mismatch(f"expected shape rank at least {len(expected)}, got {len(shape)}")
+            for i, (size, required) in enumerate(zip(shape, expected, strict=False)):
                 if required is not None and size != required:
-                    raise _invalid(f"Shape mismatch: expected shape dim {i} to be {required}, got {size}")
-            if expected is not None and len(shape) < len(expected):
-                raise _invalid(
-                    f"Shape mismatch: expected shape rank at least {len(expected)}, got {len(shape)}"
-                )
-            for i, index in enumerate(indices.tolist() if len(shape) else ()):
-                if index >= shape[0]:
-                    raise _invalid(
-                        f"Shape mismatch: index of slice {i} exceeded limits of shape; index is {index} "
-                        f"exceeded {shape[0]}"
+                    raise _mismatch(f"expected shape dim {i} to be {required}, got {size}")
+        if expected and expected[0] is not None:
+            for i, index in enumerate(indices.tolist()):
+                if index >= expected[0]:
+                    raise _mismatch(
+                        f"index of slice {i} exceeded limits of shape; index is {index} exceeded "
+                        f"{expected[0]}"
                     )
-        if expected is not None and values.ndim < len(expected):
-            raise _invalid(f"Shape mismatch: expected values rank {len(expected)}, got {values.ndim}")
+        self._check_rows(values)
+
+    def _check_rows(self, values: np.ndarray) -> None:
+        """Rows must be like those that are there, or else have the shape that the accumulator was told."""
+        required_sizes: Sequence[int | None] = ()
         if self._count:
-            before = self._row_shape
-            if values.ndim != len(before) + 1:
-                raise _invalid(
-                    f"Shape mismatch: expected values rank {len(before) + 1}, got {values.ndim}"
-                )
-        else:
-            before = () if expected is None else expected[1:]  # type: ignore[assignment]
-        for i, (size, required) in enumerate(zip(values.shape[1:], before, strict=False), 1):
+            required_sizes = self._row_shape
+            if values.ndim != len(required_sizes) + 1:
+                raise _mismatch(f"expected values rank {len(required_sizes) + 1}, got {values.ndim}")
+        elif self.shape is not None:
+            required_sizes = self.shape[1:]
+            if values.ndim < len(self.shape):
+                raise _mismatch(f"expected values rank at least {len(self.shape)}, got {values.ndim}")
+        for i, (size, required) in enumerate(zip(values.shape[1:], required_sizes, strict=False), 1):
             if required is not None and size != required:
-                raise _invalid(f"Shape mismatch: expected values dim {i} to be {required}, got {size}")
+                raise _mismatch(f"expected values dim {i} to be {required}, got {size}")
 
     def take(self, count: int, waiter: Waiter) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Indices, rows and shape of what was accumulated, as soon as it is of `count` gradients.
@@ -222,20 +224,17 @@ class SparseConditionalAccumulator(Accumulator):
         values = np.empty((len(self._rows), *self._row_shape), kind)
         for i, (_, total, count) in enumerate(self._rows):
             values[i] = total / kind(count) if self._mean else total
-        if self.shape is None:
-            shape = [-1, *self._row_shape]
-        else:
-            # What the accumulator was not told is taken from the rows, where they know it.
-            rest = self._row_shape
-            shape = [-1 if size is None else size for size in self.shape]
-            shape[1:] = [
-                rest[i] if size < 0 and i < len(rest) else size for i, size in enumerate(shape[1:])
-            ]
+        rows = self.shape[0] if self.shape else None
+        shape = [-1 if rows is None else rows, *self._row_shape]
         return indices, values, np.array(shape, np.int64)
 
     def _clear(self) -> None:
         self._rows = []
         self._count = 0
+
+
+def _mismatch(what: str) -> InvalidArgumentError:
+    return _invalid(f"Shape mismatch: {what}")
 
 
 def _invalid(message: str) -> InvalidArgumentError:

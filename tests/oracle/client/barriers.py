@@ -443,3 +443,34 @@ def sparse_slices(tf):
         session.run(a.apply_indexed_slices_grad(slices, 5))
         session.run(a.apply_indexed_slices_grad(whole, 5))
         return session.run(a.take_indexed_slices_grad(2))
+
+
+@program
+def sparse_at_random(tf):
+    numbers = np.random.RandomState(5)
+
+    def size():
+        return int(numbers.randint(1, 4))
+
+    def like(known, i):
+        free = known is None or i >= len(known) or known[i] is None or numbers.rand() < 0.3
+        return size() if free else known[i]
+
+    results = []
+    for _ in range(40):
+        rank = numbers.randint(0, 4)
+        known = [None if numbers.rand() < 0.3 else size() for _ in range(rank)] if rank else None
+        with tf.Graph().as_default(), tf.Session() as session:
+            a, apply = sparse(tf, tf.float32, known)
+            for step in range(4):
+                rows = int(numbers.randint(0, 3))
+                shape = [rows + int(numbers.rand() < 0.1)] + [like(known, i) for i in range(1, size())]
+                whole = (
+                    [like(known, i) for i in range(numbers.randint(0, 4))] if numbers.rand() < 0.5 else None
+                )
+                indices = np.sort(numbers.choice(4, rows, replace=False))
+                values = (np.arange(np.prod(shape)) + step).reshape(shape)
+                results.append(attempt(lambda: session.run(apply(indices, values, whole, step))))  # noqa: B023
+            count = session.run(a.num_accumulated())
+            results.append(list(session.run(a.take_grad(1))) if count else count)
+    return results
