@@ -112,7 +112,7 @@ def test_explain_says_how_steps_were_run(tmp_path):
         [sys.executable, "-m", "perdure", "explain", str(script)], capture_output=True, text=True
     )
     assert done.stdout == "3.0\n"
-    assert f"step 1 of the session made at {script}:2" in done.stderr
+    assert f"step 1 of the session made at {script}:2: add\n" in done.stderr
     assert "cluster of 1 operations: AddV2" in done.stderr
 
 

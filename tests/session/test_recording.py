@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+import perdure
 from perdure import tf
 from perdure.session import recording, watching
 from perdure.session.recording import Recording
@@ -14,7 +15,8 @@ from perdure.session.recording import Recording
 def recorded(monkeypatch):
     made = Recording()
     monkeypatch.setattr(watching, "recording", made)
-    with tf.Graph().as_default():
+    # Operations have times of their own where they are interpreted.
+    with tf.Graph().as_default(), perdure.options(tier="interpret"):
         yield made
 
 

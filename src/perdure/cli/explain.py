@@ -23,6 +23,19 @@ def _print_open_sessions() -> None:
 
 def _print_steps(session: Any) -> None:
     # A session drops its plans when it is closed, so there is nothing to say of it twice.
-    for number, executable in enumerate(session._executables.values(), 1):
-        print(f"\nstep {number} of the session made at {session.made_at}", file=sys.stderr)
+    for number, (key, executable) in enumerate(session._executables.items(), 1):
+        print(f"\nstep {number} of the session made at {session.made_at}: {_named(key)}", file=sys.stderr)
         print(explain(executable), file=sys.stderr)
+
+
+def _named(key: Any) -> str:
+    """What a planned step fetches and is fed."""
+    mapping, *feeds = key if isinstance(key, tuple) else (key,)
+    fetches = [x.name.removesuffix(":0") for x in (*mapping.tensors, *mapping.targets)]
+    fed = [tensor.name.removesuffix(":0") for tensor in feeds]
+    return f"{_listed(fetches) or 'nothing'}{f', fed {_listed(fed)}' if fed else ''}"
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return ", ".join(names[:6]) + more

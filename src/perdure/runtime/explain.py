@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from perdure.graph.operation import Operation
 from perdure.runtime.cluster import Cluster, Specialisation
@@ -34,12 +35,19 @@ def _cluster_lines(number: int, cluster: Cluster) -> Iterator[str]:
     called = [op.name for op in cluster.nodes if op.type in CONDITIONALS or op.type in LOOPS]
     if called:
         yield f"   conditionals and loops in it: {', '.join(called)}"
-    yield f"   estimated compilation: {_time(cluster.compile_us)}"
+    if not any(s.program is not None for s in cluster.specialisations.values()):
+        yield f"   compiling it is estimated at {_time(cluster.compile_us)}"
     if cluster.static:
         names = ", ".join(tensor.name for tensor in cluster.static)
         yield f"   compiled for each value of: {names}"
     for key, specialisation in cluster.specialisations.items():
-        yield f"   {_tier(specialisation)}{f', for {key}' if key else ''}"
+        yield f"   {_tier(specialisation)}{f', for {_shown(key)}' if key else ''}"
+
+
+def _shown(key: tuple[Any, ...]) -> str:
+    """The shapes and static values of a specialisation; values are shown by their shape."""
+    parts = [part[0] if part and isinstance(part[-1], bytes) else part for part in key]
+    return "shapes " + ", ".join("?" if part is None else str(list(part)) for part in parts)
 
 
 def _tier(specialisation: Specialisation) -> str:
@@ -47,9 +55,12 @@ def _tier(specialisation: Specialisation) -> str:
         f"a run is estimated at {_time(specialisation.interpreted_us)} interpreted, "
         f"{_time(specialisation.compiled_us)} compiled"
     )
-    runs = f"{specialisation.runs} interpreted runs"
+    runs = f"{specialisation.runs} interpreted run{'' if specialisation.runs == 1 else 's'}"
     if specialisation.program is not None:
-        return f"compiled after {runs}; {estimates}"
+        how = "loaded from the cache in" if specialisation.program.from_cache else "compiled in"
+        took = f"{how} {_time(specialisation.compile_seconds * 1e6)}"
+        # Without estimates it was compiled because it was asked for.
+        return f"{took} after {runs}; {estimates}" if specialisation.interpreted_us else f"{took}, at once"
     if specialisation.refused is not None:
         return f"interpreted, since it cannot be traced: {specialisation.refused}"
     if specialisation.interpreted_us <= specialisation.compiled_us:

@@ -186,7 +186,7 @@ class Recording:
             line = source_line(op._site)
             where = "" if line is None else f"{line.filename}:{line.lineno}"
             text = "" if line is None or line.line is None else line.line
-            device = "" if placer is None else placer._known.get(op._device, op._device)
+            device = op._device if placer is None else placer.device_of(op)
             self._operations.append([
                 op.name, self._texts[op.type], self._texts[device], self._texts[where], self._texts[text],
                 [tensor.name.removesuffix(":0") for tensor in op.inputs[:12]],
