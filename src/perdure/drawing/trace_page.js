@@ -612,7 +612,7 @@ function drawTable() {
 function about() {
   const facts = Object.entries(data.facts).map(([name, value]) => `${name} ${value}`).join(" · ");
   return [element("p", {}, facts),
-    element("p", {}, `Recording took ${duration(data.own_ns)} of the program's own time, besides about a microsecond an operation for reading the clock. ` +
+    element("p", {}, `Recording took ${duration(data.own_ns)} of the program's time, besides a few microseconds a step and an operation for reading the clock. ` +
       "A step that is recorded runs in the same tiers as one that is not."),
     element("p", {}, "interpreted: a cluster of operations run one by one with NumPy. compiled: the same as one XLA program; its operations have no times of their own. " +
       "host operations: strings, queues, Python functions and whatever else cannot be compiled. waiting: for a queue, or for another step that writes variables. " +
