@@ -4,12 +4,13 @@ The worker chooses the peer before it imports a case; a case says `from benchmar
 Python 3.7 runs this file too.
 """
 
+rnn_cell = None  # its recurrent cells
 tf = None  # the peer's TensorFlow 1 interface, once `choose` was called
 
 
 def choose(peer):
     """Import the TensorFlow of a peer: "perdure", "tf-1.15" or "tf-2"; "jax" has none."""
-    global tf
+    global rnn_cell, tf
     if peer == "perdure":
         import perdure.compat
 
@@ -21,8 +22,12 @@ def choose(peer):
         import tensorflow.compat.v1 as tf
 
         tf.disable_v2_behavior()
+        # TensorFlow 2 with Keras 3 does not export them any more.
+        from tensorflow.python.keras.layers.legacy_rnn import rnn_cell_impl as rnn_cell
     elif peer != "jax":
         raise ValueError("unknown peer %r" % peer)
+    if rnn_cell is None and tf is not None:
+        rnn_cell = tf.nn.rnn_cell
     if peer.startswith("tf-"):
         tf.logging.set_verbosity(tf.logging.ERROR)
 

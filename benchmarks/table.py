@@ -60,8 +60,12 @@ CASES = [
     row("sequences", "lstm", "unrolled LSTM step", goal=1.1, warm_up=25.0),
     row("matrix_products", "vae", "VAE step, batch 128", goal=1.2, warm_up=8.0),
     row(
-        "embeddings", "word2vec", "word2vec step, sampled loss, 50k × 128", goal=2, jax=True, warm_up=8.0,
+        "embeddings", "word2vec", "word2vec step, `nce_loss`, 50k × 128", goal=2, jax=True, warm_up=8.0,
         unchecked=("jax",),
+    ),
+    row(
+        "embeddings", "sampled_softmax", "word2vec step, `sampled_softmax_loss`, 50k × 128", goal=2,
+        warm_up=8.0,
     ),
     row("vision", "resnet50_1", "ResNet-50 forward, batch 1", goal=1, warm_up=15.0),
     row("vision", "resnet50_8", "ResNet-50 forward, batch 8", goal=1, warm_up=20.0),

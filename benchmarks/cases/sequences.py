@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.adapter import tf
+from benchmarks.adapter import rnn_cell, tf
 from benchmarks.cases import classes, dense, initialised_session
 
 
@@ -11,30 +11,22 @@ def sequence_loss(labels, logits):
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
 
 
-def lstm_cell(x, state, name, reuse):
-    """One step of a layer of long short-term memory; `state` is the cell and what it puts out."""
-    cell, hidden = state
-    with tf.variable_scope(name, reuse=reuse):
-        gates = dense(tf.concat([x, hidden], 1), 4 * cell.shape.as_list()[-1], "gates")
-    write, new, forget, show = tf.split(gates, 4, 1)
-    cell = cell * tf.sigmoid(forget + 1.0) + tf.sigmoid(write) * tf.tanh(new)
-    return cell, tf.tanh(cell) * tf.sigmoid(show)
-
-
 def lstm(words=2000, size=200, batch=20, length=20):
-    """A language model: two layers unrolled over 20 words, clipped gradient descent."""
+    """A language model: two layers with dropout unrolled over 20 words, clipped gradient descent."""
     inputs = tf.placeholder(tf.int32, [batch, length])
     targets = tf.placeholder(tf.int32, [batch, length])
     embedded = tf.nn.embedding_lookup(tf.get_variable("embedding", [words, size]), inputs)
-    states = [(tf.zeros([batch, size]), tf.zeros([batch, size])) for _ in range(2)]
-    outputs = []
-    for time in range(length):
-        x = embedded[:, time, :]
-        for layer in range(2):
-            states[layer] = lstm_cell(x, states[layer], "layer%d" % layer, reuse=time > 0)
-            x = states[layer][1]
-        outputs.append(x)
-    logits = dense(tf.reshape(tf.stack(outputs, 1), [-1, size]), words, "logits")
+    cells = [
+        rnn_cell.DropoutWrapper(
+            rnn_cell.BasicLSTMCell(size, forget_bias=0.0), output_keep_prob=0.5, seed=layer
+        )
+        for layer in range(2)
+    ]
+    stack = rnn_cell.MultiRNNCell(cells)
+    state = stack.zero_state(batch, tf.float32)
+    steps = tf.unstack(tf.nn.dropout(embedded, keep_prob=0.5, seed=2), num=length, axis=1)
+    outputs, _ = tf.nn.static_rnn(stack, steps, initial_state=state)
+    logits = dense(tf.reshape(tf.concat(outputs, 1), [-1, size]), words, "logits")
     loss = sequence_loss(tf.reshape(targets, [-1]), logits)
     variables = tf.trainable_variables()
     gradients, _ = tf.clip_by_global_norm(tf.gradients(loss, variables), 5.0)
