@@ -27,6 +27,7 @@ from perdure.runtime.options import current_options
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step
 from perdure.runtime.trace import trace_nodes
+from perdure.runtime.xla_options import compiler_options
 
 # Constants above this size (bytes) are arguments of the program: XLA would embed them, and fold them.
 _LARGE_CONSTANT = 16_384
@@ -289,7 +290,8 @@ def compile_cluster(
     donated = tuple(range(len(layout.read_written))) if cluster.is_last else ()
     with jax.enable_x64(True):
         started = time.monotonic()
-        compiled = jax.jit(program, donate_argnums=donated).lower(*shapes).compile()
+        lowered = jax.jit(program, donate_argnums=donated).lower(*shapes)
+        compiled = lowered.compile(compiler_options=compiler_options())
         seconds = time.monotonic() - started
     if key is not None and seconds > _WORTH_KEEPING:
         program_cache.store(key, compiled, outcomes[-1])

@@ -10,6 +10,7 @@ from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.ops.philox import Stream
+from perdure.runtime import memory
 
 # Before the name of a node that shares its object with no other.
 _PRIVATE = "\0"
@@ -66,6 +67,7 @@ class Resources:
     """Everything a session owns; `close` gives it back."""
 
     def __init__(self) -> None:
+        memory.keep_freed()
         self._lock = threading.Lock()
         self._closed = False
         self.variables: dict[tuple[str, str], Variable] = {}
@@ -216,8 +218,11 @@ class Resources:
             if hasattr(stored, "cancel"):
                 stored.cancel()
         with self._lock:
+            has_run = bool(self.variables)
             for variable in self.variables.values():
                 variable.value = None
             self.variables.clear()
             self._streams.clear()
             self._calls.clear()
+        if has_run:
+            memory.give_back()

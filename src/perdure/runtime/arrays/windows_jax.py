@@ -72,6 +72,9 @@ def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dil
         return product.reshape(filter_shape).astype(input.dtype)
     if filter_shape[-2] == 1 and set(strides) == {1} and not runs_on_accelerator():
         return _one_channel_filter_gradient(input, d_output, filter_shape, padding, dilations)
+    # XLA:CPU moves the axes to where its convolution wants them; together with the operations that made the
+    # arrays it does that one number at a time: 2.9 ms against 0.65 ms for relu of (128, 14, 14, 32).
+    input, d_output = lax.optimization_barrier((input, d_output))
     layouts = ((rank + 1, 0, *range(1, rank + 1)), (rank + 1, 0, *range(1, rank + 1)),
                (rank, rank + 1, *range(rank)))
     room = []
@@ -261,7 +264,9 @@ def _convolve(left, right, layouts, strides, padding, **options):
         left, right, strides, padding, precision=lax.Precision.HIGHEST,
         dimension_numbers=lax.ConvDimensionNumbers(*layouts), **options,
     )
-    return output.astype(result_type)
+    # YNNPACK takes what a sum is made of into the sum, products of matrices too, and then computes them badly:
+    # the last stage of ResNet-50 took 12 ms of 58 with its mean.
+    return lax.optimization_barrier(output).astype(result_type)
 
 
 def _pieces(input, window, strides, padding, output_shape, fill, dilations=None):

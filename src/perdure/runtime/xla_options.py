@@ -1,0 +1,29 @@
+"""What XLA:CPU is told about how to compile.
+
+By default jaxlib 0.12 hands convolutions, matrix products and sums to YNNPACK.  Its products are the faster
+ones, but the gradient of a convolution for its filters is not: 26.9 ms against 10.5 ms with Eigen for
+(128, 14, 14, 32) and 64 filters of 5 x 5, and the convolutions of ResNet-50 took 65 ms instead of 53.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+import jax
+
+_LIBRARY = "xla_cpu_experimental_ynn_fusion_type"
+_PRODUCTS_AND_SUMS = "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT,LIBRARY_FUSION_TYPE_REDUCE"
+
+
+@cache
+def compiler_options() -> dict[str, str] | None:
+    """The options of `compile`; None where this jaxlib does not have them, or the user has set them."""
+    if jax.default_backend() != "cpu" or _LIBRARY in os.environ.get("XLA_FLAGS", ""):
+        return None
+    options = {_LIBRARY: _PRODUCTS_AND_SUMS}
+    try:
+        jax.jit(lambda: 0).lower().compile(compiler_options=options)
+    except jax.errors.JaxRuntimeError:
+        return None
+    return options
