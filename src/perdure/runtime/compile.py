@@ -21,7 +21,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.philox import Stream
 from perdure.ops.registry import lookup
-from perdure.runtime import program_cache
+from perdure.runtime import memory, program_cache
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.options import current_options
 from perdure.runtime.resources import Resources, Variable
@@ -293,6 +293,7 @@ def compile_cluster(
         lowered = jax.jit(program, donate_argnums=donated).lower(*shapes)
         compiled = lowered.compile(compiler_options=compiler_options())
         seconds = time.monotonic() - started
+    memory.give_back()  # what compiling took is far more than a step takes
     if key is not None and seconds > _WORTH_KEEPING:
         program_cache.store(key, compiled, outcomes[-1])
     return Program(cluster, layout, compiled, outcomes[-1])
