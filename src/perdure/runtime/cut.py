@@ -2,7 +2,8 @@
 
 Each node gets a phase: one more than its inputs' where the kind changes, so that clusters are as large as
 possible.  Accesses to a variable keep their order.  A static input (one whose value must be known to
-compile) that depends on a variable, a random op or a large value is computed in an earlier phase.
+compile) that depends on a variable, a random op or a large value is computed in an earlier phase.  Then work
+moves to the latest cluster that its results allow (`sink`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from perdure.runtime.legality import (
     static_inputs,
 )
 from perdure.runtime.order import Node
-from perdure.runtime.simplify import Simplified
+from perdure.runtime.simplify import Simplified, may_wait
+from perdure.runtime.sink import Placed, check_phases, latest_phases, phases_of_varying_sizes
 
 # A static value with more elements than this is not worth a program of its own for each value it takes.
 _MAX_STATIC_ELEMENTS = 64
@@ -64,9 +66,19 @@ def cut(
     cutter = _Cutter(simplified, fed, variable_of, renewed)
     for node in simplified.whole_order:
         cutter.add(node)
-    units = [cutter.units[key] for key in sorted(cutter.units)]
+    units = _units(cutter.placed, cutter.final_phases())
     check_units(units, simplified, fed, renewed)
     return units
+
+
+def _units(placed: Sequence[Placed], phases: Sequence[int | None]) -> list[Unit]:
+    units: dict[tuple[int, bool], Unit] = {}
+    for place, phase in zip(placed, phases, strict=True):
+        if phase is not None:
+            kind = place.is_compilable
+            units.setdefault((phase, kind), Unit(kind)).nodes.append(place.node)
+    # Sorted keys give the order of the units: by phase, host operations first.
+    return [units[key] for key in sorted(units)]
 
 
 def check_units(
@@ -107,8 +119,7 @@ class _Cutter:
         self.fed = fed
         self.variable_of = variable_of
         self.renewed = renewed
-        # Sorted keys give the order of the units: by phase, host operations first.
-        self.units: dict[tuple[int, bool], Unit] = {}
+        self.placed: list[Placed] = []
         self.phases: dict[Node, int] = {}
         # Of nodes that only order others: the first phases of host operations and of clusters behind them.
         self.handed_on: dict[Node, list[int]] = {}
@@ -121,13 +132,15 @@ class _Cutter:
             return
         if node in self.silent or isinstance(node, Operation) and node.type in ORDERING_ONLY:
             before = list(self._sources(node))
+            self.placed.append(Placed(node, None, False, before, ()))
             self.handed_on[node] = [
                 max((self._after(earlier, kind) for earlier in before), default=0) for kind in (False, True)
             ]
             return
         kind = isinstance(node, Operation) and (compilable(node) or self._follows_from_shapes(node))
         phase = 0
-        for earlier in self._dependencies(node):
+        before = self._dependencies(node)
+        for earlier in before:
             phase = max(phase, self._after(earlier, kind))
         if kind:
             for tensor in static_inputs(node):  # type: ignore[arg-type]
@@ -135,7 +148,84 @@ class _Cutter:
                 if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
                     phase = max(phase, self.phases.get(tensor.op, -1) + 1)
         self.phases[node], self.is_compilable[node] = phase, kind
-        self.units.setdefault((phase, kind), Unit(kind)).nodes.append(node)
+        inputs = [t for t in self._inputs(node) if t not in self.fed and t not in self.folded]
+        self.placed.append(Placed(node, phase, kind, before, inputs))
+
+    def _inputs(self, node: Node) -> list[Tensor]:
+        return [self.stands_for.get(tensor, tensor) for tensor in node.inputs]
+
+    def final_phases(self) -> list[int | None]:
+        """The phase of each of `placed`; None for those that only order others."""
+        phases = [place.phase for place in self.placed]
+        open_phases = self._open_phases()
+        # A step that waits lets others see what it has written so far, which must not become less.
+        if not open_phases or any(may_wait(place.node) for place in self.placed):
+            return phases
+        pinned = self._nodes_that_stay()
+        while True:
+            moved = latest_phases(self.placed, pinned, open_phases)
+            if moved == phases:
+                return phases
+            misplaced = self._without_static_inputs(moved)
+            if not misplaced:
+                check_phases(self.placed, moved)
+                return moved
+            pinned |= misplaced
+
+    def _open_phases(self) -> list[int]:
+        """The clusters that are not specialised by more than the sizes of feeds."""
+        closed = phases_of_varying_sizes(self.placed)
+        seen: dict[Tensor, bool] = {}
+        clusters = {place.phase: None for place in self.placed if place.is_compilable}
+        if len(clusters) < 2:
+            return []
+        for place in self.placed:
+            if place.is_compilable and place.phase not in closed:
+                statics = static_inputs(place.node)  # type: ignore[arg-type]
+                if not all(self._is_of_shapes(tensor, seen) for tensor in statics):
+                    closed.add(place.phase)  # type: ignore[arg-type]
+        return sorted(phase for phase in clusters if phase is not None and phase not in closed)
+
+    def _nodes_that_stay(self) -> set[Node]:
+        """Snapshots that are renewed, and their consumers; host operations that are done while compiling."""
+        stay: set[Node] = set(self.renewed)
+        for place in self.placed:
+            node = place.node
+            if any(tensor.op in self.renewed for tensor in node.inputs):
+                stay.add(node)
+            elif place.is_compilable and not compilable(node):  # type: ignore[arg-type]
+                stay.add(node)
+        return stay
+
+    def _without_static_inputs(self, phases: Sequence[int | None]) -> set[Node]:
+        """Nodes the static inputs of which would not be known in time, with what those depend on."""
+        before, found = self.phases, set()
+        self.phases = {
+            place.node: phase
+            for place, phase in zip(self.placed, phases, strict=True)
+            if phase is not None
+        }
+        for place in self.placed:
+            if not place.is_compilable:
+                continue
+            for tensor in static_inputs(place.node):  # type: ignore[arg-type]
+                tensor = self.stands_for.get(tensor, tensor)
+                phase = self.phases[place.node]
+                if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
+                    found |= {place.node, *self._behind(tensor)}
+        self.phases = before
+        return found
+
+    def _behind(self, tensor: Tensor) -> set[Node]:
+        """The nodes that a value is computed from."""
+        found: set[Node] = set()
+        waiting = [tensor.op]
+        while waiting:
+            op = waiting.pop()
+            if op in self.phases and op not in found:
+                found.add(op)
+                waiting += [source.op for source in self._inputs(op) if source not in self.fed]
+        return found
 
     def _follows_from_shapes(self, op: Operation) -> bool:
         """Whether a host operation computes on sizes and constants alone: it is done while compiling.
@@ -258,8 +348,10 @@ def is_setup(op: Operation) -> bool:
 
 def _is_small(tensor: Tensor) -> bool:
     shape = tensor._shape
-    if shape is None or len(shape) > 1:
+    if shape is None:
         return False
     count = num_elements(shape)
-    # A vector of unknown length that is fed as a shape or a list of axes is short in practice.
-    return count is None or count <= _MAX_STATIC_ELEMENTS
+    if count is None:
+        # A vector of unknown length that is fed as a shape or a list of axes is short in practice.
+        return len(shape) == 1
+    return count <= _MAX_STATIC_ELEMENTS

@@ -12,6 +12,9 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.registry import Rule, lookup
 from perdure.runtime.static_values import known_entries, known_sizes, known_value
 
+# Stands for a size that is not known, where the question is only what follows from it.
+_SOME_SIZE = 7
+
 
 def infer_shapes(op: Operation) -> list[shapes.Shape]:
     """The static shape of each output of `op`.
@@ -43,6 +46,43 @@ def infer_shapes(op: Operation) -> list[shapes.Shape]:
             f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {given}{_known_inputs(op)}."
         ) from None
     return [found] if one_output else found
+
+
+def sizes_follow(op: Operation) -> bool:
+    """Whether the sizes of what `op` makes follow from the graph and from the sizes of what it takes."""
+    if all(_is_known(tensor._shape) for tensor in op.outputs):
+        return True
+    if not op.inputs or any(tensor._shape is None for tensor in op.inputs):
+        return False
+    try:
+        return all(map(_is_known, infer_shapes(_with_some_sizes(op))))
+    except ValueError:
+        return False  # they depend on each other
+
+
+def _is_known(shape: shapes.Shape) -> bool:
+    return shape is not None and None not in shape
+
+
+class _Stand:
+    """What stands for an input or an operation when its shape function is called."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+
+
+def _with_some_sizes(op: Operation) -> Any:
+    inputs = [
+        _Stand(op=tensor.op, value_index=tensor.value_index, dtype=tensor.dtype, _shape=_some(tensor._shape))
+        for tensor in op.inputs
+    ]
+    return _Stand(
+        name=op.name, type=op.type, signature=op.signature, attrs=op.attrs, outputs=op.outputs, inputs=inputs
+    )
+
+
+def _some(shape: shapes.Shape) -> shapes.Shape:
+    return tuple(_SOME_SIZE if size is None else size for size in shape or ())
 
 
 def _known_inputs(op: Operation) -> str:

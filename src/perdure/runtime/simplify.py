@@ -127,7 +127,7 @@ def simplify(
     result.order = [node for node in order if not simplifier.leaves(node)]
     result.whole_order = result.order
     # Operations that wait are run around each other (`waiting.py`), by the edges of the graph.
-    if which.identities and with_control_edges and not any(map(_may_wait, order)):
+    if which.identities and with_control_edges and not any(map(may_wait, order)):
         simplifier.silence(kept)
     check_simplified(result, order, fed, kept)
     return result
@@ -188,7 +188,8 @@ def _traits_of(op_type: str) -> _Traits:
     )
 
 
-def _may_wait(node: Node) -> bool:
+def may_wait(node: Node) -> bool:
+    """Whether a node may wait for another step."""
     return isinstance(node, Operation) and _traits_of(node.type).waits
 
 
