@@ -127,3 +127,14 @@ def test_there_is_no_gradient():
     """Counts do not depend on the true classes, which are integers."""
     counts = sampler().sampled_expected_count
     assert tf.gradients(counts, counts.op.inputs[0]) == [None]
+
+
+@pytest.mark.parametrize("true_class", [3, 60, -2])
+def test_counts_do_not_depend_on_what_is_kept(true_class):
+    """Logarithms that are kept, for classes in range, are those computed anew when a class is not."""
+    fed = tf.placeholder(tf.int64, [2, 1])
+    counts = tf.random.log_uniform_candidate_sampler(fed, 1, 20, True, 50, seed=1).true_expected_count
+    with tf.Session() as session:
+        alone = session.run(counts, {fed: [[7], [7]]})
+    with tf.Session() as session:
+        assert session.run(counts, {fed: [[7], [true_class]]})[0] == alone[0]

@@ -32,9 +32,17 @@ def _pairs(words):
 
 
 class UniformSampler:
-    """Every class is as likely as any other."""
+    """Every class is as likely as any other.
 
-    words = 2  # for a value, as long as none is dropped
+    Attributes:
+        words: how many words a value takes, as long as none is dropped.
+        keeps_all: whether no words are ever dropped.
+        changes: whether the distribution changes as it learns.
+    """
+
+    words = 2
+    keeps_all = False
+    changes = False
 
     def __init__(self, range: int) -> None:
         self.range = range
@@ -59,6 +67,8 @@ class AllSampler(UniformSampler):
 class LogUniformSampler(UniformSampler):
     """Class i with the probability log((i + 2) / (i + 1)) / log(range + 1)."""
 
+    keeps_all = True
+
     def __init__(self, range: int) -> None:
         super().__init__(range)
         self._log_range = math.log1p(range)
@@ -77,6 +87,7 @@ class UnigramSampler(UniformSampler):
     """Class i in proportion to how often it was a true class so far, plus 1."""
 
     words = 1
+    changes = True
 
     def __init__(self, range: int) -> None:
         super().__init__(range)
