@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from perdure.ops import philox
-from perdure.runtime.arrays import jax_arrays, numpy_arrays, random_numpy
+from perdure.runtime.arrays import jax_arrays, normal_numpy, numpy_arrays, random_numpy
 
 # From the known answers of Random123, the generator's reference implementation.
 KNOWN = [
@@ -103,6 +103,32 @@ def test_in_place_blocks():
     """NumPy's in-place blocks are the same blocks."""
     key, counter = np.array([7, 8], np.uint32), np.array([0xFFFFFFFE, 3, 4, 5], np.uint32)
     offsets = np.arange(9, dtype=np.uint64) * np.uint64(2**31)
-    even, odd = random_numpy._blocks(key, counter, offsets)
+    even, odd = random_numpy._blocks(key, counter, offsets, normal_numpy.Scratch(12))
     words = even[0], odd[0], even[1], odd[1]
     np.testing.assert_array_equal(words, philox.blocks(np, key, counter, offsets))
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_in_place_normal_numbers(first):
+    """NumPy's in-place normal numbers are the same numbers, as all 2**23 arguments were found to be."""
+    words = np.arange(first, 2**23, 2**10 - 1, dtype=np.uint64)
+    quarters = np.arange(9, dtype=np.uint64) * np.uint64(2**20) - np.uint64(first)
+    words = np.concatenate([words, quarters, np.arange(32, dtype=np.uint64)])
+    even = words[: len(words) // 2 * 2].reshape(2, -1)
+    odd = even[::-1, ::-1].copy()
+    found = normal_numpy.normal_float32(even, odd, normal_numpy.Scratch(even.shape[1] + 5))
+    for column, expected in zip(found, philox.normal_float32(np, even, odd), strict=True):
+        np.testing.assert_array_equal(column.view(np.int32), expected.view(np.int32))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_tiers_truncate_alike(dtype):
+    """Groups that take several attempts, in several chunks, have the numbers that XLA gives them."""
+    import jax
+
+    key, counter = philox.Stream(3, 4).reserve(0)
+    count = 4 * random_numpy._CHUNK * random_numpy._SHARED_CHUNKS + 3 if dtype == "float32" else 9999
+    found = numpy_arrays().random_truncated_normal(key, counter, count, np.dtype(dtype))
+    with jax.enable_x64(True):
+        expected = jax_arrays().random_truncated_normal(key, counter, count, np.dtype(dtype))
+    np.testing.assert_allclose(found, np.asarray(expected), rtol=0 if dtype == "float32" else 1e-3)

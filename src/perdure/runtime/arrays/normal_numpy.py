@@ -135,7 +135,7 @@ def _of_an_eighth(wide, sine, cosine):
 
 
 def _turn_by_quarters(quarter, sine, cosine, scratch):
-    """Bits of sine and cosine, in place: they change places in odd quarters, and signs + + - - and + - - +."""
+    """Bits of sine and cosine, in place: in odd quarters they change places; signs + + - - and + - - +."""
     different = scratch.view(np.uint32)
     swapped = np.bitwise_and(quarter, _FIRST_BIT)
     np.subtract(_NONE, swapped, swapped)

@@ -14,7 +14,7 @@ from perdure.ops import philox
 from perdure.runtime.arrays.normal_numpy import Scratch, normal_float32
 
 # Blocks made at a time.  Fewer cost calls, more the second-level cache.
-_CHUNK = 8192
+_CHUNK = 16384
 # Chunks from which on threads share them: one takes a millisecond, starting threads a tenth of one.
 _SHARED_CHUNKS = 4
 
@@ -135,23 +135,31 @@ def random_truncated_normal(key, counter, size, dtype):
 
     def first_attempt(chunk, scratch):
         places = np.arange(chunk.start, chunk.stop)
-        numbers, accepted = _candidates(key, counter, places.astype(np.uint64) * stride, dtype, scratch)
-        out[chunk] = numbers
-        # Four flags are compared as one number; all of them 1 are all accepted.
-        flags = accepted.view(np.uint32 if group == 4 else np.uint16)[:, 0]
-        incomplete = np.flatnonzero(flags != 0x01010101 % 2 ** (8 * group))
-        nothing = np.zeros(len(incomplete), np.intp)
-        return keep(places[incomplete], nothing, numbers[incomplete], accepted[incomplete])
+        columns = candidates(places, 0, scratch)
+        _place(out[chunk], columns)
+        numbers, accepted = examined(columns)
+        rows = np.flatnonzero(~np.logical_and.reduce(accepted))
+        filled = np.zeros(len(rows), np.intp)
+        return keep(places[rows], filled, [n[rows] for n in numbers], [a[rows] for a in accepted])
 
     def next_attempt(chunk, scratch):
-        offsets = places[chunk].astype(np.uint64) * stride + np.uint64(attempt)
-        return keep(places[chunk], filled[chunk], *_candidates(key, counter, offsets, dtype, scratch))
+        columns = candidates(places[chunk], attempt, scratch)
+        return keep(places[chunk], filled[chunk], *examined(columns))
+
+    def candidates(places, attempt, scratch):
+        offsets = places.astype(np.uint64) * stride + np.uint64(attempt)
+        return _normal(dtype, *_blocks(key, counter, offsets, scratch), scratch)
+
+    def examined(columns):
+        numbers = [half for halves in zip(*columns, strict=True) for half in halves]
+        return numbers, [np.abs(number) < 2 for number in numbers]
 
     def keep(places, filled, numbers, accepted):
-        slot = filled[:, None] + accepted.cumsum(axis=1) - 1
-        rows, columns = np.nonzero(accepted & (slot < group))
-        out[places[rows], slot[rows, columns]] = numbers[rows, columns]
-        filled = slot[:, -1] + 1
+        flat, first = out.reshape(-1), places * group
+        for number, is_accepted in zip(numbers, accepted, strict=True):
+            taken = is_accepted & (filled < group)
+            flat[(first + filled)[taken]] = number[taken]
+            filled += taken
         unfinished = filled < group
         return places[unfinished], filled[unfinished]
 
@@ -162,13 +170,6 @@ def random_truncated_normal(key, counter, size, dtype):
         attempt += 1
         parts = _each_chunk(next_attempt, len(places))
     return out.reshape(-1)[:size]
-
-
-def _candidates(key, counter, offsets, dtype, scratch):
-    columns = _normal(dtype, *_blocks(key, counter, offsets, scratch), scratch)
-    numbers = np.empty((len(offsets), philox.numbers_per_block(dtype)), columns[0].dtype)
-    _place(numbers, columns)
-    return numbers, np.abs(numbers) < 2
 
 
 def log_of_c(x):
