@@ -64,6 +64,21 @@ where.not_differentiable("it returns positions")
 # -- Unique, UniqueWithCounts, UniqueV2, UniqueWithCountsV2 -----------------------
 
 
+# A table with this many places for each number is faster than sorting the numbers.
+_MOST_PLACES = 128
+
+
+def distinct_of_range(x, places):
+    """As `distinct`, for a vector of integers with numbers from 0 on, not too many, that stand for them."""
+    first_at = np.empty(places.max() + 1, np.intp)
+    numbers = np.arange(x.size)
+    first_at[places[::-1]] = numbers[::-1]  # of equal places the last one counts
+    first = first_at[places]
+    is_first = first == numbers
+    index = (np.cumsum(is_first) - 1)[first]
+    return x[is_first], index, np.bincount(index)
+
+
 def distinct(x, axis=None):
     """Distinct values in order of first appearance, the number of each value, how often each."""
     if x.dtype == object:  # NumPy cannot sort every mixture of objects; bytes are hashable
@@ -73,6 +88,11 @@ def distinct(x, axis=None):
         values = np.empty(len(numbers), object)
         values[:] = list(numbers)
         return values, index, np.bincount(index, minlength=len(numbers))
+    if x.ndim == 1 and x.dtype.kind in "iu" and x.size:
+        least = x.min()
+        if int(x.max()) - int(least) < _MOST_PLACES * x.size:
+            places = x - least if x.dtype.kind == "u" else x.astype(np.int64) - least
+            return distinct_of_range(x, places.astype(np.intp))
     # Every NaN differs from every other, as in TensorFlow's hash table.
     _, first, inverse, count = np.unique(x, return_index=True, return_inverse=True,
                                          return_counts=True, axis=axis, equal_nan=False)

@@ -12,6 +12,8 @@ from perdure.runtime.arrays.lent import own
 # keeps TensorFlow's order of additions.  `ufunc.at` on rows does the same at 1 us a row; below
 # this many rounds, rounds are faster: 30 us against 580 us for 512 distinct rows of 128.
 MOST_ROUNDS = 8
+# Marks, a byte each, that are worth not sorting an index: 12 µs against 80 for 1,000 of 50,000.
+_MOST_MARKS = 128
 
 UFUNCS = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "min": np.minimum,
           "max": np.maximum}
@@ -56,6 +58,9 @@ def scatter_rows(array, indices, updates, how):
     if result.ndim == 1:
         ufunc.at(result, indices, updates)
         return result
+    if _are_distinct(indices, len(result)):
+        result[indices] = ufunc(result.take(indices, axis=0), updates)
+        return result
     order = np.argsort(indices, kind="stable")
     ordered = indices[order]
     place = np.arange(indices.size)
@@ -63,15 +68,22 @@ def scatter_rows(array, indices, updates, how):
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
     turn = place - np.maximum.accumulate(np.where(first, place, 0))
     rounds = int(turn.max()) + 1
-    if rounds == 1:
-        result[indices] = ufunc(result[indices], updates)
-    elif rounds <= MOST_ROUNDS:
+    if rounds <= MOST_ROUNDS:
         for number in range(rounds):
             now = order[turn == number]
             result[indices[now]] = ufunc(result[indices[now]], updates[now])
     else:
         ufunc.at(result, indices, updates)
     return result
+
+
+def _are_distinct(indices, limit):
+    """Whether the indices, all below `limit`, are found to be different: marks are faster than sorting."""
+    if limit < indices.size or limit > _MOST_MARKS * indices.size:
+        return False
+    marks = np.zeros(limit, bool)
+    marks[indices] = True
+    return np.count_nonzero(marks) == indices.size
 
 
 def _divide(array, divisor):

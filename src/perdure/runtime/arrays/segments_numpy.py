@@ -7,6 +7,9 @@ functions for the compiled tier.
 
 import numpy as np
 
+# Rows are counted for each id if there are at most this many ids for each row.
+_MOST_IDS = 8
+
 
 def _reduce(ufunc, data, ids, num_segments, initial):
     row = data.shape[ids.ndim :]
@@ -17,6 +20,14 @@ def _reduce(ufunc, data, ids, num_segments, initial):
         data, ids = data[kept], ids[kept]
     if ids.size == 0 or output.size == 0:
         return output
+    if num_segments <= _MOST_IDS * ids.size:
+        # Gradients of looked up rows: most words of a batch occur once, and need no sorting.
+        repeated = np.flatnonzero((np.bincount(ids, minlength=num_segments) > 1)[ids])
+        if 2 * repeated.size < ids.size:
+            output[ids] = data
+            if not repeated.size:
+                return output
+            data, ids = data[repeated], ids[repeated]
     if (ids[1:] < ids[:-1]).any():
         order = np.argsort(ids, kind="stable")  # stable: rows are added in the order of the data
         data, ids = data[order], ids[order]
