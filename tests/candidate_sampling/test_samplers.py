@@ -138,3 +138,19 @@ def test_counts_do_not_depend_on_what_is_kept(true_class):
         alone = session.run(counts, {fed: [[7], [7]]})
     with tf.Session() as session:
         assert session.run(counts, {fed: [[7], [true_class]]})[0] == alone[0]
+
+
+@pytest.mark.parametrize("candidates", [[5, 1, 3], [3, 3, 1, 3], [9], []])
+def test_accidental_hits(candidates):
+    """Rows with a true class among the candidates, and its last place there."""
+    true_classes = [[1, 3], [4, 4], [3, 0], [7, 5]]
+    hits = tf.nn.compute_accidental_hits(true_classes, tf.constant(candidates, tf.int64), 2)
+    rows, places, weights = run(hits)
+    expected = [
+        (row, len(candidates) - 1 - candidates[::-1].index(true_class))
+        for row, classes in enumerate(true_classes)
+        for true_class in classes
+        if true_class in candidates
+    ]
+    assert list(zip(rows.tolist(), places.tolist(), strict=True)) == expected
+    assert weights.tolist() == [-np.finfo(np.float32).max] * len(expected)

@@ -316,10 +316,12 @@ def compute_accidental_hits_kernel(xp, true_classes, sampled_candidates, *, num_
             "sampled_candidates must be a vector, which is typically an output from CandidateSampler, "
             f"not one of shape {format_shape(np.shape(sampled_candidates))}"
         )
-    place_of = {candidate: place for place, candidate in enumerate(sampled_candidates.tolist())}
-    found = [place_of.get(true_class, -1) for true_class in true_classes.reshape(-1).tolist()]
-    places = np.array(found, np.int64)
-    hits = np.flatnonzero(places >= 0)
+    classes = true_classes.reshape(-1)
+    order = np.argsort(sampled_candidates, kind="stable")
+    # Of equal candidates the last one counts.
+    found = np.searchsorted(sampled_candidates, classes, side="right", sorter=order) - 1
+    places = order[found] if order.size else found
+    hits = np.flatnonzero(sampled_candidates[places] == classes) if order.size else places[:0]
     rows = (hits // num_true).astype(np.int32)
     return [rows, places[hits], np.full(len(hits), -np.finfo(np.float32).max)]
 

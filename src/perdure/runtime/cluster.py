@@ -141,10 +141,12 @@ class Cluster:
         if not chosen.runs:
             self._estimate_from_static_shapes(chosen)
         saved = chosen.interpreted_us - chosen.compiled_us
+        if saved <= 0:
+            return False
         compiled = sum(s.program is not None for s in self.specialisations.values())
         # Each program of the same cluster has to earn more than the one before: a text model that is fed a
         # new length every step must not compile for ever.
-        return saved > 0 and (chosen.runs + 1) * saved > self.compile_us * (1 + compiled)
+        return (chosen.runs + 1) * saved > self.compile_us * (1 + compiled)
 
     def _estimate_from_static_shapes(self, chosen: Specialisation) -> None:
         """What is known before the first run: enough for an initialiser of a large variable."""
