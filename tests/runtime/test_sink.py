@@ -33,7 +33,7 @@ def on_the_host(x):
 
 def placed(*rows):
     """Nodes given as (name, phase, is_compilable, names it waits for); there is nothing else to them."""
-    return [Placed(name, phase, kind, before, ()) for name, phase, kind, before in rows]
+    return [Placed(name, phase, kind, before) for name, phase, kind, before in rows]
 
 
 def test_nodes_move_to_what_waits_for_them():
@@ -83,13 +83,13 @@ def test_sizes_that_the_host_finds():
     found = tf.unique(x)[0] * 2.0
     total = tf.reduce_sum(found) + 1.0
     nodes = [
-        Placed(t.op, phase, kind, (), t.op.inputs)
+        Placed(t.op, phase, kind, ())
         for t, phase, kind in (
             (batch.op.inputs[0], 1, False), (batch, 1, True), (found.op.inputs[0], 1, False),
             (found, 2, True), (total.op.inputs[0], 3, True), (total, 4, True),
         )
     ]  # fmt: skip
-    assert phases_of_varying_sizes(nodes) == {2, 3}
+    assert phases_of_varying_sizes(nodes, lambda op: op.inputs) == {2, 3}
 
 
 def noise_contrastive(batch=None):

@@ -132,7 +132,7 @@ class _Cutter:
             return
         if node in self.silent or isinstance(node, Operation) and node.type in ORDERING_ONLY:
             before = list(self._sources(node))
-            self.placed.append(Placed(node, None, False, before, ()))
+            self.placed.append(Placed(node, None, False, before))
             self.handed_on[node] = [
                 max((self._after(earlier, kind) for earlier in before), default=0) for kind in (False, True)
             ]
@@ -148,11 +148,11 @@ class _Cutter:
                 if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
                     phase = max(phase, self.phases.get(tensor.op, -1) + 1)
         self.phases[node], self.is_compilable[node] = phase, kind
-        inputs = [t for t in self._inputs(node) if t not in self.fed and t not in self.folded]
-        self.placed.append(Placed(node, phase, kind, before, inputs))
+        self.placed.append(Placed(node, phase, kind, before))
 
     def _inputs(self, node: Node) -> list[Tensor]:
-        return [self.stands_for.get(tensor, tensor) for tensor in node.inputs]
+        inputs = [self.stands_for.get(tensor, tensor) for tensor in node.inputs]
+        return [tensor for tensor in inputs if tensor not in self.fed]
 
     def final_phases(self) -> list[int | None]:
         """The phase of each of `placed`; None for those that only order others."""
@@ -174,11 +174,11 @@ class _Cutter:
 
     def _open_phases(self) -> list[int]:
         """The clusters that are not specialised by more than the sizes of feeds."""
-        closed = phases_of_varying_sizes(self.placed)
-        seen: dict[Tensor, bool] = {}
         clusters = {place.phase: None for place in self.placed if place.is_compilable}
         if len(clusters) < 2:
             return []
+        closed = phases_of_varying_sizes(self.placed, self._inputs)
+        seen: dict[Tensor, bool] = {}
         for place in self.placed:
             if place.is_compilable and place.phase not in closed:
                 statics = static_inputs(place.node)  # type: ignore[arg-type]
@@ -224,7 +224,7 @@ class _Cutter:
             op = waiting.pop()
             if op in self.phases and op not in found:
                 found.add(op)
-                waiting += [source.op for source in self._inputs(op) if source not in self.fed]
+                waiting += [source.op for source in self._inputs(op)]
         return found
 
     def _follows_from_shapes(self, op: Operation) -> bool:

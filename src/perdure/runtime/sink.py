@@ -12,7 +12,7 @@ with each new size it would be compiled, or interpreted, anew.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from perdure.graph.operation import Operation
@@ -30,14 +30,12 @@ class Placed:
         phase: its phase; None if it only orders others.
         is_compilable: whether it is in the phase's cluster, and not among the host operations before that.
         before: what it waits for.
-        inputs: the tensors that it takes, but for those that are known before the step begins.
     """
 
     node: Node
     phase: int | None
     is_compilable: bool
     before: Sequence[Node]
-    inputs: Sequence[Tensor]
 
 
 def latest_phases(
@@ -92,15 +90,22 @@ def check_phases(placed: Sequence[Placed], phases: Sequence[int | None]) -> None
         behind[place.node] = (phase + 1, phase) if place.is_compilable else (phase, phase)
 
 
-def phases_of_varying_sizes(placed: Sequence[Placed]) -> set[int]:
-    """The clusters some inputs of which have sizes that neither the graph nor the feeds determine."""
+def phases_of_varying_sizes(
+    placed: Sequence[Placed], inputs_of: Callable[[Operation], Iterable[Tensor]]
+) -> set[int]:
+    """The clusters some inputs of which have sizes that neither the graph nor the feeds determine.
+
+    Args:
+        placed: all nodes, each behind what it waits for.
+        inputs_of: the tensors that an operation takes; those that are fed may be missing.
+    """
     varying: set[Tensor] = set()
     found: set[int] = set()
     for place in placed:
         node = place.node
         if place.phase is None or not isinstance(node, Operation):
             continue
-        is_varying = not varying.isdisjoint(place.inputs)
+        is_varying = not varying.isdisjoint(inputs_of(node))
         if is_varying and place.is_compilable:
             found.add(place.phase)
         if is_varying or not place.is_compilable and not sizes_follow(node):
