@@ -270,3 +270,15 @@ def test_programs_with_bodies_are_found_on_disk():
                 return program_cache.key_of(unit, layout, [])
 
     assert key(2.0) == key(2.0) != key(3.0)
+
+
+def test_what_a_loop_makes_of_sizes_is_not_known_while_tracing():
+    """So what follows on the host, or is a shape, is not computed then."""
+    x = tf.placeholder(tf.float32, [3])
+    doubled = tf.while_loop(lambda n: n < 8, lambda n: n * 2, [tf.shape(x)[0]])
+    found = tf.where(tf.stack([doubled, 0]) > 0)
+    filled = tf.fill([doubled], 1.0)
+    for tier in ("interpret", "compile"):
+        with tf.Session() as session, options(tier=tier):
+            assert session.run(found, {x: [1, 2, 3]}).tolist() == [[0]]
+            assert session.run(filled, {x: [1, 2, 3]}).tolist() == [1.0] * 12

@@ -17,6 +17,8 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.registry import lookup
 from perdure.runtime.effects import is_writer
 from perdure.runtime.legality import (
+    CONDITIONALS,
+    LOOPS,
     ORDERING_ONLY,
     READS_SHAPE_ONLY,
     compilable,
@@ -247,7 +249,7 @@ class _Cutter:
             result = False
         elif tensor in self.folded or op.type == "Const" or op.type in READS_SHAPE_ONLY:
             result = True
-        elif not self.is_compilable.get(op, False) or not is_pure(op):
+        elif not self.is_compilable.get(op, False) or not is_pure(op) or _calls_functions(op):
             result = False
         else:
             seen[tensor] = True
@@ -326,13 +328,18 @@ class _Cutter:
             result = _is_small(tensor)
         elif op.type in READS_SHAPE_ONLY:
             result = True
-        elif not is_pure(op):
+        elif not is_pure(op) or _calls_functions(op):
             result = False
         else:
             seen[tensor] = True
             result = all(self._known_when_compiling(source, phase, seen) for source in op.inputs)
         seen[tensor] = result
         return result
+
+
+def _calls_functions(op: Operation) -> bool:
+    """Whether `op` is a conditional or loop: their results are traced, whatever they take."""
+    return op.type in CONDITIONALS or op.type in LOOPS
 
 
 def _is_preset(node: Node) -> bool:
