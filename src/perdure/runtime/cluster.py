@@ -85,6 +85,7 @@ class Cluster:
             )
         )
         self.specialisations: dict[Any, Specialisation] = {}
+        self.is_compiled = False  # for some specialisation
         self._is_fixed = not (self._static_slots or self._varying_slots or self._varying_variables)
         self._only: Specialisation | None = Specialisation() if self._is_fixed else None
         if self._only is not None:
@@ -105,6 +106,16 @@ class Cluster:
         if not program.run(values, step):
             # It found an error; the interpreted tier finds it again and says exactly what it is.
             step.interpret(self.instructions, values)
+
+    def run_program(self, values: list[Any], step: Step) -> bool:
+        """Run it compiled if there is a program for what is in the frame.
+
+        Returns:
+            Whether there is one and all its checks held; if not, nothing was changed.
+        """
+        chosen = self._only or self._specialisation(values)
+        program = None if chosen is None else chosen.program
+        return program is not None and program.run(values, step)
 
     def _specialisation(self, values: list[Any]) -> Specialisation | None:
         """That of the shapes and static values in the frame; None if there are too many already."""
@@ -186,6 +197,7 @@ class Cluster:
         try:
             compile_cluster = _compiler()
             chosen.program = compile_cluster(self, values, step, self.resources)
+            self.is_compiled = True
             chosen.compile_seconds = time.perf_counter() - started
         except Failure:
             raise
