@@ -13,6 +13,7 @@ from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime import cost
+from perdure.runtime.effects import is_writer
 from perdure.runtime.interpret import Failure, Instruction
 from perdure.runtime.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, static_inputs
 from perdure.runtime.options import current_options
@@ -188,9 +189,15 @@ class Cluster:
         self._set_estimates(chosen, interpreted + step.interpreted_us, compiled + step.compiled_us)
 
     def _set_estimates(self, chosen: Specialisation, interpreted: float, compiled: float) -> None:
-        arguments = len(self.inputs) + len(self.outputs) + 2 * len(set(self.variables.values()))
+        per_variable = cost.COMPILED_WRITE if any(map(is_writer, self.nodes)) else cost.COMPILED_READ
         chosen.interpreted_us = interpreted
-        chosen.compiled_us = compiled + cost.COMPILED_CALL + cost.COMPILED_ARGUMENT * arguments
+        chosen.compiled_us = (
+            compiled
+            + cost.COMPILED_CALL
+            + cost.COMPILED_INPUT * len(self.inputs)
+            + cost.COMPILED_OUTPUT * len(self.outputs)
+            + per_variable * len(set(self.variables.values()))
+        )
 
     def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
         started = time.perf_counter()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
@@ -229,7 +229,7 @@ class Program:
             if np.ndarray in kinds[self._read_written :]:
                 self._mover.move(step)
             if not layout.written:
-                _check_not_deleted(arguments)
+                _check_not_deleted(arguments, kinds)
         if kinds in self._known_kinds:
             # One call of C code: an interrupt comes before or after it.
             returned.extend(starmap(self._call, (arguments,)))
@@ -264,15 +264,14 @@ class Program:
         step.is_irrevocable = True
 
 
-def _check_not_deleted(arguments: list[Any]) -> None:
+def _check_not_deleted(variables: Iterable[Any], kinds: Iterable[type]) -> None:
     """Refuse the memory of variables that another step took over; XLA would write to the log about it.
 
     Raises:
-        RuntimeError: there is such an argument.
+        RuntimeError: there is such a variable.
     """
-    for argument in arguments:
-        is_deleted = getattr(argument, "is_deleted", None)  # arrays of NumPy have none
-        if is_deleted is not None and is_deleted():
+    for value, kind in zip(variables, kinds, strict=False):
+        if kind is not np.ndarray and value.is_deleted():
             raise RuntimeError("an argument has been deleted")
 
 
