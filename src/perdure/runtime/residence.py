@@ -31,7 +31,7 @@ class Pack:
 
     def __init__(self, variables: Sequence[Variable]) -> None:
         self.variables = variables
-        self._shapes = [tuple(variable.shape or ()) for variable in variables]
+        self._shapes: list[Any] = [variable.declared_shape for variable in variables]
         # The values and the array that was made of them, in one object since threads share it.  The array
         # stands for the values because they are referred to from here: no step changes them in place then.
         self._kept: tuple[list[Any], Any] = ([None] * len(variables), None)
