@@ -70,7 +70,7 @@ class TracedStep:
     """Stands for the Step while a program is traced: variables have traced values.
 
     Attributes:
-        guards: of variables whose rows alone were changed, how many checks guarded every change.
+        guards: of variables that have their old values if a check fails, how many checks guarded every change.
     """
 
     def __init__(self, values: dict[Variable, Any], checks: Checks) -> None:
@@ -106,6 +106,10 @@ class TracedStep:
             self._lent.remove(variable)
             # The first change was guarded by the fewest checks.
             self.guards.setdefault(variable, len(self._checks))
+        elif id(value) in self._checks.stepped and (
+            variable not in self._written or variable in self.guards
+        ):
+            self.guards.setdefault(variable, self._checks.stepped[id(value)][1])
         else:
             self.guards.pop(variable, None)
         self._written[variable] = value
