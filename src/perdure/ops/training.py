@@ -3,8 +3,8 @@
 A formula takes the variable and its slots, the hyperparameters (scalars) and the gradient, in the
 order and by the names of the dense op's signature, and returns the new variable and slots.  The
 sparse ops apply it to the rows that `indices` names, one after the other: a row named twice is
-updated twice, as in TensorFlow.  `xp.stepped` says which new slots the others follow from.  Formulas are those of TensorFlow's CPU kernels
-(core/kernels/training_ops.cc).
+updated twice, as in TensorFlow.  `xp.stepped` says which new slots others follow from.  Formulas are
+those of TensorFlow's CPU kernels (core/kernels/training_ops.cc).
 """
 
 import numpy as np

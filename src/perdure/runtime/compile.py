@@ -24,7 +24,7 @@ from perdure.ops.registry import lookup
 from perdure.runtime import program_cache
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.options import current_options
-from perdure.runtime.residence import Mover, packed
+from perdure.runtime.residence import Mover, on_device, packed
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step
 from perdure.runtime.trace import trace_nodes
@@ -78,10 +78,9 @@ class Layout:
         self.streams = _streams_of(cluster, resources)
         self._input_slots = [slots[tensor] for tensor in self.inputs]
         self._takes_only_inputs = not (self.variables or self.packs or self.large or self.streams)
-        with jax.enable_x64(True):
-            self._large_values = [
-                resources.on_device(cluster.constants[tensor], jax.device_put) for tensor in self.large
-            ]
+        self._large_values = [
+            resources.on_device(cluster.constants[tensor], on_device) for tensor in self.large
+        ]
 
     def arguments(self, values: list[Any], step: Step, taken: list[int]) -> list[Any]:
         """The arguments of a run.

@@ -52,7 +52,7 @@ class Pack:
 
     def _keep(self, step: Step) -> Any:
         values = step.read_all(self.variables)
-        array = jax.device_put(_joined(values))
+        array = on_device(_joined(values))
         self._kept = values, array
         return array
 
@@ -65,6 +65,12 @@ class Pack:
             found[variable] = array[start:stop].reshape(shape)
             start = stop
         return found
+
+
+def on_device(array: np.ndarray) -> Any:
+    """A copy of `array` on the device, or its very memory."""
+    with jax.enable_x64(True):
+        return jax.device_put(array)
 
 
 def _joined(values: Sequence[Any]) -> np.ndarray:
@@ -116,4 +122,4 @@ def _move(variables: Sequence[Variable]) -> None:
         value = variable.value
         if type(value) is np.ndarray:
             # Never the same memory, which a program may take over; and all of it before others may write.
-            variable.value = jax.device_put(value, may_alias=False).block_until_ready()
+            variable.value = on_device(value.copy()).block_until_ready()

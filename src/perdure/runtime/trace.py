@@ -70,7 +70,8 @@ class TracedStep:
     """Stands for the Step while a program is traced: variables have traced values.
 
     Attributes:
-        guards: of variables that have their old values if a check fails, how many checks guarded every change.
+        guards: of variables that keep their old values if a check fails, how many checks guarded every
+            change.
     """
 
     def __init__(self, values: dict[Variable, Any], checks: Checks) -> None:

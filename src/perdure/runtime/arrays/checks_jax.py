@@ -90,8 +90,8 @@ def stepped(old: Any, new: Any) -> Any:
     """The new value of a slot from which other new values follow: `old` if a check before this point fails.
 
     If it were chosen at the end of the program, XLA would compute `new` for the slot and once more for the
-    variable that follows from it, from a copy of the donated `old`: a perceptron's step with Adam took 1.71 ms
-    so, and takes 1.45.
+    variable that follows from it, from a copy of the donated `old`: a perceptron's step with Adam took
+    1.71 ms so, and takes 1.45.
     """
     if not _collectors.stack:
         return new
