@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -29,10 +30,13 @@ _MAX_STATIC_ELEMENTS = 64
 class Specialisation:
     """A cluster with given input shapes and static values: how often it ran, and its program if any."""
 
-    __slots__ = ("runs", "interpreted_us", "compiled_us", "program", "refused", "compile_seconds")
+    __slots__ = (
+        "runs", "pays_not_before", "interpreted_us", "compiled_us", "program", "refused", "compile_seconds",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.runs = 0
+        self.pays_not_before = 0.0  # in runs
         self.interpreted_us = 0.0
         self.compiled_us = 0.0
         self.program: Any = None
@@ -101,6 +105,10 @@ class Cluster:
             return
         program = chosen.program
         if program is None:
+            if chosen.runs < chosen.pays_not_before and current_options().tier == "auto":
+                chosen.runs += 1
+                step.interpret(self.instructions, values)
+                return
             program = self._maybe_compile(chosen, values, step)
             if program is None:
                 return
@@ -156,7 +164,12 @@ class Cluster:
         compiled = sum(s.program is not None for s in self.specialisations.values())
         # Each program of the same cluster has to earn more than the one before: a text model that is fed a
         # new length every step must not compile for ever.
-        return saved > 0 and (chosen.runs + 1) * saved > self.compile_us * (1 + compiled)
+        cost_us = self.compile_us * (1 + compiled)
+        if saved > 0 and (chosen.runs + 1) * saved > cost_us:
+            return True
+        if chosen.interpreted_us:  # it has been estimated
+            chosen.pays_not_before = cost_us / saved - 1 if saved > 0 else math.inf
+        return False
 
     def _estimate_from_static_shapes(self, chosen: Specialisation) -> None:
         """What is known before the first run: enough for an initialiser of a large variable."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import numpy as np
-
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, Failure, Instruction
 from perdure.runtime.order import FetchOfReference
 from perdure.runtime.resources import Resources
+from perdure.runtime.silence import SILENT, current_handling, set_handling
 from perdure.runtime.step import Step, fetched
 from perdure.runtime.waiting import around_waits
 
@@ -88,10 +87,14 @@ class Executable:
         values[STEP] = step
         cluster = self._only_cluster
         if cluster is not None and cluster.is_compiled and cluster.run_program(values, step):
-            return  # without the microsecond that silencing NumPy takes
-        with np.errstate(all="ignore"):
+            return  # NumPy computes nothing in it
+        handling = current_handling()
+        try:
+            set_handling(SILENT)
             for unit in self.units:
                 unit.run(values, step)
+        finally:
+            set_handling(handling)
 
 
 def raise_users_error(failure: Failure) -> NoReturn:
