@@ -16,6 +16,7 @@ import numpy as np
 from perdure import tf
 from perdure.runtime.executable import Executable
 from perdure.runtime.interpret import STEP, interpret
+from perdure.runtime.silence import SILENT, current_handling, set_handling
 from perdure.runtime.step import Step, fetched
 from perdure.session.feeds import map_feeds
 
@@ -40,15 +41,15 @@ def parts() -> dict[str, Callable[[], Any]]:
     result = executable.run(values)
 
     def new_step() -> None:
-        with Step(executable._resources):
-            pass
+        Step(executable._resources).carry_out(lambda: None)
 
     def silent() -> None:
-        with np.errstate(all="ignore"):
-            pass
+        handling = current_handling()
+        set_handling(SILENT)
+        set_handling(handling)
 
     def unit_run() -> None:
-        unit.run(frame.copy(), None)
+        unit.run(frame.copy(), Step(executable._resources))
 
     def kernels() -> None:
         interpret(unit.instructions, frame.copy())

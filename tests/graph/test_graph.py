@@ -291,3 +291,19 @@ def test_operations_know_the_line_that_made_them(graph):
     assert line.filename == __file__
     assert "this very line" in line.line
     assert line.name == "test_operations_know_the_line_that_made_them"
+
+
+def test_scopes_decorate_functions(graph):
+    """A scope is opened at each call, also at one inside another."""
+
+    @graph.device("/cpu:0")
+    @graph.name_scope("part")
+    def make(deeper):
+        made = constant(1.0, name="made")
+        return [made.op, *(make(deeper - 1) if deeper else [])]
+
+    assert [op.name for op in make(1)] == ["part/made", "part/part/made"]
+    (again,) = make(0)
+    assert again.name == "part_1/made" and again.device.endswith("0")
+    outside = constant(1.0, name="outside").op
+    assert outside.name == "outside" and outside.device == ""

@@ -319,6 +319,62 @@ def test_uninitialized_variables_are_named():
         session.run(v * 2.0)
 
 
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        lambda: tf.train.AdamOptimizer(0.1),
+        lambda: tf.train.MomentumOptimizer(0.1, 0.9),
+        lambda: tf.train.RMSPropOptimizer(0.1),
+        lambda: tf.train.RMSPropOptimizer(0.1, centered=True),
+        lambda: tf.train.AdagradOptimizer(0.1),
+        lambda: tf.train.AdadeltaOptimizer(0.1),
+    ],
+)
+@pytest.mark.parametrize("check_first", [True, False])
+def test_a_failed_check_leaves_variables_and_slots_alone(optimizer, check_first):
+    """Whether it comes before the updates or behind them; steps that succeed are as interpreted ones."""
+
+    def run(tier):
+        with tf.Graph().as_default(), options(tier=tier), tf.Session() as session:
+            limit = tf.placeholder(tf.float32, [])
+            w = tf.Variable(np.arange(6, dtype=np.float32).reshape(2, 3))
+            loss = tf.reduce_sum(tf.square(w - 1.0))
+            train = optimizer().minimize(tf.check_numerics(loss / limit, "no") if check_first else loss)
+            with tf.control_dependencies([train]):
+                step = tf.check_numerics(1.0 / limit, "no")
+            session.run(tf.global_variables_initializer())
+            states = []
+            for value in (1.0, 0.0, 2.0, 0.0, 1.0):
+                before = session.run(tf.global_variables())
+                if value:
+                    session.run(step, {limit: value})
+                    states += session.run(tf.global_variables())
+                    continue
+                with pytest.raises(tf.errors.InvalidArgumentError, match="no"):
+                    session.run(step, {limit: value})
+                for old, new in zip(before, session.run(tf.global_variables()), strict=True):
+                    np.testing.assert_array_equal(old, new)
+            return states
+
+    for one, other in zip(run("interpret"), run("compile"), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64, np.int32, np.float16])
+def test_sums_of_few_elements(kind):
+    """Sums of stored values that are added one by one, and those that are not."""
+    values = [np.arange(1, size + 1).astype(kind).reshape(shape) for size, shape in
+              [(1, []), (1, [1]), (2, [2]), (7, [7]), (15, [3, 5]), (16, [16]), (17, [17]), (0, [0])]]
+    variables = [tf.Variable(value) for value in values]
+    sums = [tf.reduce_sum(variable) for variable in variables] + [tf.reduce_sum(variables[4], axis=1)]
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for found, value in zip(session.run(sums), [*values, values[4]], strict=True):
+            expected = value.sum(axis=1, dtype=kind) if found.shape else value.sum(dtype=kind)
+            assert found.dtype == kind and np.array_equal(found, expected)
+        assert programs(session)
+
+
 # -- when it pays -----------------------------------------------------------------------------------
 
 
@@ -333,6 +389,34 @@ def test_small_steps_are_never_compiled():
         (only,) = cluster.specialisations.values()
         assert only.interpreted_us < only.compiled_us
         assert not programs(session)
+
+
+def test_a_first_run_that_fails_does_not_settle_the_tier():
+    """There is no estimate yet; the next run makes it."""
+    x = tf.placeholder(tf.float32, [None])
+    y = tf.check_numerics(x, "no")
+    for _ in range(40):
+        y = tf.tanh(y)
+    with options(tier="auto"), tf.Session() as session:
+        with pytest.raises(tf.errors.InvalidArgumentError):
+            session.run(y, {x: np.full(20000, np.nan)})
+        for _ in range(400):
+            session.run(y, {x: np.zeros(20000)})
+            if programs(session):
+                break
+        assert programs(session)
+
+
+def test_many_results_stay_interpreted():
+    """Handing over 50 arrays costs more than computing them."""
+    x = tf.placeholder(tf.float32, [None])
+    parts = [x * float(i) for i in range(50)]
+    with options(tier="auto"), tf.Session() as session:
+        for _ in range(2):
+            session.run(parts, {x: np.ones(4)})
+        (cluster,) = clusters(session)
+        (only,) = cluster.specialisations.values()
+        assert only.interpreted_us < only.compiled_us
 
 
 def test_heavy_work_is_compiled_at_once():

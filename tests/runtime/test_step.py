@@ -120,3 +120,23 @@ def test_updates_of_rows(tier):
         with pytest.raises(tf.errors.InvalidArgumentError, match=r"indices\[1\] = 4 is not in \[0, 4\)"):
             session.run(update, {i: [0, 4]})
         assert session.run(v)[:, 0].tolist() == [0.0, 2.0, 0.0, 0.0]
+
+
+def test_numpys_handling_of_errors_is_the_programs_again():
+    """Kernels are silent; the program's own settings hold behind a step, also one that failed, and in it."""
+    x = tf.placeholder(tf.float32, [None])
+    inside = []
+
+    def look(value):
+        inside.append(np.geterr()["divide"])
+        return value
+
+    looked = tf.py_func(look, [1.0 / x], tf.float32)
+    checked = tf.check_numerics(1.0 / x, "infinite")
+    with np.errstate(divide="raise"), options(tier="interpret"), tf.Session() as session:
+        assert session.run(looked, {x: [0.0]})[0] == np.inf
+        assert np.geterr()["divide"] == "raise"
+        with pytest.raises(tf.errors.InvalidArgumentError, match="infinite"):
+            session.run(checked, {x: [0.0]})
+        assert np.geterr()["divide"] == "raise"
+    assert inside == ["ignore"]

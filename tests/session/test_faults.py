@@ -243,16 +243,14 @@ def test_an_interrupt_when_a_program_has_taken_over_variables(monkeypatch):
         for _ in range(5):
             training.assert_next_step_is_the_twins()
         taken_over = training.session._resources.variables["", "rows"].value
-        put = Step.put
-        calls = []
+        put_all = Step.put_all
 
-        def interrupted_put(step, variable, value):
-            calls.append(variable)
-            if len(calls) == 3:
-                raise KeyboardInterrupt
-            put(step, variable, value)
+        def interrupted_put(step, variables, values):
+            monkeypatch.undo()
+            put_all(step, list(variables)[:2], values)
+            raise KeyboardInterrupt
 
-        monkeypatch.setattr(Step, "put", interrupted_put)
+        monkeypatch.setattr(Step, "put_all", interrupted_put)
         with pytest.raises(KeyboardInterrupt):
             training.run()
         assert taken_over.is_deleted()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from perdure.graph import hooks
 from perdure.graph.operation import Operation
-from perdure.graph.scopes import ControlDependencies, ScopeState, device_function
+from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
 from perdure.graph.stacks import graph_stack
 from perdure.graph.tensor import Tensor
 
@@ -300,26 +300,19 @@ class Graph:
             raise ValueError(f"'{unique}' is not a valid node name")
         return unique
 
-    @contextmanager
-    def name_scope(self, name: str | None) -> Iterator[str]:
+    def name_scope(self, name: str | None) -> NameScope:
         """Prefix the names of the operations made in the block.
 
         Args:
             name: the scope; made unique unless it ends with "/"; None or "" for the top level.
 
-        Yields:
-            The full name of the scope, ending with "/" ("" at the top level).
+        Returns:
+            A context manager that gives the full name of the scope, ending with "/" ("" at the top level).
 
         Raises:
-            ValueError: not a legal scope name.
+            ValueError: upon entering, if it is not a legal scope name.
         """
-        scopes = self.scopes
-        outer = scopes.name
-        scopes.name = self.open_name_scope(name)
-        try:
-            yield scopes.name + "/" if scopes.name else ""
-        finally:
-            scopes.name = outer
+        return NameScope(self, name)
 
     def open_name_scope(self, name: str | None) -> str:
         """The full name (without "/") of the scope that `name_scope(name)` opens."""

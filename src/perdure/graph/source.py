@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 _HOUSE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
+# Files of the house that were met: asking a set is quicker than comparing the starts of names.
+_met: set[str] = set()
+
 # What an Operation keeps: the code object is shared by all operations of a function, and turning the
 # instruction offset into a line number is left to the rare moment when somebody asks.
 Site = tuple[CodeType, int] | None
@@ -30,7 +33,12 @@ class SourceLine(NamedTuple):
 def creation_site() -> Site:
     """The innermost frame on the stack that is not perdure's own."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_HOUSE):
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name not in _met:
+            if not name.startswith(_HOUSE):
+                break
+            _met.add(name)
         frame = frame.f_back
     return None if frame is None else (frame.f_code, frame.f_lasti)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ContextDecorator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -41,27 +40,42 @@ class DefaultStack(threading.local, Generic[T]):
     def enforce_nesting(self, value: bool) -> None:
         self._enforce_nesting = value
 
-    @contextmanager
-    def get_controller(self, default: T) -> Iterator[T]:
+    def get_controller(self, default: T) -> _Controller[T]:
         """Make `default` the default while the block runs.
 
         Raises:
             AssertionError: the block left another default open.
         """
-        self.stack.append(default)
-        try:
-            yield default
-        finally:
-            # A reset inside the block empties the stack: then there is nothing to take back.
-            if self.stack:
-                if self._enforce_nesting:
-                    if self.stack[-1] is not default:
-                        raise AssertionError(
-                            f"Nesting violated for default stack of {type(default)} objects"
-                        )
-                    self.stack.pop()
-                elif default in self.stack:
-                    self.stack.remove(default)
+        return _Controller(self, default)
+
+    def take_back(self, default: T) -> None:
+        """Undo the entering of a default."""
+        # A reset inside the block empties the stack: then there is nothing to take back.
+        if not self.stack:
+            return
+        if self._enforce_nesting:
+            if self.stack[-1] is not default:
+                raise AssertionError(
+                    f"Nesting violated for default stack of {type(default)} objects"
+                )
+            self.stack.pop()
+        elif default in self.stack:
+            self.stack.remove(default)
+
+
+class _Controller(ContextDecorator, Generic[T]):
+    """Makes something the default while a block runs."""
+
+    def __init__(self, stack: DefaultStack[T], default: T) -> None:
+        self._stack = stack
+        self._default = default
+
+    def __enter__(self) -> T:
+        self._stack.stack.append(self._default)
+        return self._default
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.take_back(self._default)
 
 
 class _GraphStack(DefaultStack["Graph"]):

@@ -1,8 +1,6 @@
 """StringFormat and PrintV2: what tf.print and tf.strings.format run."""
 
 import sys
-from urllib.parse import urlparse
-from urllib.request import url2pathname
 
 import numpy as np
 
@@ -92,6 +90,10 @@ def print_v2_kernel(xp, input, *, output_stream, end):
     text = np.asarray(input).item()
     text = _bytes(text).decode("utf-8", "backslashreplace") + end
     if output_stream.startswith("file://"):
+        # Imported here, since they take longer to import than the ops of most graphs.
+        from urllib.parse import urlparse
+        from urllib.request import url2pathname
+
         with open(url2pathname(urlparse(output_stream).path), "a", encoding="utf-8") as file:
             file.write(text)
     elif output_stream == "stdout":

@@ -3,8 +3,8 @@
 A formula takes the variable and its slots, the hyperparameters (scalars) and the gradient, in the
 order and by the names of the dense op's signature, and returns the new variable and slots.  The
 sparse ops apply it to the rows that `indices` names, one after the other: a row named twice is
-updated twice, as in TensorFlow.  Formulas are those of TensorFlow's CPU kernels
-(core/kernels/training_ops.cc).
+updated twice, as in TensorFlow.  `xp.stepped` says which new slots others follow from.  Formulas are
+those of TensorFlow's CPU kernels (core/kernels/training_ops.cc).
 """
 
 import numpy as np
@@ -179,7 +179,7 @@ define("ProximalGradientDescent", ["var"], proximal_gradient_descent)
 
 
 def momentum_update(xp, var, accum, lr, grad, momentum, *, use_nesterov):
-    accum = accum * momentum + grad
+    accum = xp.stepped(accum, accum * momentum + grad)
     if use_nesterov:
         return var - (grad * lr + accum * momentum * lr), accum
     return var - accum * lr, accum
@@ -189,7 +189,7 @@ define("Momentum", ["var", "accum"], momentum_update)
 
 
 def keras_momentum(xp, var, accum, lr, grad, momentum, *, use_nesterov):
-    accum = accum * momentum - grad * lr
+    accum = xp.stepped(accum, accum * momentum - grad * lr)
     if use_nesterov:
         return var + (accum * momentum - grad * lr), accum
     return var + accum, accum
@@ -202,7 +202,7 @@ define("KerasMomentum", ["var", "accum"], keras_momentum, ("Resource", "Resource
 
 def adagrad(xp, var, accum, lr, grad, *, update_slots):
     if update_slots:
-        accum = accum + xp.square(grad)
+        accum = xp.stepped(accum, accum + xp.square(grad))
     return var - grad * lr / xp.sqrt(accum), accum
 
 
@@ -211,7 +211,7 @@ define("Adagrad", ["var", "accum"], adagrad)
 
 def adagrad_v2(xp, var, accum, lr, epsilon, grad, *, update_slots):
     if update_slots:
-        accum = accum + xp.square(grad)
+        accum = xp.stepped(accum, accum + xp.square(grad))
     return var - grad * lr / (xp.sqrt(accum) + epsilon), accum
 
 
@@ -235,7 +235,7 @@ define(
 
 
 def proximal_adagrad(xp, var, accum, lr, l1, l2, grad):
-    accum = accum + xp.square(grad)
+    accum = xp.stepped(accum, accum + xp.square(grad))
     rate = lr / xp.sqrt(accum)
     return _shrunk(xp, var - grad * rate, rate, l1, l2), accum
 
@@ -255,8 +255,8 @@ define("Adadelta", ["var", "accum", "accum_update"], adadelta)
 
 
 def rms_prop(xp, var, ms, mom, lr, rho, momentum, epsilon, grad):
-    ms = ms + (xp.square(grad) - ms) * (1 - rho)
-    mom = mom * momentum + grad * lr / xp.sqrt(ms + epsilon)
+    ms = xp.stepped(ms, ms + (xp.square(grad) - ms) * (1 - rho))
+    mom = xp.stepped(mom, mom * momentum + grad * lr / xp.sqrt(ms + epsilon))
     return var - mom, ms, mom
 
 
@@ -264,9 +264,9 @@ define("RMSProp", ["var", "ms", "mom"], rms_prop)
 
 
 def centered_rms_prop(xp, var, mg, ms, mom, lr, rho, momentum, epsilon, grad):
-    ms = ms + (xp.square(grad) - ms) * (1 - rho)
-    mg = mg + (grad - mg) * (1 - rho)
-    mom = mom * momentum + grad * lr / xp.sqrt(ms - xp.square(mg) + epsilon)
+    ms = xp.stepped(ms, ms + (xp.square(grad) - ms) * (1 - rho))
+    mg = xp.stepped(mg, mg + (grad - mg) * (1 - rho))
+    mom = xp.stepped(mom, mom * momentum + grad * lr / xp.sqrt(ms - xp.square(mg) + epsilon))
     return var - mom, mg, ms, mom
 
 
@@ -279,8 +279,8 @@ def adam(
     xp, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, *, use_nesterov
 ):
     rate = lr * xp.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = m + (grad - m) * (1 - beta1)
-    v = v + (xp.square(grad) - v) * (1 - beta2)
+    m = xp.stepped(m, m + (grad - m) * (1 - beta1))
+    v = xp.stepped(v, v + (xp.square(grad) - v) * (1 - beta2))
     direction = grad * (1 - beta1) + beta1 * m if use_nesterov else m
     return var - direction * rate / (xp.sqrt(v) + epsilon), m, v
 
@@ -292,9 +292,9 @@ def adam_with_amsgrad(
     xp, var, m, v, vhat, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad
 ):
     rate = lr * xp.sqrt(1 - beta2_power) / (1 - beta1_power)
-    m = m + (grad - m) * (1 - beta1)
-    v = v + (xp.square(grad) - v) * (1 - beta2)
-    vhat = xp.maximum(vhat, v)
+    m = xp.stepped(m, m + (grad - m) * (1 - beta1))
+    v = xp.stepped(v, v + (xp.square(grad) - v) * (1 - beta2))
+    vhat = xp.stepped(vhat, xp.maximum(vhat, v))
     return var - m * rate / (xp.sqrt(vhat) + epsilon), m, v, vhat
 
 
@@ -302,8 +302,8 @@ define("AdamWithAmsgrad", ["var", "m", "v", "vhat"], adam_with_amsgrad, ("Resour
 
 
 def ada_max(xp, var, m, v, beta1_power, lr, beta1, beta2, epsilon, grad):
-    m = m + (grad - m) * (1 - beta1)
-    v = xp.maximum(beta2 * v, xp.abs(grad))
+    m = xp.stepped(m, m + (grad - m) * (1 - beta1))
+    v = xp.stepped(v, xp.maximum(beta2 * v, xp.abs(grad)))
     return var - lr / (1 - beta1_power) * (m / (v + epsilon)), m, v
 
 

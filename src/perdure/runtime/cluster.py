@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -13,6 +14,7 @@ from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime import cost
+from perdure.runtime.effects import is_writer
 from perdure.runtime.interpret import Failure, Instruction
 from perdure.runtime.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, static_inputs
 from perdure.runtime.options import current_options
@@ -28,10 +30,13 @@ _MAX_STATIC_ELEMENTS = 64
 class Specialisation:
     """A cluster with given input shapes and static values: how often it ran, and its program if any."""
 
-    __slots__ = ("runs", "interpreted_us", "compiled_us", "program", "refused", "compile_seconds")
+    __slots__ = (
+        "runs", "pays_not_before", "interpreted_us", "compiled_us", "program", "refused", "compile_seconds",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.runs = 0
+        self.pays_not_before = 0.0  # in runs
         self.interpreted_us = 0.0
         self.compiled_us = 0.0
         self.program: Any = None
@@ -85,6 +90,7 @@ class Cluster:
             )
         )
         self.specialisations: dict[Any, Specialisation] = {}
+        self.is_compiled = False  # for some specialisation
         self._is_fixed = not (self._static_slots or self._varying_slots or self._varying_variables)
         self._only: Specialisation | None = Specialisation() if self._is_fixed else None
         if self._only is not None:
@@ -99,12 +105,26 @@ class Cluster:
             return
         program = chosen.program
         if program is None:
+            if chosen.runs < chosen.pays_not_before and current_options().tier == "auto":
+                chosen.runs += 1
+                step.interpret(self.instructions, values)
+                return
             program = self._maybe_compile(chosen, values, step)
             if program is None:
                 return
         if not program.run(values, step):
             # It found an error; the interpreted tier finds it again and says exactly what it is.
             step.interpret(self.instructions, values)
+
+    def run_program(self, values: list[Any], step: Step) -> bool:
+        """Run it compiled if there is a program for what is in the frame.
+
+        Returns:
+            Whether there is one and all its checks held; if not, nothing was changed.
+        """
+        chosen = self._only or self._specialisation(values)
+        program = None if chosen is None else chosen.program
+        return program is not None and program.run(values, step)
 
     def _specialisation(self, values: list[Any]) -> Specialisation | None:
         """That of the shapes and static values in the frame; None if there are too many already."""
@@ -141,12 +161,15 @@ class Cluster:
         if not chosen.runs:
             self._estimate_from_static_shapes(chosen)
         saved = chosen.interpreted_us - chosen.compiled_us
-        if saved <= 0:
-            return False
         compiled = sum(s.program is not None for s in self.specialisations.values())
         # Each program of the same cluster has to earn more than the one before: a text model that is fed a
         # new length every step must not compile for ever.
-        return (chosen.runs + 1) * saved > self.compile_us * (1 + compiled)
+        cost_us = self.compile_us * (1 + compiled)
+        if saved > 0 and (chosen.runs + 1) * saved > cost_us:
+            return True
+        if chosen.interpreted_us:  # it has been estimated
+            chosen.pays_not_before = cost_us / saved - 1 if saved > 0 else math.inf
+        return False
 
     def _estimate_from_static_shapes(self, chosen: Specialisation) -> None:
         """What is known before the first run: enough for an initialiser of a large variable."""
@@ -179,15 +202,22 @@ class Cluster:
         self._set_estimates(chosen, interpreted + step.interpreted_us, compiled + step.compiled_us)
 
     def _set_estimates(self, chosen: Specialisation, interpreted: float, compiled: float) -> None:
-        arguments = len(self.inputs) + len(self.outputs) + 2 * len(set(self.variables.values()))
+        per_variable = cost.COMPILED_WRITE if any(map(is_writer, self.nodes)) else cost.COMPILED_READ
         chosen.interpreted_us = interpreted
-        chosen.compiled_us = compiled + cost.COMPILED_CALL + cost.COMPILED_ARGUMENT * arguments
+        chosen.compiled_us = (
+            compiled
+            + cost.COMPILED_CALL
+            + cost.COMPILED_INPUT * len(self.inputs)
+            + cost.COMPILED_OUTPUT * len(self.outputs)
+            + per_variable * len(set(self.variables.values()))
+        )
 
     def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
         started = time.perf_counter()
         try:
             compile_cluster = _compiler()
             chosen.program = compile_cluster(self, values, step, self.resources)
+            self.is_compiled = True
             chosen.compile_seconds = time.perf_counter() - started
         except Failure:
             raise

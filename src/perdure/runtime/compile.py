@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
@@ -24,6 +24,7 @@ from perdure.ops.registry import lookup
 from perdure.runtime import memory, program_cache
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.options import current_options
+from perdure.runtime.residence import Mover, on_device, packed
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step
 from perdure.runtime.trace import trace_nodes
@@ -46,7 +47,8 @@ class Layout:
 
     Attributes:
         read_written: variables it reads and writes (donated if nothing that may fail comes after it).
-        only_read: variables it only reads.
+        only_read: variables it only reads, each an argument.
+        packs: small ones among those, many of which are one argument.
         written: variables it writes.
         inputs: tensors from outside.
         large: large constants.
@@ -57,7 +59,9 @@ class Layout:
     def __init__(self, cluster: Cluster, values: list[Any], resources: Resources) -> None:
         read, self.written = _variables_used(cluster)
         self.read_written = [v for v in read if v in self.written]
-        self.only_read = [v for v in read if v not in self.written]
+        self.packs, self.only_read = packed([v for v in read if v not in self.written])
+        # Those that are arguments by themselves, which come first.
+        self.variables = [*self.read_written, *self.only_read]
         static = set(cluster.static)
         slots = cluster.slots
         self.inputs = [
@@ -74,7 +78,10 @@ class Layout:
                 self.known[tensor] = value
         self.streams = _streams_of(cluster, resources)
         self._input_slots = [slots[tensor] for tensor in self.inputs]
-        self._large_values = [cluster.constants[tensor] for tensor in self.large]
+        self._takes_only_inputs = not (self.variables or self.packs or self.large or self.streams)
+        self._large_values = [
+            resources.on_device(cluster.constants[tensor], on_device) for tensor in self.large
+        ]
 
     def arguments(self, values: list[Any], step: Step, taken: list[int]) -> list[Any]:
         """The arguments of a run.
@@ -87,10 +94,13 @@ class Layout:
         Raises:
             tf.errors.FailedPreconditionError: a variable has no value.
         """
-        raw = step.read_raw
-        arguments = [raw(variable) for variable in self.read_written]
-        arguments += [raw(variable) for variable in self.only_read]
-        arguments += [values[slot] for slot in self._input_slots]
+        inputs = [values[slot] for slot in self._input_slots]
+        if self._takes_only_inputs:
+            return inputs
+        arguments = step.read_all(self.variables)
+        for pack in self.packs:
+            arguments.append(pack.array(step))
+        arguments += inputs
         arguments += self._large_values
         for (_, stream), samples in zip(self.streams, taken, strict=True):
             arguments += step.draw(stream, samples)
@@ -108,12 +118,14 @@ class Outcome:
         has_checks: whether it has checks.
         outputs: which of the cluster's outputs it computes, by position.
         constants: the outputs that are always the same, by position.
+        has_wide_arguments: whether some have 64 bits, which JAX takes in 64-bit mode alone.
     """
 
     taken: list[int]
     has_checks: bool
     outputs: list[int]
     constants: dict[int, Any]
+    has_wide_arguments: bool
 
 
 class Program:
@@ -130,10 +142,13 @@ class Program:
         self._layout = layout
         self._compiled = compiled
         self._call: Callable[..., Any] = compiled
-        self._taken_over = len(layout.read_written) if cluster.is_last else 0
+        self._read_written = len(layout.read_written)
+        self._taken_over = self._read_written if cluster.is_last else 0
         # The kinds of arguments that it was called with: of NumPy, of a device.
         self._known_kinds: set[tuple[type, ...]] = set()
+        self._mover = Mover(layout.only_read)
         self._taken = outcome.taken
+        self._has_wide_arguments = outcome.has_wide_arguments
         self._has_checks = outcome.has_checks
         slots = [cluster.slots[tensor] for tensor in cluster.outputs]
         self._output_slots = [slots[i] for i in outcome.outputs]
@@ -154,27 +169,28 @@ class Program:
             tf.errors.ResourceExhaustedError: there is not enough memory.
             tf.errors.InternalError: XLA or the device failed.
         """
-        layout = self._layout
-        if layout.written:
+        written = self._layout.written
+        if written:
             step.begin_writing()
         returned: deque[Any] = deque()
         draws = step.draws
         try:
             self._call_into(returned, values, step)
             (results,) = returned
-            if self._has_checks and not results[-1]:
+            if self._has_checks and not np.asarray(results[-1]):
                 self._restore(results, step)
                 step.undo_draws(draws)
                 return False
-            for variable, value in zip(layout.written, results, strict=False):
-                step.put(variable, value)
-            if self._taken_over:
-                step.is_irrevocable = True
-            for slot, value in zip(self._output_slots, results[len(layout.written) :], strict=False):
+            if written:
+                step.put_all(written, results)
+                if self._taken_over:
+                    step.is_irrevocable = True
+                results = results[len(written) :]
+            for slot, value in zip(self._output_slots, results, strict=False):
                 values[slot] = np.asarray(value)
-            if results and not self._output_slots:
+            if not self._output_slots and returned[0]:
                 # A step has run when `run` returns; the arrays it was fed may be changed by then.
-                results[0].block_until_ready()
+                returned[0][0].block_until_ready()
             for slot, value in self._constants:
                 values[slot] = value
         except BaseException:
@@ -187,17 +203,12 @@ class Program:
         """Call the program and put its results into `returned`, where they are in spite of any interrupt."""
         draws = step.draws
         while True:
-            arguments = self._layout.arguments(values, step, self._taken)
             try:
-                if not self._layout.written:
-                    _check_not_deleted(arguments)
-                with jax.enable_x64(True):
-                    kinds = tuple(map(type, arguments[: self._taken_over]))
-                    if kinds in self._known_kinds:
-                        # One call of C code: an interrupt comes before or after it.
-                        returned.extend(starmap(self._call, (arguments,)))
-                    else:
-                        returned.append(self._first_call(arguments, kinds))
+                if self._has_wide_arguments:
+                    with jax.enable_x64(True):
+                        self._call_once(returned, values, step)
+                else:
+                    self._call_once(returned, values, step)
                 return
             except (RuntimeError, ValueError) as error:
                 if not self._layout.written and "deleted" in str(error):
@@ -209,11 +220,27 @@ class Program:
                     raise _in_words_of_tensorflow(error) from error
                 raise
 
+    def _call_once(self, returned: deque[Any], values: list[Any], step: Step) -> None:
+        layout = self._layout
+        arguments = layout.arguments(values, step, self._taken)
+        kinds: tuple[type, ...] = ()
+        if layout.variables:
+            kinds = tuple(map(type, arguments[: len(layout.variables)]))
+            if np.ndarray in kinds[self._read_written :]:
+                self._mover.move(step)
+            if not layout.written:
+                _check_not_deleted(arguments, kinds)
+        if kinds in self._known_kinds:
+            # One call of C code: an interrupt comes before or after it.
+            returned.extend(starmap(self._call, (arguments,)))
+        else:
+            returned.append(self._first_call(arguments, kinds))
+
     def _first_call(self, arguments: list[Any], kinds: tuple[type, ...]) -> Any:
         """A call for which JAX goes through functions of Python's, which an interrupt may leave."""
         # So it takes over copies.
-        for i, kind in enumerate(kinds):
-            if kind is not np.ndarray:
+        for i in range(self._taken_over):
+            if kinds[i] is not np.ndarray:
                 arguments[i] = arguments[i].copy()
         results = self._compiled(*arguments)
         # What is called from now on is a function of C.
@@ -233,20 +260,18 @@ class Program:
         if self._has_checks and not results[-1]:
             self._restore(results, step)
             return
-        for variable, value in zip(self._layout.written, results, strict=False):
-            step.put(variable, value)
+        step.put_all(self._layout.written, results)
         step.is_irrevocable = True
 
 
-def _check_not_deleted(arguments: list[Any]) -> None:
+def _check_not_deleted(variables: Iterable[Any], kinds: Iterable[type]) -> None:
     """Refuse the memory of variables that another step took over; XLA would write to the log about it.
 
     Raises:
-        RuntimeError: there is such an argument.
+        RuntimeError: there is such a variable.
     """
-    for argument in arguments:
-        is_deleted = getattr(argument, "is_deleted", None)  # arrays of NumPy have none
-        if is_deleted is not None and is_deleted():
+    for value, kind in zip(variables, kinds, strict=False):
+        if kind is not np.ndarray and value.is_deleted():
             raise RuntimeError("an argument has been deleted")
 
 
@@ -303,14 +328,17 @@ def _trace(
     cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]
 ) -> tuple[tuple[Any, ...], Outcome]:
     remaining = iter(arguments)
-    variables = {v: next(remaining) for v in (*layout.read_written, *layout.only_read)}
+    variables = {v: next(remaining) for v in layout.variables}
+    for pack in layout.packs:
+        variables.update(pack.taken_apart(next(remaining)))
     known: dict[Tensor, Any] = {**layout.known, **cluster.variables}
     for tensor in (*layout.inputs, *layout.large):
         known[tensor] = next(remaining)
     streams = {name: (next(remaining), next(remaining)) for name, _ in layout.streams}
     environment, written, held, taken = trace_nodes(cluster.nodes, known, variables, streams)
     results = [written[variable] for variable in layout.written]
-    outcome = Outcome([taken[name] for name, _ in layout.streams], held is not None, [], {})
+    is_wide = any(argument.dtype.itemsize >= 8 for argument in arguments)
+    outcome = Outcome([taken[name] for name, _ in layout.streams], held is not None, [], {}, is_wide)
     for i, tensor in enumerate(cluster.outputs):
         value = environment[tensor]
         if isinstance(value, jax.core.Tracer):

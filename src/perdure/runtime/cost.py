@@ -12,10 +12,14 @@ from typing import Any
 from perdure.graph.operation import Operation
 from perdure.runtime.effects import functions_of
 
-# A kernel call by itself, and a compiled program's call with each of its arguments and results.
+# A kernel call by itself, and a compiled program's call with each of its inputs, which come from NumPy, and
+# results, which go there; and each variable, which stays on the device.
 INTERPRETED_CALL = 1.0
-COMPILED_CALL = 12.0
-COMPILED_ARGUMENT = 0.4
+COMPILED_CALL = 8.0
+COMPILED_INPUT = 1.5
+COMPILED_OUTPUT = 2.0
+COMPILED_READ = 0.2
+COMPILED_WRITE = 1.2
 # An operation in the body of a compiled conditional or loop.
 COMPILED_BODY_CALL = 0.05
 # A batch whose size is not known.

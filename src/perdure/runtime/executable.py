@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import numpy as np
-
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, Failure, Instruction
 from perdure.runtime.order import FetchOfReference
 from perdure.runtime.resources import Resources
+from perdure.runtime.silence import SILENT, current_handling, set_handling
 from perdure.runtime.step import Step, fetched
 from perdure.runtime.waiting import around_waits
 
@@ -44,7 +43,7 @@ class Executable:
         resources: what the session owns.
     """
 
-    __slots__ = ("units", "_template", "_feed_slots", "_fetch_slots", "_resources")
+    __slots__ = ("units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster")
 
     def __init__(
         self,
@@ -59,6 +58,8 @@ class Executable:
         self._feed_slots = feed_slots
         self._fetch_slots = fetch_slots
         self._resources = resources
+        is_one_cluster = len(units) == 1 and isinstance(units[0], Cluster)
+        self._only_cluster: Any = units[0] if is_one_cluster else None
 
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the step.
@@ -84,9 +85,16 @@ class Executable:
 
     def _run_units(self, values: list[Any], step: Step) -> None:
         values[STEP] = step
-        with np.errstate(all="ignore"):
+        cluster = self._only_cluster
+        if cluster is not None and cluster.is_compiled and cluster.run_program(values, step):
+            return  # NumPy computes nothing in it
+        handling = current_handling()
+        try:
+            set_handling(SILENT)
             for unit in self.units:
                 unit.run(values, step)
+        finally:
+            set_handling(handling)
 
 
 def raise_users_error(failure: Failure) -> NoReturn:

@@ -115,12 +115,14 @@ def key_of(cluster: Any, layout: Any, shapes: list[Any]) -> str:
     for tensor, value in layout.known.items():
         labels[tensor] = f"k{_described(value)}"
     variables: dict[Any, str] = {}
-    for variable in (*layout.read_written, *layout.only_read, *layout.written):
+    packed = [variable for pack in layout.packs for variable in pack.variables]
+    for variable in (*layout.variables, *packed, *layout.written):
         variables.setdefault(
             variable, f"v{len(variables)}:{variable.dtype.name}{variable.shape}{variable.initialized}"
         )
     parts = [f"{shape.shape}{shape.dtype}" for shape in shapes]
-    parts += [variables[v] for v in (*layout.read_written, *layout.only_read, *layout.written)]
+    parts += [variables[v] for v in (*layout.variables, *packed, *layout.written)]
+    parts += [str(len(pack.variables)) for pack in layout.packs]
     parts.append(f"{len(layout.read_written)} {len(layout.written)} {cluster.is_last}")
     for n, op in enumerate(cluster.nodes):
         inputs = [

@@ -76,6 +76,9 @@ class Resources:
         self._stores: dict[tuple[str, str, str], Any] = {}
         # Held from a step's first write to its end, so that updates of two steps do not interleave.
         self.write_lock = threading.RLock()
+        # Whose arrays the step that holds it has changed; the failure of that step would put them back.
+        self.changed_in_place: set[Variable] = set()
+        self._on_device: dict[int, tuple[Any, Any]] = {}
 
     def variable(self, container: str, name: str, dtype: DType, shape: Shape) -> Variable:
         """The variable of that name, made when first asked for.
@@ -101,6 +104,18 @@ class Resources:
             if found is None:
                 found = self._streams[node_name] = Stream(seed, seed2)
             return found
+
+    def on_device(self, constant: Any, move: Callable[[Any], Any]) -> Any:
+        """What `move` makes of a large constant, once for all programs of the session."""
+        with self._lock:
+            found = self._on_device.get(id(constant))
+        if found is None:
+            found = constant, move(constant)
+            with self._lock:
+                self._check_open()
+                # With the constant itself, which keeps its number from being used again.
+                found = self._on_device.setdefault(id(constant), found)
+        return found[1]
 
     def calls(self, node_name: str) -> Calls:
         """The call counter of a node."""
@@ -222,6 +237,7 @@ class Resources:
             for variable in self.variables.values():
                 variable.value = None
             self.variables.clear()
+            self._on_device.clear()
             self._streams.clear()
             self._calls.clear()
         if has_run:

@@ -6,7 +6,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,8 @@ class Step:
                 self._written[marker] = True
             # One call of C code: an interrupt comes before or after it, never in between.
             deque(map(_set_value, self._written, self._written.values()), 0)
+            if self._changed_rows:
+                self._resources.changed_in_place.difference_update(self._written)
 
     def _undo(self) -> None:
         if self.is_irrevocable:
@@ -97,6 +100,8 @@ class Step:
             array.flags.writeable = True
             array[rows] = old
             array.flags.writeable = False
+        if self._changed_rows:
+            self._resources.changed_in_place.difference_update(self._written)
         self.undo_draws()
 
     def draw(self, stream: Stream, blocks: int) -> tuple[np.ndarray, np.ndarray]:
@@ -172,6 +177,40 @@ class Step:
                 )
         return value
 
+    def read_all(self, variables: Sequence[Variable]) -> list[Any]:
+        """The values of several variables, as `read_raw` returns them.
+
+        Raises:
+            FailedPreconditionError: one has none yet.
+        """
+        if self._written:
+            return [self.read_raw(variable) for variable in variables]
+        values = [variable.value for variable in variables]
+        if NoneType in map(type, values):
+            return [self.read_raw(variable) for variable in variables]  # which says what has none
+        return values
+
+    def unless_others_write(
+        self, variables: Collection[Variable], action: Callable[[], None]
+    ) -> None:
+        """Call `action`, during which no step changes `variables`; not if a step is doing so now.
+
+        Args:
+            variables: variables whose values must be the session's, and stay so.
+            action: does not change what the step computes, so that it may be left out.
+        """
+        lock = self._resources.write_lock
+        was_writing, self._writing = self._writing, True  # lets the step's end release the lock
+        if was_writing or lock.acquire(blocking=False):
+            # A step of this thread may be changing some as well: this one, or one that called it.
+            changing = self._resources.changed_in_place
+            if changing.isdisjoint(variables) and self._written.keys().isdisjoint(variables):
+                action()
+            if was_writing:
+                return
+            lock.release()
+        self._writing = False
+
     def begin_writing(self) -> None:
         """Wait until no other step is writing; called before the first write.
 
@@ -224,14 +263,15 @@ class Step:
         else:
             inside = np.reshape(rows, -1)
             inside = inside[(inside >= 0) & (inside < len(value))]
+            self._resources.changed_in_place.add(variable)
             self._changed_rows.append((value, inside, value[inside]))
         value.flags.writeable = True
         self._lent[variable] = value
         return lend(value)
 
-    def put(self, variable: Variable, value: Any) -> None:
-        """Give a variable a new value on a device."""
-        self._written[variable] = value
+    def put_all(self, variables: Sequence[Variable], values: Iterable[Any]) -> None:
+        """Give variables new values on a device."""
+        self._written.update(zip(variables, values, strict=False))
 
     @property
     def draws(self) -> int:

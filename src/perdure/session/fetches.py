@@ -16,9 +16,9 @@ from perdure.session.expansions import expansion_of
 Pick = Callable[[Sequence[Any]], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a hash of its fields would be computed at every run
 class FetchMapping:
-    """A fetch structure taken apart.
+    """A fetch structure taken apart; equal to itself alone.
 
     Attributes:
         tensors: the distinct tensors in it, in the order of their first appearance.

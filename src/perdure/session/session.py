@@ -166,10 +166,12 @@ class BaseSession(SessionInterface):
             DeadlineExceededError: the step took too long.
             tf.errors.OpError: an operation failed; no variable was changed.
         """
-        try:
-            mapping = self._mappings.get(fetches)
-        except TypeError:  # lists and dictionaries are looked up by a key of their structure
-            mapping = None
+        mapping = None
+        if type(fetches) is not list:  # raising and catching what `get` says of one takes a while
+            try:
+                mapping = self._mappings.get(fetches)
+            except TypeError:  # dictionaries are looked up by a key of their structure
+                pass
         if mapping is None:
             mapping = self._mapping_of(fetches)
         if feed_dict:

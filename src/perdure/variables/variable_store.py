@@ -219,9 +219,9 @@ class ScopeStore(threading.local):
 
     def close_inside(self, name: str) -> None:
         """Forget the scopes that were opened inside one, so that their default names start anew."""
-        for key in self.counts:
-            if key.startswith(f"{name}/"):
-                self.counts[key] = 0
+        prefix = f"{name}/"
+        for key in [key for key in self.counts if key.startswith(prefix)]:
+            del self.counts[key]
 
     def unique(self, prefix: str) -> str:
         """`prefix`, or with `_1`, `_2`, ... appended if such a scope was opened in the current one."""

@@ -17,3 +17,8 @@ def require(condition: Any, message: str | Callable[[], str]) -> None:
     """
     if not condition:
         raise InvalidArgumentError(None, None, message() if callable(message) else message)
+
+
+def stepped(old: Any, new: Any) -> Any:
+    """The new value of a slot from which other new values follow: `new`."""
+    return new
