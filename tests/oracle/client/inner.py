@@ -76,11 +76,12 @@ def registered_shapes_and_statistics(tf):
         stats += ops.OpStats(other_kind, other)
         return stats.value
 
+    again = ops.RegisterStatistics("NoOp", "weights of perdure's test")
     return [shape(None), weights(None, None).value, count("weights of perdure's test"), count("nothing"),
             add("a", 3, "a", 4), add("a", None, "a", 4), add("a", 3, "a", None),
             attempt(lambda: add("a", 3, "b", 4)), attempt(lambda: ops.RegisterStatistics(1, "a")),
             attempt(lambda: ops.RegisterStatistics("a", "b,c")),
-            type(attempt(lambda: ops.RegisterStatistics("NoOp", "weights of perdure's test")(count))).__name__]
+            type(attempt(lambda: again(count))).__name__]
 
 
 @program

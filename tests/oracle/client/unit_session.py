@@ -23,9 +23,15 @@ def devices_of_a_session(tf):
         found = [device.DeviceSpec.from_string(each.name) for each in sess.list_devices()]
         cpus = [spec for spec in found if spec.device_type == "CPU"]
         first = sess.list_devices()[0]
-        return [len(cpus), first.device_type, first.name, str(first).startswith("_DeviceAttributes("),
-                first.memory_limit_bytes, type(first.incarnation).__name__,
-                sess.run(tf.matmul([[1.0]], [[2.0]]))]
+        return [
+            len(cpus),
+            first.device_type,
+            first.name,
+            str(first).startswith("_DeviceAttributes("),
+            first.memory_limit_bytes,
+            type(first.incarnation).__name__,
+            sess.run(tf.matmul([[1.0]], [[2.0]])),
+        ]
 
 
 @program
@@ -39,7 +45,8 @@ def thread_pools(tf):
     with tf.Session(config=config) as sess:
         c = tf.constant(3)
         return [sess.run(c, options=tf.RunOptions(inter_op_thread_pool=i)) for i in (0, 1)] + [
-            attempt(lambda: sess.run(c, options=tf.RunOptions(inter_op_thread_pool=-2)))]
+            attempt(lambda: sess.run(c, options=tf.RunOptions(inter_op_thread_pool=-2)))
+        ]
 
 
 @program
@@ -58,8 +65,12 @@ def pools_of_one_name_and_two_sizes(tf):
 def errors_are_reported(tf):
     with tf.Session() as sess:
         tf.constant(10.0, name="W1")
-        return [attempt(lambda: sess.run("foo:0")), attempt(lambda: sess.run("foo")),
-                attempt(lambda: sess.run("W1:1")), attempt(lambda: sess.run(["W1", "W2"]))]
+        return [
+            attempt(lambda: sess.run("foo:0")),
+            attempt(lambda: sess.run("foo")),
+            attempt(lambda: sess.run("W1:1")),
+            attempt(lambda: sess.run(["W1", "W2"])),
+        ]
 
 
 @program
@@ -67,8 +78,17 @@ def payload_of_an_error(tf):
     with tf.Session() as sess:
         a = tf.placeholder(tf.float32, name="a")
         error = attempt(a.eval)
-        inner = attempt(lambda: sess.run(tf.reshape(tf.constant([1.0]), [tf.size(a) + 2], name="r"), {a: 1.0}))
-        return [error.op is a.op, error.error_code, error.node_def.name, error, inner.op.name, inner.error_code]
+        inner = attempt(
+            lambda: sess.run(tf.reshape(tf.constant([1.0]), [tf.size(a) + 2], name="r"), {a: 1.0})
+        )
+        return [
+            error.op is a.op,
+            error.error_code,
+            error.node_def.name,
+            error,
+            inner.op.name,
+            inner.error_code,
+        ]
 
 
 @program
@@ -81,8 +101,11 @@ def error_based_on_another_op(tf):
             failing = tf.placeholder(tf.float32, name="copy")
         error = attempt(lambda: sess.run(failing))
         text = str(error)
-        return [error.op is failing.op, error.op._original_op is original.op,
-                "which was originally created as op 'myop'" in text.replace("u'", "'")]
+        return [
+            error.op is failing.op,
+            error.op._original_op is original.op,
+            "which was originally created as op 'myop'" in text.replace("u'", "'"),
+        ]
 
 
 @program
@@ -96,8 +119,13 @@ def fetched_tensor_objects_and_names(tf):
 @program
 def fetch_scalars_and_lists(tf):
     with tf.Session() as sess:
-        res = [sess.run(tf.constant(3.0)), sess.run(tf.constant(np.float64(3))), sess.run(tf.constant("x")),
-               sess.run(tf.constant([])), sess.run(tf.zeros([0, 2]))]
+        res = [
+            sess.run(tf.constant(3.0)),
+            sess.run(tf.constant(np.float64(3))),
+            sess.run(tf.constant("x")),
+            sess.run(tf.constant([])),
+            sess.run(tf.zeros([0, 2])),
+        ]
         return [type(each).__name__ for each in res] + [res[3].shape, res[4].shape]
 
 
@@ -106,10 +134,23 @@ def nested_structures(tf):
     Pair = collections.namedtuple("Pair", "a b")
     with tf.Session() as sess:
         a, b = tf.constant(42.0), tf.constant([1.0])
-        structure = [a, (b,), {"x": [a, Pair(a, {"y": b})]}, collections.OrderedDict([("z", a.op), ("k", ())])]
+        structure = [
+            a,
+            (b,),
+            {"x": [a, Pair(a, {"y": b})]},
+            collections.OrderedDict([("z", a.op), ("k", ())]),
+        ]
         found = sess.run(structure)
-        return [found, type(found[3]).__name__, list(found[3]), type(found[2]["x"][1]).__name__,
-                sess.run(()), sess.run([]), sess.run({}), sess.run(Pair([], ()))]
+        return [
+            found,
+            type(found[3]).__name__,
+            list(found[3]),
+            type(found[2]["x"][1]).__name__,
+            sess.run(()),
+            sess.run([]),
+            sess.run({}),
+            sess.run(Pair([], ())),
+        ]
 
 
 @program
@@ -119,9 +160,14 @@ def things_that_are_no_fetches(tf):
 
     with tf.Session() as sess:
         tf.constant(1)
-        return [attempt(lambda: sess.run(None)), attempt(lambda: sess.run([None])),
-                attempt(lambda: sess.run(42)), attempt(lambda: sess.run(Foo())),
-                attempt(lambda: sess.run([3.0])), attempt(lambda: sess.run({"a": None}))]
+        return [
+            attempt(lambda: sess.run(None)),
+            attempt(lambda: sess.run([None])),
+            attempt(lambda: sess.run(42)),
+            attempt(lambda: sess.run(Foo())),
+            attempt(lambda: sess.run([3.0])),
+            attempt(lambda: sess.run({"a": None})),
+        ]
 
 
 @program
@@ -130,8 +176,12 @@ def fetches_of_another_graph(tf):
     with tf.Graph().as_default() as other:
         d = tf.constant(2.0, name="d")
         with tf.Session(graph=other) as sess:
-            return [attempt(lambda: sess.run(c)), attempt(lambda: sess.run([d, c])),
-                    attempt(lambda: sess.run(d, {c: 1.0})), sess.run(d)]
+            return [
+                attempt(lambda: sess.run(c)),
+                attempt(lambda: sess.run([d, c])),
+                attempt(lambda: sess.run(d, {c: 1.0})),
+                sess.run(d),
+            ]
 
 
 @program
@@ -144,8 +194,17 @@ def sparse_fetches(tf):
         one = sess.run([sp])
         pair = sess.run((sp, sp.values))
         i, v, d = sess.run(sp)
-        return [type(s).__name__, s.indices, s.values, s.dense_shape, type(one[0]).__name__,
-                type(pair).__name__, i, v, d]
+        return [
+            type(s).__name__,
+            s.indices,
+            s.values,
+            s.dense_shape,
+            type(one[0]).__name__,
+            type(pair).__name__,
+            i,
+            v,
+            d,
+        ]
 
 
 @program
@@ -153,17 +212,25 @@ def sparse_feeds(tf):
     indices = np.array([[3, 2, 0], [4, 5, 1]]).astype(np.int64)
     values, shape = np.array([1.0, 2.0]).astype(np.float32), np.array([7, 9, 2]).astype(np.int64)
     with tf.Session() as sess:
-        sp = tf.SparseTensor(tf.placeholder(tf.int64, [2, 3]), tf.placeholder(tf.float32, [2]),
-                             tf.placeholder(tf.int64, [3]))
+        sp = tf.SparseTensor(
+            tf.placeholder(tf.int64, [2, 3]),
+            tf.placeholder(tf.float32, [2]),
+            tf.placeholder(tf.int64, [3]),
+        )
         p = tf.sparse_placeholder(tf.float32)
         with_shape = tf.sparse_placeholder(tf.float32, shape=shape, name="placeholder1")
         value = tf.SparseTensorValue(indices, values, shape)
         copy = tf.identity(sp.values)
-        return [sess.run(copy, {sp: (indices, values, shape)}), sess.run(copy, {sp: value}),
-                sess.run(p, {p: value}).values, sess.run(with_shape, {with_shape: value}).dense_shape,
-                sess.run(with_shape.indices, {with_shape: (indices, values, shape)}),
-                attempt(lambda: sess.run(copy, {sp: (indices, values)})),
-                p.get_shape().ndims, with_shape.get_shape().as_list()]
+        return [
+            sess.run(copy, {sp: (indices, values, shape)}),
+            sess.run(copy, {sp: value}),
+            sess.run(p, {p: value}).values,
+            sess.run(with_shape, {with_shape: value}).dense_shape,
+            sess.run(with_shape.indices, {with_shape: (indices, values, shape)}),
+            attempt(lambda: sess.run(copy, {sp: (indices, values)})),
+            p.get_shape().ndims,
+            with_shape.get_shape().as_list(),
+        ]
 
 
 @program
@@ -171,8 +238,12 @@ def indexed_slices(tf):
     with tf.Session() as sess:
         values, indices = np.array([1.0, 2.0], np.float32), np.array([3, 2], np.int64)
         dense_shape = np.array([7, 9], np.int64)
-        with_shape = tf.IndexedSlices(tf.constant(values), tf.constant(indices), tf.constant(dense_shape))
-        without = tf.IndexedSlices(tf.placeholder(tf.float32, [2]), tf.placeholder(tf.int64, [2]), None)
+        with_shape = tf.IndexedSlices(
+            tf.constant(values), tf.constant(indices), tf.constant(dense_shape)
+        )
+        without = tf.IndexedSlices(
+            tf.placeholder(tf.float32, [2]), tf.placeholder(tf.int64, [2]), None
+        )
         got = sess.run(with_shape)
         fed = sess.run([tf.identity(without.values), without], {without: (values, indices)})
         v, i, d = got
@@ -196,8 +267,13 @@ def feeds_and_fetches_of_the_same(tf):
     with tf.Session() as sess:
         a = tf.placeholder(tf.float32)
         b = a + 1
-        return [sess.run([a, a], {a: 3.0}), sess.run([b, a, b], {a: 3.0, b: 7.0}),
-                sess.run(b, {b: [1, 2]}), sess.run(a, {a: np.int32(3)}), sess.run(a, {a: True})]
+        return [
+            sess.run([a, a], {a: 3.0}),
+            sess.run([b, a, b], {a: 3.0, b: 7.0}),
+            sess.run(b, {b: [1, 2]}),
+            sess.run(a, {a: np.int32(3)}),
+            sess.run(a, {a: True}),
+        ]
 
 
 @program
@@ -206,24 +282,43 @@ def feeds_by_name_and_of_shapes(tf):
         p = tf.placeholder(tf.float32, [None, 2], name="p")
         u = tf.placeholder(tf.int32, name="u")
         out = p * 2
-        return [sess.run(out, {"p:0": [[1, 2]]}), attempt(lambda: sess.run(out, {"p": [[1, 2]]})),
-                attempt(lambda: sess.run(out, {"q:0": 1})), attempt(lambda: sess.run(out, {p: [1, 2, 3]})),
-                attempt(lambda: sess.run(out, {p: [[1, 2, 3]]})), sess.run(out, {p: np.zeros((0, 2))}),
-                attempt(lambda: sess.run(u, {u: 2 ** 40})), attempt(lambda: sess.run(u, {u: "a"})),
-                attempt(lambda: sess.run(u, {u: tf.constant(1)})), attempt(lambda: sess.run(u, {u: None})),
-                sess.run(u, {u: 3.7}), attempt(lambda: sess.run(u, {3: 1})), attempt(lambda: sess.run(u, [3]))]
+        return [
+            sess.run(out, {"p:0": [[1, 2]]}),
+            attempt(lambda: sess.run(out, {"p": [[1, 2]]})),
+            attempt(lambda: sess.run(out, {"q:0": 1})),
+            attempt(lambda: sess.run(out, {p: [1, 2, 3]})),
+            attempt(lambda: sess.run(out, {p: [[1, 2, 3]]})),
+            sess.run(out, {p: np.zeros((0, 2))}),
+            attempt(lambda: sess.run(u, {u: 2**40})),
+            attempt(lambda: sess.run(u, {u: "a"})),
+            attempt(lambda: sess.run(u, {u: tf.constant(1)})),
+            attempt(lambda: sess.run(u, {u: None})),
+            sess.run(u, {u: 3.7}),
+            attempt(lambda: sess.run(u, {3: 1})),
+            attempt(lambda: sess.run(u, [3])),
+        ]
 
 
 @program
 def strings(tf):
     with tf.Session() as sess:
         s = tf.placeholder(tf.string)
-        for_all = [u"\n\x01\x00", b"\n\x01\x00", u"unic\u00f6de", [b"a", u"b"], np.array(["abc", "d"]),
-                   np.array([b"q\0"], dtype=object), ["a" * 100, ""], np.array([["x"]], dtype=object)]
+        for_all = [
+            "\n\x01\x00",
+            b"\n\x01\x00",
+            "unic\u00f6de",
+            [b"a", "b"],
+            np.array(["abc", "d"]),
+            np.array([b"q\0"], dtype=object),
+            ["a" * 100, ""],
+            np.array([["x"]], dtype=object),
+        ]
         copy = tf.identity(s)
         return [sess.run(copy, {s: each}) for each in for_all] + [
-            attempt(lambda: sess.run(s, {s: 3})), sess.run(tf.constant(u"\u2603")),
-            sess.run(tf.constant([b"\x00a", b"b\x00"]))]
+            attempt(lambda: sess.run(s, {s: 3})),
+            sess.run(tf.constant("\u2603")),
+            sess.run(tf.constant([b"\x00a", b"b\x00"])),
+        ]
 
 
 @program
@@ -329,10 +424,19 @@ def callables_run_like_steps(tf):
         with_options = sess.make_callable(up, accept_options=True)
         meta = tf.RunMetadata()
         options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE)
-        return [f(1, 2), g(), h(1, 2), op(), with_options(options=options, run_metadata=meta),
-                len(meta.step_stats.dev_stats) > 0, attempt(lambda: f(1)), attempt(lambda: f(1, 2, 3)),
-                attempt(lambda: f([1, 2], [1, 2, 3])), attempt(lambda: sess.make_callable(None)),
-                attempt(lambda: sess.make_callable(c, feed_list=a))]
+        return [
+            f(1, 2),
+            g(),
+            h(1, 2),
+            op(),
+            with_options(options=options, run_metadata=meta),
+            len(meta.step_stats.dev_stats) > 0,
+            attempt(lambda: f(1)),
+            attempt(lambda: f(1, 2, 3)),
+            attempt(lambda: f([1, 2], [1, 2, 3])),
+            attempt(lambda: sess.make_callable(None)),
+            attempt(lambda: sess.make_callable(c, feed_list=a)),
+        ]
 
 
 @program
@@ -362,8 +466,14 @@ def callables_from_messages(tf):
         traced.fetch.append(tensor.name)
         traced.run_options.trace_level = tf.RunOptions.FULL_TRACE
         sess._make_callable_from_options(traced)(run_metadata=meta)
-        return [run(2), run(3.0), named(), sess._make_callable_from_options(target)(1.0), linked,
-                len(meta.step_stats.dev_stats) > 0]
+        return [
+            run(2),
+            run(3.0),
+            named(),
+            sess._make_callable_from_options(target)(1.0),
+            linked,
+            len(meta.step_stats.dev_stats) > 0,
+        ]
 
 
 @program
@@ -387,9 +497,14 @@ def tracing_leaves_no_trace_without_being_asked(tf):
         sess.run(c, options=tf.RunOptions(trace_level=tf.RunOptions.NO_TRACE), run_metadata=meta)
         none = meta.HasField("step_stats")
         sess.run(c, options=options, run_metadata=meta)
-        return [first, none, meta.HasField("step_stats"), len(meta.step_stats.dev_stats) >= 1,
-                attempt(lambda: sess.run(c, options=None, run_metadata=7)),
-                attempt(lambda: sess.run(c, options=7))]
+        return [
+            first,
+            none,
+            meta.HasField("step_stats"),
+            len(meta.step_stats.dev_stats) >= 1,
+            attempt(lambda: sess.run(c, options=None, run_metadata=7)),
+            attempt(lambda: sess.run(c, options=7)),
+        ]
 
 
 @program
@@ -404,16 +519,26 @@ def conversion_functions_that_are_registered(tf):
         pass
 
     session.register_session_run_conversion_functions(
-        Fed, lambda w: ([w.tensor], lambda v: ("fetched", v[0])), lambda w, v: [(w.tensor, v * 10)],
-        lambda w: [w.tensor])
+        Fed,
+        lambda w: ([w.tensor], lambda v: ("fetched", v[0])),
+        lambda w, v: [(w.tensor, v * 10)],
+        lambda w: [w.tensor],
+    )
     with tf.Session() as sess:
         a = Fed(tf.placeholder(tf.float32))
         out = a.tensor + 1
         handle = sess.partial_run_setup([out], [a])
-        again = attempt(lambda: session.register_session_run_conversion_functions(
-            Fed, lambda w: ([w.tensor], lambda v: v[0])))
-        return [sess.run([a, out], {a: 2.0}), sess.partial_run(handle, out, {a: 2.0}),
-                type(again).__name__, attempt(lambda: sess.run(Wrapped(a.tensor)))]
+        again = attempt(
+            lambda: session.register_session_run_conversion_functions(
+                Fed, lambda w: ([w.tensor], lambda v: v[0])
+            )
+        )
+        return [
+            sess.run([a, out], {a: 2.0}),
+            sess.partial_run(handle, out, {a: 2.0}),
+            type(again).__name__,
+            attempt(lambda: sess.run(Wrapped(a.tensor))),
+        ]
 
 
 @program
@@ -446,8 +571,13 @@ def sessions_and_graph_def_versions(tf):
     with tf.Session() as sess:
         before = len(sess.graph_def.node)
         tf.constant(6.0, name="d")
-        return [before, len(sess.graph_def.node), sess.graph_def.versions.producer,
-                sess.graph_def.versions.min_consumer, [n.op for n in sess.graph_def.node]]
+        return [
+            before,
+            len(sess.graph_def.node),
+            sess.graph_def.versions.producer,
+            sess.graph_def.versions.min_consumer,
+            [n.op for n in sess.graph_def.node],
+        ]
 
 
 @program
@@ -456,21 +586,33 @@ def use_after_close(tf):
     c = tf.constant(5.0)
     value = sess.run(c)
     sess.close()
-    return [value, attempt(lambda: sess.run(c)), attempt(lambda: sess.run([c, c])),
-            attempt(lambda: c.eval(session=sess)), attempt(lambda: sess.partial_run_setup([c], []))]
+    return [
+        value,
+        attempt(lambda: sess.run(c)),
+        attempt(lambda: sess.run([c, c])),
+        attempt(lambda: c.eval(session=sess)),
+        attempt(lambda: sess.partial_run_setup([c], [])),
+    ]
 
 
 @program
 def empty_graphs(tf):
     with tf.Session() as sess:
-        return [attempt(lambda: sess.run([])), attempt(lambda: sess.run(())), attempt(lambda: sess.run("a:0")),
-                attempt(lambda: sess.run({}))]
+        return [
+            attempt(lambda: sess.run([])),
+            attempt(lambda: sess.run(())),
+            attempt(lambda: sess.run("a:0")),
+            attempt(lambda: sess.run({})),
+        ]
 
 
 @program
 def not_entered(tf):
-    return [attempt(lambda: tf.constant(5.0).eval()), attempt(lambda: tf.no_op().run()),
-            tf.get_default_session()]
+    return [
+        attempt(lambda: tf.constant(5.0).eval()),
+        attempt(lambda: tf.no_op().run()),
+        tf.get_default_session(),
+    ]
 
 
 @program
@@ -479,9 +621,11 @@ def feed_shape_compatibility(tf):
         some = tf.constant([2.0, 2.0, 2.0, 2.0])
         new_shape = tf.constant([2, 2])
         reshaped = tf.reshape(some, new_shape)
-        return [attempt(lambda: sess.run(reshaped, {some: [1.0, 2.0, 3.0]})),
-                attempt(lambda: sess.run(reshaped, {new_shape: [3, 7]})),
-                sess.run(reshaped, {new_shape: [4, 1]})]
+        return [
+            attempt(lambda: sess.run(reshaped, {some: [1.0, 2.0, 3.0]})),
+            attempt(lambda: sess.run(reshaped, {new_shape: [3, 7]})),
+            sess.run(reshaped, {new_shape: [4, 1]}),
+        ]
 
 
 @program
@@ -490,9 +634,14 @@ def autoconversion_of_feeds(tf):
         v = tf.placeholder(tf.float32, [2, 3])
         a = tf.Variable(np.zeros([2, 3], np.float32))
         sess.run(a.initializer)
-        return [sess.run(v, {v: [[1, 2, 3], [4, 5, 6]]}), sess.run(a, {a: np.ones([2, 3])}), sess.run(a),
-                sess.run(a + 1, {a: np.ones([2, 3])}), attempt(lambda: sess.run(v, {v: [[1, 2]]})),
-                attempt(lambda: sess.run(v, {v: [[1, 2, 3], [1, 2]]}))]
+        return [
+            sess.run(v, {v: [[1, 2, 3], [4, 5, 6]]}),
+            sess.run(a, {a: np.ones([2, 3])}),
+            sess.run(a),
+            sess.run(a + 1, {a: np.ones([2, 3])}),
+            attempt(lambda: sess.run(v, {v: [[1, 2]]})),
+            attempt(lambda: sess.run(v, {v: [[1, 2, 3], [1, 2]]})),
+        ]
 
 
 @program
@@ -513,9 +662,15 @@ def partial_runs_in_order(tf):
         h = sess.partial_run_setup([r1, r2], [a, b, c])
         sess.partial_run(h, r1, {a: 1, b: 2})
         twice = attempt(lambda: sess.partial_run(h, r1, {a: 1}))
-        return res + [missing, unspecified, feed, twice, attempt(lambda: sess.partial_run_setup(None, [a])),
-                      attempt(lambda: sess.partial_run_setup([r1], None)),
-                      attempt(lambda: sess.partial_run("nothing", r1, {a: 1}))]
+        return res + [
+            missing,
+            unspecified,
+            feed,
+            twice,
+            attempt(lambda: sess.partial_run_setup(None, [a])),
+            attempt(lambda: sess.partial_run_setup([r1], None)),
+            attempt(lambda: sess.partial_run("nothing", r1, {a: 1})),
+        ]
 
 
 @program
@@ -529,7 +684,9 @@ def many_partial_runs_at_once(tf):
             outs.append(total)
         handles = [sess.partial_run_setup(outs, inputs) for _ in range(3)]
         for i in range(steps):
-            got = [sess.partial_run(h, outs[i], {inputs[i]: float(k)}) for k, h in enumerate(handles)]
+            got = [
+                sess.partial_run(h, outs[i], {inputs[i]: float(k)}) for k, h in enumerate(handles)
+            ]
         return got
 
 
@@ -544,8 +701,15 @@ def handles_of_sessions(tf):
         first = sess.run(y, {f: h.handle})
         holder, deleter = ops.delete_session_tensor(h.handle)
         sess.run(deleter, {holder: h.handle})
-        return [first, h.handle[:11], attempt(lambda: sess.run(y, {f: h.handle})), type(h).__name__,
-                type(h.get_raw_handle()).__name__, str(f.dtype), x.dtype.name]
+        return [
+            first,
+            h.handle[:11],
+            attempt(lambda: sess.run(y, {f: h.handle})),
+            type(h).__name__,
+            type(h.get_raw_handle()).__name__,
+            str(f.dtype),
+            x.dtype.name,
+        ]
 
 
 @program
@@ -571,15 +735,22 @@ def resets(tf):
     gone = attempt(lambda: sess.run(v))
     with tf.Session() as again:
         unset = attempt(lambda: again.run(v))
-    return [type(gone).__name__, type(unset).__name__, attempt(lambda: tf.Session.reset("", "container")),
-            attempt(lambda: tf.Session.reset("", ["a", "b"]))]
+    return [
+        type(gone).__name__,
+        type(unset).__name__,
+        attempt(lambda: tf.Session.reset("", "container")),
+        attempt(lambda: tf.Session.reset("", ["a", "b"])),
+    ]
 
 
 @program
 def wrong_configs(tf):
     tf.constant(1)
-    return [attempt(lambda: tf.Session(target=37)), attempt(lambda: tf.Session(config=37)),
-            attempt(lambda: tf.Session(graph=37))]
+    return [
+        attempt(lambda: tf.Session(target=37)),
+        attempt(lambda: tf.Session(config=37)),
+        attempt(lambda: tf.Session(graph=37)),
+    ]
 
 
 @program
@@ -616,8 +787,10 @@ def partition_graphs(tf):
         b = a + 2.0
     with tf.Session(config=tf.ConfigProto(device_count={"CPU": 2})) as sess:
         sess.run(b, options=tf.RunOptions(output_partition_graphs=True), run_metadata=meta)
-        return [len(meta.partition_graphs),
-                sorted({n.device[-5:] for g in meta.partition_graphs for n in g.node})]
+        return [
+            len(meta.partition_graphs),
+            sorted({n.device[-5:] for g in meta.partition_graphs for n in g.node}),
+        ]
 
 
 @program
