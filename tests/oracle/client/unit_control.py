@@ -45,7 +45,7 @@ def tuples(tf):
     v1, v2 = tf.Variable(3.0, name="v1"), tf.Variable([1.0], name="v2")
     t1, t2 = control.tuple([v1, v2])
     t3, t4, none = control.tuple(
-        [v1.initializer if False else v1 + 1, v2, None], control_inputs=[tf.assign(v1, 10.0)]
+        [v1 + 1, v2, None], control_inputs=[tf.assign(v1, 10.0)]
     )
     with tf.Session() as sess:
         sess.run([v1.initializer, v2.initializer])
@@ -119,7 +119,7 @@ def conds_refused(tf):
         attempt(lambda: tf.cond(x, lambda: x, lambda: x)),
         attempt(lambda: tf.cond(tf.placeholder(tf.bool, [2]), lambda: x, lambda: x)),
         attempt(lambda: tf.cond(p, lambda: None, lambda: x)),
-        attempt(lambda: tf.cond(p, lambda: "a" if False else object(), lambda: x)),
+        attempt(lambda: tf.cond(p, lambda: object(), lambda: x)),
         attempt(lambda: tf.cond(p, fn1=lambda: x, fn2=lambda: x, false_fn=lambda: x)),
     ]
 
@@ -633,7 +633,7 @@ def sessions_of_test_cases(tf):
         two.append(sess.run(tf.constant(2)))
     other = tf.Graph()
     mixed = attempt(lambda: case.cached_session(graph=other).__enter__())
-    return [one, two, mixed, case.evaluate(tf.constant([3])) if False else None]
+    return [one, two, mixed]
 
 
 @program
