@@ -1,6 +1,7 @@
 """The code in the documentation works."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def test_code_blocks_run(page, capsys):
     with Graph().as_default():
         for line, code in python_blocks(path):
             exec(compile("\n" * line + code, str(path), "exec"), namespace)
+
+
+def test_table_of_the_client_api_is_up_to_date():
+    """docs/client-api.md is what tools/client_api.py writes."""
+    tool = runpy.run_path(str(ROOT / "tools" / "client_api.py"))
+    assert tool["PAGE"].read_text() == tool["page"](), "run python tools/client_api.py"
 
 
 def test_readme_example_learns(capsys):

@@ -382,3 +382,19 @@ def attributes_by_message(tf):
         op._id,
         op.values()[0].name,
     ]
+
+
+@program
+def consumers_of_composites(tf):
+    sparse = tf.SparseTensor([[0]], [1], [1])
+    total, copy = sparse.values + 1, tf.identity(sparse.indices)
+    slices = tf.IndexedSlices(total, tf.constant([0]))
+    twice = total * 2
+    return [
+        sorted(op.name for op in sparse.consumers()),
+        [op.name for op in slices.consumers()],
+        sorted(tf.Tensor.OVERLOADABLE_OPERATORS),
+        tf.get_default_graph().building_function,
+        [str(tf.TensorShape(sizes).as_proto()) for sizes in ([1, None], None, [])],
+        copy is not None and twice is not None,
+    ]
