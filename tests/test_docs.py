@@ -1,5 +1,6 @@
 """The code in the documentation works."""
 
+import ast
 import re
 import runpy
 from pathlib import Path
@@ -18,7 +19,7 @@ def python_blocks(path: Path) -> list[tuple[int, str]]:
     return [(text[: match.start(1)].count("\n"), match.group(1)) for match in found]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tour.md", "docs/architecture.md", "docs/session.md",
+@pytest.mark.parametrize("page", ["README.md", "docs/tour.md", "docs/architecture.md", "docs/session.md", "docs/session.zh.md",
                                   "docs/extending.md"])
 def test_code_blocks_run(page, capsys):
     """All blocks of a page run in one namespace, from top to bottom."""
@@ -27,6 +28,15 @@ def test_code_blocks_run(page, capsys):
     with Graph().as_default():
         for line, code in python_blocks(path):
             exec(compile("\n" * line + code, str(path), "exec"), namespace)
+
+
+def test_the_chinese_page_has_the_code_and_tables_of_the_english_one():
+    """docs/session.zh.md runs the same code, and speaks of the same fields and objects."""
+    english, chinese = ROOT / "docs/session.md", ROOT / "docs/session.zh.md"
+    one, other = ([ast.dump(ast.parse(code)) for _, code in python_blocks(page)] for page in (english, chinese))
+    assert one == other
+    rows = (re.findall(r"^\| (`\w+`) \|", page.read_text(), re.M) for page in (english, chinese))
+    assert next(rows) == next(rows)
 
 
 def test_table_of_the_client_api_is_up_to_date():
