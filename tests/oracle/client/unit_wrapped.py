@@ -398,3 +398,24 @@ def consumers_of_composites(tf):
         [str(tf.TensorShape(sizes).as_proto()) for sizes in ([1, None], None, [])],
         copy is not None and twice is not None,
     ]
+
+
+@program
+def references(tf):
+    a, v = tf.constant(1), tf.Variable(1)
+    b = tf.constant(2)
+    seen = {a.experimental_ref(): "a", v.experimental_ref(): "v"}
+    return [
+        seen[a.experimental_ref()],
+        seen[v.experimental_ref()],
+        b.experimental_ref() in seen,
+        a.experimental_ref().deref() is a,
+        repr(b.experimental_ref()),
+        a._rank(),
+        a._shape_tuple(),
+        a._value_index,
+        a._op is a.op,
+        a._id == a._id,
+        a.op._get_control_flow_context(),
+        a.op._graph is a.graph,
+    ]
