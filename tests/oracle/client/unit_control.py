@@ -460,7 +460,10 @@ def python_functions(tf):
             run(lambda s: np.array(["a", "e"]), [x], tf.string),
             run(lambda: np.array([b"a\0"], object), [], tf.string),
             attempt(lambda: run(lambda: [b"this", b"is"], [], tf.string)),
-            attempt(lambda: run(lambda a: a + 1, [x], tf.float32)) is not None,
+            attempt(lambda: run(lambda: np.array([], [("foo", np.float32)]), [], tf.float32)),
+            attempt(lambda: run(lambda: [[1, 2], [3]], [], tf.int64)),
+            run(lambda: np.arange(6.0).reshape(2, 3).T, [], tf.float64),
+            attempt(lambda: run(lambda: 3, [], [])),
         ]
 
 

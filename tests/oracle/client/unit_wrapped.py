@@ -419,3 +419,68 @@ def references(tf):
         a.op._get_control_flow_context(),
         a.op._graph is a.graph,
     ]
+
+
+@program
+def words_that_tests_look_for(tf):
+    """Whether messages have the very phrases."""
+
+    def says(function, *phrases):
+        text = str(attempt(function))
+        return [phrase in text for phrase in phrases]
+
+    c = tf.constant(1, name="c")
+    q = tf.FIFOQueue(1, [tf.float32], shapes=[[2]], name="q")
+    v = tf.Variable([1.0, 2.0], name="v")
+    p = tf.placeholder(tf.float32, [2], name="p")
+    with tf.Graph().as_default() as other, tf.Session(graph=other):
+        outside = says(
+            lambda: c.op.run(),
+            "Cannot use the default session to execute operation",
+            "Pass an explicit session to run(session=sess)",
+        )
+        outside += says(lambda: c.eval(), "Pass an explicit session to `eval(session=sess)`")
+    with tf.Session() as sess:
+        return [
+            outside,
+            says(lambda: sess.run(v), "Attempting to use uninitialized value v"),
+            says(
+                lambda: sess.run(p),
+                "You must feed a value for placeholder tensor 'p' with dtype float and shape [2]",
+            ),
+            says(
+                lambda: q.enqueue(([1.0],)),
+                "must be equal",
+                "Shapes (1,) and (2,) are incompatible",
+            ),
+            says(lambda: sess.run(tf.gather([1, 2], [5])), "indices[0] = 5 is not in [0, 2)"),
+            says(
+                lambda: sess.run(tf.reshape(p, [3]), {p: [1, 2]}),
+                "Input to reshape is a tensor with 2 values",
+            ),
+            says(
+                lambda: tf.reshape(tf.zeros([2]), [3]),
+                "Cannot reshape a tensor with 2 elements to shape [3]",
+            ),
+            says(
+                lambda: tf.matmul(tf.zeros([1, 2]), tf.zeros([3, 4])),
+                "Dimensions must be equal, but are 2 and 3",
+            ),
+            says(lambda: sess.run(c, {c: "a"}), "invalid literal"),
+            says(lambda: sess.run(tf.constant(1) // 0), "Integer division by zero"),
+            says(lambda: tf.get_variable("w"), "Shape of a new variable (w) must be fully defined"),
+            says(
+                lambda: tf.assign(v, [1.0]),
+                "Dimension 0 in both shapes must be equal, but are 2 and 1",
+            ),
+            says(lambda: sess.run(tf.check_numerics(tf.log(-1.0), "bad")), "bad : Tensor had NaN"),
+            says(lambda: tf.zeros([2]).set_shape([3]), "not compatible"),
+            says(
+                lambda: tf.convert_to_tensor(p, tf.int32), "Tensor conversion requested dtype int32"
+            ),
+            says(lambda: tf.Session(graph=3), "graph must be a tf.Graph"),
+            says(
+                lambda: tf.get_default_graph().as_graph_element("zz:0"),
+                "The name 'zz:0' refers to a Tensor which does not exist",
+            ),
+        ]
