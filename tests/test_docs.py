@@ -1,6 +1,8 @@
 """The code in the documentation works."""
 
+import ast
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,12 @@ def python_blocks(path: Path) -> list[tuple[int, str]]:
     return [(text[: match.start(1)].count("\n"), match.group(1)) for match in found]
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tour.md", "docs/architecture.md", "docs/session.md",
-                                  "docs/extending.md"])
+PAGES = ["README.md"] + [
+    f"docs/{name}.md" for name in ("tour", "architecture", "session", "session.zh", "extending")
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_code_blocks_run(page, capsys):
     """All blocks of a page run in one namespace, from top to bottom."""
     path = ROOT / page
@@ -26,6 +32,21 @@ def test_code_blocks_run(page, capsys):
     with Graph().as_default():
         for line, code in python_blocks(path):
             exec(compile("\n" * line + code, str(path), "exec"), namespace)
+
+
+def test_the_chinese_page_has_the_code_and_tables_of_the_english_one():
+    """docs/session.zh.md runs the same code, and speaks of the same fields and objects."""
+    pages = ROOT / "docs/session.md", ROOT / "docs/session.zh.md"
+    english, chinese = ([ast.dump(ast.parse(code)) for _, code in python_blocks(page)] for page in pages)
+    assert english == chinese
+    english, chinese = (re.findall(r"^\| (`\w+`) \|", page.read_text(), re.M) for page in pages)
+    assert english == chinese
+
+
+def test_table_of_the_client_api_is_up_to_date():
+    """docs/client-api.md is what tools/client_api.py writes."""
+    tool = runpy.run_path(str(ROOT / "tools" / "client_api.py"))
+    assert tool["PAGE"].read_text() == tool["page"](), "run python tools/client_api.py"
 
 
 def test_readme_example_learns(capsys):

@@ -11,6 +11,7 @@ def wire() -> None:
     hooks.infer_shapes.bind("perdure.runtime.shape_inference:infer_shapes")
     hooks.known_sizes.bind("perdure.runtime.static_values:known_sizes")
     hooks.graph_def.bind("perdure.formats.graph_def:graph_to_proto")
+    hooks.shape_proto.bind("perdure.formats.tensors:shape_to_proto")
     hooks.node_def.bind("perdure.formats.graph_def:operation_to_proto")
     hooks.printed_node.bind("perdure.formats.graph_def:operation_to_text")
     hooks.op_def.bind("perdure.formats.graph_def:operation_op_def")

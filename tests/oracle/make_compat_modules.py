@@ -4,7 +4,8 @@
 
 Programs import from `tensorflow.python.ops.math_ops` and the like.  The result,
 src/perdure/compat/modules-1.15.txt, has one line a module: its names, as `name` where
-`tf.name` is the same object, else as `name=dotted.public.name`.
+`tf.name` is the same object, else as `name=dotted.public.name`; `name=*` is a raw op's constructor
+that no public name has, which a module hands on from the generated one.
 """
 
 import importlib
@@ -21,8 +22,9 @@ NAMES = os.path.join(ROOT, "src/perdure/tf/names-1.15.txt")
 SKIPPED = (
     "keras", "autograph", "debug", "distribute", "eager", "tpu", "tools", "tf2", "_pywrap",
     "pywrap", "feature_column", "grappler", "profiler", "compiler", "ops.distributions",
-    "ops.linalg.", "ops.losses.util", "ops.parallel_for", "ops.ragged", "ops.signal", "user_ops",
-    "saved_model.model_utils", "ops.gen_", "training.tracking", "data.experimental", "layers.utils",
+    "ops.boosted_trees", "ops.linalg.", "ops.losses.util", "ops.parallel_for", "ops.ragged", "ops.signal",
+    "user_ops", "saved_model.model_utils", "ops.gen_", "training.gen_", "training.tracking",
+    "data.experimental", "layers.utils",
 )  # fmt: skip
 PLAIN = (int, float, str, bytes, bool, tuple, type(None), types.ModuleType)
 
@@ -69,7 +71,11 @@ def main():
             at_home = home == info.name or "gen_" in home or short in REEXPORTS
             # A v1 function that hides behind a v2 function of the plain name.
             known = public.get(id(value)) or public.get(id(vars(module).get(name + "_v1")))
-            if name.startswith("__") or known is None or not at_home:
+            if name.startswith("__") or not at_home:
+                continue
+            if known is None:
+                if is_raw_constructor(name, home):
+                    entries[name] = name + "=*"
                 continue
             same = [public for public in known[0] if public.split(".")[-1] == name]
             best = (same or known[0])[0]
@@ -78,6 +84,11 @@ def main():
             lines.append("%s: %s\n" % (short, " ".join(entries[name] for name in sorted(entries))))
     with open(os.path.join(ROOT, "src/perdure/compat/modules-1.15.txt"), "w") as file:
         file.writelines(sorted(lines))
+
+
+def is_raw_constructor(name, home):
+    """Whether a name from a generated module is that of an op's constructor."""
+    return "gen_" in home and name.islower() and name[0] != "_" and not name.endswith("_eager_fallback")
 
 
 # Modules that gather names of others for their users.

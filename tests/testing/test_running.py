@@ -27,6 +27,16 @@ def test_program(way):
     assert ran in found.stderr
 
 
+def test_tests_of_clients():
+    """Tests of sessions, queues and hooks, with the imports that TensorFlow's own have."""
+    program = Path(__file__).parent / "clients_of_tensorflow.py"
+    found = subprocess.run(
+        [sys.executable, "-m", "perdure", "run", str(program)], capture_output=True, text=True, timeout=120
+    )
+    assert found.returncode == 0, found.stderr
+    assert "Ran 27 tests" in found.stderr
+
+
 def test_stubs():
     """Attributes are replaced and put back, static methods and inherited ones as well."""
     class Base:

@@ -20,6 +20,16 @@ GRADIENT_FAMILIES = (
     "random", "rnn", "sparse", "state",
 )  # fmt: skip
 
+# What modules-1.15.txt says of a raw op's constructor that a module hands on.
+RAW = "*"
+
+# What errors_impl has as the public module has it, and what only it has.
+ERRORS = (
+    "ABORTED ALREADY_EXISTS CANCELLED DATA_LOSS DEADLINE_EXCEEDED FAILED_PRECONDITION INTERNAL "
+    "INVALID_ARGUMENT NOT_FOUND OK OUT_OF_RANGE PERMISSION_DENIED RESOURCE_EXHAUSTED UNAUTHENTICATED "
+    "UNAVAILABLE UNIMPLEMENTED UNKNOWN InaccessibleTensorError OperatorNotAllowedInGraphError"
+)
+
 # Names that TensorFlow does not export, by its module: perdure's modules and the names there.
 # An empty table is a module that programs only set a variable of.
 NOT_PUBLIC: dict[str, dict[str, str]] = {
@@ -34,25 +44,61 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "testing.modes": "eager_mode graph_mode",
         "variables.behavior": "executing_eagerly",
     },
-    "framework.constant_op": {"graph.constants": "constant_value"},
+    "framework.common_shapes": {
+        "compat.inner_shapes": "broadcast_shape call_cpp_shape_fn get2d_conv_output_size "
+        "get_conv_output_size has_fully_defined_shape is_broadcast_compatible no_outputs rank "
+        "scalar_shape unchanged_shape unchanged_shape_with_rank unchanged_shape_with_rank_at_least "
+        "unchanged_shape_with_rank_at_most unknown_shape",
+    },
+    "framework.constant_op": {
+        "compat.inner_values": "is_constant",
+        "graph.constants": "constant_value",
+    },
     "framework.device": {
-        "graph.devices": "DeviceSpec canonical_name=canonical is_device_spec merge_device",
+        "graph.devices": "DeviceSpec MergeDevice canonical_name=canonical check_valid "
+        "is_device_spec merge_device",
+    },
+    "framework.dtypes": {
+        "graph.dtypes": "bfloat16_ref bool_ref complex128_ref complex64_ref double_ref float16_ref "
+        "float32_ref float64_ref half_ref int16_ref int32_ref int64_ref int8_ref qint16_ref qint32_ref "
+        "qint8_ref quint16_ref quint8_ref resource_ref string_ref uint16_ref uint32_ref uint64_ref "
+        "uint8_ref variant_ref",
+    },
+    "framework.errors_impl": {"graph.errors": "_make_specific_exception=make_error " + ERRORS},
+    "framework.errors": {"graph.errors": "InaccessibleTensorError OperatorNotAllowedInGraphError"},
+    "framework.indexed_slices": {
+        "compat.inner_ops": "convert_n_to_tensor_or_indexed_slices",
+        "graph.composite": "IndexedSlicesValue",
     },
     "framework.ops": {
-        "graph.composite": "IndexedSlices IndexedSlicesValue SparseTensor SparseTensorValue",
+        "compat.inner_ops": "NullContextmanager OpStats RegisterShape RegisterStatistics _USE_C_API "
+        "_USE_C_SHAPES _as_graph_element _assert_same_graph _eval_using_default_session "
+        "_get_graph_from_inputs _run_using_default_session _set_call_cpp_shape_fn "
+        "convert_n_to_tensor_or_composite convert_n_to_tensor_or_indexed_slices "
+        "convert_to_tensor_or_composite convert_to_tensor_v2 device_v2 "
+        "executing_eagerly_outside_functions get_collection_proto_type get_from_proto_function "
+        "get_name_scope get_stats_for_node_def get_to_proto_function inside_function "
+        "internal_convert_n_to_tensor name_from_scope_name name_scope_v2 prepend_name_scope "
+        "register_proto_function set_shape_and_handle_data_for_outputs strip_name_scope uid",
+        "gradients.registry": "get_gradient_function=gradient_function",
+        "graph.composite": "IndexedSlices IndexedSlicesValue SparseTensor SparseTensorValue "
+        "convert_to_tensor_or_indexed_slices",
         "graph.conversion": "convert_n_to_tensor internal_convert_to_tensor "
         "register_tensor_conversion_function",
         "graph.defaults": "colocate_with get_all_collection_keys",
-        "graph.stacks": "_default_graph_stack=graph_stack _default_session_stack=session_stack "
+        "graph.stacks": "_DefaultGraphStack=_GraphStack _DefaultStack=DefaultStack "
+        "_default_graph_stack=graph_stack _default_session_stack=session_stack "
         "default_session has_default_graph",
         "graph.tensor": "is_dense_tensor_like=is_tensor_like",
         "graph.tensor_shape": "TensorShape",
     },
+    "framework.sparse_tensor": {"compat.inner_values": "is_sparse"},
     "framework.test_util": {
         "testing.devices": "device force_cpu force_gpu gpu_device_name is_gpu_available use_gpu",
         "testing.graphs": "GpuSupportsHalfMatMulAndConv InstallStackTraceHandler IsBuiltWithROCm "
         "IsGoogleCudaEnabled IsMklEnabled NCHWToNHWC NHWCToNCHW assert_equal_graph_def "
-        "assert_equal_graph_def_v2 assert_ops_in_graph get_node_def_from_graph is_xla_enabled",
+        "assert_equal_graph_def_v1=assert_equal_graph_def assert_equal_graph_def_v2 "
+        "assert_ops_in_graph get_node_def_from_graph is_xla_enabled",
         "testing.modes": "also_run_as_tf_function assert_no_garbage_created "
         "assert_no_new_pyobjects_executing_eagerly assert_no_new_tensors "
         "build_as_function_and_v1_graph deprecated_graph_mode_only disable_control_flow_v2 "
@@ -62,12 +108,21 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "run_gpu_only run_in_graph_and_eager_modes run_v1_only run_v2_only skip_if "
         "use_deterministic_cudnn with_c_shapes with_control_flow_v2 xla_allow_fallback",
         "testing.running": "create_local_cluster",
-        "testing.test_case": "CapturedWrites TensorFlowTestCase=TestCase",
+        "testing.test_case": "CapturedWrites ErrorLoggingSession TensorFlowTestCase=TestCase",
     },
-    "framework.tensor_shape": {"graph.tensor_shape": "as_dimension as_shape unknown_shape"},
-    "framework.tensor_util": {"graph.constants": "constant_value_as_shape"},
+    "framework.tensor_shape": {
+        "compat.inner_values": "matrix scalar vector",
+        "graph.tensor_shape": "as_dimension as_shape unknown_shape",
+    },
+    "framework.tensor_util": {
+        "compat.inner_values": "ShapeEquals maybe_set_static_shape shape_tensor",
+        "graph.constants": "constant_value_as_shape",
+    },
     "ops.array_ops": {"graph.constants": "constant"},
     "ops.control_flow_ops": {"functional.control": "with_dependencies"},
+    "ops.control_flow_util": {
+        "compat.inner_values": "ENABLE_CONTROL_FLOW_V2 EnableControlFlowV2",
+    },
     "ops.data_flow_ops": {
         "queues.barrier": "Barrier",
         "queues.map_staging_area": "MapStagingArea",
@@ -86,34 +141,48 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "rnn.base": "LayerRNNCell _concat=joined_shape _zero_state_tensors=zero_states "
         "assert_like_rnncell",
     },
+    "ops.gradient_checker_v2": {"testing.gradient_checker_v2": "compute_gradient max_error"},
     "ops.session_ops": {"session.handles": "TensorHandle"},
+    "ops.state_ops": {
+        "compat.inner_variables": "init_variable variable_op variable_op_v2",
+        "functional.state": "is_variable_initialized",
+    },
     "ops.variables": {
+        "compat.inner_variables": "_all_saveable_objects validate_synchronization_aggregation_trainable",
         "variables.base": "Variable",
         "variables.variable": "RefVariable",
     },
+    "eager.test": {"testing.running": "main", "testing.test_case": "TestCase"},
+    "tf2": {"compat.inner_values": "disable enable enabled"},
     "platform.googletest": {
         "testing.running": "Benchmark GetTempDir StatefulSessionAvailable StubOutForTesting main "
         "test_src_dir_path",
         "testing.test_case": "TestCase",
     },
     "platform.test": {"testing.running": "mock"},
-    "training.basic_session_run_hooks": {"training.hook_timers": "NeverTriggerTimer"},
+    "training.basic_session_run_hooks": {
+        "training.basic_session_run_hooks": "_as_graph_element",
+        "training.hook_timers": "NeverTriggerTimer",
+        "training.multi_step_hooks": "_MultiStepStopAtStepHook=MultiStepStopAtStepHook "
+        "get_or_create_steps_per_run_variable",
+    },
     "training.monitored_session": {
         "training.monitored_session": "USE_DEFAULT _MonitoredSession",
-        "training.wrapped_session": "_CoordinatedSession _HookedSession _RecoverableSession "
-        "_WrappedSession",
+        "training.wrapped_session": "_CoordinatedSession _HookedSession "
+        "_PREEMPTION_ERRORS=PREEMPTION_ERRORS _RecoverableSession _WrappedSession",
     },
     "training.moving_averages": {
         "training.moving_averages": "assign_moving_average weighted_moving_average",
     },
+    "training.session_manager": {"training.session_manager": "_maybe_name _ready"},
     "training.server_lib": {"training.server_lib": "_make_server_def"},
     "training.optimizer": {"training.optimizer": "_deduplicate_indexed_slices"},
     "training.slot_creator": {
         "training.slot_creator": "create_slot create_slot_with_initializer create_zeros_slot",
     },
     "training.training_util": {
-        "training.training_util": "GLOBAL_STEP_READ_KEY _get_or_create_global_step_read "
-        "_increment_global_step",
+        "training.training_util": "GLOBAL_STEP_READ_KEY _get_global_step_read "
+        "_get_or_create_global_step_read _increment_global_step",
     },
     "util.deprecation": {},
     "util.module_wrapper": {},
@@ -130,15 +199,72 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "distribute.distribute_coordinator": {},
     "distribute.distribute_coordinator_context": {},
     "distribute.distribute_lib": {},
+    "debug.lib.debug_data": {},
+    "debug.lib.debug_utils": {},
+    "debug.wrappers.framework": {},
+    "debug.wrappers.hooks": {},
+    "debug.wrappers.local_cli_wrapper": {},
+    "distribute.distribution_strategy_context": {},
+    "distribute.reduce_util": {},
     "eager.backprop": {},
+    "eager.core": {},
+    "eager.execute": {},
+    "eager.function": {},
+    "eager.monitoring": {},
+    "eager.tape": {},
+    "eager.wrap_function": {},
+    "framework.auto_control_deps": {},
+    "framework.c_api_util": {},
+    "framework.composite_tensor": {},
+    "framework.func_graph": {},
+    "framework.function_def_to_graph": {},
+    "framework.graph_to_function_def": {},
+    "framework.kernels": {},
+    "framework.op_def_registry": {},
+    "framework.registry": {},
+    "framework.smart_cond": {},
+    "framework.subscribe": {},
+    "framework.tensor_like": {},
+    "framework.test_ops": {},
+    "framework.traceable_stack": {},
+    "ops.control_flow_state": {},
+    "ops.control_flow_util_v2": {},
+    "ops.init_ops_v2": {},
+    "ops.list_ops": {},
+    "ops.losses.util": {},
+    "ops.ragged.ragged_factory_ops": {},
+    "ops.ragged.ragged_tensor": {},
+    "ops.sets": {},
+    "ops.tensor_array_grad": {},
+    "ops.weights_broadcast_ops": {},
+    "profiler.option_builder": {},
+    "pywrap_tensorflow": {},
+    "summary.plugin_asset": {},
+    "training.checkpoint_ops": {},
+    "training.saving.saveable_object_util": {},
+    "util.all_util": {},
+    "util.decorator_utils": {},
+    "util.dispatch": {},
+    "util.function_utils": {},
+    "util.is_in_graph_mode": {},
+    "util.keyword_args": {},
+    "util.lazy_loader": {},
+    "util.lock_util": {},
+    "util.memory": {},
+    "util.object_identity": {},
+    "util.serialization": {},
+    "util.tf_contextlib": {},
+    "util.tf_decorator": {},
+    "util.tf_export": {},
+    "util.tf_inspect": {},
+    "util.tf_should_use": {},
+    "util.tf_stack": {},
     "eager.def_function": {},
-    "framework.common_shapes": {},
     "framework.error_interpolation": {},
     "framework.function": {},
     "framework.meta_graph": {},
     "framework.op_def_library": {},
     "ops.cond_v2": {},
-    "ops.control_flow_util": {},
     "ops.control_flow_v2_toggles": {},
     "ops.while_v2": {},
     "summary.writer.event_file_writer": {},
@@ -270,6 +396,8 @@ def internal_value(module: str, name: str) -> Any:
         AttributeError: perdure has nothing for it.
     """
     public = python_modules()[module].get(name)
+    if public == RAW:
+        return raw_constructor(module, name)
     if public is not None:
         return public_value(public)
     if name in _not_public(module):
@@ -284,7 +412,7 @@ def internal_names(module: str) -> list[str]:
 
 
 def raw_constructor(module: str, name: str) -> Any:
-    """What `name` is in a module that TensorFlow generates from its ops: `gen_math_ops.mat_mul`.
+    """What `name` is in a module that TensorFlow generates from its ops, `gen_math_ops.mat_mul`, or hands on.
 
     Raises:
         AttributeError: there is no such op.

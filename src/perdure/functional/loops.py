@@ -165,7 +165,8 @@ def _invariants(
     items = _shape_items(given)
     if len(items) != len(starts) or not all(isinstance(item, TensorShape) for item in items):
         raise ValueError(
-            "`shapes` must be a (possibly nested) list of shapes, one for each loop variable; got "
+            "The two structures don't have the same nested structure: `shapes` must be a (possibly nested) "
+            "list of shapes, one for each loop variable; got "
             f"{given}"
         )
     for start, shape in zip(starts, items, strict=True):

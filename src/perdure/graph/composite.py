@@ -43,6 +43,10 @@ class IndexedSlices:
             return TensorShape(None)
         return constant_value_as_shape(self._dense_shape)
 
+    def consumers(self) -> list[Any]:
+        """The operations that take the values as an input."""
+        return self.values.consumers()
+
     def __str__(self) -> str:
         dense = "" if self._dense_shape is None else f", dense_shape={self._dense_shape}"
         return f"IndexedSlices(indices={self._indices}, values={self._values}{dense})"
@@ -124,6 +128,11 @@ class SparseTensor:
     def get_shape(self) -> TensorShape:
         """The static shape of the whole tensor."""
         return self.shape
+
+    def consumers(self) -> list[Any]:
+        """The operations that take one of its parts as an input, each once."""
+        parts = self.values, self.indices, self.dense_shape
+        return list(dict.fromkeys(op for part in parts for op in part.consumers()))
 
     def eval(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> SparseTensorValue:
         """Its value, computed by a session (see `Tensor.eval`)."""

@@ -196,6 +196,15 @@ def is_device_spec(obj: object) -> bool:
     return isinstance(obj, DeviceSpec)
 
 
+def check_valid(spec: str) -> None:
+    """Check that a device string is well formed.
+
+    Raises:
+        ValueError: it is not.
+    """
+    parse(spec)
+
+
 class MergeDevice:
     """A device function that fills in what an op's own device leaves open."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
@@ -15,6 +18,7 @@ __all__ = [
     "InternalError", "UnavailableError", "DataLossError", "UnauthenticatedError",
     "InaccessibleTensorError", "OperatorNotAllowedInGraphError",
     "error_code_from_exception_type", "exception_type_from_error_code",
+    "raise_exception_on_not_ok_status",
 ]
 
 OK = 0
@@ -246,3 +250,26 @@ def make_error(node_def: Any, op: Any, message: str, error_code: int) -> OpError
     if error_class is None:
         return UnknownError(node_def, op, message, error_code)
     return error_class(node_def, op, message)  # type: ignore[call-arg]  # only OpError takes a code
+
+
+@dataclass
+class Status:
+    """Whether something went well: a code, and in words what did not."""
+
+    code: int = OK
+    message: str = ""
+
+
+@contextmanager
+def raise_exception_on_not_ok_status() -> Iterator[Status]:
+    """Give the block a `Status` to fill in, and raise what it says at the end.
+
+    TensorFlow hands it to functions of its C library; perdure has none, so the block sets the code itself.
+
+    Raises:
+        OpError: the status has a code other than `OK`; nothing if the block raised an error of its own.
+    """
+    status = Status()
+    yield status
+    if status.code != OK:
+        raise make_error(None, None, status.message, status.code)

@@ -428,6 +428,10 @@ class Graph:
             gradient_overrides={**self.scopes.gradient_overrides, **op_type_map}
         )
 
+    def _original_op(self, op: Operation) -> AbstractContextManager[None]:
+        """Let errors of the operations made in the block also say where `op` was made."""
+        return self.scopes.replaced(original_op=op)
+
     def _attr_scope(self, attr_map: dict[str, Any]) -> AbstractContextManager[None]:
         return self.scopes.replaced(attrs={**self.scopes.attrs, **attr_map})
 

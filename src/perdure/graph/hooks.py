@@ -37,6 +37,7 @@ class Hook:
 infer_shapes = Hook()  # (Operation) -> sequence of plain shapes, one for each output
 known_sizes = Hook()  # (Tensor) -> the plain shape that an integer vector is known to describe
 graph_def = Hook()  # (Graph, from_version, add_shapes) -> GraphDef
+shape_proto = Hook()  # (plain shape) -> TensorShapeProto
 node_def = Hook()  # (Operation) -> NodeDef
 printed_node = Hook()  # (Operation) -> its NodeDef as text
 op_def = Hook()  # (Operation) -> OpDef

@@ -64,6 +64,12 @@ class Operation:
         """The op type, such as "MatMul"."""
         return self.signature.name
 
+    _graph = property(lambda self: self.graph)  # as TensorFlow's own modules call it
+
+    def _get_control_flow_context(self) -> None:
+        # Conditionals and loops are functions here (If, While), never frames of the same graph.
+        return None
+
     @property
     def device(self) -> str:
         """The device the program asked for, or ""."""

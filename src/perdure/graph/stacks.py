@@ -169,9 +169,10 @@ def session_for(graph: Graph, session: Any, subject: str, action: str) -> Any:
                 f"`{action[:-2]}(session=sess)`"
             )
         if session.graph is not graph:
+            mark = "" if action == "run()" else "`"
             raise ValueError(
                 f"Cannot use the default session to {verb}: the {subject}'s graph is different from the "
-                f"session's graph. Pass an explicit session to `{action[:-2]}(session=sess)`."
+                f"session's graph. Pass an explicit session to {mark}{action[:-2]}(session=sess){mark}."
             )
     elif session.graph is not graph:
         raise ValueError(

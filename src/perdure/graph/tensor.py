@@ -14,6 +14,32 @@ if TYPE_CHECKING:
     from perdure.graph.operation import Operation
 
 
+class Reference:
+    """Stands for an object, and is equal to other references to the same one only.
+
+    Args:
+        wrapped: the object.
+    """
+
+    __slots__ = ("_wrapped",)
+
+    def __init__(self, wrapped: Any) -> None:
+        self._wrapped = wrapped
+
+    def deref(self) -> Any:
+        """The object."""
+        return self._wrapped
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and self._wrapped is other._wrapped
+
+    def __hash__(self) -> int:
+        return id(self._wrapped)
+
+    def __repr__(self) -> str:
+        return f"<Reference wrapping {self._wrapped!r}>"
+
+
 class Tensor:
     """One output of an operation: a value that exists only while a session runs it.
 
@@ -52,6 +78,15 @@ class Tensor:
         """The device its operation was placed on by the program, or ""."""
         return self.op.device
 
+    # What TensorFlow's own modules, and libraries beside them, call the same things.
+    _op = property(lambda self: self.op)
+    _value_index = property(lambda self: self.value_index)
+    _id = property(id)
+
+    def experimental_ref(self) -> Reference:
+        """Something that can be a key of a dictionary or in a set whatever `==` of tensors means."""
+        return Reference(self)
+
     @property
     def shape(self) -> TensorShape:
         """What is known of its shape while the graph is built."""
@@ -60,6 +95,12 @@ class Tensor:
     def get_shape(self) -> TensorShape:
         """What is known of its shape: the same as `shape`."""
         return TensorShape.from_tuple(self._shape)
+
+    def _rank(self) -> int | None:
+        return None if self._shape is None else len(self._shape)
+
+    def _shape_tuple(self) -> shapes.Shape:
+        return self._shape
 
     def _shape_as_list(self) -> list[int | None] | None:
         return None if self._shape is None else list(self._shape)

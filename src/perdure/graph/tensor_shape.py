@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from perdure.graph import hooks
 from perdure.graph.dtypes import DType
 from perdure.graph.shapes import Shape
 
@@ -332,6 +333,10 @@ class TensorShape:
         if self._shape is None:
             raise ValueError("as_list() is not defined on an unknown TensorShape.")
         return list(self._shape)
+
+    def as_proto(self) -> Any:
+        """The shape as a `TensorShapeProto`."""
+        return hooks.shape_proto(self._shape)
 
     def num_elements(self) -> int | None:
         """The number of elements, or None if it is not known."""

@@ -5,6 +5,8 @@ Names of inputs, outputs and attributes are rows of the signature table.
 
 import sys
 
+from perdure.graph.shapes import format_shape
+from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.text import summarize_tensor
 
@@ -37,6 +39,8 @@ def assert_kernel(xp, condition, data, *, summarize):
         shown = " ".join(f"[{summarize_tensor(value, summarize)}]" for value in data)
         return f"assertion failed: {shown}"
 
+    if condition.ndim:
+        raise invalid(f"In[0] should be a scalar: {format_shape(condition.shape)}")
     xp.require(condition, message)
     return ()
 

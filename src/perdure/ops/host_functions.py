@@ -38,7 +38,10 @@ def py_func_kernel(xp, input, *, token, Tout):
     if len(values) != len(Tout):
         raise invalid(f"{token} returns {len(values)} values, but expects to see {len(Tout)} values.")
     for i, (value, expected) in enumerate(zip(values, Tout, strict=True)):
-        actual = as_dtype(value.dtype)
+        try:
+            actual = as_dtype(value.dtype)
+        except TypeError:
+            raise errors.InternalError(None, None, f"Unsupported numpy data type {value.dtype}") from None
         if actual != expected:
             raise invalid(
                 f"{i}-th value returned by {token} is {_spelling(actual)}, but expects {_spelling(expected)}"

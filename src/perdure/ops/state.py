@@ -171,7 +171,7 @@ def _accumulate(op_type, ufunc):
 _accumulate("AssignAdd", "add")
 _accumulate("AssignSub", "subtract")
 
-# -- AssignVariableOp, AssignAddVariableOp, AssignSubVariableOp, DestroyResourceOp -------------------
+# -- AssignVariableOp, AssignAddVariableOp, AssignSubVariableOp ---------------------------------------
 
 assign_variable = op("AssignVariableOp", updates=["resource"], handles=["resource"])
 

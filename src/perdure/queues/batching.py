@@ -294,7 +294,7 @@ class _Examples:
         rest = []
         for example in self._examples[1:]:
             tensors, stored = store(example, enqueue_many, self._keep, self._stored)
-            if not alike(self._stored, stored):
+            if len(example) != len(self._examples[0]) or not alike(self._stored, stored):
                 raise ValueError(
                     f"Inconsistent SparseTensors list: {self._examples[0]} vs. {example}"
                 )

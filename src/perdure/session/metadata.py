@@ -15,7 +15,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime.observe import Observation, ObservedStep
 from perdure.runtime.place import Placer
-from perdure.runtime.resources import Resources
+from perdure.runtime.resources import Resources, Variable
 
 _CPU_MEMORY = "cpu"  # TensorFlow's name of the allocator
 
@@ -158,8 +158,10 @@ def _set_times(node: Any, start_ns: int, end_ns: int) -> None:
 def _add_outputs(node: Any, outputs: Iterable[Any]) -> None:
     total = 0
     for slot, value in enumerate(outputs):
+        if isinstance(value, Variable):  # a reference: it is described by what it refers to
+            value = value.value
         if not hasattr(value, "dtype") or not hasattr(value, "shape") or not hasattr(value, "nbytes"):
-            continue  # a variable: it is described where it is written
+            continue
         description = node.output.add(slot=slot).tensor_description
         dtype = value.dtype
         description.dtype = as_dtype("string" if dtype.kind == "O" else dtype).as_datatype_enum

@@ -219,6 +219,9 @@ class BaseSession(SessionInterface):
         )
         return mapping.rebuild(results)
 
+    def _extend_graph(self) -> None:
+        """Nothing: TensorFlow hands new operations to its runtime here; perdure reads the graph itself."""
+
     def _mapping_of(self, fetches: Any) -> FetchMapping:
         self._check_usable()
         try:

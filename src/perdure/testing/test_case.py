@@ -14,8 +14,10 @@ import numpy as np
 
 from perdure.functional.random import set_random_seed
 from perdure.graph import defaults
+from perdure.graph.errors import OutOfRangeError
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import get_default_session, graph_stack, reset_default_graph
+from perdure.platform import logging
 from perdure.session.session import Session
 from perdure.testing.assertions import ArrayAssertions, ErrorAssertions, ProtoAssertions
 from perdure.testing.devices import gpu_device_name
@@ -244,6 +246,20 @@ class CheckedThread:
         """Fail the test if the thread was not joined."""
         if not self._is_thread_joined:
             self._testcase.fail("A checked thread was not joined.")
+
+
+class ErrorLoggingSession(Session):
+    """A session that logs what its steps fail with, but for the end of an input."""
+
+    def run(self, *args: Any, **kwargs: Any) -> Any:
+        """Run one step; see `tf.Session.run`."""
+        try:
+            return super().run(*args, **kwargs)
+        except OutOfRangeError:
+            raise
+        except Exception as error:
+            logging.error(str(error))
+            raise
 
 
 def _new_session(graph: Graph | None, config: Any, force_gpu: bool) -> Session:

@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = namespace(
             "PermissionDeniedError RESOURCE_EXHAUSTED ResourceExhaustedError UNAUTHENTICATED "
             "UNAVAILABLE UNIMPLEMENTED UNKNOWN UnauthenticatedError UnavailableError "
             "UnimplementedError UnknownError error_code_from_exception_type "
-            "exception_type_from_error_code"
+            "exception_type_from_error_code raise_exception_on_not_ok_status"
         ),
     },
 )

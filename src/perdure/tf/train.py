@@ -28,6 +28,7 @@ __getattr__, __dir__, __all__ = namespace(
             "FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
             "NanLossDuringTrainingError NanTensorHook StepCounterHook StopAtStepHook"
         ),
+        "training.device_setter": "replica_device_setter",
         "training.ftrl": "FtrlOptimizer",
         "training.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",
         "training.hook_timers": "SecondOrStepTimer",

@@ -105,14 +105,24 @@ def assert_global_step(global_step_tensor: Any) -> None:
         raise TypeError(f'Existing "global_step" is not scalar: {shape}')
 
 
+def _get_global_step_read(graph: Graph | None = None) -> Tensor | None:
+    """The tensor that `_get_or_create_global_step_read` made, or None.
+
+    Raises:
+        RuntimeError: there are several.
+    """
+    reads = (graph or get_default_graph()).get_collection(GLOBAL_STEP_READ_KEY)
+    if len(reads) > 1:
+        raise RuntimeError(f"There are several tensors in the collection {GLOBAL_STEP_READ_KEY}")
+    return reads[0] if reads else None
+
+
 def _get_or_create_global_step_read(graph: Graph | None = None) -> Tensor | None:
     """The tensor through which a step of training reads the global step before it changes."""
     graph = graph or get_default_graph()
-    reads = graph.get_collection(GLOBAL_STEP_READ_KEY)
-    if len(reads) > 1:
-        raise RuntimeError(f"There are several tensors in the collection {GLOBAL_STEP_READ_KEY}")
-    if reads:
-        return reads[0]
+    made = _get_global_step_read(graph)
+    if made is not None:
+        return made
     step = get_global_step(graph)
     if step is None:
         return None

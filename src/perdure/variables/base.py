@@ -14,7 +14,7 @@ from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
 from perdure.graph.operators import OPERATORS
 from perdure.graph.stacks import session_for
-from perdure.graph.tensor import Tensor
+from perdure.graph.tensor import Reference, Tensor
 from perdure.graph.tensor_shape import TensorShape
 
 
@@ -291,28 +291,6 @@ class Variable(metaclass=_KindChooser):
 
     def _get_save_slice_info(self) -> Any:
         return self._save_slice_info
-
-
-class Reference:
-    """A hashable stand-in for a variable or tensor."""
-
-    __slots__ = ("_referent",)
-
-    def __init__(self, referent: Any) -> None:
-        self._referent = referent
-
-    def deref(self) -> Any:
-        """What it stands for."""
-        return self._referent
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Reference) and self._referent is other._referent
-
-    def __hash__(self) -> int:
-        return id(self._referent)
-
-    def __repr__(self) -> str:
-        return f"<Reference wrapping {self._referent!r}>"
 
 
 def _forward_operator(name: str) -> Any:

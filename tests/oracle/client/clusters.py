@@ -80,3 +80,36 @@ def refused(tf):
         attempt(lambda: spec.task_address("ps", 5)),
         attempt(lambda: spec.job_tasks("x")),
     ]
+
+
+@program
+def devices_of_replicas(tf):
+    cluster = tf.train.ClusterSpec({"ps": ["ps0:1", "ps1:1"], "worker": ["w0:1", "w1:1"]})
+    setters = [
+        tf.train.replica_device_setter(cluster=cluster),
+        tf.train.replica_device_setter(cluster=cluster.as_cluster_def(), merge_devices=False),
+        tf.train.replica_device_setter(ps_tasks=3, ps_device="/job:sun", worker_device="/job:moon"),
+        tf.train.replica_device_setter(cluster={"sun": ["a:1"]}, ps_device="/job:sun", ps_ops=["Const"]),
+        tf.train.replica_device_setter(2, ps_device="/cpu:0", ps_strategy=lambda op: 1),
+        tf.train.replica_device_setter(2, ps_strategy=lambda op: len(op.name)),
+        tf.train.replica_device_setter(2, ps_device="", worker_device=None),
+    ]
+    found = []
+    for setter in setters:
+        with tf.Graph().as_default() as graph, tf.device(setter):
+            tf.Variable([1, 2], name="a")
+            with tf.device("/cpu:0"):
+                tf.get_variable("b", [1], use_resource=True)
+            with tf.device("/job:other/gpu:1"):
+                tf.Variable(1, name="c")
+            tf.Variable(tf.constant(1) + 2, name="d")
+        found.append([[op.name, op.device] for op in graph.get_operations()])
+    return found
+
+
+@program
+def devices_of_no_replicas(tf):
+    setter = tf.train.replica_device_setter
+    return [setter(), setter(cluster={"worker": ["w:1"]}), setter(cluster={"ps": []}),
+            attempt(lambda: setter(1, ps_strategy=3)), attempt(lambda: setter(cluster=3)),
+            attempt(lambda: setter(1, worker_device="/nonsense:x")(tf.no_op()))]
