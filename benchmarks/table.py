@@ -47,18 +47,24 @@ CASES = [
     row("building", "deep_network", "building a 50-layer network with Adam", "once", goal=5),
     row("building", "prune", "first run in a graph of 20,000 ops", "once", goal=10),
     row("building", "large_graph", "memory of a graph of 100,000 ops", "memory", goal=1),
-    row("matrix_products", "linear_regression", "linear regression step", goal=8),
-    row("matrix_products", "policy", "policy network, one observation", goal=6),
+    row("matrix_products", "linear_regression", "linear regression step", goal=8, jax=True),
+    row("matrix_products", "policy", "policy network, one observation", goal=6, jax=True),
     row(
         "matrix_products", "mlp", "MLP 784-256-256-10 step, Adam, batch 128", goal=1.3, jax=True,
         warm_up=8.0,
     ),
     row("vision", "lenet", "LeNet step, Adam, batch 128", goal=1.1, jax=True, warm_up=12.0),
-    row("vision", "resnet20", "ResNet-20 step, momentum, batch 32", goal=1, warm_up=25.0, tolerance=1e-2),
+    row(
+        "vision", "resnet20", "ResNet-20 step, momentum, batch 32", goal=1, jax=True, warm_up=25.0,
+        tolerance=1e-2,
+    ),
     row("vision", "dcgan", "DCGAN step, batch 32", goal=1, warm_up=40.0, tolerance=1e-2),
     row("sequences", "transformer", "transformer encoder step", goal=1, warm_up=20.0),
     row("sequences", "lstm", "unrolled LSTM step", goal=1.1, warm_up=25.0),
-    row("matrix_products", "vae", "VAE step, batch 128", goal=1.2, warm_up=8.0),
+    row(
+        "matrix_products", "vae", "VAE step, batch 128", goal=1.2, jax=True, warm_up=8.0,
+        unchecked=("jax",),
+    ),
     row(
         "embeddings", "word2vec", "word2vec step, `nce_loss`, 50k × 128", goal=2, jax=True, warm_up=8.0,
         unchecked=("jax",),
