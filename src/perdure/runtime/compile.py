@@ -241,7 +241,7 @@ class Program:
         # So it takes over copies.
         for i in range(self._taken_over):
             if kinds[i] is not np.ndarray:
-                arguments[i] = arguments[i].copy()
+                arguments[i] = on_device(np.array(arguments[i]))  # `copy` would compile a program
         results = self._compiled(*arguments)
         # What is called from now on is a function of C.
         self._call = getattr(self._compiled, "_call", None) or self._compiled

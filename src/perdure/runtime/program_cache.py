@@ -7,6 +7,7 @@ features of the processor.  A file that cannot be read is as good as none.
 
 from __future__ import annotations
 
+import copyreg
 import hashlib
 import os
 import pickle
@@ -58,6 +59,7 @@ def store(key: str, compiled: Any, outcome: Any) -> None:
     """Keep a program; a full disk or a read-only home is no reason to fail."""
     from jax.experimental import serialize_executable
 
+    _keep_singletons()
     try:
         content = pickle.dumps((serialize_executable.serialize(compiled), outcome))
         target = folder() / key
@@ -69,6 +71,20 @@ def store(key: str, compiled: Any, outcome: Any) -> None:
         _keep_within_limit()
     except (OSError, ValueError, TypeError, NotImplementedError):
         return
+
+
+@cache
+def _keep_singletons() -> None:
+    """Let JAX's mark for "any layout" be the same object when it is read again.
+
+    It is pickled like any instance.  With marks of their own, the types of each program that is loaded are new
+    to all of JAX's caches, which keep 3 kB of each.
+    """
+    try:
+        from jax._src.layout import AutoLayout
+    except ImportError:  # another version of JAX
+        return
+    copyreg.pickle(type(AutoLayout), lambda mark: "AutoLayout")  # type: ignore[arg-type]
 
 
 def contents() -> list[tuple[Path, int]]:
