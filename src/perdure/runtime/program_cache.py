@@ -77,8 +77,8 @@ def store(key: str, compiled: Any, outcome: Any) -> None:
 def _keep_singletons() -> None:
     """Let JAX's mark for "any layout" be the same object when it is read again.
 
-    It is pickled like any instance.  With marks of their own, the types of each program that is loaded are new
-    to all of JAX's caches, which keep 3 kB of each.
+    It is pickled like any instance.  With marks of their own, the types of each loaded program would be new
+    to JAX's caches, which kept 3 kB of each.
     """
     try:
         from jax._src.layout import AutoLayout
