@@ -114,7 +114,7 @@ def test_a_server_that_is_not_started_runs_nothing():
     server = tf.train.Server.create_local_server(start=False)
     one = tf.constant(1)
     with tf.Session(server.target) as session:
-        for act in (lambda: session.run(one), session.list_devices, lambda: session.make_callable(one)):
+        for act in (lambda: session.run(one), lambda: session.make_callable(one)):
             with pytest.raises(tf.errors.FailedPreconditionError, match="was not started: call its start"):
                 act()
         server.start()
@@ -213,7 +213,7 @@ def test_sessions_dropped_open_are_reported(server):
         gc.collect()
     with tf.Session(server.target) as session:
         assert session.run(v) == 2.0
-    assert server._server.sessions == []
+    assert not server._server._sessions
 
 
 def test_isolated_sessions_give_their_state_back(server):
@@ -260,11 +260,11 @@ def test_sessions_of_one_server_leave_nothing_behind(server):
                 program.use(session, compiled=number % 8 == 0)
 
     use(8)
-    before, sessions = leaks.count(), len(server._server.sessions)
+    before = leaks.count()
     use(120)
     gc.collect()
     assert not leaks.leaked(before, leaks.count())
-    assert len(server._server.sessions) == sessions == 0
+    assert not server._server._sessions
 
 
 # -- closing -------------------------------------------------------------------------------------------
@@ -408,6 +408,18 @@ def test_a_failing_step_leaves_the_server_as_it_was(server):
     assert second.run(v).sum() == 4.0 and not server._server.state.changed_in_place
     first.close()
     second.close()
+
+
+def test_an_interactive_session_that_was_reset_is_the_default_no_more(server):
+    """Its `close` raises, as in TensorFlow, which leaves it the default."""
+    c = tf.constant(1)
+    session = tf.InteractiveSession(server.target)
+    assert c.eval() == 1
+    tf.Session.reset(server.target)
+    with pytest.raises(tf.errors.AbortedError, match=r"is not found: Session.reset has closed it"):
+        session.close()
+    assert tf.get_default_session() is None
+    session.close()
 
 
 def test_handles_are_kept_by_a_session(server):

@@ -88,7 +88,7 @@ def live_servers() -> list[LiveServer]:
         LiveServer(
             server.name,
             server.made_at,
-            len(server.sessions),
+            sum(session._server is server for session in list(open_sessions)),
             _sizes(server.state.variables.values()),
             tuple(f"{kind} {name}" for kind, _, name in list(server.state.stores)),
         )

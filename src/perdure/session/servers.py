@@ -85,12 +85,6 @@ class LocalServer:
         target._server = self
         return target
 
-    @property
-    def sessions(self) -> list[BaseSession]:
-        """Its sessions that are open."""
-        with self._lock:
-            return list(self._sessions)
-
     def config_for(self, config: Any) -> Any:
         """The configuration of a session that is given `config`, a ConfigProto or None."""
         if not self._config.ByteSize():
@@ -116,7 +110,15 @@ class LocalServer:
         return placer, Resources(state, owns_state=isolated)
 
     def admit(self, session: BaseSession) -> None:
-        """Note a session, which is to be aborted by `reset`."""
+        """Let a session run steps; as in TensorFlow, the server knows nothing of it before.
+
+        Raises:
+            FailedPreconditionError: the server was not started; TensorFlow would wait for it.
+        """
+        if not self.is_started:
+            raise FailedPreconditionError(
+                None, None, f"the server {self.name} was not started: call its start() first"
+            )
         with self._lock:
             self._sessions.add(session)
 
@@ -125,25 +127,16 @@ class LocalServer:
         with self._lock:
             self._sessions.discard(session)
 
-    def check_started(self) -> None:
-        """Refuse to run steps before it was started.
-
-        Raises:
-            FailedPreconditionError: it was not; TensorFlow would wait for it.
-        """
-        if not self.is_started:
-            raise FailedPreconditionError(
-                None, None, f"the server {self.name} was not started: call its start() first"
-            )
-
     def reset(self, containers: Iterable[str | bytes] | None) -> None:
-        """Abort all sessions, and drop the variables and objects of some containers.
+        """Abort all sessions that have run steps, and drop the variables and objects of some containers.
 
         Args:
             containers: their names; None or none for the one that is named after the job.
         """
         names = {name.decode() if isinstance(name, bytes) else name for name in containers or ()}
-        for session in self.sessions:
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
             session._was_reset = True
             session._give_back()
         self.state.clear(names or {self.state.container})

@@ -85,6 +85,7 @@ class BaseSession(SessionInterface):
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         _check_arguments(target, graph, config)
         self._server = servers.find(target)
+        self._not_admitted_by = self._server  # until it runs a step
         self._graph = get_default_graph() if graph is None else graph
         self._target = target.encode() if isinstance(target, str) else target
         self._config = config
@@ -110,8 +111,6 @@ class BaseSession(SessionInterface):
         # At exit everything is released anyway, and a script need not close its session.
         self._release.atexit = False
         open_sessions.add(self)
-        if self._server is not None:
-            self._server.admit(self)
 
     @property
     def graph(self) -> Graph:
@@ -140,7 +139,6 @@ class BaseSession(SessionInterface):
         Raises:
             CancelledError: the session is closed.
             InvalidArgumentError: the server of the session was reset.
-            FailedPreconditionError: its server is not started.
         """
         from perdure.session.devices import session_devices
 
@@ -148,8 +146,6 @@ class BaseSession(SessionInterface):
             raise InvalidArgumentError(None, None, f"{servers.aborted(self)}")
         if self._closed or self._was_reset:
             raise CancelledError(None, None, "Session has been closed.")
-        if self._server is not None:
-            self._server.check_started()
         return session_devices(self._placer.devices)
 
     # -- running -----------------------------------------------------------------------
@@ -472,8 +468,9 @@ class BaseSession(SessionInterface):
             raise RuntimeError("Attempted to use a closed Session.")
         if self._was_reset:
             raise servers.aborted(self)
-        if self._server is not None:
-            self._server.check_started()
+        if self._not_admitted_by is not None:
+            self._not_admitted_by.admit(self)
+            self._not_admitted_by = None
         if self._graph.version == 0:
             raise RuntimeError(
                 "The Session graph is empty.  Add operations to the graph before calling run()."

@@ -2,6 +2,7 @@
 
 # ruff: noqa: B023 - functions made in a loop are not called after their turn
 
+import functools
 import re
 import threading
 import time
@@ -11,11 +12,26 @@ import numpy as np
 from tests.oracle.client import attempt, internal
 
 PROGRAMS = []
+_opened = []
 
 
 def program(function):
-    PROGRAMS.append(function)
-    return function
+    @functools.wraps(function)
+    def closing(tf):
+        try:
+            return function(tf)
+        finally:
+            while _opened:
+                attempt(_opened.pop().close)
+
+    PROGRAMS.append(closing)
+    return closing
+
+
+def opened(session):
+    """A session that is closed when the program is over."""
+    _opened.append(session)
+    return session
 
 
 def server(tf, **arguments):
@@ -91,7 +107,7 @@ def joining_what_is_not_started(tf):
 @program
 def starting_late(tf):
     s = server(tf, start=False)
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     s.start()
     return session.run(tf.constant(1))
 
@@ -117,7 +133,7 @@ def ports(tf):
 
 @program
 def other_targets(tf):
-    return [said(lambda: tf.Session("nowhere")), said(lambda: tf.Session.reset("nowhere"))]
+    return [said(lambda: opened(tf.Session("nowhere"))), said(lambda: tf.Session.reset("nowhere"))]
 
 
 # -- what sessions share ---------------------------------------------------------------------------
@@ -127,7 +143,7 @@ def other_targets(tf):
 def sharing_variables(tf):
     s, v = server(tf), variable(tf)
     more = v.assign_add(1.0)
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(v.initializer)
     results = [second.run(v), second.run(more), first.run(v)]
     first.close()
@@ -151,9 +167,9 @@ def resource_variables(tf):
 def servers_apart(tf):
     v = variable(tf)
     one, other = server(tf), server(tf)
-    tf.Session(one.target).run(v.initializer)
-    return [tf.Session(one.target).run(v), said(lambda: tf.Session(other.target).run(v)),
-            said(lambda: tf.Session().run(v))]
+    opened(tf.Session(one.target)).run(v.initializer)
+    return [opened(tf.Session(one.target)).run(v), said(lambda: opened(tf.Session(other.target)).run(v)),
+            said(lambda: opened(tf.Session()).run(v))]
 
 
 @program
@@ -194,11 +210,11 @@ def partly_uninitialized(tf):
 def isolated(tf):
     s, v = server(tf), variable(tf)
     config = tf.ConfigProto(isolate_session_state=True)
-    session, alone = tf.Session(s.target), tf.Session(s.target, config=config)
+    session, alone = opened(tf.Session(s.target)), opened(tf.Session(s.target, config=config))
     session.run(v.initializer)
     results = [said(lambda: alone.run(v)), alone.run(v.initializer)]
     alone.run(v.assign_add(4.0))
-    other = tf.Session(s.target, config=config)
+    other = opened(tf.Session(s.target, config=config))
     results += [alone.run(v), session.run(v), said(lambda: other.run(v)), cpus(alone)]
     tf.Session.reset(s.target, ["nothing"])
     return [*results, type(said(lambda: alone.run(v))).__name__]
@@ -209,10 +225,10 @@ def random_numbers(tf):
     s = server(tf)
     tf.set_random_seed(1)
     numbers = tf.random_uniform([2], seed=3)
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     results = [first.run(numbers), first.run(numbers), second.run(numbers)]
     first.close()
-    return [*results, second.run(numbers), tf.Session(s.target).run(numbers)]
+    return [*results, second.run(numbers), opened(tf.Session(s.target)).run(numbers)]
 
 
 @program
@@ -221,7 +237,7 @@ def failing_steps(tf):
     x = tf.placeholder(tf.float32, [], name="x")
     with tf.control_dependencies([v.assign_add(0.0)]):
         check = tf.Assert(x > 0, ["x is", x])
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(v.initializer)
     return [type(said(lambda: first.run(check, {x: -1.0}))).__name__, first.run(check, {x: 1.0}),
             second.run(v), said(lambda: second.run(x + 1))]
@@ -230,7 +246,7 @@ def failing_steps(tf):
 @program
 def growing_graphs(tf):
     s, v = server(tf), variable(tf)
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(v.initializer)
     results = []
     for value in (1.0, 2.0):
@@ -243,7 +259,7 @@ def growing_graphs(tf):
 def many_threads(tf):
     s, v = server(tf), variable(tf, 0)
     more = v.assign_add(1, use_locking=True)
-    sessions = [tf.Session(s.target) for _ in range(4)]
+    sessions = [opened(tf.Session(s.target)) for _ in range(4)]
     sessions[0].run(v.initializer)
 
     def work(session):
@@ -263,13 +279,13 @@ def containers_of_graphs(tf):
     s = server(tf)
     with tf.container("one"):
         v = variable(tf)
-    tf.Session(s.target).run(v.initializer)
+    opened(tf.Session(s.target)).run(v.initializer)
     with tf.Graph().as_default(), tf.Session(s.target) as session:
         w = variable(tf)
         with tf.container("one"):
             x = variable(tf, name="x")
-        return [said(lambda: session.run(w)), said(lambda: session.run(x)), tf.Session(
-            s.target, v.graph).run(v)]
+        return [said(lambda: session.run(w)), said(lambda: session.run(x)), opened(tf.Session(
+            s.target, v.graph)).run(v)]
 
 
 # -- queues and what else steps wait for -----------------------------------------------------------
@@ -279,23 +295,23 @@ def containers_of_graphs(tf):
 def sharing_queues(tf):
     s, q = server(tf), shared_queue(tf)
     put, take, size = q.enqueue(5), q.dequeue(), q.size()
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(put)
     results = [second.run(size), second.run(take), first.run(size)]
     first.run(put)
     first.close()
-    return [*results, second.run(size), tf.Session(s.target).run(take)]
+    return [*results, second.run(size), opened(tf.Session(s.target)).run(take)]
 
 
 @program
 def queues_of_one_session(tf):
     s, q = server(tf), tf.FIFOQueue(2, tf.int32)
     put, size = q.enqueue(5), q.size()
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(put)
     results = [first.run(size), second.run(size)]
     first.close()
-    return [*results, tf.Session(s.target).run(size)]
+    return [*results, opened(tf.Session(s.target)).run(size)]
 
 
 @program
@@ -311,7 +327,7 @@ def objects_by_node(tf):
     puts = [area.put([one]), areas.put(tf.constant(3, tf.int64), [one], [0]),
             barrier.insert_many(0, ["a"], [1]), accumulator.apply_grad(1.0), shuffled.enqueue(1)]
     sizes = [area.size(), areas.size(), barrier.ready_size(), accumulator.num_accumulated(), shuffled.size()]
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(puts)
     results = [first.run(sizes), second.run(sizes)]
     first.close()
@@ -322,7 +338,7 @@ def objects_by_node(tf):
 def closing_while_others_wait(tf):
     s, q = server(tf), shared_queue(tf)
     put, take = q.enqueue(5), q.dequeue()
-    first, second, third = (tf.Session(s.target) for _ in range(3))
+    first, second, third = (opened(tf.Session(s.target)) for _ in range(3))
     ended, end = waiting(lambda: first.run(take))
     waits, result = waiting(lambda: second.run(take))
     first.close()
@@ -337,7 +353,7 @@ def closing_while_others_wait(tf):
 def closed_queues(tf):
     s, q = server(tf), shared_queue(tf)
     put, take, close = q.enqueue(5), q.dequeue(), q.close()
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(put)
     first.run(close)
     return [second.run(take), said(lambda: second.run(take)), said(lambda: second.run(put))]
@@ -347,10 +363,10 @@ def closed_queues(tf):
 def other_capacities(tf):
     s = server(tf)
     with tf.Graph().as_default():
-        first = tf.Session(s.target)
+        first = opened(tf.Session(s.target))
         first.run(shared_queue(tf, 2).size())
     with tf.Graph().as_default():
-        return said(lambda: tf.Session(s.target).run(shared_queue(tf, 3).size()))
+        return said(lambda: opened(tf.Session(s.target)).run(shared_queue(tf, 3).size()))
 
 
 @program
@@ -368,12 +384,12 @@ def three_containers(tf, s):
     for number in (1, 2):
         with tf.container("c%d" % number):
             variables.append(variable(tf, float(number), name="x%d" % number))
-    tf.Session(s.target).run([v.initializer for v in variables])
+    opened(tf.Session(s.target)).run([v.initializer for v in variables])
     return variables
 
 
 def left(tf, s, variables):
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     return [said(lambda: session.run(v)) for v in variables]
 
 
@@ -400,14 +416,14 @@ def resetting_the_default_container(tf):
 @program
 def sessions_that_were_reset(tf):
     s, v = server(tf), variable(tf)
-    session, other = tf.Session(s.target), tf.Session(server(tf).target)
+    session, other = opened(tf.Session(s.target)), opened(tf.Session(server(tf).target))
     session.run(v.initializer)
     other.run(v.initializer)
     run = session.make_callable(v.initializer)
     tf.Session.reset(s.target, ["missing"])
     errors = [said(lambda: session.run(v)), said(lambda: session.run(v)), said(session.list_devices),
               said(run), said(lambda: session.partial_run_setup([v.initializer])), said(session.close),
-              said(session.close), said(lambda: session.run(v)), tf.Session(s.target).run(v)]
+              said(session.close), said(lambda: session.run(v)), opened(tf.Session(s.target)).run(v)]
     return [*(type(e).__name__ for e in errors), other.run(v), said(lambda: session.run(v))]
 
 
@@ -429,7 +445,7 @@ def reset_in_blocks(tf):
 def reset_while_a_step_waits(tf):
     s, q = server(tf), shared_queue(tf)
     take = q.dequeue()
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     thread, results = waiting(lambda: session.run(take))
     tf.Session.reset(s.target)
     thread.join(10)
@@ -437,9 +453,62 @@ def reset_while_a_step_waits(tf):
 
 
 @program
+def reset_before_the_first_step(tf):
+    s, v = server(tf), variable(tf)
+    session, unused = opened(tf.Session(s.target)), opened(tf.Session(s.target))
+    tf.Session.reset(s.target)
+    results = [cpus(session), session.run(v.initializer), session.run(v)]
+    tf.Session.reset(s.target, ["missing"])
+    return [*results, said(unused.close), type(said(session.close)).__name__]
+
+
+@program
+def reset_of_servers_apart(tf):
+    v = variable(tf)
+    servers = [tf.train.Server({"local%d" % number: ["localhost:0"]}) for number in (0, 1)]
+    for s in servers:
+        opened(tf.Session(s.target)).run(v.initializer)
+    results = []
+    for containers in (["local1"], ["local0"]):
+        tf.Session.reset(servers[0].target, containers)
+        results += [type(said(lambda: opened(tf.Session(s.target)).run(v))).__name__ for s in servers]
+    return results
+
+
+@program
+def reset_in_managed_sessions(tf):
+    s, v = server(tf), variable(tf)
+    more = v.assign_add(1.0)
+    with tf.train.Supervisor(logdir=None).managed_session(s.target) as session:
+        results = [session.run(more)]
+        tf.Session.reset(s.target)
+    supervisor = tf.train.Supervisor(logdir=None)
+    calls = []
+
+    def loop(session):
+        calls.append(session.run(more))
+        if len(calls) == 2:
+            tf.Session.reset(s.target)
+        if len(calls) == 4:
+            supervisor.request_stop()
+
+    tf.train.basic_train_loop(supervisor, lambda session: loop(session), master=s.target)
+    return [*results, calls]
+
+
+@program
+def sparse_jobs(tf):
+    s = tf.train.Server({"local": {37: "localhost:0"}})
+    with tf.device("/job:local/task:37"):
+        c = tf.constant(1.0)
+    with tf.Session(s.target) as session:
+        return [session.run(c), cpus(session)]
+
+
+@program
 def reset_of_this_process(tf):
     s, v = server(tf), variable(tf)
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     session.run(v.initializer)
     tf.Session.reset("")
     return session.run(v)
@@ -451,7 +520,7 @@ def reset_of_this_process(tf):
 @program
 def closed_sessions(tf):
     s, x = server(tf), tf.placeholder(tf.float32, [])
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     y = x + 1
     handle = session.partial_run_setup([y], [x])
     run = session.make_callable(tf.constant(1))
@@ -464,10 +533,10 @@ def closed_sessions(tf):
 @program
 def kinds_of_sessions(tf):
     s, v = server(tf), variable(tf)
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     session.run(v.initializer)
     interactive = tf.InteractiveSession(s.target)
-    results = [v.eval(), tf.Session(session.sess_str).run(v), session.sess_str == s.target.encode()]
+    results = [v.eval(), opened(tf.Session(session.sess_str)).run(v), session.sess_str == s.target.encode()]
     interactive.close()
     with session:
         return [*results, v.eval()]
@@ -479,7 +548,7 @@ def partial_runs(tf):
     x, y = tf.placeholder(tf.float32, []), tf.placeholder(tf.float32, [])
     a = x + 1
     b = a * y
-    session = tf.Session(s.target)
+    session = opened(tf.Session(s.target))
     one, other = (session.partial_run_setup([a, b], [x, y]) for _ in range(2))
     results = [session.partial_run(one, a, {x: 1}), session.partial_run(other, a, {x: 3}),
                session.partial_run(other, b, {y: 3}), session.partial_run(one, b, {y: 3})]
@@ -493,7 +562,7 @@ def partial_runs_with_variables(tf):
     s, v = server(tf), variable(tf)
     x = tf.placeholder(tf.float32, [])
     more = v.assign_add(x)
-    first, second = tf.Session(s.target), tf.Session(s.target)
+    first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(v.initializer)
     handle = first.partial_run_setup([more], [x])
     results = [second.run(v.assign(10.0))]
@@ -504,7 +573,7 @@ def partial_runs_with_variables(tf):
 def callables(tf):
     s, v = server(tf), variable(tf)
     x = tf.placeholder(tf.float32, [])
-    session, other = tf.Session(s.target), tf.Session(s.target)
+    session, other = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     session.run(v.initializer)
     run, read = session.make_callable(v.assign_add(x), [x]), other.make_callable(v.read_value())
     return [run(2.0), read(), run(3.0), read()]
@@ -530,6 +599,15 @@ def feeds_and_fetches(tf):
 def empty_graphs(tf):
     with tf.Session(server(tf).target) as session:
         return said(lambda: session.run([]))
+
+
+@program
+def loops_and_branches(tf):
+    s, x = server(tf), tf.placeholder(tf.int32, [])
+    y = tf.while_loop(lambda i: i < x, lambda i: i + 1, [tf.constant(0)])
+    z = tf.cond(x > 2, lambda: y * 2, lambda: y)
+    with tf.Session(s.target) as session:
+        return [session.run([y, z], {x: n}) for n in (1, 5)]
 
 
 @program
@@ -561,7 +639,7 @@ def whole_graphs_are_placed(tf):
         tf.constant(1)
     c = tf.constant(2)
     graph_options = tf.GraphOptions(place_pruned_graph=True)
-    session = tf.Session(s.target, config=tf.ConfigProto(graph_options=graph_options))
+    session = opened(tf.Session(s.target, config=tf.ConfigProto(graph_options=graph_options)))
     return type(said(lambda: session.run(c))).__name__
 
 
@@ -570,7 +648,7 @@ def soft_placement_by_default(tf):
     s = server(tf, config=tf.ConfigProto(allow_soft_placement=True))
     with tf.device("/cpu:3"):
         c = tf.constant(1)
-    return tf.Session(s.target).run(c)
+    return opened(tf.Session(s.target)).run(c)
 
 
 @program
@@ -622,10 +700,11 @@ def workers_of_a_chief(tf):
 def session_managers(tf):
     s, v = server(tf), variable(tf)
     manager = tf.train.SessionManager(ready_op=tf.report_uninitialized_variables())
-    prepared = manager.prepare_session(s.target, init_op=tf.global_variables_initializer())
+    prepared = opened(manager.prepare_session(s.target, init_op=tf.global_variables_initializer()))
     prepared.run(v.assign_add(1.0))
-    waited = manager.wait_for_session(s.target, max_wait_secs=10)
+    waited = opened(manager.wait_for_session(s.target, max_wait_secs=10))
     recovered, initialized = manager.recover_session(s.target)
+    opened(recovered)
     return [waited.run(v), initialized, recovered.run(v)]
 
 
