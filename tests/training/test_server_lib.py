@@ -1,5 +1,6 @@
 """Servers: what they refuse, who keeps what they own, and what closing a session leaves alone."""
 
+import contextvars
 import copy
 import gc
 import pickle
@@ -39,7 +40,7 @@ def eventually(condition):
 
 
 def in_thread(function):
-    """A thread that calls `function`, and a list that gets its result, or the error."""
+    """A thread that calls `function` with the options of this one; and a list that gets its result or error."""
     results = []
 
     def call():
@@ -48,7 +49,7 @@ def in_thread(function):
         except Exception as error:
             results.append(error)
 
-    thread = threading.Thread(target=call)
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(call,))
     thread.start()
     return thread, results
 
@@ -346,7 +347,8 @@ def test_a_step_that_comes_to_a_queue_after_close_does_not_wait(server):
     assert isinstance(results[0], tf.errors.CancelledError) and number_waiting(server) == 0
 
 
-def test_closing_while_others_write(server):
+@pytest.mark.parametrize("tier", ["interpret", "compile"])
+def test_closing_while_others_write(server, tier):
     """Sessions come and go; no update is lost, and nothing but the end of a session is ever raised."""
     v = tf.Variable(np.zeros(10, np.float32))
     more = v.assign_add(np.ones(10, np.float32))
@@ -354,10 +356,9 @@ def test_closing_while_others_write(server):
         session.run(v.initializer)
     done, wrong = [], []
 
-    def work(number):
+    def work():
         for _ in range(20):
-            tier = "compile" if number else "interpret"
-            with tf.Session(server.target, v.graph) as session, perdure.options(tier=tier):
+            with tf.Session(server.target, v.graph) as session:
                 for _ in range(5):
                     try:
                         session.run(more)
@@ -365,11 +366,10 @@ def test_closing_while_others_write(server):
                     except Exception as error:
                         wrong.append(error)
 
-    threads = [threading.Thread(target=work, args=(i,)) for i in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    with perdure.options(tier=tier):
+        threads = [in_thread(work)[0] for _ in range(3)]
+        for thread in threads:
+            thread.join(60)
     with tf.Session(server.target) as session:
         assert not wrong and session.run(v).tolist() == [300.0] * 10 and len(done) == 300
 

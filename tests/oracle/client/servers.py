@@ -284,8 +284,8 @@ def containers_of_graphs(tf):
         w = variable(tf)
         with tf.container("one"):
             x = variable(tf, name="x")
-        return [said(lambda: session.run(w)), said(lambda: session.run(x)), opened(tf.Session(
-            s.target, v.graph)).run(v)]
+        first = opened(tf.Session(s.target, v.graph))
+        return [said(lambda: session.run(w)), said(lambda: session.run(x)), first.run(v)]
 
 
 # -- queues and what else steps wait for -----------------------------------------------------------
