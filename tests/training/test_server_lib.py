@@ -40,7 +40,7 @@ def eventually(condition):
 
 
 def in_thread(function):
-    """A thread that calls `function` with the options of this one; and a list that gets its result or error."""
+    """A thread that calls `function` under the options of this one; a list gets its result, or the error."""
     results = []
 
     def call():
