@@ -66,7 +66,7 @@ REFUSALS = (
     'tf.train.SummarySaverHook(save_steps=1, output_dir="folder", summary_op=tf.constant(""))',
     "tf.train.ProfilerHook(save_steps=1)",
     'tf.train.StepCounterHook(output_dir="folder")',
-    'tf.train.Server({"worker": ["localhost:0"]})',
+    'tf.train.Server({"worker": ["localhost:0", "other:2222"]}, task_index=0)',
     "tf.test.create_local_cluster(1, 1)",
     "tf.enable_eager_execution()",
 )
@@ -112,7 +112,8 @@ def row_of(name: str) -> str:
 def is_whole(use: str) -> bool:
     """Whether a refused use stands for all uses: its name can be used in no other way."""
     return not use.startswith(("tf.Session", "tf.train.MonitoredTrainingSession", "tf.train.Singular",
-                               "tf.train.Supervisor", "tf.train.StepCounterHook", "tf.train.Chief"))
+                               "tf.train.Supervisor", "tf.train.StepCounterHook", "tf.train.Chief",
+                               "tf.train.Server"))
 
 
 def cell(text: str) -> str:

@@ -22,8 +22,8 @@ def __getattr__(name: str) -> object:
         from perdure.ops.custom import custom_op
 
         return custom_op
-    if name == "live_sessions":
-        from perdure.session.live import live_sessions
+    if name in ("live_sessions", "live_servers"):
+        from perdure.session import live
 
-        return live_sessions
+        return getattr(live, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

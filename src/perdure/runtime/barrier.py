@@ -199,6 +199,10 @@ class Barrier:
         with self._lock:
             self._incomplete.clear()
 
+    def cancel_steps_of(self, owner: Any) -> None:
+        """Let the steps of one session that wait fail with CancelledError, and no others."""
+        self._ready.cancel_steps_of(owner)
+
     def _cancelled(self, why: str, what: str) -> CancelledError:
         return CancelledError(
             None,

@@ -64,9 +64,10 @@ class Attempt:
         error: what the step raises instead.
         finished: whether either is settled.
         event: set when it is finished; None while nobody waits for it.
+        owner: the resources of the session whose step waits for it.
     """
 
-    __slots__ = ("what", "result", "error", "finished", "event")
+    __slots__ = ("what", "result", "error", "finished", "event", "owner")
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -74,6 +75,7 @@ class Attempt:
         self.error: OpError | None = None
         self.finished = False
         self.event: threading.Event | None = None
+        self.owner: Any = None
 
     def advance(self) -> int:
         """Do what can be done now, under the object's lock; returns WAITING, ADVANCED or DONE."""
@@ -115,7 +117,7 @@ class Simple(Attempt):
 
 
 class Blocking:
-    """An object of a session that steps wait for.  Thread-safe.
+    """An object of a session or a server that steps wait for.  Thread-safe.
 
     Args:
         name: its name in messages.
@@ -159,6 +161,9 @@ class Blocking:
                 self._advance()
                 if not attempt.finished:
                     attempt.event = threading.Event() if deferring is None else deferring.event
+                    attempt.owner = owner = getattr(waiter, "owner", None)
+                    if owner is not None and owner.is_closed:  # nobody would end the wait
+                        self._cancel_one(line, attempt)
         if not attempt.finished:
             if deferring is not None:
                 deferring.attempts[deferring.current] = self, line, attempt
@@ -220,6 +225,22 @@ class Blocking:
             for line in (*self._lines(), *self._apart):
                 self._cancel_line(line)
             self._clear()
+
+    def cancel_steps_of(self, owner: Any) -> None:
+        """Let the steps of one session that wait fail with CancelledError, and no others."""
+        with self._lock:
+            for line in (*self._lines(), *self._apart):
+                for attempt in [attempt for attempt in line if attempt.owner is owner]:
+                    self._cancel_one(line, attempt)
+            self._advance()
+
+    def _cancel_one(self, line: MutableSequence[Attempt], attempt: Attempt) -> None:
+        line.remove(attempt)
+        attempt.withdraw()
+        attempt.error = CancelledError(
+            None, None, "The step was cancelled by a call to Session.close() while it waited."
+        )
+        attempt.finish()
 
     def _clear(self) -> None:
         """Drop the contents; under the lock."""

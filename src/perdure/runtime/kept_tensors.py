@@ -9,13 +9,16 @@ import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError
 
-_DEVICE = "/job:localhost/replica:0/task:0/device:CPU:0"
-
 
 class KeptTensors:
-    """The values a session keeps, by handle.  Thread-safe."""
+    """The values a session keeps, by handle.  Thread-safe.
 
-    def __init__(self) -> None:
+    Args:
+        host: the name of the process, which handles mention.
+    """
+
+    def __init__(self, host: str) -> None:
+        self._device = f"{host}/device:CPU:0"
         self._lock = threading.Lock()
         self._values: dict[str, np.ndarray] = {}
         self._count = 0
@@ -25,7 +28,7 @@ class KeptTensors:
         array = np.array(value)
         array.flags.writeable = False
         with self._lock:
-            handle = f"{node_name};{self._count};{_DEVICE}"
+            handle = f"{node_name};{self._count};{self._device}"
             self._count += 1
             self._values[handle] = array
         return handle.encode()

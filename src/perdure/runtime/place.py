@@ -12,8 +12,8 @@ from perdure.graph.signatures import find
 from perdure.runtime.colocation import Group, Groups, described, parsed
 from perdure.runtime.effects import functions_of
 from perdure.runtime.legality import compilable
+from perdure.runtime.state import LOCALHOST
 
-_HOST = "/job:localhost/replica:0/task:0"
 # TensorFlow puts these where their input is, since they only look at its shape.
 _METADATA = frozenset({"Shape", "Size", "Rank"})
 # No kernel of a cluster, but they can be wherever what belongs to them is.
@@ -36,6 +36,7 @@ class Placer:
         log: called with a line for each operation placed, or None.
         pruned: whether only what a step needs is placed.
         gpu_count: how many GPU devices there are.
+        host: the name of the process, with which the names of its devices begin.
     """
 
     def __init__(
@@ -45,9 +46,10 @@ class Placer:
         log: Callable[[str], None] | None = None,
         pruned: bool = False,
         gpu_count: int = 0,
+        host: str = LOCALHOST,
     ) -> None:
-        self.devices = [f"{_HOST}/device:CPU:{i}" for i in range(cpu_count)]
-        self.devices += [f"{_HOST}/device:GPU:{i}" for i in range(gpu_count)]
+        self.devices = [f"{host}/device:CPU:{i}" for i in range(cpu_count)]
+        self.devices += [f"{host}/device:GPU:{i}" for i in range(gpu_count)]
         self._components = {name: parse(name) for name in self.devices}
         self._soft = allow_soft_placement
         self._log = log

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +10,12 @@ from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.ops.philox import Stream
 from perdure.runtime import memory
+from perdure.runtime.state import State
 
 # Before the name of a node that shares its object with no other.
 _PRIVATE = "\0"
+# Kinds of objects that sessions of one server do not share, whatever their names.
+_OF_ONE_SESSION = frozenset({"kept tensors", "sampler"})
 
 
 def private_name(node_name: str) -> str:
@@ -64,20 +66,25 @@ class Calls:
 
 
 class Resources:
-    """Everything a session owns; `close` gives it back."""
+    """Everything a session has between steps; `close` gives back what is its own.
 
-    def __init__(self) -> None:
+    Args:
+        state: where variables and shared objects are; one of its own when None.
+        owns_state: whether `close` gives those back as well.
+    """
+
+    def __init__(self, state: State | None = None, owns_state: bool = True) -> None:
         memory.keep_freed()
-        self._lock = threading.Lock()
-        self._closed = False
-        self.variables: dict[tuple[str, str], Variable] = {}
+        self.owns_state = owns_state
+        self._state = State() if state is None else state
+        self._lock = self._state.lock
+        self.variables = self._state.variables
+        self.write_lock = self._state.write_lock
+        self.changed_in_place = self._state.changed_in_place
+        self.is_closed = False
         self._streams: dict[str, Stream] = {}
         self._calls: dict[str, Calls] = {}
-        self._stores: dict[tuple[str, str, str], Any] = {}
-        # Held from a step's first write to its end, so that updates of two steps do not interleave.
-        self.write_lock = threading.RLock()
-        # Whose arrays the step that holds it has changed; the failure of that step would put them back.
-        self.changed_in_place: set[Variable] = set()
+        self._own_stores: dict[tuple[str, str, str], Any] = {}
         self._on_device: dict[int, tuple[Any, Any]] = {}
 
     def variable(self, container: str, name: str, dtype: DType, shape: Shape) -> Variable:
@@ -133,15 +140,17 @@ class Resources:
                 `close` calls so that no step waits for the object any more.
         """
         key = (kind, container, name)
+        is_own = name.startswith(_PRIVATE) or kind in _OF_ONE_SESSION
+        stores = self._own_stores if is_own else self._state.stores
         with self._lock:
             self._check_open()
-            found = self._stores.get(key)
+            found = stores.get(key)
             if found is None:
                 private = name.removeprefix(_PRIVATE)
                 # TensorFlow counts what it makes as private to one node.
-                count = sum(other.startswith(_PRIVATE) for _, _, other in self._stores)
+                count = sum(other.startswith(_PRIVATE) for _, _, other in stores)
                 shown = name if private == name else f"_{count}_{private}"
-                found = self._stores[key] = make(shown)
+                found = stores[key] = make(shown)
             return found
 
     def queue(self, kind: str, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
@@ -199,18 +208,24 @@ class Resources:
         def make(name: str) -> Any:
             return getattr(staging, kind)(name, **details)
 
-        return self.store(kind, container, shared_name or private_name(node_name), make)
+        # A node's own area, too, is found by its name: sessions of a server share it in TensorFlow.
+        return self.store(kind, container, shared_name or node_name, make)
 
     def kept_tensors(self) -> Any:
         """The tensors that handles refer to; see `KeptTensors`."""
         from perdure.runtime.kept_tensors import KeptTensors
 
-        return self.store("kept tensors", "", "", lambda name: KeptTensors())
+        return self.store("kept tensors", "", "", lambda name: KeptTensors(self._state.host))
 
-    def stored(self) -> list[tuple[str, str, Any]]:
-        """What is stored beside the variables: kind, name, object."""
+    def stored(self, shared: bool = True) -> list[tuple[str, str, Any]]:
+        """What is stored beside the variables: kind, name, object.
+
+        Args:
+            shared: whether objects that other sessions may share are listed as well.
+        """
         with self._lock:
-            return [(kind, name.removeprefix(_PRIVATE), s) for (kind, _, name), s in self._stores.items()]
+            stores = [*self._own_stores.items(), *(self._state.stores.items() if shared else ())]
+        return [(kind, name.removeprefix(_PRIVATE), stored) for (kind, _, name), stored in stores]
 
     def sparse_map(self, container: str, name: str) -> Any:
         """The map of sparse tensors of that name, made when first asked for."""
@@ -220,25 +235,25 @@ class Resources:
 
     def _check_open(self) -> None:
         # A step that is being planned while its session is closed must not make what nobody closes.
-        if self._closed:
+        if self.is_closed or self._state.is_closed:
             raise CancelledError(None, None, "Session has been closed.")
 
     def close(self) -> None:
-        """Give everything back; steps that wait for a queue fail with CancelledError."""
+        """Give back what is the session's own; its steps that wait for a queue fail with CancelledError."""
         with self._lock:
-            self._closed = True
-            stores = list(self._stores.values())
-            self._stores.clear()
-        for stored in stores:
+            self.is_closed = True
+            own = list(self._own_stores.values())
+            self._own_stores.clear()
+            shared = [] if self.owns_state else list(self._state.stores.values())
+        for stored in own:
             if hasattr(stored, "cancel"):
                 stored.cancel()
+        for stored in shared:
+            if hasattr(stored, "cancel_steps_of"):
+                stored.cancel_steps_of(self)
         with self._lock:
-            has_run = bool(self.variables)
-            for variable in self.variables.values():
-                variable.value = None
-            self.variables.clear()
             self._on_device.clear()
             self._streams.clear()
             self._calls.clear()
-        if has_run:
-            memory.give_back()
+        if self.owns_state:
+            self._state.close()

@@ -59,6 +59,11 @@ class Step:
         # What the bodies of functions that were called are estimated to cost in either tier.
         self.interpreted_us = self.compiled_us = 0.0
 
+    @property
+    def owner(self) -> Resources:
+        """What its session has: closing that ends the waits of the step."""
+        return self._resources
+
     def carry_out(self, body: Callable[..., None], *arguments: Any) -> None:
         """Call `body`; if it raises anything, also KeyboardInterrupt, the session is as it was before.
 

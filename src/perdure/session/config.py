@@ -11,6 +11,7 @@ from typing import Any
 from perdure.graph.errors import NotFoundError, UnimplementedError
 from perdure.runtime.place import Placer
 from perdure.runtime.simplify import NONE, Simplifications
+from perdure.runtime.state import LOCALHOST
 
 # Fields with which a program would run differently in TensorFlow; the table of docs/session.md has all.
 _WITHOUT_EFFECT = {
@@ -87,15 +88,38 @@ def placer_of(config: Any, pruned: bool = False) -> Placer:
     """
     if config is None:
         return Placer(pruned=pruned)
-    count = config.device_count.get("CPU", 1)
+    pruned = pruned or config.graph_options.place_pruned_graph
+    return _placer(config, cpu_count(config), LOCALHOST, pruned)
+
+
+def placer_on_server(config: Any, count: int, host: str) -> Placer:
+    """The placer of a session on a server, which places whole graphs on devices of its own.
+
+    Args:
+        config: a ConfigProto, or None.
+        count: how many CPU devices the server has.
+        host: with what the names of its devices begin.
+    """
+    if config is None:
+        return Placer(count, host=host)
+    return _placer(config, count, host, False)
+
+
+def _placer(config: Any, count: int, host: str, pruned: bool) -> Placer:
+    log = _log_placement if config.log_device_placement else None
+    return Placer(count, config.allow_soft_placement, log, pruned, host=host)
+
+
+def cpu_count(config: Any) -> int:
+    """How many CPU devices a ConfigProto asks for.
+
+    Raises:
+        NotFoundError: none.
+    """
+    count: int = config.device_count.get("CPU", 1)
     if count < 1:
         raise NotFoundError(None, None, "No CPU devices are available in this process")
-    return Placer(
-        count,
-        config.allow_soft_placement,
-        _log_placement if config.log_device_placement else None,
-        pruned or config.graph_options.place_pruned_graph,
-    )
+    return count
 
 
 def _simplifications(options: Any) -> Simplifications | None:

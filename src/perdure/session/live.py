@@ -5,10 +5,13 @@ from __future__ import annotations
 import atexit
 import sys
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from perdure.runtime.cluster import Cluster
+from perdure.runtime.resources import Variable
+from perdure.session import servers
 from perdure.session.session import BaseSession, open_sessions
 
 
@@ -23,6 +26,7 @@ class LiveSession:
         planned_steps: how many pairs of fetches and feeds it has planned.
         compiled_programs: how many programs were compiled for it.
         others: queues, staging areas and other objects, as "kind name".
+        target: that of its server, which owns the variables and shared objects then; "" without one.
     """
 
     made_at: str
@@ -31,6 +35,7 @@ class LiveSession:
     planned_steps: int
     compiled_programs: int
     others: tuple[str, ...]
+    target: str = ""
 
     @property
     def nbytes(self) -> int:
@@ -39,6 +44,8 @@ class LiveSession:
 
     def __str__(self) -> str:
         lines = [f"session made at {self.made_at}"]
+        if self.target:
+            lines[0] += f", on {self.target}, which owns the variables"
         lines.append(
             f"  {len(self.variables)} variables, {self.nbytes:,} bytes; {self.planned_steps} planned steps, "
             f"{self.compiled_programs} compiled programs"
@@ -56,17 +63,56 @@ def live_sessions() -> list[LiveSession]:
     return [_described(session) for session in list(open_sessions)]
 
 
+@dataclass(frozen=True, slots=True)
+class LiveServer:
+    """A server of this process that somebody can still open sessions on.
+
+    Attributes:
+        target: its target.
+        made_at: the file and line that made it.
+        sessions: how many sessions on it are open.
+        variables: the bytes of each variable that has a value, by name.
+        others: shared queues and other objects, as "kind name".
+    """
+
+    target: str
+    made_at: str
+    sessions: int
+    variables: dict[str, int]
+    others: tuple[str, ...]
+
+
+def live_servers() -> list[LiveServer]:
+    """The servers of this process that are still kept, with what each owns."""
+    return [
+        LiveServer(
+            server.name,
+            server.made_at,
+            sum(session._server is server for session in list(open_sessions)),
+            _sizes(server.state.variables.values()),
+            tuple(f"{kind} {name}" for kind, _, name in list(server.state.stores)),
+        )
+        for server in servers.live()
+    ]
+
+
 def _described(session: BaseSession) -> LiveSession:
     resources = session._resources
     executables = list(session._executables.values())
+    owns_state = resources.owns_state
     return LiveSession(
         session.made_at,
         len(session.graph.get_operations()),
-        {v.name: v.nbytes for v in list(resources.variables.values()) if v.initialized},
+        _sizes(resources.variables.values()) if owns_state else {},
         len(executables),
         sum(_programs(executable) for executable in executables),
-        tuple(f"{kind} {name}".strip() for kind, name, _ in resources.stored()),
+        tuple(f"{kind} {name}".strip() for kind, name, _ in resources.stored(shared=owns_state)),
+        "" if session._server is None else session._server.name,
     )
+
+
+def _sizes(variables: Iterable[Variable]) -> dict[str, int]:
+    return {v.name: v.nbytes for v in list(variables) if v.initialized}
 
 
 def _programs(executable: Any) -> int:

@@ -6,16 +6,15 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from typing import Any
 
 from perdure.graph.dtypes import resource
 from perdure.graph.errors import (
+    AbortedError,
     CancelledError,
     FailedPreconditionError,
     InvalidArgumentError,
-    NotFoundError,
-    UnimplementedError,
 )
 from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
@@ -25,7 +24,7 @@ from perdure.runtime.executable import Executable
 from perdure.runtime.plan import plan
 from perdure.runtime.resources import Resources
 from perdure.runtime.simplify import NONE
-from perdure.session import handles
+from perdure.session import handles, servers
 from perdure.session.config import placer_of, settings_of
 from perdure.session.feeds import feed_keys, map_feeds
 from perdure.session.fetches import FetchMapping, map_fetches, structure_key
@@ -67,10 +66,11 @@ class BaseSession(SessionInterface):
     """Runs operations of a graph and evaluates its tensors.
 
     It owns the variables of the programs it runs, their queues and compiled programs; `close` gives them
-    back.  All methods may be called from several threads.
+    back.  On a server, variables and shared queues are the server's.  All methods may be called from several
+    threads.
 
     Args:
-        target: the execution engine; only "", this process, is supported.
+        target: "", or the target of a `tf.train.Server` of this process.
         graph: the graph to run; the default graph when None.
         config: a `tf.ConfigProto`.
 
@@ -84,15 +84,21 @@ class BaseSession(SessionInterface):
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         _check_arguments(target, graph, config)
+        self._server = servers.find(target)
+        self._not_admitted_by = self._server  # until it runs a step
         self._graph = get_default_graph() if graph is None else graph
         self._target = target.encode() if isinstance(target, str) else target
         self._config = config
+        if self._server is not None:
+            config = self._server.config_for(config)
         self._settings = settings_of(config)
-        self._placer = placer_of(config, self._places_pruned)
         self._closed = False
         self._was_reset = False
         self._lock = threading.Lock()
-        self._resources = Resources()
+        if self._server is None:
+            self._placer, self._resources = placer_of(config, self._places_pruned), Resources()
+        else:
+            self._placer, self._resources = self._server.provide(config)
         self._mappings: dict[Any, FetchMapping] = {}
         self._executables: dict[Any, Executable] = {}
         self._partial_runs: dict[str, Any] = {}
@@ -132,9 +138,12 @@ class BaseSession(SessionInterface):
 
         Raises:
             CancelledError: the session is closed.
+            InvalidArgumentError: the server of the session was reset.
         """
         from perdure.session.devices import session_devices
 
+        if self._was_reset and not self._closed and self._server is not None:
+            raise InvalidArgumentError(None, None, f"{servers.aborted(self)}")
         if self._closed or self._was_reset:
             raise CancelledError(None, None, "Session has been closed.")
         return session_devices(self._placer.devices)
@@ -198,7 +207,9 @@ class BaseSession(SessionInterface):
 
     def _cause(self, error: Exception) -> Exception:
         """Why a step failed: a variable has no value any more when the session was closed meanwhile."""
-        if self._closed or self._was_reset:
+        if self._was_reset:
+            return servers.aborted(self)
+        if self._closed:
             return CancelledError(None, None, "Session has been closed.")
         return error
 
@@ -238,7 +249,8 @@ class BaseSession(SessionInterface):
         if any(tensor._dtype.base_dtype is resource for tensor in mapping.tensors):
             from perdure.session.resource_handles import with_handles
 
-            mapping = with_handles(mapping)
+            container = "localhost" if self._server is None else self._server.state.container
+            mapping = with_handles(mapping, self._placer.devices[0], container)
         if any(handles.is_handle(tensor) for tensor in mapping.tensors):
             # The session keeps the mapping, which must not keep the session.
             session = weakref.ref(self)
@@ -420,7 +432,11 @@ class BaseSession(SessionInterface):
     def close(self) -> None:
         """Give back everything the session owns; closing twice is allowed.
 
-        Steps that wait for a queue in other threads fail with CancelledError.
+        Its steps that wait for a queue in other threads fail with CancelledError.  What belongs to its server
+        stays.
+
+        Raises:
+            AbortedError: the session was on a server that was reset; it is closed nevertheless.
         """
         with self._lock:
             if self._closed:
@@ -429,9 +445,13 @@ class BaseSession(SessionInterface):
         for observe in close_observers:
             observe(self)
         self._give_back()
+        if self._was_reset and self._server is not None:
+            raise servers.aborted(self)
 
     def _give_back(self) -> None:
         open_sessions.discard(self)
+        if self._server is not None:
+            self._server.dismiss(self)
         self._release.detach()
         self._mappings.clear()
         self._executables.clear()
@@ -447,7 +467,10 @@ class BaseSession(SessionInterface):
         if self._closed:
             raise RuntimeError("Attempted to use a closed Session.")
         if self._was_reset:
-            raise CancelledError(None, None, "Session has been closed.")
+            raise servers.aborted(self)
+        if self._not_admitted_by is not None:
+            self._not_admitted_by.admit(self)
+            self._not_admitted_by = None
         if self._graph.version == 0:
             raise RuntimeError(
                 "The Session graph is empty.  Add operations to the graph before calling run()."
@@ -462,7 +485,7 @@ class Session(BaseSession):
     """Runs operations of a graph and evaluates its tensors; leaving a `with` block closes it.
 
     Args:
-        target: the execution engine; only "", this process, is supported.
+        target: "", or the target of a `tf.train.Server` of this process.
         graph: the graph to run; the default graph when None.
         config: a `tf.ConfigProto`.
 
@@ -494,18 +517,21 @@ class Session(BaseSession):
             if entered is not None:
                 entered.__exit__(*exc_info)
         finally:
-            self.close()
+            # What leaves the block says more than that the session was reset as well.
+            with suppress(AbortedError) if any(exc_info) else nullcontext():
+                self.close()
 
     @staticmethod
     def reset(target: Any, containers: Any = None, config: Any = None) -> None:
-        """Close the sessions of a target, and with them the variables and queues of its containers.
+        """Close the sessions of a target, and drop variables and queues of its containers.
 
-        A session owns its containers here, so all of them go, whatever `containers` says.  Later runs of
-        those sessions fail with CancelledError.
+        A session without a server owns its containers, so all of them go, whatever `containers` says, and
+        later runs of those sessions fail with CancelledError.  A server drops the containers that are named,
+        and later runs of its sessions fail with AbortedError.
 
         Args:
-            target: the execution engine; only "", this process, is supported.
-            containers: names of containers, or None for all.
+            target: "", or the target of a server.
+            containers: names of containers; None for all, and for the default one of a server.
             config: a `tf.ConfigProto`.
 
         Raises:
@@ -516,7 +542,11 @@ class Session(BaseSession):
         for name in containers or ():
             if not isinstance(name, (str, bytes)):
                 raise TypeError(f"containers must be strings, but got {name!r}")
-        for session in list(open_sessions):
+        server = servers.find(target)
+        if server is not None:
+            server.reset(containers)
+            return
+        for session in [session for session in open_sessions if session._server is None]:
             session._was_reset = True
             session._give_back()
 
@@ -538,18 +568,6 @@ def _check_arguments(target: Any, graph: Any, config: Any) -> None:
         raise TypeError(f"target must be a string, but got {type(target)}{hint}")
     if config is not None and not _is_config(config):
         raise TypeError(f"config must be a tf.ConfigProto, but got {type(config)}")
-    if target:
-        name = target if isinstance(target, str) else target.decode()
-        if name.startswith("grpc://"):
-            raise UnimplementedError(
-                None, None, f"target {name!r}: sessions on other machines are not supported yet"
-            )
-        raise NotFoundError(
-            None,
-            None,
-            f'No session factory registered for the given session options: {{target: "{name}"}} '
-            'Registered factories are {DIRECT_SESSION}, for the target "".',
-        )
 
 
 def _is_config(value: Any) -> bool:

@@ -73,13 +73,13 @@ def create_local_cluster(
     worker_config: Any = None,
     ps_config: Any = None,
 ) -> NoReturn:
-    """Not supported yet: there are no servers.
+    """Not supported yet: a server of perdure is alone in its cluster.
 
     Raises:
         UnimplementedError: always.
     """
     raise UnimplementedError(
-        None, None, "tf.test.create_local_cluster: servers and clusters are not supported yet"
+        None, None, "tf.test.create_local_cluster: clusters of several servers are not supported yet"
     )
 
 

@@ -1,11 +1,19 @@
-"""Which machines take part in a cluster: ClusterSpec; and Server, which perdure does not have."""
+"""Which machines take part in a cluster: ClusterSpec; and Server, a cluster of this process alone."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
-from perdure.graph.errors import UnimplementedError
+from perdure.graph.errors import (
+    FailedPreconditionError,
+    InternalError,
+    InvalidArgumentError,
+    NotFoundError,
+    UnimplementedError,
+)
+from perdure.session.servers import LocalServer, Target
 
 
 class ClusterSpec:
@@ -147,19 +155,26 @@ def _text(value: Any, what: str) -> str:
 
 
 class Server:
-    """A process of a cluster.  perdure runs in one process only, so that making one is an error.
+    """The only process of a cluster: this one.  Sessions on its `target` share variables and queues.
+
+    What they share is there as long as anybody has the server, its target or a session on it, and is given
+    back then; TensorFlow keeps it until the process ends.  Nothing is sent over a network, and nothing
+    listens at the port.  Thread-safe.
 
     Args:
         server_or_cluster_def: a `ServerDef`, a `ClusterDef`, a ClusterSpec, or what makes one.
         job_name: the job this process is part of; may be None if there is only one.
         task_index: its number in the job; may be None if the job has one task.
-        protocol: how processes talk to each other; "grpc" if None.
-        config: a `tf.ConfigProto`, the default for sessions.
+        protocol: "grpc", also if None.
+        config: a `tf.ConfigProto`, the default for sessions; its `device_count` holds for all.
         start: whether to start the server now.
 
     Raises:
-        TypeError, ValueError: the arguments say no task of a cluster.
-        UnimplementedError: otherwise.
+        TypeError, ValueError: the arguments do not describe a task.
+        InvalidArgumentError, InternalError: the cluster has no such task, or its address no port.
+        NotFoundError: there is no such protocol.
+        UnimplementedError: the cluster has tasks in other processes.
+        UnknownError: the port is that of another server.
     """
 
     def __init__(
@@ -172,17 +187,93 @@ class Server:
         start: bool = True,
     ) -> None:
         definition = _make_server_def(server_or_cluster_def, job_name, task_index, protocol, config)
-        raise UnimplementedError(
-            None,
-            None,
-            f"tf.train.Server for task {definition.task_index} of job {definition.job_name!r}: perdure runs "
-            "in one process only; use tf.Session() without a target",
+        port = _port_of(definition)
+        self._server_def = definition
+        self._server = LocalServer(
+            definition.job_name, definition.task_index, port, definition.default_session_config
         )
+        self._lock = threading.Lock()
+        self._is_over = False
+        if start:
+            self.start()
+
+    def start(self) -> None:
+        """Let sessions run steps; starting again does nothing.
+
+        Raises:
+            FailedPreconditionError: it was joined before it was started.
+        """
+        with self._lock:
+            if self._is_over:
+                raise FailedPreconditionError(None, None, "Server has stopped.")
+            self._server.is_started = True
+
+    def join(self) -> None:
+        """Wait until the server is over.
+
+        A server that is started is never over, so that only Ctrl-C, or the end of the process, ends this; one
+        that is not is over at once.
+        """
+        with self._lock:
+            self._is_over = self._is_over or not self._server.is_started
+        if not self._is_over:
+            threading.Event().wait()
+
+    @property
+    def server_def(self) -> Any:
+        """The `ServerDef` of this server."""
+        return self._server_def
+
+    @property
+    def target(self) -> Target:
+        """What to give to `tf.Session`; whoever has it keeps what the server owns."""
+        return self._server.target
 
     @staticmethod
     def create_local_server(config: Any = None, start: bool = True) -> Server:
-        """A cluster of this process alone, which perdure does not have either: see the class."""
+        """The server of a cluster that is this process alone.
+
+        Args:
+            config: a `tf.ConfigProto`, the default for sessions.
+            start: whether to start the server now.
+        """
         return Server({"local": ["localhost:0"]}, protocol="grpc", config=config, start=start)
+
+
+def _port_of(definition: Any) -> int:
+    """The port in the address of the task that a `ServerDef` describes.
+
+    Raises:
+        tf.errors.OpError: there can be no such server here.
+    """
+    if definition.protocol != "grpc":
+        raise NotFoundError(
+            None,
+            None,
+            f"No server factory registered for the given ServerDef: {definition}\n"
+            "The available server factories are: [ GRPC_SERVER ]",
+        )
+    job, task = definition.job_name, definition.task_index
+    tasks = {(j.name, i): address for j in definition.cluster.job for i, address in j.tasks.items()}
+    if all(name != job for name, _ in tasks):
+        raise InternalError(None, None, f'Job "{job}" was not defined in cluster')
+    if (job, task) not in tasks:
+        raise InvalidArgumentError(None, None, f'Task {task} was not defined in job "{job}"')
+    others = [f"/job:{j}/task:{i} at {tasks[j, i]}" for j, i in sorted(tasks) if (j, i) != (job, task)]
+    if others:
+        raise UnimplementedError(
+            None,
+            None,
+            f"tf.train.Server for task {task} of job {job!r}: perdure runs in one process only, but the "
+            f"cluster has {', '.join(others)}; a server that is alone in its cluster is supported, as "
+            "tf.train.Server.create_local_server() makes it, and so is tf.Session() without a target",
+        )
+    _, colon, port = tasks[job, task].rpartition(":")
+    if not colon or not port.isdecimal() or int(port) > 65535:
+        raise InvalidArgumentError(
+            None, None, f'Could not parse port for local server from "{tasks[job, task]}".'
+        )
+    return int(port)
 
 
 def _make_server_def(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError, UnimplementedError
+from perdure.graph.errors import (
+    AbortedError,
+    DeadlineExceededError,
+    FailedPreconditionError,
+    UnimplementedError,
+)
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import get_default_graph
 from perdure.platform import logging
@@ -91,7 +97,7 @@ class SessionManager:
                 self._initialize(session, init_op, init_feed_dict, init_fn)
             self._check_ready(session, init_op, init_fn)
         except BaseException:
-            session.close()
+            _close(session)
             raise
         return session
 
@@ -156,11 +162,11 @@ class SessionManager:
                 if is_ready:
                     is_ready, ready_message = self._model_ready(session)
             except BaseException:
-                session.close()
+                _close(session)
                 raise
             if is_ready:
                 return session
-            session.close()
+            _close(session)
             if max(0, deadline - time.time()) < self._recovery_wait_secs:
                 raise DeadlineExceededError(
                     None, None, f"Session was not ready after waiting {limit:.0f} secs."
@@ -198,7 +204,7 @@ class SessionManager:
         try:
             saver.restore(session, checkpoint_filename_with_path)
         except BaseException:
-            session.close()
+            _close(session)
             raise
         return session, True
 
@@ -267,6 +273,11 @@ def _ready(op: Any, session: Session, warning: str) -> tuple[bool, str | None]:
         return True, None
     names = ", ".join(name.decode() for name in value)
     return False, f"Variables not initialized: {names}"
+
+
+def _close(session: Session) -> None:
+    with suppress(AbortedError):  # its server was reset
+        session.close()
 
 
 def _maybe_name(obj: Any) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from perdure.functional.control import group
 from perdure.functional.resources import tables_initializer
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.dtypes import int32, int64
-from perdure.graph.errors import UnimplementedError
+from perdure.graph.errors import AbortedError, UnimplementedError
 from perdure.graph.graph import Graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.stacks import get_default_graph
@@ -232,7 +232,8 @@ class Supervisor:
             finally:
                 # Wakes threads that are blocked in a queue.
                 if session is not None:
-                    session.close()
+                    with suppress(AbortedError):  # its server was reset
+                        session.close()
 
     def prepare_or_wait_for_session(
         self,
