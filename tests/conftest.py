@@ -12,6 +12,7 @@ import pytest
 # Traces name each operation that is interpreted, so these are left the choice of tiers.
 AUTOMATIC = (
     "test_docs.py::test_code_blocks_run[docs/session.md]",
+    "test_docs.py::test_code_blocks_run[docs/session.zh.md]",
     "test_client_programs.py::test_program[sessions-metadata_of_a_trace]",
     "test_watching.py::test_a_trace_file_has_all_steps",
 )

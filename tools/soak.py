@@ -1,6 +1,6 @@
 """Eight threads on one session: every update is accounted for, nothing gets stuck, nothing grows.
 
-    python tools/soak.py [MINUTES]     10 by default
+    python -m tools.soak [MINUTES]     10 by default
 
 Each thread does what chance tells it: updates of variables of both kinds in both tiers, reads, queue
 operations, steps that fail, time out or are cancelled.  It counts what has succeeded; at the end the
@@ -66,6 +66,7 @@ class Graph:
 
             self.queue = tf.FIFOQueue(20, tf.int64, [], name="queue")
             self.put, self.take = self.queue.enqueue(self.amount), self.queue.dequeue()
+            self.size = self.queue.size()
             self.put_many = self.queue.enqueue_many(tf.stack([self.amount, self.amount]))
             self.empty_take = tf.FIFOQueue(1, tf.int64, [], name="empty").dequeue()
             self.initialize = tf.global_variables_initializer()
@@ -154,7 +155,7 @@ class Worker:
     def _put_many(self) -> None:
         amount = self._chance.randrange(1, 100)
         # Not with a limit: half of it may have been taken in when the time is over.
-        if self._session.run(self._graph.queue.size()) > 10:
+        if self._session.run(self._graph.size) > 10:
             return
         self._run(self._graph.put_many, amount=amount)
         self.done["put"] += 2 * amount
@@ -278,7 +279,7 @@ def soak(seconds: float, tell: Any = lambda text: None) -> tuple[Counter[str], l
 
 def _differences(graph: Graph, session: Any, done: Counter[str], workers: list[Worker]) -> list[str]:
     left = 0
-    while session.run(graph.queue.size()):
+    while session.run(graph.size):
         left += int(session.run(graph.take))
     expected: dict[str, Any] = {
         "plain": done["plain"],
