@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-# Traces name each operation that is interpreted, so these are left the choice of tiers.
+# Traces name each operation that is interpreted, and what threads wait for: these are left the choice of tiers.
 AUTOMATIC = (
     "test_docs.py::test_code_blocks_run[docs/session.md]",
     "test_docs.py::test_code_blocks_run[docs/session.zh.md]",
     "test_client_programs.py::test_program[sessions-metadata_of_a_trace]",
     "test_watching.py::test_a_trace_file_has_all_steps",
+    "test_watching.py::test_what_a_step_spent_its_time_on",
 )
 SOURCE = str(Path(__file__).parent.parent / "src")
 

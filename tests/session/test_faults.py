@@ -58,7 +58,8 @@ class Training:
         self.session = tf.Session(graph=self.graph, config=config)
         self.twin = tf.Session(graph=self.graph)
         for session in (self.session, self.twin):
-            session.run(initialize)
+            with perdure.options(tier="interpret"):  # so that all programs are the training step's
+                session.run(initialize)
         self.host = host
 
     def __enter__(self):
