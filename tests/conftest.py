@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-# Traces name each operation that is interpreted, and what threads wait for: these are left the choice of tiers.
+# Traces name what is interpreted, and what threads wait for, so these are left the choice of tiers.
 AUTOMATIC = (
     "test_docs.py::test_code_blocks_run[docs/session.md]",
     "test_docs.py::test_code_blocks_run[docs/session.zh.md]",
