@@ -44,12 +44,14 @@ def no_programs_in_the_users_cache(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def tier(request):
     """The tier of the command line, for all threads."""
+    from perdure.runtime import options
+
+    # A test that interrupts itself anywhere may have left those of a block that it was leaving.
+    options._current.set(None)
     wanted = request.config.getoption("--tier")
     if wanted == "auto" or request.node.nodeid.endswith(AUTOMATIC):
         yield
         return
-    from perdure.runtime.options import set_process_options
-
-    set_process_options(tier=wanted)
+    options.set_process_options(tier=wanted)
     yield
-    set_process_options(tier="auto")
+    options.set_process_options(tier="auto")

@@ -260,6 +260,8 @@ def test_an_interrupt_when_a_program_has_taken_over_variables(monkeypatch):
         training.assert_next_step_is_the_twins()
 
 
+# Python only tells of a signal that it hears in a finalizer.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals come from a timer of Unix")
 @pytest.mark.parametrize("tier", ["interpret", "compile"])
 def test_signals_at_any_time(tier):
