@@ -6,7 +6,7 @@ import pytest
 
 from perdure import tf
 from perdure.runtime.options import options
-from perdure.runtime.trace_products import product_of_sum
+from perdure.runtime.trace_products import Products
 
 
 @pytest.fixture(autouse=True)
@@ -18,17 +18,17 @@ def graph():
 def products_in_program(fetch, environment):
     """How many matrix products compute `fetch` from placeholders, and its value."""
     operations = fetch.graph.get_operations()
-    makers = {tensor: op for op in operations for tensor in op.outputs if tensor not in environment}
-
     def traced(*values):
+        products = Products()
         values = dict(zip(environment, values, strict=True))
         for op in operations:
             if op.type == "MatMul":
                 a, b = (values[tensor] for tensor in op.inputs)
                 a = a.T if op.attrs["transpose_a"] else a
                 values[op.outputs[0]] = a @ (b.T if op.attrs["transpose_b"] else b)
+                products.note(op, values)
             elif op.type == "AddN":
-                product = product_of_sum(op, makers, values)
+                product = products.of_sum(op)
                 if product is None:
                     product = sum(values[tensor] for tensor in op.inputs)
                 values[op.outputs[0]] = product
@@ -88,3 +88,35 @@ def test_a_term_that_is_fetched_or_fed_keeps_its_value():
         assert [r[0, 0] for r in session.run([first, total], feed)] == [4.0, 8.0]
         feed[second] = np.full([3, 3], 10.0)
         assert session.run(total, feed)[0, 0] == 14.0
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_a_variable_that_changes_between_the_terms(use_resource):
+    """Each term is computed from what the variable was when it ran."""
+    x = tf.placeholder(tf.float32, [2, 2])
+    v = tf.get_variable("v", initializer=np.eye(2, dtype=np.float32), use_resource=use_resource)
+    read = v.value()
+    before = tf.matmul(read, x, transpose_a=True)
+    with tf.control_dependencies([before]):
+        change = v.assign(np.full([2, 2], 5.0, np.float32))
+    with tf.control_dependencies([change]):
+        after = tf.matmul(v.value() if use_resource else read, x + 0.0, transpose_a=True)
+    total = tf.add_n([before, after])
+    found = []
+    for tier in ("interpret", "compile"):
+        with tf.Session() as session, options(tier=tier):
+            session.run(v.initializer)
+            found.append(session.run([before, after, total], {x: np.ones([2, 2])}))
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(found[1][2], found[1][0] + found[1][1])
+
+
+def test_a_reference_as_a_factor():
+    """A reference is read by the product that takes it, and the sum does not read it again."""
+    x = tf.placeholder(tf.float32, [2, 2])
+    v = tf.Variable(np.eye(2, dtype=np.float32))
+    total = tf.add_n([tf.raw_ops.MatMul(a=v._ref(), b=x, transpose_a=True), tf.matmul(x, x, True)])
+    with tf.Session() as session, options(tier="compile"):
+        session.run(v.initializer)
+        np.testing.assert_array_equal(session.run(total, {x: np.ones([2, 2])}), np.full([2, 2], 3.0))

@@ -22,7 +22,7 @@ from perdure.runtime.function import body_of
 from perdure.runtime.legality import CONDITIONALS, LOOPS, ORDERING_ONLY, READS_SHAPE_ONLY, is_pure
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.trace_control import traced_conditional, traced_loop
-from perdure.runtime.trace_products import product_of_sum
+from perdure.runtime.trace_products import Products
 
 # Ops whose numbers programs scale and shift to what they need.
 _DRAWS = frozenset(
@@ -172,15 +172,17 @@ def _run(
     environment = dict(known)
     traced = {name: TracedStream(*stream) for name, stream in streams.items()}
     resources = _TracedResources(traced)
-    makers = {t: op for op in nodes for t in op.outputs if t not in known}
+    products = Products()
     with collected_checks(held) as checks:
         step = TracedStep(variables, checks)
         for op in nodes:
             if op.type not in ORDERING_ONLY:
                 trace_operation(op, environment, step, resources)
-                product = product_of_sum(op, makers, environment)
-                if product is not None:
-                    environment[op.outputs[0]] = product
+                total = products.of_sum(op)
+                if total is not None:
+                    environment[op.outputs[0]] = total
+                elif known.keys().isdisjoint(op.outputs):
+                    products.note(op, environment)
                 # An operation that others wait for runs although what it makes is fed.
                 environment.update({tensor: known[tensor] for tensor in op.outputs if tensor in known})
     return environment, step, checks, {name: stream.reserved for name, stream in traced.items()}
