@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from perdure.graph.composite import IndexedSlices, SparseTensor, convert_to_tensor_or_indexed_slices
+from perdure.graph.composite import convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor
 from perdure.graph.defaults import device, get_default_graph, graph_of, name_scope
 from perdure.graph.errors import UnimplementedError
@@ -220,20 +220,7 @@ def convert_to_tensor_v2(
     return convert_to_tensor(value, dtype=dtype, name=name, dtype_hint=dtype_hint)
 
 
-def convert_to_tensor_or_composite(value: Any, dtype: Any = None, name: str | None = None) -> Any:
-    """`value` as a Tensor, unless it is made of several: then it stays as it is.
-
-    Raises:
-        ValueError: it is of another dtype.
-    """
-    if isinstance(value, (IndexedSlices, SparseTensor)):
-        if dtype and not value.dtype.is_compatible_with(dtype):
-            raise ValueError(
-                f"Tensor conversion requested dtype {dtype.name} for Tensor with dtype "
-                f"{value.dtype.name}: {str(value)!r}"
-            )
-        return value
-    return convert_to_tensor(value, dtype=dtype, name=name)
+convert_to_tensor_or_composite = convert_to_tensor_or_indexed_slices
 
 
 def convert_n_to_tensor_or_composite(

@@ -156,6 +156,12 @@ class _Cutter:
         inputs = [self.stands_for.get(tensor, tensor) for tensor in node.inputs]
         return [tensor for tensor in inputs if tensor not in self.fed]
 
+    def _in_clusters(self) -> Iterator[tuple[Operation, int]]:
+        """The operations that are part of clusters, with the phase each began in."""
+        for place in self.placed:
+            if place.is_compilable and isinstance(place.node, Operation) and place.phase is not None:
+                yield place.node, place.phase
+
     def final_phases(self) -> list[int | None]:
         """The phase of each of `placed`; None for those that only order others."""
         phases = [place.phase for place in self.placed]
@@ -176,46 +182,38 @@ class _Cutter:
 
     def _open_phases(self) -> list[int]:
         """The clusters that are not specialised by more than the sizes of feeds."""
-        clusters = {place.phase: None for place in self.placed if place.is_compilable}
+        clusters = {phase for _, phase in self._in_clusters()}
         if len(clusters) < 2:
             return []
         closed = phases_of_varying_sizes(self.placed, self._inputs)
         seen: dict[Tensor, bool] = {}
-        for place in self.placed:
-            if place.is_compilable and place.phase not in closed:
-                statics = static_inputs(place.node)  # type: ignore[arg-type]
-                if not all(self._is_of_shapes(tensor, seen) for tensor in statics):
-                    closed.add(place.phase)  # type: ignore[arg-type]
-        return sorted(phase for phase in clusters if phase is not None and phase not in closed)
+        for op, phase in self._in_clusters():
+            if phase not in closed and not all(self._is_of_shapes(t, seen) for t in static_inputs(op)):
+                closed.add(phase)
+        return sorted(clusters - closed)
 
     def _nodes_that_stay(self) -> set[Node]:
         """Snapshots that are renewed, and their consumers; host operations that are done while compiling."""
-        stay: set[Node] = set(self.renewed)
+        stay: set[Node] = {op for op, _ in self._in_clusters() if not compilable(op)}
+        stay.update(self.renewed)
         for place in self.placed:
-            node = place.node
-            if any(tensor.op in self.renewed for tensor in node.inputs):
-                stay.add(node)
-            elif place.is_compilable and not compilable(node):  # type: ignore[arg-type]
-                stay.add(node)
+            if any(tensor.op in self.renewed for tensor in place.node.inputs):
+                stay.add(place.node)
         return stay
 
     def _without_static_inputs(self, phases: Sequence[int | None]) -> set[Node]:
         """Nodes the static inputs of which would not be known in time, with what those depend on."""
-        before, found = self.phases, set()
+        found: set[Node] = set()
         self.phases = {
             place.node: phase
             for place, phase in zip(self.placed, phases, strict=True)
             if phase is not None
         }
-        for place in self.placed:
-            if not place.is_compilable:
-                continue
-            for tensor in static_inputs(place.node):  # type: ignore[arg-type]
+        for op, _ in self._in_clusters():
+            for tensor in static_inputs(op):
                 tensor = self.stands_for.get(tensor, tensor)
-                phase = self.phases[place.node]
-                if tensor not in self.fed and not self._known_when_compiling(tensor, phase, {}):
-                    found |= {place.node, *self._behind(tensor)}
-        self.phases = before
+                if tensor not in self.fed and not self._known_when_compiling(tensor, self.phases[op], {}):
+                    found |= {op, *self._behind(tensor)}
         return found
 
     def _behind(self, tensor: Tensor) -> set[Node]:

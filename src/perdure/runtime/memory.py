@@ -42,8 +42,6 @@ def _glibc() -> Any:
     """The process's C library if it is glibc, else None."""
     try:
         library = ctypes.CDLL(None)
-        library.gnu_get_libc_version  # noqa: B018 - others have no such function
-        library.mallopt, library.malloc_trim  # noqa: B018
-    except (OSError, AttributeError, TypeError):  # Windows takes no None
+    except (OSError, TypeError):  # Windows takes no None
         return None
-    return library
+    return library if hasattr(library, "gnu_get_libc_version") else None
