@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-# Traces name what is interpreted, and what threads wait for, so these are left the choice of tiers.
+# About traces, which name what is interpreted and what is waited for, and about the choice of tiers itself.
 AUTOMATIC = (
     "test_docs.py::test_code_blocks_run[docs/session.md]",
     "test_docs.py::test_code_blocks_run[docs/session.zh.md]",
     "test_client_programs.py::test_program[sessions-metadata_of_a_trace]",
     "test_watching.py::test_a_trace_file_has_all_steps",
     "test_watching.py::test_what_a_step_spent_its_time_on",
+    "test_trace_control.py::test_a_long_loop_gets_hot",
 )
 SOURCE = str(Path(__file__).parent.parent / "src")
 
