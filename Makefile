@@ -19,6 +19,7 @@ test: .venv/.installed
 
 lint: .venv/.installed
 	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
 
 types: .venv/.installed
 	.venv/bin/mypy

@@ -32,8 +32,7 @@ def adam_steps(loss, parameters, *data, rate=1e-3):
         first = [0.9 * m + 0.1 * g for m, g in zip(first, gradients, strict=True)]
         second = [0.999 * v + 0.001 * g * g for v, g in zip(second, gradients, strict=True)]
         parameters = [
-            p - scaled * m / (jnp.sqrt(v) + 1e-8)
-            for p, m, v in zip(parameters, first, second, strict=True)
+            p - scaled * m / (jnp.sqrt(v) + 1e-8) for p, m, v in zip(parameters, first, second, strict=True)
         ]
         return parameters, first, second, count, value
 

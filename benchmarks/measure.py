@@ -22,9 +22,7 @@ class WorkerFailed(Exception):
     """A worker ended with an error; the message is the end of what it wrote."""
 
 
-def call_worker(
-    interpreter: str, peer: str, name: str, cache: Path, check: bool = False
-) -> dict[str, Any]:
+def call_worker(interpreter: str, peer: str, name: str, cache: Path, check: bool = False) -> dict[str, Any]:
     """Measure a case once in a fresh process.
 
     Args:
@@ -112,9 +110,7 @@ def measure(
     return {"name": case["name"], "values": best, "all": values, "problems": problems}
 
 
-def _mismatches(
-    case: Mapping[str, Any], checked: Mapping[str, Any], peers: Sequence[str]
-) -> dict[str, str]:
+def _mismatches(case: Mapping[str, Any], checked: Mapping[str, Any], peers: Sequence[str]) -> dict[str, str]:
     compared = [peer for peer in peers if peer in checked and peer not in case["unchecked"]]
     reference = next((peer for peer in ("tf-1.15", "tf-2") if peer in compared), None)
     found = {}

@@ -58,8 +58,7 @@ with tf.name_scope("output"):
     logits = tf.matmul(h_drop, W_fc2) + b_fc2
 
 with tf.name_scope("loss"):
-    loss = tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits))
 train_step = tf.train.AdamOptimizer(2e-3).minimize(loss)
 
 with tf.name_scope("accuracy"):
@@ -74,12 +73,14 @@ with tf.Session() as sess:
         order = rng.permutation(len(train_images))
         losses = []
         for start in range(0, len(order), BATCH):
-            rows = order[start:start + BATCH]
-            _, value = sess.run([train_step, loss], feed_dict={
-                x: train_images[rows], labels: train_labels[rows], keep_prob: 0.5})
+            rows = order[start : start + BATCH]
+            _, value = sess.run(
+                [train_step, loss],
+                feed_dict={x: train_images[rows], labels: train_labels[rows], keep_prob: 0.5},
+            )
             losses.append(value)
-        print("epoch %d: loss %.4f, accuracy on training images %.4f" % (
-            epoch, np.mean(losses),
-            accuracy.eval({x: train_images, labels: train_labels, keep_prob: 1.0})))
-    print("test accuracy %.4f" % accuracy.eval(
-        {x: test_images, labels: test_labels, keep_prob: 1.0}))
+        print(
+            "epoch %d: loss %.4f, accuracy on training images %.4f"
+            % (epoch, np.mean(losses), accuracy.eval({x: train_images, labels: train_labels, keep_prob: 1.0}))
+        )
+    print("test accuracy %.4f" % accuracy.eval({x: test_images, labels: test_labels, keep_prob: 1.0}))

@@ -30,13 +30,21 @@ with tf.Session() as sess:
     sess.run(init)
 
     for epoch in range(training_epochs):
-        for (x, y) in zip(train_X, train_Y):
+        for x, y in zip(train_X, train_Y):
             sess.run(optimizer, feed_dict={X: x, Y: y})
 
         if (epoch + 1) % display_step == 0:
             c = sess.run(cost, feed_dict={X: train_X, Y: train_Y})
-            print("Epoch:", "%04d" % (epoch + 1), "cost=", "{:.6f}".format(c),
-                  "W=", "%.5f" % sess.run(W), "b=", "%.5f" % sess.run(b))
+            print(
+                "Epoch:",
+                "%04d" % (epoch + 1),
+                "cost=",
+                "{:.6f}".format(c),
+                "W=",
+                "%.5f" % sess.run(W),
+                "b=",
+                "%.5f" % sess.run(b),
+            )
 
     print("Optimization Finished!")
     training_cost = sess.run(cost, feed_dict={X: train_X, Y: train_Y})

@@ -97,23 +97,30 @@ def main(_):
         for i in range(1, steps + 1):
             batch = mnist.train.next_batch(FLAGS.batch_size)
             if i % 100 == 0:
-                train_accuracy = accuracy.eval(
-                    feed_dict={x: batch[0], y_: batch[1], keep_prob: 1.0})
+                train_accuracy = accuracy.eval(feed_dict={x: batch[0], y_: batch[1], keep_prob: 1.0})
                 print("step %d, training accuracy %g" % (i, train_accuracy))
             train_step.run(feed_dict={x: batch[0], y_: batch[1], keep_prob: 0.5})
 
         correct = 0.0
         for start in range(0, mnist.test.num_examples, 1000):
-            correct += 1000 * accuracy.eval(feed_dict={
-                x: mnist.test.images[start:start + 1000],
-                y_: mnist.test.labels[start:start + 1000], keep_prob: 1.0})
+            correct += 1000 * accuracy.eval(
+                feed_dict={
+                    x: mnist.test.images[start : start + 1000],
+                    y_: mnist.test.labels[start : start + 1000],
+                    keep_prob: 1.0,
+                }
+            )
         print("test accuracy %g" % (correct / mnist.test.num_examples))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--data_dir", type=str, default="/tmp/tensorflow/mnist/input_data",
-                        help="Directory for storing input data")
+    parser.add_argument(
+        "--data_dir",
+        type=str,
+        default="/tmp/tensorflow/mnist/input_data",
+        help="Directory for storing input data",
+    )
     parser.add_argument("--batch_size", type=int, default=50)
     parser.add_argument("--max_steps", type=int, default=0, help="0 for one epoch")
     FLAGS, unparsed = parser.parse_known_args()

@@ -14,9 +14,16 @@ LISTED = 64  # elements of a tensor that are listed; larger ones are hashed
 
 def plain_nodes(graph_def, to_array):
     """The nodes of `graph_def` in order; `to_array` turns a TensorProto into an array."""
-    return [[node.name, node.op, list(node.input), node.device,
-             {name: _attr(node.attr[name], to_array) for name in sorted(node.attr)}]
-            for node in graph_def.node]
+    return [
+        [
+            node.name,
+            node.op,
+            list(node.input),
+            node.device,
+            {name: _attr(node.attr[name], to_array) for name in sorted(node.attr)},
+        ]
+        for node in graph_def.node
+    ]
 
 
 def _attr(proto, to_array):
@@ -26,8 +33,7 @@ def _attr(proto, to_array):
     value = getattr(proto, kind)
     if kind == "list":
         items = [(field.name, items) for field, items in value.ListFields()]
-        return {"list": {name: [_value(name, item, to_array) for item in items]
-                         for name, items in items}}
+        return {"list": {name: [_value(name, item, to_array) for item in items] for name, items in items}}
     return {kind: _value(kind, value, to_array)}
 
 
@@ -41,8 +47,10 @@ def _value(kind, value, to_array):
     if kind == "tensor":
         return _tensor(to_array(value), value.dtype)
     if kind == "func":
-        return {"name": value.name,
-                "attrs": {key: _attr(value.attr[key], to_array) for key in sorted(value.attr)}}
+        return {
+            "name": value.name,
+            "attrs": {key: _attr(value.attr[key], to_array) for key in sorted(value.attr)},
+        }
     return value
 
 
@@ -70,8 +78,7 @@ def differences(actual, expected, limit=8):
         found.append("nodes that TensorFlow does not make: " + ", ".join(extra[:limit]))
     if not found and names != wanted:
         first = next(i for i, pair in enumerate(zip(names, wanted)) if pair[0] != pair[1])
-        found.append("order: node %d is %s, TensorFlow's is %s" % (
-            first, names[first], wanted[first]))
+        found.append("order: node %d is %s, TensorFlow's is %s" % (first, names[first], wanted[first]))
     by_name = {node[0]: node for node in actual}
     for node in expected:
         if node[0] in by_name:
@@ -87,6 +94,7 @@ def _node_differences(actual, expected):
     for name in sorted(set(actual[4]) | set(expected[4])):
         mine, theirs = actual[4].get(name, "none"), expected[4].get(name, "none")
         if mine != theirs:
-            found.append("%s: attr %s %s, TensorFlow's %s" % (
-                expected[0], name, str(mine)[:200], str(theirs)[:200]))
+            found.append(
+                "%s: attr %s %s, TensorFlow's %s" % (expected[0], name, str(mine)[:200], str(theirs)[:200])
+            )
     return found

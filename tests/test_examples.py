@@ -22,7 +22,10 @@ def run(name: str) -> list[str]:
     """The lines the example prints under `perdure run`; fails with its traceback if it fails."""
     done = subprocess.run(
         [sys.executable, "-m", "perdure", "run", f"examples/{name}.py"],
-        cwd=ROOT, capture_output=True, text=True, timeout=300,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     return comparable(done.stdout)

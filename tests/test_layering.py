@@ -44,9 +44,7 @@ def imports_of(path: Path) -> list[tuple[str, int]]:
 
 
 def modules() -> list[Path]:
-    return [
-        path for path in sorted(HOUSE.rglob("*.py")) if not path.name.endswith("_pb2.py")
-    ]
+    return [path for path in sorted(HOUSE.rglob("*.py")) if not path.name.endswith("_pb2.py")]
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(HOUSE)))

@@ -5,8 +5,7 @@ Python 3.7 imports this module for the oracle, too.
 
 import re
 
-SESSIONS = ["session_explicit", "session_with", "session_eval", "session_interactive",
-            "session_config"]
+SESSIONS = ["session_explicit", "session_with", "session_eval", "session_interactive", "session_config"]
 TRAINING = ["linear_regression", "softmax_digits", "cnn_digits"]
 EXAMPLES = SESSIONS + TRAINING
 

@@ -111,9 +111,17 @@ def row_of(name: str) -> str:
 
 def is_whole(use: str) -> bool:
     """Whether a refused use stands for all uses: its name can be used in no other way."""
-    return not use.startswith(("tf.Session", "tf.train.MonitoredTrainingSession", "tf.train.Singular",
-                               "tf.train.Supervisor", "tf.train.StepCounterHook", "tf.train.Chief",
-                               "tf.train.Server"))
+    return not use.startswith(
+        (
+            "tf.Session",
+            "tf.train.MonitoredTrainingSession",
+            "tf.train.Singular",
+            "tf.train.Supervisor",
+            "tf.train.StepCounterHook",
+            "tf.train.Chief",
+            "tf.train.Server",
+        )
+    )
 
 
 def cell(text: str) -> str:
@@ -149,10 +157,15 @@ def page() -> str:
         assert not unknown, f"TensorFlow has no {unknown}"
         rows = [row_of(f"{namespace}.{name}" if namespace else name) for name in chosen]
         there = sum(" | yes | " in row for row in rows)
-        parts.append(f"\n## {title}: {there} of {len(rows)}\n\n| name | there | where, or what it says |\n"
-                     "| --- | --- | --- |\n" + "\n".join(rows) + "\n")
-    parts.append("\n## Uses that are refused\n\n| use | error | what it says |\n| --- | --- | --- |\n"
-                 + "\n".join(map(refusal_row, REFUSALS)) + "\n")
+        parts.append(
+            f"\n## {title}: {there} of {len(rows)}\n\n| name | there | where, or what it says |\n"
+            "| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+        )
+    parts.append(
+        "\n## Uses that are refused\n\n| use | error | what it says |\n| --- | --- | --- |\n"
+        + "\n".join(map(refusal_row, REFUSALS))
+        + "\n"
+    )
     return "".join(parts)
 
 

@@ -62,12 +62,8 @@ def vae():
     hidden = dense(code, 500, "decoder1", tf.nn.softplus)
     hidden = dense(hidden, 500, "decoder2", tf.nn.softplus)
     logits = dense(hidden, 784, "image")
-    reconstruction = tf.reduce_sum(
-        tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=logits), 1
-    )
-    divergence = -0.5 * tf.reduce_sum(
-        1 + log_variance - tf.square(mean) - tf.exp(log_variance), 1
-    )
+    reconstruction = tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=logits), 1)
+    divergence = -0.5 * tf.reduce_sum(1 + log_variance - tf.square(mean) - tf.exp(log_variance), 1)
     loss = tf.reduce_mean(reconstruction + divergence)
     train = tf.train.AdamOptimizer(1e-3).minimize(loss)
     session = initialised_session()

@@ -1,7 +1,7 @@
 """perdure runs TensorFlow 1 programs on today's Python, with NumPy and JAX doing the arithmetic.
 
-    from perdure import tf          # in a program that is being ported
-    perdure run train.py            # a program that still says `import tensorflow as tf`
+from perdure import tf          # in a program that is being ported
+perdure run train.py            # a program that still says `import tensorflow as tf`
 """
 
 from perdure.wiring import wire

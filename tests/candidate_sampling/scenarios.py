@@ -11,6 +11,7 @@ KINDS = ("uniform", "log_uniform", "learned_unigram")
 
 def draws(name, make, classes, batch=20, num_true=1, steps=3):
     """A scenario: what `make(tf, true_classes)` gives in each of several steps of one session."""
+
     def run(tf):
         random = np.random.RandomState(1)
         true_classes = tf.placeholder(tf.int64, [None, None])
@@ -21,6 +22,7 @@ def draws(name, make, classes, batch=20, num_true=1, steps=3):
                 for part, value in zip(("candidates", "true", "sampled"), session.run(node, feeds)):
                     found["%s %d" % (part, step)] = value
         return found
+
     SCENARIOS[name] = run
 
 
@@ -28,6 +30,7 @@ def of_range(kind, classes, count, unique, num_true=1):
     def make(tf, true_classes):
         sampler = getattr(tf.nn, kind + "_candidate_sampler")
         return sampler(true_classes, num_true, count, unique, classes, seed=3)
+
     name = "%s %d of %d%s" % (kind, count, classes, "" if unique else " again")
     draws(name, make, classes, num_true=num_true)
 
@@ -46,7 +49,9 @@ of_range("uniform", 3000000000, 5, False)
 def of_weights(name, classes, count, unique, **options):
     def make(tf, true_classes):
         return tf.nn.fixed_unigram_candidate_sampler(
-            true_classes, 1, count, unique, classes, seed=5, **options)
+            true_classes, 1, count, unique, classes, seed=5, **options
+        )
+
     draws("weights " + name, make, classes)
 
 
@@ -71,7 +76,8 @@ def weights_of_a_file(tf):
     with open(path, "w") as lines:
         lines.write("the, 12\n\nof,7.5\n3\nword,with,commas,1e1\n")
     node = tf.nn.fixed_unigram_candidate_sampler(
-        tf.constant([[0], [3], [4]], tf.int64), 1, 3, True, 5, vocab_file=path, num_reserved_ids=1, seed=2)
+        tf.constant([[0], [3], [4]], tf.int64), 1, 3, True, 5, vocab_file=path, num_reserved_ids=1, seed=2
+    )
     with tf.Session() as session:
         return dict(zip(("candidates", "true", "sampled"), session.run(node)))
 
@@ -97,8 +103,14 @@ def true_classes_out_of_range(tf):
 @scenario
 def thread_unsafe(tf):
     node = tf.raw_ops.ThreadUnsafeUnigramCandidateSampler(
-        true_classes=tf.constant([[0], [3], [3]], tf.int64), num_true=1, num_sampled=3, unique=True,
-        range_max=5, seed=1, seed2=2)
+        true_classes=tf.constant([[0], [3], [3]], tf.int64),
+        num_true=1,
+        num_sampled=3,
+        unique=True,
+        range_max=5,
+        seed=1,
+        seed2=2,
+    )
     with tf.Session() as session:
         return {"candidates": np.array([session.run(node)[0] for _ in range(5)])}
 
@@ -106,13 +118,15 @@ def thread_unsafe(tf):
 @scenario
 def accidental_hits(tf):
     node = tf.nn.compute_accidental_hits(
-        tf.constant([[1, 7], [2, 5], [7, 7], [9, 1]], tf.int64), tf.constant([1, 2, 1, 5], tf.int64), 2)
+        tf.constant([[1, 7], [2, 5], [7, 7], [9, 1]], tf.int64), tf.constant([1, 2, 1, 5], tf.int64), 2
+    )
     with tf.Session() as session:
         return dict(zip(("indices", "ids", "weights"), session.run(node)))
 
 
 def trained(name, loss_of, num_true=1, **options):
     """A scenario: a model of words trained for a few steps; its losses and tables."""
+
     def run(tf):
         random = np.random.RandomState(2)
         tf.set_random_seed(5)
@@ -122,9 +136,18 @@ def trained(name, loss_of, num_true=1, **options):
         weights = tf.Variable(random.normal(size=[60, 6]).astype("f4"))
         biases = tf.Variable(np.zeros(60, "f4"))
         inputs = tf.nn.embedding_lookup(table, centers)
-        loss = tf.reduce_mean(getattr(tf.nn, loss_of)(
-            weights=weights, biases=biases, labels=contexts, inputs=inputs, num_sampled=10, num_classes=60,
-            num_true=num_true, **options))
+        loss = tf.reduce_mean(
+            getattr(tf.nn, loss_of)(
+                weights=weights,
+                biases=biases,
+                labels=contexts,
+                inputs=inputs,
+                num_sampled=10,
+                num_classes=60,
+                num_true=num_true,
+                **options,
+            )
+        )
         train = tf.train.GradientDescentOptimizer(0.5).minimize(loss)
         losses = []
         with tf.Session() as session:
@@ -134,6 +157,7 @@ def trained(name, loss_of, num_true=1, **options):
                 losses.append(session.run([loss, train], feeds)[0])
             values = session.run([table, weights, biases])
         return dict(zip(("losses", "table", "weights", "biases"), [np.array(losses)] + values))
+
     SCENARIOS[name] = run
 
 

@@ -39,12 +39,18 @@ REFUSED = [
     (lambda: fixed(vocab_file="words", unigrams=[1, 2, 3]), r"Must only provide one of vocab_file and"),
     (lambda: fixed(unigrams=[1.0, 2.0]), r"range_max is 3, but there are 2 classes"),
     (lambda: fixed(unigrams=[1.0, 2.0], shard=1), r"shard must be below num_shards, 1, but is 1"),
-    (lambda: tf.nn.compute_accidental_hits(tf.placeholder_with_default(TWO, None), [1], 2),
-     r"true_candidates must be a batch_size \* num_true matrix"),
-    (lambda: tf.nn.compute_accidental_hits(TWO, tf.placeholder_with_default(TWO, None), 1),
-     r"sampled_candidates must be a vector, .* not one of shape \[2,1\]"),
-    (lambda: tf.random.learned_unigram_candidate_sampler([[1], [10]], 1, 3, True, 10),
-     r"true_classes must be in \[0, 10\), but one is 10"),
+    (
+        lambda: tf.nn.compute_accidental_hits(tf.placeholder_with_default(TWO, None), [1], 2),
+        r"true_candidates must be a batch_size \* num_true matrix",
+    ),
+    (
+        lambda: tf.nn.compute_accidental_hits(TWO, tf.placeholder_with_default(TWO, None), 1),
+        r"sampled_candidates must be a vector, .* not one of shape \[2,1\]",
+    ),
+    (
+        lambda: tf.random.learned_unigram_candidate_sampler([[1], [10]], 1, 3, True, 10),
+        r"true_classes must be in \[0, 10\), but one is 10",
+    ),
 ]
 
 

@@ -40,8 +40,19 @@ class Case(object):
         compiled: False for what cannot run on jax.numpy (besides ops registered with host=True).
     """
 
-    def __init__(self, op, inputs=(), attrs=None, id="", rtol=None, atol=None, grad=True,
-                 error=None, runs=1, compiled=True):
+    def __init__(
+        self,
+        op,
+        inputs=(),
+        attrs=None,
+        id="",
+        rtol=None,
+        atol=None,
+        grad=True,
+        error=None,
+        runs=1,
+        compiled=True,
+    ):
         self.op = op
         self.inputs = [_as_input(value) for value in inputs]
         self.attrs = dict(attrs or {})
@@ -66,10 +77,13 @@ class Case(object):
 
         The sums are compared loosely: NumPy's own functions differ in the last bit by version.
         """
-        flat = [leaf for value in self.inputs
-                for leaf in (value if isinstance(value, list) else [value])]
-        form = [self.op, sorted((k, _plain(v)) for k, v in self.attrs.items()),
-                [_form(leaf) for leaf in flat], self.runs]
+        flat = [leaf for value in self.inputs for leaf in (value if isinstance(value, list) else [value])]
+        form = [
+            self.op,
+            sorted((k, _plain(v)) for k, v in self.attrs.items()),
+            [_form(leaf) for leaf in flat],
+            self.runs,
+        ]
         return repr(form), [_sum(leaf) for leaf in flat]
 
 

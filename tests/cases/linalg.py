@@ -21,13 +21,16 @@ SINGULAR = np.ones((2, 2), "f4")
 LOOSE = {"rtol": 2e-3, "atol": 2e-4}
 
 CASES = [
-    Case("Cholesky", [definite(3, 3)], **LOOSE), Case("Cholesky", [definite(2, 3, 3)], id="batch", **LOOSE),
+    Case("Cholesky", [definite(3, 3)], **LOOSE),
+    Case("Cholesky", [definite(2, 3, 3)], id="batch", **LOOSE),
     Case("Cholesky", [np.zeros((0, 0), "f4")], id="empty", grad=False),
     Case("Cholesky", [-definite(2, 2)], id="negative", error="InvalidArgumentError"),
     Case("Cholesky", [f(2, 3)], id="not-square", error="InvalidArgumentError"),
-    Case("MatrixInverse", [A], **LOOSE), Case("MatrixInverse", [A], {"adjoint": True}, id="adjoint", **LOOSE),
+    Case("MatrixInverse", [A], **LOOSE),
+    Case("MatrixInverse", [A], {"adjoint": True}, id="adjoint", **LOOSE),
     Case("MatrixInverse", [SINGULAR], id="singular", error="InvalidArgumentError"),
-    Case("MatrixDeterminant", [A], **LOOSE), Case("MatrixDeterminant", [SINGULAR], id="singular", grad=False),
+    Case("MatrixDeterminant", [A], **LOOSE),
+    Case("MatrixDeterminant", [SINGULAR], id="singular", grad=False),
     Case("LogMatrixDeterminant", [A], **LOOSE),
     Case("MatrixSolve", [A, f(2, 3, 2)], **LOOSE),
     Case("MatrixSolve", [A, f(2, 3, 2)], {"adjoint": True}, id="adjoint", **LOOSE),
@@ -36,8 +39,13 @@ CASES = [
     Case("MatrixTriangularSolve", [A, f(2, 3, 2)], **LOOSE),
     Case("MatrixTriangularSolve", [A, f(2, 3, 2)], {"lower": False}, id="upper", **LOOSE),
     Case("MatrixTriangularSolve", [A, f(2, 3, 2)], {"adjoint": True}, id="adjoint", **LOOSE),
-    Case("MatrixTriangularSolve", [np.diag([1.0, 0.0]).astype("f4"), f(2, 1)], id="singular",
-         error="InvalidArgumentError"),
-    Case("Qr", [f(4, 3)], **LOOSE), Case("Qr", [f(2, 3, 3)], id="square", **LOOSE),
+    Case(
+        "MatrixTriangularSolve",
+        [np.diag([1.0, 0.0]).astype("f4"), f(2, 1)],
+        id="singular",
+        error="InvalidArgumentError",
+    ),
+    Case("Qr", [f(4, 3)], **LOOSE),
+    Case("Qr", [f(2, 3, 3)], id="square", **LOOSE),
     Case("Qr", [f(4, 3)], {"full_matrices": True}, id="full", grad=False, **LOOSE),
 ]

@@ -22,14 +22,22 @@ for _op in "Sum Mean Prod Max Min EuclideanNorm".split():
         Case(_op, [NANS, np.array([1], "i4")], id="nan", grad=False),
         Case(_op, [np.array([[1, -5, 3], [4, 2, -9]], "i4"), np.array([1], "i4")], id="int32"),
         Case(_op, [np.array([[1, -5, 3], [4, 2, 9]], "i8"), np.array([0], "i4")], id="int64"),
-        Case(_op, [RANDOM.uniform(0.5, 1.5, (3, 5)).astype("f2"), np.array([1], "i4")], id="float16",
-             rtol=1e-2, atol=1e-2, grad=False),
+        Case(
+            _op,
+            [RANDOM.uniform(0.5, 1.5, (3, 5)).astype("f2"), np.array([1], "i4")],
+            id="float16",
+            rtol=1e-2,
+            atol=1e-2,
+            grad=False,
+        ),
         Case(_op, [X.astype("f4"), np.array([3], "i4")], id="axis", error="ValueError"),
     ]
 for _op in "Sum Mean Prod".split():
-    CASES += [Case(_op, [X[0] + 1j * X[1], np.array([0], "i4")], id="complex128"),
-              Case(_op, [np.array([100, 100, 100], "i1"), np.array([0], "i4")], id="int8"),
-              Case(_op, [np.array([200, 100, 3], "u1"), np.array([0], "i4")], id="uint8")]
+    CASES += [
+        Case(_op, [X[0] + 1j * X[1], np.array([0], "i4")], id="complex128"),
+        Case(_op, [np.array([100, 100, 100], "i1"), np.array([0], "i4")], id="int8"),
+        Case(_op, [np.array([200, 100, 3], "u1"), np.array([0], "i4")], id="uint8"),
+    ]
 CASES += [
     Case("Max", [np.array([[2, 5, 5], [7, 7, 7]], "f4"), np.array([1], "i4")], id="ties"),
     Case("Min", [np.array([[5, 2, 2], [7, 7, 7]], "f4"), np.array([1], "i4")], id="ties"),
@@ -40,9 +48,11 @@ CASES += [
 ]
 _b = np.array([[True, False, True], [True, True, True]])
 for _op in "All Any".split():
-    CASES += [Case(_op, [_b, np.array([1], "i4")]),
-              Case(_op, [_b, np.array([0, 1], "i4")], {"keep_dims": True}, id="kept"),
-              Case(_op, [np.zeros((0, 2), bool), np.array([0], "i4")], id="empty")]
+    CASES += [
+        Case(_op, [_b, np.array([1], "i4")]),
+        Case(_op, [_b, np.array([0, 1], "i4")], {"keep_dims": True}, id="kept"),
+        Case(_op, [np.zeros((0, 2), bool), np.array([0], "i4")], id="empty"),
+    ]
 
 for _op in "ArgMax ArgMin".split():
     CASES += [
@@ -61,18 +71,34 @@ for _op in "Cumsum Cumprod CumulativeLogsumexp".split():
         for _reverse in (False, True):
             _attrs = {"exclusive": _exclusive, "reverse": _reverse}
             _id = "%d%d" % (_exclusive, _reverse)
-            CASES += [Case(_op, [X.astype("f4"), np.int32(1)], _attrs, id=_id, rtol=1e-5, atol=1e-5,
-                           grad=_op != "CumulativeLogsumexp"),
-                      Case(_op, [X, np.int64(-1)], _attrs, id=_id + "_float64",
-                           grad=_op != "CumulativeLogsumexp" or not _exclusive)]
-    CASES += [Case(_op, [np.zeros((2, 0), "f4"), np.int32(1)], {"exclusive": True}, id="empty",
-                   grad=False),
-              Case(_op, [X, np.int32(3)], id="axis", error="InvalidArgumentError")]
+            CASES += [
+                Case(
+                    _op,
+                    [X.astype("f4"), np.int32(1)],
+                    _attrs,
+                    id=_id,
+                    rtol=1e-5,
+                    atol=1e-5,
+                    grad=_op != "CumulativeLogsumexp",
+                ),
+                Case(
+                    _op,
+                    [X, np.int64(-1)],
+                    _attrs,
+                    id=_id + "_float64",
+                    grad=_op != "CumulativeLogsumexp" or not _exclusive,
+                ),
+            ]
+    CASES += [
+        Case(_op, [np.zeros((2, 0), "f4"), np.int32(1)], {"exclusive": True}, id="empty", grad=False),
+        Case(_op, [X, np.int32(3)], id="axis", error="InvalidArgumentError"),
+    ]
 for _op in "Cumsum Cumprod".split():
-    CASES += [Case(_op, [np.array([1, 2, 3], "i4"), np.int32(0)], id="int32"),
-              Case(_op, [np.array([100, 100], "i1"), np.int32(0)], id="int8"),
-              Case(_op, [np.array([1.5, 2, 3], "f2"), np.int32(0)], {"exclusive": True}, id="float16",
-                   grad=False)]
+    CASES += [
+        Case(_op, [np.array([1, 2, 3], "i4"), np.int32(0)], id="int32"),
+        Case(_op, [np.array([100, 100], "i1"), np.int32(0)], id="int8"),
+        Case(_op, [np.array([1.5, 2, 3], "f2"), np.int32(0)], {"exclusive": True}, id="float16", grad=False),
+    ]
 
 
 def scalars(dtype, *values):
@@ -93,13 +119,16 @@ CASES += [
     Case("LinSpace", [np.float32(0), np.float32(1), np.int32(11)], id="float32", rtol=1e-6, atol=1e-7),
     Case("LinSpace", [np.float64(3), np.float64(-2), np.int64(4)], id="float64"),
     Case("LinSpace", [np.float32(0.1), np.float32(0.7), np.int32(1)], id="one"),
-    Case("LinSpace", [np.float32(0), np.float32(1), np.int32(0)], id="none",
-         error="InvalidArgumentError"),
+    Case("LinSpace", [np.float32(0), np.float32(1), np.int32(0)], id="none", error="InvalidArgumentError"),
     Case("BroadcastGradientArgs", [np.array([2, 3], "i4"), np.array([3], "i4")], id="leading"),
     Case("BroadcastGradientArgs", [np.array([1, 3], "i4"), np.array([1, 1], "i4")], id="ones"),
     Case("BroadcastGradientArgs", [np.array([2, 3], "i4"), np.array([2, 3], "i4")], id="same"),
     Case("BroadcastGradientArgs", [np.array([], "i4"), np.array([1], "i4")], id="scalar"),
     Case("BroadcastGradientArgs", [np.array([2, 3], "i8"), np.array([2, 1], "i8")], id="int64"),
-    Case("BroadcastGradientArgs", [np.array([2], "i4"), np.array([3], "i4")], id="incompatible",
-         error="InvalidArgumentError"),
+    Case(
+        "BroadcastGradientArgs",
+        [np.array([2], "i4"), np.array([3], "i4")],
+        id="incompatible",
+        error="InvalidArgumentError",
+    ),
 ]

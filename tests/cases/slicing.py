@@ -35,8 +35,12 @@ SPECS = {
     "ellipsis-middle": (A, strided([1, 0, 0], [2, 0, 2], [1, 1, 1], ellipsis_mask=2)),
     "ellipsis-of-none": (A, strided([0, 0, 0, 1], [2, 0, 2, 2], [1, 1, 1, 1], ellipsis_mask=2)),
     "new-axis": (A, strided([0, 1, 0], [0, 3, 0], [1, 1, 1], new_axis_mask=5)),
-    "new-axis-and-ellipsis": (A, strided([0, 0, 0, 1], [0, 0, 0, 2], [1, 1, 1, 1], new_axis_mask=5,
-                                         ellipsis_mask=2, shrink_axis_mask=8)),
+    "new-axis-and-ellipsis": (
+        A,
+        strided(
+            [0, 0, 0, 1], [0, 0, 0, 2], [1, 1, 1, 1], new_axis_mask=5, ellipsis_mask=2, shrink_axis_mask=8
+        ),
+    ),
     "int64": (A, strided([1], [3], [1], dtype="i8")),
     "nothing": (A, strided([], [], [])),
     "no-elements": (f(0, 3), strided([0, 1], [0, 3], [1, 1], begin_mask=1, end_mask=1)),
@@ -54,6 +58,7 @@ BAD = {
 
 def selected(array, bounds, masks):
     """The same with Python's slices."""
+
     def bit(name, i):
         return masks.get(name, 0) >> i & 1
 
@@ -66,8 +71,13 @@ def selected(array, bounds, masks):
         elif bit("shrink_axis_mask", i):
             where.append(int(begin))
         else:
-            where.append(slice(None if bit("begin_mask", i) else int(begin),
-                               None if bit("end_mask", i) else int(end), int(step)))
+            where.append(
+                slice(
+                    None if bit("begin_mask", i) else int(begin),
+                    None if bit("end_mask", i) else int(end),
+                    int(step),
+                )
+            )
     return array[tuple(where)]
 
 
@@ -82,8 +92,7 @@ CASES = [
     Case("Slice", [TEXT, i4([1]), i4([2])], id="text", grad=False, compiled=False),
     Case("Slice", [A, i4([0, 0, 2]), i4([1, 1, 2])], id="beyond", error="InvalidArgumentError"),
     Case("Slice", [A, i4([0, 0, -1]), i4([1, 1, 1])], id="negative", error="InvalidArgumentError"),
-    Case("Slice", [A, i4([0, 6, 0]), i4([1, -1, 1])], id="begin-beyond",
-         error="InvalidArgumentError"),
+    Case("Slice", [A, i4([0, 6, 0]), i4([1, -1, 1])], id="begin-beyond", error="InvalidArgumentError"),
     Case("Slice", [A, i4([0]), i4([1])], id="wrong-rank", error="InvalidArgumentError"),
     Case("StridedSlice", [TEXT, i4([0]), i4([4]), i4([2])], id="text", grad=False, compiled=False),
 ]
@@ -91,21 +100,28 @@ for _name, (_array, (_bounds, _masks)) in sorted(SPECS.items()):
     _part = selected(_array, _bounds, _masks)
     CASES += [
         Case("StridedSlice", [_array] + _bounds, _masks, id=_name),
-        Case("StridedSliceGrad", [np.array(_array.shape, _bounds[0].dtype)] + _bounds
-             + [np.array(_part)], _masks, id=_name),
-        Case("TensorStridedSliceUpdate", [_array] + _bounds + [changed(_part)], _masks,
-             id=_name, grad=False),
-        Case("StridedSliceAssign", [_array] + _bounds + [changed(_part)], _masks,
-             id=_name, grad=False),
-        Case("ResourceStridedSliceAssign", [_array] + _bounds + [changed(_part)], _masks,
-             id=_name, grad=False),
+        Case(
+            "StridedSliceGrad",
+            [np.array(_array.shape, _bounds[0].dtype)] + _bounds + [np.array(_part)],
+            _masks,
+            id=_name,
+        ),
+        Case("TensorStridedSliceUpdate", [_array] + _bounds + [changed(_part)], _masks, id=_name, grad=False),
+        Case("StridedSliceAssign", [_array] + _bounds + [changed(_part)], _masks, id=_name, grad=False),
+        Case(
+            "ResourceStridedSliceAssign", [_array] + _bounds + [changed(_part)], _masks, id=_name, grad=False
+        ),
     ]
 for _name, (_array, (_bounds, _masks)) in sorted(BAD.items()):
-    CASES.append(Case("StridedSlice", [_array] + _bounds, _masks, id=_name,
-                      error="InvalidArgumentError"))
+    CASES.append(Case("StridedSlice", [_array] + _bounds, _masks, id=_name, error="InvalidArgumentError"))
 CASES += [
-    Case("StridedSliceGrad", [i4([4]), i4([0]), i4([2]), i4([1]), f(3)], id="wrong",
-         error="InvalidArgumentError"),
-    Case("StridedSliceAssign", [f(4), i4([0]), i4([2]), i4([1]), f(1)], id="wrong",
-         error="UnimplementedError"),
+    Case(
+        "StridedSliceGrad",
+        [i4([4]), i4([0]), i4([2]), i4([1]), f(3)],
+        id="wrong",
+        error="InvalidArgumentError",
+    ),
+    Case(
+        "StridedSliceAssign", [f(4), i4([0]), i4([2]), i4([1]), f(1)], id="wrong", error="UnimplementedError"
+    ),
 ]

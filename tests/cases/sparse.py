@@ -19,8 +19,17 @@ ADD = "SparseTensorDenseAdd"
 SHAPE = i8([3, 4])
 CASES = [
     Case(ADD, [i8([[0, 1], [2, 3], [0, 1]]), f(3), SHAPE, f(3, 4)]),
-    Case(ADD, [i8([[0, 1], [2, 3]]).astype("i4"), np.array([1, 2], "i4"), SHAPE.astype("i4"),
-               np.ones([3, 4], "i4")], id="int", grad=False),
+    Case(
+        ADD,
+        [
+            i8([[0, 1], [2, 3]]).astype("i4"),
+            np.array([1, 2], "i4"),
+            SHAPE.astype("i4"),
+            np.ones([3, 4], "i4"),
+        ],
+        id="int",
+        grad=False,
+    ),
     Case(ADD, [np.zeros([0, 2], "i8"), f(0), SHAPE, f(3, 4)], id="nothing"),
     Case(ADD, [i8([[1], [0]]), _r.randn(2), i8([2]), _r.randn(2)], id="vector-double"),
     Case(ADD, [i8([[0, 4]]), f(1), SHAPE, f(3, 4)], id="outside", error="InvalidArgumentError"),
@@ -37,9 +46,14 @@ def i4(values):
 
 
 def to_dense(id, indices, shape, values, default=0, validate=True, error=None):
-    return Case(TO_DENSE, [i4(indices), i4(shape), np.array(values, "f4"), np.float32(default)],
-                {"validate_indices": validate}, id=id, error=error,
-                grad=error is None and np.ndim(indices) == 2)
+    return Case(
+        TO_DENSE,
+        [i4(indices), i4(shape), np.array(values, "f4"), np.float32(default)],
+        {"validate_indices": validate},
+        id=id,
+        error=error,
+        grad=error is None and np.ndim(indices) == 2,
+    )
 
 
 WRONG = "InvalidArgumentError"
@@ -50,8 +64,12 @@ CASES += [
     to_dense("scalar", 1, [3], 5),
     to_dense("nothing", np.zeros([0, 2]), [2, 3], np.zeros(0)),
     to_dense("any order", [2, 1, 2], [3], [5, 6, 7], -1, validate=False),
-    Case(TO_DENSE, [i8([[1], [3]]), i8([5]), np.array([b"a", b"b"], object), np.array(b"", object)],
-         id="strings", grad=False),
+    Case(
+        TO_DENSE,
+        [i8([[1], [3]]), i8([5]), np.array([b"a", b"b"], object), np.array(b"", object)],
+        id="strings",
+        grad=False,
+    ),
     Case(TO_DENSE, [i8([[1], [3]]), i8([5]), np.array([True, True]), np.bool_(False)], id="bool", grad=False),
     to_dense("out of order", [2, 1], [3], [5, 6], error=WRONG),
     to_dense("repeated", [1, 1], [3], [5, 6], error=WRONG),

@@ -21,16 +21,14 @@ CASES = [
     Case("VariableShape", [MATRIX], id="matrix"),
     Case("VariableShape", [np.float32(1)], {"out_type": "int64"}, id="scalar"),
     Case("IsVariableInitialized", [VECTOR], id="yes", compiled=False),
-    Case("IsVariableInitialized", [Variable(dtype="f4", shape=[3])],
-         id="no", compiled=False),
+    Case("IsVariableInitialized", [Variable(dtype="f4", shape=[3])], id="no", compiled=False),
     Case("VarIsInitializedOp", [VECTOR], id="yes", compiled=False),
     Case("VarIsInitializedOp", [Variable(dtype="f4", shape=[3])], id="no", compiled=False),
     Case("CountUpTo", [np.int32(1)], {"limit": 3}, id="twice", runs=2),
     Case("CountUpTo", [np.int64(3)], {"limit": 3}, id="reached", error="OutOfRangeError"),
     Case("RefIdentity", [VECTOR], id="vector", grad=False, compiled=False),
     Case("Assert", [np.bool_(True), [VECTOR]], id="holds"),
-    Case("Assert", [np.bool_(False), [VECTOR, np.array(b"why")]], id="fails",
-         error="InvalidArgumentError"),
+    Case("Assert", [np.bool_(False), [VECTOR, np.array(b"why")]], id="fails", error="InvalidArgumentError"),
     Case("Print", [VECTOR, [MATRIX]], {"message": "case "}, id="passes-on"),
     Case("DeepCopy", [MATRIX], id="matrix", grad=False),
     Case("GuaranteeConst", [MATRIX], id="matrix", grad=False),
@@ -43,6 +41,5 @@ CASES += [
     for dtype in DTYPES
 ]
 CASES += [
-    Case(op, [VECTOR, MATRIX], id="other-shape", error="ValueError")
-    for op in ("AssignAdd", "AssignSub")
+    Case(op, [VECTOR, MATRIX], id="other-shape", error="ValueError") for op in ("AssignAdd", "AssignSub")
 ]

@@ -16,8 +16,12 @@ ALGORITHMS = {
     "GradientDescent": (0, dict(alpha=0.3), [{}], DENSE),
     "ProximalGradientDescent": (0, dict(alpha=0.3, l1=0.2, l2=0.1), [{}], ALL),
     "Momentum": (1, dict(lr=0.3, momentum=0.9), [{}, {"use_nesterov": True}], ALL),
-    "KerasMomentum": (1, dict(lr=0.3, momentum=0.9), [{}, {"use_nesterov": True}],
-                      ("Resource", "ResourceSparse")),
+    "KerasMomentum": (
+        1,
+        dict(lr=0.3, momentum=0.9),
+        [{}, {"use_nesterov": True}],
+        ("Resource", "ResourceSparse"),
+    ),
     "Adagrad": (1, dict(lr=0.3), [{}, {"update_slots": False}], ALL),
     "AdagradV2": (1, dict(lr=0.3, epsilon=0.01), [{}, {"update_slots": False}], ALL),
     "AdagradDA": (2, dict(lr=0.3, l1=0.2, l2=0.1, global_step=3), [{}], ALL),
@@ -25,10 +29,18 @@ ALGORITHMS = {
     "Adadelta": (2, dict(lr=0.3, rho=0.95, epsilon=0.01), [{}], ALL),
     "RMSProp": (2, dict(lr=0.3, rho=0.9, momentum=0.8, epsilon=0.01), [{}], ALL),
     "CenteredRMSProp": (3, dict(lr=0.3, rho=0.9, momentum=0.8, epsilon=2.0), [{}], ALL),
-    "Adam": (2, dict(beta1_power=0.81, beta2_power=0.98, lr=0.3, beta1=0.9, beta2=0.99,
-                     epsilon=0.01), [{}, {"use_nesterov": True}], DENSE),
-    "AdamWithAmsgrad": (3, dict(beta1_power=0.81, beta2_power=0.98, lr=0.3, beta1=0.9, beta2=0.99,
-                                epsilon=0.01), [{}], ("Resource",)),
+    "Adam": (
+        2,
+        dict(beta1_power=0.81, beta2_power=0.98, lr=0.3, beta1=0.9, beta2=0.99, epsilon=0.01),
+        [{}, {"use_nesterov": True}],
+        DENSE,
+    ),
+    "AdamWithAmsgrad": (
+        3,
+        dict(beta1_power=0.81, beta2_power=0.98, lr=0.3, beta1=0.9, beta2=0.99, epsilon=0.01),
+        [{}],
+        ("Resource",),
+    ),
     "AdaMax": (2, dict(beta1_power=0.81, lr=0.3, beta1=0.9, beta2=0.99, epsilon=0.01), [{}], DENSE),
     "Ftrl": (2, dict(lr=0.3, l1=0.2, l2=0.1, lr_power=-0.5), [{}], ALL),
     "FtrlV2": (2, dict(lr=0.3, l1=0.2, l2=0.1, l2_shrinkage=0.3, lr_power=-0.5), [{}], ALL),
@@ -36,8 +48,13 @@ ALGORITHMS = {
     "PowerSign": (1, dict(lr=0.3, logbase=1.0, sign_decay=0.9, beta=0.9), [{}], DENSE),
 }
 # Inputs in the order of the signature, where the gradient does not come last.
-GRADIENT_BEFORE = {"Momentum": "momentum", "KerasMomentum": "momentum", "AdagradDA": "lr",
-                   "Ftrl": "lr", "FtrlV2": "lr"}
+GRADIENT_BEFORE = {
+    "Momentum": "momentum",
+    "KerasMomentum": "momentum",
+    "AdagradDA": "lr",
+    "Ftrl": "lr",
+    "FtrlV2": "lr",
+}
 
 
 def case(kind, algorithm, attrs, name, dtype="f4", shape=SHAPE, rows=ROWS, changes=None, **options):
@@ -88,8 +105,7 @@ CASES += [
     case("", "GradientDescent", {"use_locking": True}, "locking"),
     case("", "GradientDescent", {}, "scalar", shape=()),
     case("", "GradientDescent", {}, "empty", shape=(0, 3)),
-    case("", "GradientDescent", {}, "not-finite",
-         changes={"grad": np.full(SHAPE, np.inf, "f4")}),
+    case("", "GradientDescent", {}, "not-finite", changes={"grad": np.full(SHAPE, np.inf, "f4")}),
     case("", "Adam", {}, "half", "f2", **HALF),
     case("", "Adam", {}, "runs", runs=3),
     case("Resource", "Adam", {}, "vector", shape=(7,)),
@@ -112,14 +128,20 @@ CASES += [
     case("", "GradientDescent", {}, "alpha-vector", changes={"alpha": [0.1, 0.2]}, **WRONG),
     case("Resource", "Adam", {}, "grad-shape", changes={"grad": np.ones((2, 3), "f4")}, **WRONG),
     case("", "Adam", {}, "beta-vector", changes={"beta1": [0.1, 0.2]}, **WRONG),
-    case("", "Momentum", {}, "slot-shape", changes={"slot": np.ones((2, 3), "f4")},
-         error="ValueError"),
+    case("", "Momentum", {}, "slot-shape", changes={"slot": np.ones((2, 3), "f4")}, error="ValueError"),
     case("Sparse", "Adagrad", {}, "out-of-range", rows=np.array([0, 5], "i4"), **WRONG),
     case("Sparse", "Momentum", {}, "negative", rows=np.array([0, -1], "i4"), **WRONG),
-    case("ResourceSparse", "Adagrad", {}, "grad-rows", changes={"grad": np.ones((3, 3), "f4")},
-         **WRONG),
+    case("ResourceSparse", "Adagrad", {}, "grad-rows", changes={"grad": np.ones((3, 3), "f4")}, **WRONG),
     case("Sparse", "Ftrl", {}, "grad-columns", changes={"grad": np.ones((4, 2), "f4")}, **WRONG),
     case("Sparse", "Adagrad", {}, "matrix-of-rows", rows=np.zeros((4, 1), "i4"), **WRONG),
-    case("Sparse", "Adagrad", {}, "scalar-variable", shape=(), rows=np.zeros(1, "i4"),
-         changes={"grad": np.ones(1, "f4")}, **WRONG),
+    case(
+        "Sparse",
+        "Adagrad",
+        {},
+        "scalar-variable",
+        shape=(),
+        rows=np.zeros(1, "i4"),
+        changes={"grad": np.ones(1, "f4")},
+        **WRONG,
+    ),
 ]

@@ -13,20 +13,63 @@ EDGES = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0, -1.0, 1e-30, 1e30])
 HALVES = np.array([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.4, -0.6, 3.0])
 
 DOMAINS = {
-    "Abs": ANY, "Neg": ANY, "Sign": ANY, "Square": ANY, "Sqrt": POSITIVE, "Rsqrt": POSITIVE,
-    "Exp": ANY, "Expm1": ANY, "Log": POSITIVE, "Log1p": POSITIVE, "Sin": ANY, "Cos": ANY, "Tan": ANY,
-    "Asin": UNIT, "Acos": UNIT, "Atan": ANY, "Sinh": ANY, "Cosh": ANY, "Tanh": ANY, "Asinh": ANY,
-    "Acosh": ABOVE_ONE, "Atanh": UNIT, "Sigmoid": ANY, "Reciprocal": ANY, "Inv": ANY, "Erf": ANY,
-    "Erfc": ANY, "Lgamma": POSITIVE, "Digamma": POSITIVE, "Floor": ANY, "Ceil": ANY, "Round": HALVES,
-    "Rint": HALVES, "IsNan": EDGES, "IsInf": EDGES, "IsFinite": EDGES, "BesselI0e": ANY,
+    "Abs": ANY,
+    "Neg": ANY,
+    "Sign": ANY,
+    "Square": ANY,
+    "Sqrt": POSITIVE,
+    "Rsqrt": POSITIVE,
+    "Exp": ANY,
+    "Expm1": ANY,
+    "Log": POSITIVE,
+    "Log1p": POSITIVE,
+    "Sin": ANY,
+    "Cos": ANY,
+    "Tan": ANY,
+    "Asin": UNIT,
+    "Acos": UNIT,
+    "Atan": ANY,
+    "Sinh": ANY,
+    "Cosh": ANY,
+    "Tanh": ANY,
+    "Asinh": ANY,
+    "Acosh": ABOVE_ONE,
+    "Atanh": UNIT,
+    "Sigmoid": ANY,
+    "Reciprocal": ANY,
+    "Inv": ANY,
+    "Erf": ANY,
+    "Erfc": ANY,
+    "Lgamma": POSITIVE,
+    "Digamma": POSITIVE,
+    "Floor": ANY,
+    "Ceil": ANY,
+    "Round": HALVES,
+    "Rint": HALVES,
+    "IsNan": EDGES,
+    "IsInf": EDGES,
+    "IsFinite": EDGES,
+    "BesselI0e": ANY,
     "BesselI1e": ANY,
 }
-COMPLEX = ("Neg Sign Square Sqrt Rsqrt Exp Log Sin Cos Tan Sinh Cosh Tanh Sigmoid Reciprocal "
-           "Asinh Acosh Atanh Expm1 Log1p").split()
+COMPLEX = (
+    "Neg Sign Square Sqrt Rsqrt Exp Log Sin Cos Tan Sinh Cosh Tanh Sigmoid Reciprocal "
+    "Asinh Acosh Atanh Expm1 Log1p"
+).split()
 WHOLE = "Abs Neg Sign Square".split()
 # How far TensorFlow's float32 polynomials and Eigen's halves are from the exact values.
-ROUGH = {"Tanh": 3e-6, "Sigmoid": 3e-6, "Lgamma": 2e-5, "Digamma": 2e-5, "Erfc": 2e-5,
-         "BesselI0e": 1e-5, "BesselI1e": 1e-5, "Tan": 1e-5, "Rsqrt": 2e-6, "Expm1": 2e-6}
+ROUGH = {
+    "Tanh": 3e-6,
+    "Sigmoid": 3e-6,
+    "Lgamma": 2e-5,
+    "Digamma": 2e-5,
+    "Erfc": 2e-5,
+    "BesselI0e": 1e-5,
+    "BesselI1e": 1e-5,
+    "Tan": 1e-5,
+    "Rsqrt": 2e-6,
+    "Expm1": 2e-6,
+}
 
 
 def part(domain):
@@ -45,17 +88,26 @@ for _op, _domain in DOMAINS.items():
         Case(_op, [np.float32(_domain.ravel()[0])], id="scalar", rtol=ROUGH.get(_op), grad=False),
         Case(_op, [np.zeros((0, 3), "f4")], id="empty", grad=False),
         # Eigen's vectorised square roots of inf and -0 are wrong: NaN and +0.
-        Case(_op, [EDGES[[0, 2, 3, 5, 6, 7, 8] if "qrt" in _op else slice(None)].astype("f4")],
-             id="edges", rtol=1e-4, grad=False),
+        Case(
+            _op,
+            [EDGES[[0, 2, 3, 5, 6, 7, 8] if "qrt" in _op else slice(None)].astype("f4")],
+            id="edges",
+            rtol=1e-4,
+            grad=False,
+        ),
     ]
 CASES = [case for case in CASES if not (case.id == "float16" and case.op in NO_HALF)]
 for _op in COMPLEX:
     _z = part(DOMAINS[_op]) + 0.5j * part(UNIT)
-    CASES += [Case(_op, [_z.astype("c8")], id="complex64", rtol=2e-5, atol=1e-5, grad=False),
-              Case(_op, [_z.astype("c16")], id="complex128", grad=_op in ("Square", "Exp", "Sin"))]
+    CASES += [
+        Case(_op, [_z.astype("c8")], id="complex64", rtol=2e-5, atol=1e-5, grad=False),
+        Case(_op, [_z.astype("c16")], id="complex128", grad=_op in ("Square", "Exp", "Sin")),
+    ]
 for _op in WHOLE:
-    CASES += [Case(_op, [np.array([-3, 0, 5, -2 ** 31], "i4")], id="int32"),
-              Case(_op, [np.array([-3, 0, 5, 2 ** 40], "i8")], id="int64")]
+    CASES += [
+        Case(_op, [np.array([-3, 0, 5, -(2**31)], "i4")], id="int32"),
+        Case(_op, [np.array([-3, 0, 5, 2**40], "i8")], id="int64"),
+    ]
 CASES += [
     Case("Abs", [np.array([-128, 3], "i1")], id="int8"),
     Case("Round", [np.array([5, -7], "i4")], id="int32"),
@@ -86,8 +138,15 @@ for _op in "SigmoidGrad TanhGrad SqrtGrad RsqrtGrad ReciprocalGrad InvGrad".spli
     CASES += [
         Case(_op, [_at.astype("f4"), _dy], id="float32", rtol=1e-5, atol=1e-6),
         Case(_op, [_at.astype("f8"), ANY], id="float64"),
-        Case(_op, [part(_at).astype("f2"), part(ANY).astype("f2")], id="float16", rtol=1e-2, atol=2e-3,
-             grad=False),
-        Case(_op, [(part(_at) + 0.5j).astype("c8"), part(_z)], id="complex64", rtol=1e-5, atol=1e-5,
-             grad=False),
+        Case(
+            _op,
+            [part(_at).astype("f2"), part(ANY).astype("f2")],
+            id="float16",
+            rtol=1e-2,
+            atol=2e-3,
+            grad=False,
+        ),
+        Case(
+            _op, [(part(_at) + 0.5j).astype("c8"), part(_z)], id="complex64", rtol=1e-5, atol=1e-5, grad=False
+        ),
     ]

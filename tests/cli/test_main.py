@@ -69,9 +69,7 @@ def test_numpys_old_names_come_and_go():
     numpy_bool = np.bool_
     restored = numpy_names.restore()
     try:
-        assert {"float", "int", "object", "str", "unicode", "float_", "NaN", "product"} <= set(
-            restored
-        )
+        assert {"float", "int", "object", "str", "unicode", "float_", "NaN", "product"} <= set(restored)
         assert str([np.float32(0.5)]) == "[0.5]"
         assert np.float is float and np.unicode is str and np.string_ is np.bytes_
         assert np.bool_ is numpy_bool
@@ -104,9 +102,7 @@ def test_explain_says_how_steps_were_run(tmp_path):
     """Also of sessions that the script left open."""
     script = tmp_path / "script.py"
     script.write_text(
-        "import tensorflow as tf\n"
-        "session = tf.Session()\n"
-        "print(session.run(tf.constant(1.0) + 2.0))\n"
+        "import tensorflow as tf\nsession = tf.Session()\nprint(session.run(tf.constant(1.0) + 2.0))\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "perdure", "explain", str(script)], capture_output=True, text=True

@@ -165,9 +165,7 @@ def test_the_full_traceback(program, tmp_path):
 
 def test_a_programs_own_hook_is_called(program, tmp_path):
     """sys.excepthook is the program's to replace."""
-    script = program(
-        "import sys\nsys.excepthook = lambda kind, error, trace: print('mine', error)\n1/0\n"
-    )
+    script = program("import sys\nsys.excepthook = lambda kind, error, trace: print('mine', error)\n1/0\n")
     assert perdure_run(script, cwd=tmp_path).stdout == "mine division by zero\n"
 
 

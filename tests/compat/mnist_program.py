@@ -1,6 +1,6 @@
 """Which batches `read_data_sets` gives: runs under TensorFlow 1.15.5 and under perdure.
 
-    oracle-python tests/compat/mnist_program.py     # writes tests/golden/mnist_batches.json
+oracle-python tests/compat/mnist_program.py     # writes tests/golden/mnist_batches.json
 """
 
 import gzip

@@ -9,8 +9,14 @@ import signal
 import tempfile
 import time
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome-headless-shell",
-          "headless_shell")
+_NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome-headless-shell",
+    "headless_shell",
+)
 _SECONDS = 60
 
 
@@ -38,9 +44,14 @@ class Browser:
             f"--user-data-dir={self._folder}", "about:blank",
         ]  # fmt: skip
         null = os.open(os.devnull, os.O_RDWR)
-        actions = [(os.POSIX_SPAWN_DUP2, null, 1), (os.POSIX_SPAWN_DUP2, null, 2),
-                   (os.POSIX_SPAWN_DUP2, read_commands, 13), (os.POSIX_SPAWN_DUP2, write_answers, 14),
-                   (os.POSIX_SPAWN_DUP2, 13, 3), (os.POSIX_SPAWN_DUP2, 14, 4)]
+        actions = [
+            (os.POSIX_SPAWN_DUP2, null, 1),
+            (os.POSIX_SPAWN_DUP2, null, 2),
+            (os.POSIX_SPAWN_DUP2, read_commands, 13),
+            (os.POSIX_SPAWN_DUP2, write_answers, 14),
+            (os.POSIX_SPAWN_DUP2, 13, 3),
+            (os.POSIX_SPAWN_DUP2, 14, 4),
+        ]
         self._process = os.posix_spawn(
             arguments[0], arguments, {**os.environ, "HOME": self._folder}, file_actions=actions
         )
@@ -52,10 +63,14 @@ class Browser:
         self._page = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._send("Runtime.enable")
         self._send("Page.enable")
-        self._send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
-                   mobile=False)
-        self._send("Emulation.setEmulatedMedia",
-                   features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self._send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        self._send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def __enter__(self):
         return self

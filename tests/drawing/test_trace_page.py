@@ -10,7 +10,7 @@ import pytest
 from perdure.drawing.trace_page import trace_page
 from tests.drawing import browser
 
-PROGRAM = '''
+PROGRAM = """
 import threading
 import numpy as np
 import tensorflow as tf
@@ -35,7 +35,7 @@ with tf.Session() as session:
         session.run(broken, {x: np.ones((1, 4))})
     except tf.errors.InvalidArgumentError:
         print("as expected")
-'''
+"""
 
 
 def run_traced(folder, name, *options):
@@ -65,7 +65,7 @@ def test_the_page_holds_all_it_needs(page):
     """One file: nothing is fetched, and without its data it is small."""
     text = page.read_text()
     data = embedded(page)
-    assert not re.findall(r'(?:src|href)=|url\(|@import|https?://(?!www\.w3\.org/2000/svg)', text)
+    assert not re.findall(r"(?:src|href)=|url\(|@import|https?://(?!www\.w3\.org/2000/svg)", text)
     assert "default-src 'none'" in text
     assert len(text) - len(json.dumps(data)) < 300_000
     assert "<b>no number" not in text and len(re.findall("</script>", text)) == 2
@@ -88,8 +88,13 @@ def test_the_data_of_the_page(page):
     assert [thread["name"] for thread in data["threads"]] == ["MainThread", "feeder"]
     errors = [kept[6] for thread in data["threads"] for kept in thread["kept"] if kept[6]]
     assert len(errors) == 1 and errors[0].startswith("InvalidArgumentError: ")
-    waiting = [kept[7][i:i + 4] for thread in data["threads"] for kept in thread["kept"]
-               for i in range(0, len(kept[7]), 4) if kept[7][i] == 4]
+    waiting = [
+        kept[7][i : i + 4]
+        for thread in data["threads"]
+        for kept in thread["kept"]
+        for i in range(0, len(kept[7]), 4)
+        if kept[7][i] == 4
+    ]
     assert any(data["texts"][ref] == "taken" and took > 5e7 for _, ref, _, took in waiting)
     left = data["left_out"]
     assert (left["steps"], left["of_steps"], left["operations"], left["partial_runs"]) == (0, 24, 0, 0)

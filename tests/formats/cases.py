@@ -204,17 +204,13 @@ def build_graph(m, graph):
     def const(value, name):
         proto = m.make_tensor_proto(value)
         attrs = {"value": attr(tensor=proto), "dtype": attr(type=proto.dtype)}
-        return graph.create_op(
-            "Const", [], [m.as_dtype(proto.dtype)], name=name, attrs=attrs
-        ).outputs[0]
+        return graph.create_op("Const", [], [m.as_dtype(proto.dtype)], name=name, attrs=attrs).outputs[0]
 
     number = m.as_dtype("float32")
     of_float = attr(type=1)
     a = const(np.arange(6, dtype="float32").reshape(2, 3), "a")
     shape = attr(shape=_shape(m, -1, 2))
-    p = graph.create_op(
-        "Placeholder", [], [number], name="p", attrs={"dtype": of_float, "shape": shape}
-    )
+    p = graph.create_op("Placeholder", [], [number], name="p", attrs={"dtype": of_float, "shape": shape})
     waiting = [const(1, "z").op, const(b"x", "y").op]
     with graph.control_dependencies(waiting), graph.device("/gpu:1"):
         attrs = {"T": of_float, "transpose_a": attr(b=False), "transpose_b": attr(b=False)}

@@ -29,9 +29,7 @@ def test_output_shapes(graph, goldens):
             graph.get_tensor_by_name(node.name + ":0").set_shape(
                 [dim.size for dim in node.attr["_output_shapes"].list.shape[0].dim]
             )
-    made = {
-        node.name: node.attr["_output_shapes"] for node in graph.as_graph_def(add_shapes=True).node
-    }
+    made = {node.name: node.attr["_output_shapes"] for node in graph.as_graph_def(add_shapes=True).node}
     for node in expected.node:
         if node.name in ("a", "z", "y"):
             assert made[node.name] == node.attr["_output_shapes"]
@@ -85,9 +83,7 @@ def test_wrong_attribute_names_the_node(graph):
     """An attribute of the wrong type says whose it is."""
     op = graph.get_operation_by_name("m")
     op.attrs["transpose_a"] = "yes"
-    with pytest.raises(
-        TypeError, match="MatMul 'm': attribute 'transpose_a': .*type bool, got 'yes'"
-    ):
+    with pytest.raises(TypeError, match="MatMul 'm': attribute 'transpose_a': .*type bool, got 'yes'"):
         operation_attr(op, "transpose_a")
 
 

@@ -38,11 +38,7 @@ def test_read_what_was_written(name, goldens):
         np.testing.assert_array_equal(array, [[1, 2, 3], [3, 3, 3]])
     elif array.dtype.kind in "fiucb" and dtype != "bfloat16":
         wanted = np.asarray(values).astype(array.dtype)
-        wanted = (
-            wanted.reshape(shape)
-            if shape and wanted.size > 1
-            else np.broadcast_to(wanted, array.shape)
-        )
+        wanted = wanted.reshape(shape) if shape and wanted.size > 1 else np.broadcast_to(wanted, array.shape)
         np.testing.assert_array_equal(array, wanted)
     again = proto_to_array(array_to_proto(array))
     assert again.dtype == array.dtype
@@ -81,11 +77,7 @@ def test_shapes():
     """Unknown sizes are -1, an unknown rank has its own flag."""
     assert [dim.size for dim in shape_to_proto((None, 3)).dim] == [-1, 3]
     assert shape_to_proto(None).unknown_rank
-    assert (
-        shape_to_proto(TensorShape([None, 2]))
-        == shape_to_proto((None, 2))
-        == shape_to_proto([None, 2])
-    )
+    assert shape_to_proto(TensorShape([None, 2])) == shape_to_proto((None, 2)) == shape_to_proto([None, 2])
     for shape in (), (2, None), None:
         assert shape_from_proto(shape_to_proto(shape)) == shape
     assert shape_to_proto(TensorShapeProto(unknown_rank=True)).unknown_rank

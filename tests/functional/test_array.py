@@ -31,8 +31,9 @@ def test_shapes_are_constants_when_known():
 def test_shapes_of_sparse_tensors():
     """Shape, size and rank of a SparseTensor come from its dense shape."""
     sparse = tf.SparseTensor([[0, 1]], [1.0], [2, 5])
-    assert [np.asarray(value).tolist() for value in run(
-        [tf.shape(sparse), tf.size(sparse), tf.rank(sparse)])] == [[2, 5], 10, 2]
+    assert [
+        np.asarray(value).tolist() for value in run([tf.shape(sparse), tf.size(sparse), tf.rank(sparse)])
+    ] == [[2, 5], 10, 2]
 
 
 def test_zeros_and_ones():
@@ -67,9 +68,11 @@ def test_deprecated_names():
 def test_unfed_placeholder():
     """Running an unfed placeholder names it, its type and its shape."""
     x = tf.placeholder(tf.float32, [None, 3], name="x")
-    with pytest.raises(tf.errors.InvalidArgumentError,
-                       match=r"feed a value for placeholder tensor 'x' with dtype float "
-                             r"and shape \[\?,3\]"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError,
+        match=r"feed a value for placeholder tensor 'x' with dtype float "
+        r"and shape \[\?,3\]",
+    ):
         run(x + 1)
 
 
@@ -99,8 +102,10 @@ def test_ensure_shape():
     x = tf.placeholder(tf.float32, None)
     y = tf.ensure_shape(x, [None, 3], name="e")
     assert y.shape.as_list() == [None, 3]
-    with pytest.raises(tf.errors.InvalidArgumentError,
-                       match=r"Shape of tensor .* \[2\] is not compatible with expected shape \[\?,3\]"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError,
+        match=r"Shape of tensor .* \[2\] is not compatible with expected shape \[\?,3\]",
+    ):
         run(y, {x: [1, 2]})
     with pytest.raises(ValueError, match="Dimension 0 in both shapes must be equal"):
         tf.ensure_shape(tf.zeros([2]), [3])
@@ -143,5 +148,14 @@ def test_names_of_nodes():
     n = tf.placeholder(tf.int32, [], name="n")
     tf.zeros([n, 3])
     names = [op.name for op in get_default_graph().get_operations()]
-    assert names == ["n", "zeros/mul/y", "zeros/mul", "zeros/Less/y", "zeros/Less",
-                     "zeros/packed/1", "zeros/packed", "zeros/Const", "zeros"]
+    assert names == [
+        "n",
+        "zeros/mul/y",
+        "zeros/mul",
+        "zeros/Less/y",
+        "zeros/Less",
+        "zeros/packed/1",
+        "zeros/packed",
+        "zeros/Const",
+        "zeros",
+    ]

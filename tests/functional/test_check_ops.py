@@ -42,10 +42,15 @@ def test_comparisons(name):
         run(op, {fed: bad})
 
 
-@pytest.mark.parametrize(("name", "good", "bad", "condition"), [
-    ("assert_positive", [1, 2], [0, 1], "> 0"), ("assert_negative", [-1], [0, -1], "< 0"),
-    ("assert_non_negative", [0, 1], [-1], ">= 0"), ("assert_non_positive", [0, -1], [1], "<= 0"),
-])
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "condition"),
+    [
+        ("assert_positive", [1, 2], [0, 1], "> 0"),
+        ("assert_negative", [-1], [0, -1], "< 0"),
+        ("assert_non_negative", [0, 1], [-1], ">= 0"),
+        ("assert_non_positive", [0, -1], [1], "<= 0"),
+    ],
+)
 def test_signs(name, good, bad, condition):
     """The sign of all elements."""
     check = getattr(tf, name)

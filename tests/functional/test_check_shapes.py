@@ -28,8 +28,11 @@ def test_symbols_agree():
 def test_known_sizes_are_checked_at_once():
     """What is known and wrong is refused while the graph is built."""
     a, b = tf.zeros([2, 3]), tf.zeros([4, 3])
-    with pytest.raises(ValueError, match="Specified by tensor zeros:0 dimension 0.  Tensor zeros_1:0 "
-                                         "dimension 0 must have size 2.  Received size 4"):
+    with pytest.raises(
+        ValueError,
+        match="Specified by tensor zeros:0 dimension 0.  Tensor zeros_1:0 "
+        "dimension 0 must have size 2.  Received size 4",
+    ):
         assert_shapes([(a, ("n", "m")), (b, ("n", "m"))])
     with pytest.raises(ValueError, match="mine.  Specified explicitly.  Tensor zeros:0 dimension 1 must"):
         assert_shapes([(a, (2, 4))], message="mine")

@@ -41,8 +41,10 @@ def test_gradient_at_zero():
 
 def test_slices():
     """IndexedSlices keep their indices and shape."""
-    for clipped in (tf.clip_by_norm(slices_of(MATRIX), 1.0),
-                    tf.clip_by_global_norm([slices_of(MATRIX)], 1.0)[0][0]):
+    for clipped in (
+        tf.clip_by_norm(slices_of(MATRIX), 1.0),
+        tf.clip_by_global_norm([slices_of(MATRIX)], 1.0)[0][0],
+    ):
         value = run(clipped)
         assert value.indices.tolist() == [4, 0, 2]
         assert value.dense_shape.tolist() == [7, 2]

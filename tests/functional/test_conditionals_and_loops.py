@@ -202,18 +202,30 @@ def test_static_shapes(pred):
         ((tf.constant(True), lambda: 1, 2), TypeError, "false_fn must be callable"),
         ((tf.constant(True),), TypeError, r"cond\(\): true_fn argument required"),
         ((tf.constant(True), lambda: 1), TypeError, r"cond\(\): false_fn argument required"),
-        ((tf.constant(True), lambda: 1, lambda: 2, False, None, lambda: 1), TypeError,
-         "true_fn and fn1 may not be set simultaneously"),
+        (
+            (tf.constant(True), lambda: 1, lambda: 2, False, None, lambda: 1),
+            TypeError,
+            "true_fn and fn1 may not be set simultaneously",
+        ),
         ((tf.constant(True), lambda: None, lambda: 2), ValueError, "true_fn must have a return value"),
         ((tf.constant(True), lambda: 1, lambda: None), ValueError, "false_fn must have a return value"),
         ((tf.constant(True), lambda: [], lambda: []), ValueError, "must return at least one result"),
-        ((tf.constant(True), lambda: 1, lambda: 2.0), ValueError,
-         "Outputs of true_fn and false_fn must have the same type: int32, float32"),
-        ((tf.constant(True), lambda: (1, 2), lambda: 1), ValueError,
-         "(?s)Incompatible return values of true_fn and false_fn: .*is a sequence, while"),
+        (
+            (tf.constant(True), lambda: 1, lambda: 2.0),
+            ValueError,
+            "Outputs of true_fn and false_fn must have the same type: int32, float32",
+        ),
+        (
+            (tf.constant(True), lambda: (1, 2), lambda: 1),
+            ValueError,
+            "(?s)Incompatible return values of true_fn and false_fn: .*is a sequence, while",
+        ),
         ((tf.constant(True), lambda: (1, 2), lambda: (1, 2, 3)), ValueError, "same number of elements"),
-        ((tf.constant(True), lambda: (1, 2), lambda: [1, 2]), TypeError,
-         "(?s)Incompatible return types of true_fn and false_fn: .*same sequence type"),
+        (
+            (tf.constant(True), lambda: (1, 2), lambda: [1, 2]),
+            TypeError,
+            "(?s)Incompatible return types of true_fn and false_fn: .*same sequence type",
+        ),
         ((tf.constant(True), lambda: {"a": 1}, lambda: {"b": 1}), ValueError, "same set of keys"),
     ],
 )
@@ -317,9 +329,7 @@ def test_training_inside_a_branch(session, pred):
     outside = tf.square(w - 5.0)
     optimizer = tf.train.GradientDescentOptimizer(0.1)
     step = tf.cond(pred, lambda: optimizer.minimize(outside), tf.no_op)
-    both = tf.cond(
-        pred, lambda: optimizer.minimize(tf.square(w * 2.0 - 5.0) + outside), tf.no_op
-    )
+    both = tf.cond(pred, lambda: optimizer.minimize(tf.square(w * 2.0 - 5.0) + outside), tf.no_op)
     initialize(session)
     session.run(step, {pred: False})
     assert session.run(w) == 2
@@ -461,9 +471,7 @@ def test_shapes_of_loop_variables(session):
     )
     assert grown.shape.as_list() == [None, 2] and session.run(grown).shape == (8, 2)
     with pytest.raises(ValueError, match="The shape invariant specified for .* is not compatible"):
-        tf.while_loop(
-            lambda m: True, lambda m: m, [m], shape_invariants=[tf.TensorShape([3, None])]
-        )
+        tf.while_loop(lambda m: True, lambda m: m, [m], shape_invariants=[tf.TensorShape([3, None])])
     with pytest.raises(ValueError, match="must be a .possibly nested. list of shapes"):
         tf.while_loop(lambda m: True, lambda m: m, [m], shape_invariants=[[2, 2]])
 
@@ -478,8 +486,14 @@ def test_shapes_of_loop_variables(session):
         (lambda i: i, lambda i: i, [0], {}, TypeError, "'LoopCond' Op has type int32"),
         (lambda i: i < 1, lambda i: (i, i), [0], {}, ValueError, "same number of elements"),
         (lambda i: i < 1, lambda i: tf.cast(i, tf.float32), [0], {}, TypeError, "enters the loop with type"),
-        (lambda i: i < 1, lambda i: i, [0], {"maximum_iterations": [1]}, ValueError,
-         "maximum_iterations must be a scalar"),
+        (
+            lambda i: i < 1,
+            lambda i: i,
+            [0],
+            {"maximum_iterations": [1]},
+            ValueError,
+            "maximum_iterations must be a scalar",
+        ),
     ],
 )
 def test_what_while_loop_refuses(cond, body, start, more, error, message):
@@ -534,8 +548,16 @@ def test_training_with_dropout_in_a_conditional(session):
     for _ in range(4):
         losses.append(session.run([loss, train], {training: True, x: rows})[0])
         losses.append(session.run(loss, {training: False, x: rows}))
-    expected = [0.5572451, 0.08917028, 0.3752834, 0.018752852,
-                0.31971517, 0.052765366, 0.30853763, 0.025962979]
+    expected = [
+        0.5572451,
+        0.08917028,
+        0.3752834,
+        0.018752852,
+        0.31971517,
+        0.052765366,
+        0.30853763,
+        0.025962979,
+    ]
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
 
 

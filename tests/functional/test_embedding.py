@@ -64,6 +64,7 @@ def test_largest_norm():
 
 def test_transform():
     """A function of the rows is applied part by part, after limiting their norms."""
+
     def total(rows):
         return tf.reduce_sum(rows, axis=1, keepdims=True)
 
@@ -91,7 +92,8 @@ def test_sparse(combiner, weighted):
         of_row = [i for i, (at, _) in enumerate(INDICES) if at == row]
         total = sum(used[i] * TABLE[SPARSE_IDS[i]] for i in of_row)
         divisor = {"sum": 1, "sqrtn": np.sqrt(sum(used[i] ** 2 for i in of_row))}.get(
-            combiner, sum(used[i] for i in of_row))
+            combiner, sum(used[i] for i in of_row)
+        )
         expected[row] = total / divisor
     np.testing.assert_allclose(run(result), expected, rtol=1e-6)
 

@@ -120,13 +120,25 @@ def test_exceptions(session, raised, error_class):
 @pytest.mark.parametrize(
     ("function", "output_types", "error_class", "message"),
     [
-        (lambda a: a.astype("f8"), tf.float32, tf.errors.InvalidArgumentError,
-         r"0-th value returned by pyfunc_\d+ is double, but expects float"),
+        (
+            lambda a: a.astype("f8"),
+            tf.float32,
+            tf.errors.InvalidArgumentError,
+            r"0-th value returned by pyfunc_\d+ is double, but expects float",
+        ),
         (lambda a: 1.0, tf.float32, tf.errors.InvalidArgumentError, "is double, but expects float"),
-        (lambda a: a, [tf.float32] * 2, tf.errors.InvalidArgumentError,
-         r"pyfunc_\d+ returns 1 values, but expects to see 2 values"),
-        (lambda a: None, tf.float32, tf.errors.InvalidArgumentError,
-         "returns 0 values, but expects to see 1"),
+        (
+            lambda a: a,
+            [tf.float32] * 2,
+            tf.errors.InvalidArgumentError,
+            r"pyfunc_\d+ returns 1 values, but expects to see 2 values",
+        ),
+        (
+            lambda a: None,
+            tf.float32,
+            tf.errors.InvalidArgumentError,
+            "returns 0 values, but expects to see 1",
+        ),
         (lambda a: {}, tf.float32, tf.errors.InternalError, "Unsupported object type dict"),
     ],
 )

@@ -19,16 +19,20 @@ CONFIGS = [
     (tf.zeros_initializer(tf.int32), {"dtype": "int32"}),
     (tf.ones_initializer(), {"dtype": "float32"}),
     (tf.constant_initializer([1, 2]), {"value": [1, 2], "dtype": "float32"}),
-    (tf.random_uniform_initializer(-1, 1, 3),
-     {"minval": -1, "maxval": 1, "seed": 3, "dtype": "float32"}),
-    (tf.random_normal_initializer(1.0, 2.0, dtype=tf.float64),
-     {"mean": 1.0, "stddev": 2.0, "seed": None, "dtype": "float64"}),
-    (tf.truncated_normal_initializer(stddev=0.1),
-     {"mean": 0.0, "stddev": 0.1, "seed": None, "dtype": "float32"}),
-    (tf.uniform_unit_scaling_initializer(1.5),
-     {"factor": 1.5, "seed": None, "dtype": "float32"}),
-    (tf.variance_scaling_initializer(2.0, "fan_out", "UNIFORM", 5),
-     {"scale": 2.0, "mode": "fan_out", "distribution": "uniform", "seed": 5, "dtype": "float32"}),
+    (tf.random_uniform_initializer(-1, 1, 3), {"minval": -1, "maxval": 1, "seed": 3, "dtype": "float32"}),
+    (
+        tf.random_normal_initializer(1.0, 2.0, dtype=tf.float64),
+        {"mean": 1.0, "stddev": 2.0, "seed": None, "dtype": "float64"},
+    ),
+    (
+        tf.truncated_normal_initializer(stddev=0.1),
+        {"mean": 0.0, "stddev": 0.1, "seed": None, "dtype": "float32"},
+    ),
+    (tf.uniform_unit_scaling_initializer(1.5), {"factor": 1.5, "seed": None, "dtype": "float32"}),
+    (
+        tf.variance_scaling_initializer(2.0, "fan_out", "UNIFORM", 5),
+        {"scale": 2.0, "mode": "fan_out", "distribution": "uniform", "seed": 5, "dtype": "float32"},
+    ),
     (tf.orthogonal_initializer(2.0), {"gain": 2.0, "seed": None, "dtype": "float32"}),
     (tf.initializers.identity(3.0), {"gain": 3.0, "dtype": "float32"}),
     (tf.glorot_uniform_initializer(4), {"seed": 4, "dtype": "float32"}),
@@ -55,12 +59,18 @@ def test_factories_are_variance_scaling():
         (tf.initializers.he_uniform, 2.0, "uniform"),
     ):
         config = factory(seed=3).get_config()
-        assert config == {"scale": scale, "mode": "fan_in", "distribution": distribution,
-                          "seed": 3, "dtype": "float32"}
+        assert config == {
+            "scale": scale,
+            "mode": "fan_in",
+            "distribution": distribution,
+            "seed": 3,
+            "dtype": "float32",
+        }
 
 
 def test_base_class():
     """The base says who does not define the call, and has an empty configuration."""
+
     class Mine(initializers.Initializer):
         pass
 
@@ -81,8 +91,10 @@ def test_part_of_a_partitioned_variable():
     part = SimpleNamespace(full_shape=[8, 4], var_offset=[2, 0])
     tf.set_random_seed(1)
     bounds = []
-    for scaling in (tf.uniform_unit_scaling_initializer(),
-                    tf.variance_scaling_initializer(distribution="uniform")):
+    for scaling in (
+        tf.uniform_unit_scaling_initializer(),
+        tf.variance_scaling_initializer(distribution="uniform"),
+    ):
         output = scaling([2, 4], partition_info=part)
         assert output.shape.as_list() == [2, 4]
         bounds.append(output.op.inputs[1].op.get_attr("value"))
@@ -114,21 +126,32 @@ def test_delta_orthogonal():
     assert np.count_nonzero(value) == np.count_nonzero(centre)
 
 
-@pytest.mark.parametrize(("make", "error", "message"), [
-    (lambda: tf.constant_initializer(object()), TypeError, "Invalid type for initial value"),
-    (lambda: tf.random_normal_initializer(dtype=tf.int32), ValueError,
-     "Expected floating point type, got tf.int32"),
-    (lambda: tf.variance_scaling_initializer(0.0), ValueError, "`scale` must be positive float"),
-    (lambda: tf.variance_scaling_initializer(mode="fan"), ValueError, "Invalid `mode` argument"),
-    (lambda: tf.variance_scaling_initializer(distribution="cauchy"), ValueError,
-     "Invalid `distribution` argument"),
-    (lambda: tf.orthogonal_initializer()([3]), ValueError, "at least two-dimensional"),
-    (lambda: tf.initializers.identity()([3]), ValueError, "only be used for 2D matrices"),
-    (lambda: initializers.ConvolutionDeltaOrthogonal()([3, 3]), ValueError,
-     "at least three-dimensional"),
-    (lambda: initializers.ConvolutionDeltaOrthogonal()([3, 4, 2]), ValueError,
-     "In_filters cannot be greater than out_filters"),
-])
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: tf.constant_initializer(object()), TypeError, "Invalid type for initial value"),
+        (
+            lambda: tf.random_normal_initializer(dtype=tf.int32),
+            ValueError,
+            "Expected floating point type, got tf.int32",
+        ),
+        (lambda: tf.variance_scaling_initializer(0.0), ValueError, "`scale` must be positive float"),
+        (lambda: tf.variance_scaling_initializer(mode="fan"), ValueError, "Invalid `mode` argument"),
+        (
+            lambda: tf.variance_scaling_initializer(distribution="cauchy"),
+            ValueError,
+            "Invalid `distribution` argument",
+        ),
+        (lambda: tf.orthogonal_initializer()([3]), ValueError, "at least two-dimensional"),
+        (lambda: tf.initializers.identity()([3]), ValueError, "only be used for 2D matrices"),
+        (lambda: initializers.ConvolutionDeltaOrthogonal()([3, 3]), ValueError, "at least three-dimensional"),
+        (
+            lambda: initializers.ConvolutionDeltaOrthogonal()([3, 4, 2]),
+            ValueError,
+            "In_filters cannot be greater than out_filters",
+        ),
+    ],
+)
 def test_refused(make, error, message):
     """Arguments that make no sense are refused, saying which."""
     with pytest.raises(error, match=message):

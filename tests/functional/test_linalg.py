@@ -28,8 +28,14 @@ def test_factors_multiply_back():
     s, u, v = tf.svd(x)
     values, vectors = tf.self_adjoint_eig(DEFINITE)
     factor, (q, r) = tf.cholesky(DEFINITE), tf.qr(x)
-    back = run([u @ tf.diag(s) @ tf.linalg.adjoint(v), q @ r,
-                vectors @ tf.diag(values) @ tf.transpose(vectors), factor @ tf.transpose(factor)])
+    back = run(
+        [
+            u @ tf.diag(s) @ tf.linalg.adjoint(v),
+            q @ r,
+            vectors @ tf.diag(values) @ tf.transpose(vectors),
+            factor @ tf.transpose(factor),
+        ]
+    )
     for one, expected in zip(back, [MATRIX, MATRIX, DEFINITE, DEFINITE], strict=True):
         np.testing.assert_allclose(one, expected, rtol=1e-4, atol=1e-5)
 
@@ -51,8 +57,13 @@ def test_values_alone():
 def test_solutions():
     """The solvers agree with NumPy's."""
     expected = np.linalg.solve(DEFINITE, RHS)
-    for x in run([tf.matrix_solve(DEFINITE, RHS), tf.matmul(tf.matrix_inverse(DEFINITE), RHS),
-                  tf.cholesky_solve(tf.cholesky(DEFINITE), RHS)]):
+    for x in run(
+        [
+            tf.matrix_solve(DEFINITE, RHS),
+            tf.matmul(tf.matrix_inverse(DEFINITE), RHS),
+            tf.cholesky_solve(tf.cholesky(DEFINITE), RHS),
+        ]
+    ):
         np.testing.assert_allclose(x, expected, rtol=1e-3, atol=1e-4)
     x = run(tf.matrix_solve_ls(MATRIX, np.ones([4, 1], np.float32)))
     np.testing.assert_allclose(x, np.linalg.lstsq(MATRIX, np.ones([4, 1]))[0], rtol=1e-3, atol=1e-4)
@@ -68,10 +79,12 @@ def test_determinants():
 def test_refusals():
     """Matrices that cannot be factorized, or do not fit."""
     ones = np.ones([2, 2], np.float32)
-    for make, words in ((lambda: tf.cholesky(-ones), "Cholesky decomposition was not successful"),
-                        (lambda: tf.matrix_inverse(ones), "Input is not invertible"),
-                        (lambda: tf.matrix_solve(ones, ones), "Input matrix is not invertible"),
-                        (lambda: tf.matrix_triangular_solve(ones * 0, ones), "matrix is not invertible")):
+    for make, words in (
+        (lambda: tf.cholesky(-ones), "Cholesky decomposition was not successful"),
+        (lambda: tf.matrix_inverse(ones), "Input is not invertible"),
+        (lambda: tf.matrix_solve(ones, ones), "Input matrix is not invertible"),
+        (lambda: tf.matrix_triangular_solve(ones * 0, ones), "matrix is not invertible"),
+    ):
         with pytest.raises(tf.errors.InvalidArgumentError, match=words):
             run(make())
     with pytest.raises(ValueError, match="must be equal, but are 4 and 3"):

@@ -101,7 +101,10 @@ def test_cast():
     assert run(tf.cast(x, tf.uint8)).tolist() == [1, 255, 44]
     assert run(tf.saturate_cast(x, tf.uint8)).tolist() == [1, 0, 255]
     assert [run(f(x)).dtype.name for f in (tf.to_double, tf.to_int64, tf.to_complex64)] == [
-        "float64", "int64", "complex64"]
+        "float64",
+        "int64",
+        "complex64",
+    ]
     slices = tf.cast(tf.IndexedSlices(x, tf.constant([0, 1, 2])), tf.int32)
     assert isinstance(slices, tf.IndexedSlices) and slices.values.dtype == tf.int32
 

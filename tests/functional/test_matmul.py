@@ -62,8 +62,17 @@ def test_matmul_refuses():
         run(tf.matmul(shaped, shaped), {shaped: A})
 
 
-@pytest.mark.parametrize(("a", "b", "axes"), [(A, B, 1), (A, B, 0), (BATCH, DEEP, [[2], [2]]), (A, B, [1, 0]),
-                                              (BATCH, BATCH, [[0, -1], [0, 2]]), (BATCH, A, 2)])
+@pytest.mark.parametrize(
+    ("a", "b", "axes"),
+    [
+        (A, B, 1),
+        (A, B, 0),
+        (BATCH, DEEP, [[2], [2]]),
+        (A, B, [1, 0]),
+        (BATCH, BATCH, [[0, -1], [0, 2]]),
+        (BATCH, A, 2),
+    ],
+)
 def test_tensordot(a, b, axes):
     """As numpy.tensordot, for static shapes, unknown sizes, unknown ranks and axes that are tensors."""
     numpy_axes = axes if isinstance(axes, int) else [np.atleast_1d(part).tolist() for part in axes]
@@ -78,26 +87,41 @@ def test_tensordot(a, b, axes):
 
 def test_tensordot_refuses():
     """Axes that are no number or pair, or too many."""
-    for axes, words in ((-1, "'axes' must be at least 0"), (3, "must not be larger than the number of dim"),
-                        ([1], "must be an integer or have length 2"),
-                        ([[0, 1], [0]], "Different number of contraction axes 'a' and 'b', 2 != 1")):
+    for axes, words in (
+        (-1, "'axes' must be at least 0"),
+        (3, "must not be larger than the number of dim"),
+        ([1], "must be an integer or have length 2"),
+        ([[0, 1], [0]], "Different number of contraction axes 'a' and 'b', 2 != 1"),
+    ):
         with pytest.raises(ValueError, match=words):
             tf.tensordot(A, B, axes)
 
 
-@pytest.mark.parametrize("equation", ["ij,jk->ik", "ij,jk", "ij,jk->ki", "ij,jk->ijk", "ij,jk->",
-                                      "ij,kl->ijkl", " ij, jk -> k"])
+@pytest.mark.parametrize(
+    "equation", ["ij,jk->ik", "ij,jk", "ij,jk->ki", "ij,jk->ijk", "ij,jk->", "ij,kl->ijkl", " ij, jk -> k"]
+)
 def test_einsum_of_two(equation):
     """As numpy.einsum."""
-    np.testing.assert_allclose(run(tf.einsum(equation, tf.constant(A), tf.constant(B))),
-                               np.einsum(equation, A, B))
+    np.testing.assert_allclose(
+        run(tf.einsum(equation, tf.constant(A), tf.constant(B))), np.einsum(equation, A, B)
+    )
 
 
-@pytest.mark.parametrize(("equation", "inputs"), [
-    ("ij->ji", [A]), ("ij->", [A]), ("ij->i", [A]), ("ii", [A[:, :2]]), ("bij,bkj->bik", [BATCH, BATCH]),
-    ("bij,bij->b", [BATCH, BATCH]), ("...ij,jk->...ik", [BATCH, B]), ("ij,...jk->...ik", [A, DEEP]),
-    ("...j,...j", [BATCH, BATCH]), ("ij,jk,kl->il", [A, B, B.T]),
-])
+@pytest.mark.parametrize(
+    ("equation", "inputs"),
+    [
+        ("ij->ji", [A]),
+        ("ij->", [A]),
+        ("ij->i", [A]),
+        ("ii", [A[:, :2]]),
+        ("bij,bkj->bik", [BATCH, BATCH]),
+        ("bij,bij->b", [BATCH, BATCH]),
+        ("...ij,jk->...ik", [BATCH, B]),
+        ("ij,...jk->...ik", [A, DEEP]),
+        ("...j,...j", [BATCH, BATCH]),
+        ("ij,jk,kl->il", [A, B, B.T]),
+    ],
+)
 def test_einsum(equation, inputs):
     """Sums, transposes, batches, ellipses and three inputs, as numpy.einsum; also with unknown sizes."""
     expected = np.einsum(equation, *inputs)
@@ -114,16 +138,19 @@ def test_einsum_over_all_axes(equation, inputs):
     np.testing.assert_allclose(run(result), np.einsum(equation, *inputs))
 
 
-@pytest.mark.parametrize(("equation", "count", "words"), [
-    ("ij,jk->i k!", 2, "Indices have incorrect format"),
-    ("ij,jk->ik", 1, 'Got 1 arguments for equation "ij,jk->ik", expecting 2'),
-    ("ii,jk->k", 2, "an axis appears more than once: ii"),
-    ("ij,ij->iz", 2, "Invalid equation"),
-    ("ijk,jk->i", 2, "of rank 2 does not match einsum reduction of length 3"),
-    ("..i,ij->j", 2, 'period "." found outside of ellipsis'),
-    ("...i...,ij->j", 2, "Excess number found"),
-    ("...ijk,jk->i", 2, "Ellipses lengths do not match"),
-])
+@pytest.mark.parametrize(
+    ("equation", "count", "words"),
+    [
+        ("ij,jk->i k!", 2, "Indices have incorrect format"),
+        ("ij,jk->ik", 1, 'Got 1 arguments for equation "ij,jk->ik", expecting 2'),
+        ("ii,jk->k", 2, "an axis appears more than once: ii"),
+        ("ij,ij->iz", 2, "Invalid equation"),
+        ("ijk,jk->i", 2, "of rank 2 does not match einsum reduction of length 3"),
+        ("..i,ij->j", 2, 'period "." found outside of ellipsis'),
+        ("...i...,ij->j", 2, "Excess number found"),
+        ("...ijk,jk->i", 2, "Ellipses lengths do not match"),
+    ],
+)
 def test_einsum_refuses(equation, count, words):
     """Malformed equations are named."""
     with pytest.raises(ValueError, match=words):

@@ -32,9 +32,13 @@ def test_eye():
 def test_other_diagonals_are_refused():
     """TensorFlow 1.15.5 ignores these arguments silently; perdure says so."""
     x = tf.zeros([2, 2])
-    for call in (lambda: tf.matrix_diag(x, k=1), lambda: tf.matrix_diag_part(x, k=1),
-                 lambda: tf.matrix_set_diag(x, x[0], k=-1), lambda: tf.matrix_diag(x, num_rows=3),
-                 lambda: tf.matrix_diag_part(x, padding_value=2)):
+    for call in (
+        lambda: tf.matrix_diag(x, k=1),
+        lambda: tf.matrix_diag_part(x, k=1),
+        lambda: tf.matrix_set_diag(x, x[0], k=-1),
+        lambda: tf.matrix_diag(x, num_rows=3),
+        lambda: tf.matrix_diag_part(x, padding_value=2),
+    ):
         with pytest.raises(NotImplementedError, match="TensorFlow 1.15.5 ignores other values"):
             call()
 

@@ -30,34 +30,43 @@ FILTER = np.ones((2, 2, 3, 4), "f4")
 def test_names_of_arguments():
     """Older and newer names of an argument mean the same; both at once are refused."""
     x = images(1, 4, 4, 3)
-    old, new = run([tf.nn.conv2d(x, filter=FILTER, strides=1, padding="SAME"),
-                    tf.nn.conv2d(x, filters=FILTER, strides=[1, 1], padding="SAME")])
+    old, new = run(
+        [
+            tf.nn.conv2d(x, filter=FILTER, strides=1, padding="SAME"),
+            tf.nn.conv2d(x, filters=FILTER, strides=[1, 1], padding="SAME"),
+        ]
+    )
     np.testing.assert_array_equal(old, new)
     with pytest.raises(ValueError, match="Cannot specify both 'filter' and 'filters'"):
         tf.nn.conv2d(x, filter=FILTER, filters=FILTER, strides=1, padding="SAME")
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ({"strides": [1, 2, 3]}, "strides should be of length 1, 2 or 4 but was 3"),
-    ({"dilations": [1, 2, 3]}, "dilations should be of length 1, 2 or 4 but was 3"),
-    ({"padding": "EXPLICIT"}, "the padding parameter must be a list"),
-    ({"padding": [[0, 0], [1, 1]]}, "it must be of size 4. Got padding of size: 2"),
-    ({"padding": [[0, 0], [1], [1, 1], [0, 0]]}, "Element with index 1 of padding has size 1"),
-    ({"padding": [[0, 0], 1, [1, 1], [0, 0]]}, "Element with index 1 of padding is not a list"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"strides": [1, 2, 3]}, "strides should be of length 1, 2 or 4 but was 3"),
+        ({"dilations": [1, 2, 3]}, "dilations should be of length 1, 2 or 4 but was 3"),
+        ({"padding": "EXPLICIT"}, "the padding parameter must be a list"),
+        ({"padding": [[0, 0], [1, 1]]}, "it must be of size 4. Got padding of size: 2"),
+        ({"padding": [[0, 0], [1], [1, 1], [0, 0]]}, "Element with index 1 of padding has size 1"),
+        ({"padding": [[0, 0], 1, [1, 1], [0, 0]]}, "Element with index 1 of padding is not a list"),
+    ],
+)
 def test_arguments_of_conv2d(arguments, message):
     """Strides, dilations and paddings of a wrong length are refused, as by TensorFlow."""
     with pytest.raises(ValueError, match=message):
-        tf.nn.conv2d(images(1, 4, 4, 3), FILTER,
-                     **{"strides": 1, "padding": "SAME", **arguments})
+        tf.nn.conv2d(images(1, 4, 4, 3), FILTER, **{"strides": 1, "padding": "SAME", **arguments})
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    ({"dilation_rate": [0, 1]}, "all values of dilation_rate must be positive"),
-    ({"dilation_rate": [2, 2], "strides": [2, 1]}, "strides > 1 not supported in conjunction"),
-    ({"dilation_rate": [2, 2], "padding": "WRONG"}, "Invalid padding method 'WRONG'"),
-    ({"dilation_rate": [2, 2], "data_format": "NXYC"}, "data_format must be"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"dilation_rate": [0, 1]}, "all values of dilation_rate must be positive"),
+        ({"dilation_rate": [2, 2], "strides": [2, 1]}, "strides > 1 not supported in conjunction"),
+        ({"dilation_rate": [2, 2], "padding": "WRONG"}, "Invalid padding method 'WRONG'"),
+        ({"dilation_rate": [2, 2], "data_format": "NXYC"}, "data_format must be"),
+    ],
+)
 def test_arguments_of_convolution(arguments, message):
     """What a dilated convolution cannot do is refused."""
     with pytest.raises(ValueError, match=message):
@@ -84,7 +93,7 @@ def test_dilated_convolutions_agree():
     x, f = images(2, 9, 8, 3), tf.constant(np.random.RandomState(1).randn(3, 2, 3, 4).astype("f4"))
     spread = tf.nn.atrous_conv2d(x, f, 2, "VALID")
     direct = tf.nn.conv2d(x, f, 1, "VALID", dilations=2)
-    found = run([spread, direct, tf.gradients(spread ** 2, [x, f]), tf.gradients(direct ** 2, [x, f])])
+    found = run([spread, direct, tf.gradients(spread**2, [x, f]), tf.gradients(direct**2, [x, f])])
     np.testing.assert_allclose(found[0], found[1], rtol=1e-4, atol=1e-5)
     for one, other in zip(found[2], found[3], strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-3)
@@ -116,16 +125,16 @@ def test_separable_convolution_is_two():
     x = images(1, 5, 5, 2)
     depthwise, pointwise = images(3, 3, 2, 2), images(1, 1, 4, 3)
     both = tf.nn.separable_conv2d(x, depthwise, pointwise, [1, 1, 1, 1], "SAME")
-    steps = tf.nn.conv2d(tf.nn.depthwise_conv2d(x, depthwise, [1, 1, 1, 1], "SAME"), pointwise, 1,
-                         "VALID")
+    steps = tf.nn.conv2d(tf.nn.depthwise_conv2d(x, depthwise, [1, 1, 1, 1], "SAME"), pointwise, 1, "VALID")
     found = run([both, steps])
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
 
 
 def test_dilated_native_depthwise_convolution_is_refused():
     """TensorFlow ignores the attribute; perdure says what to use instead."""
-    y = tf.nn.depthwise_conv2d_native(images(1, 5, 5, 2), images(2, 2, 2, 1), [1, 1, 1, 1], "VALID",
-                                      dilations=[1, 2, 2, 1])
+    y = tf.nn.depthwise_conv2d_native(
+        images(1, 5, 5, 2), images(2, 2, 2, 1), [1, 1, 1, 1], "VALID", dilations=[1, 2, 2, 1]
+    )
     with pytest.raises(tf.errors.UnimplementedError, match="use tf.nn.depthwise_conv2d with rate="):
         run(y)
 
@@ -159,10 +168,18 @@ def test_pooling_refusals():
 def test_pooling_of_sequences_and_dilated_pooling():
     """One-dimensional pooling, and windows with gaps."""
     x = np.arange(8, dtype="f4").reshape(1, 8, 1)
-    found = run([tf.nn.max_pool1d(x, 2, 2, "VALID"), tf.nn.avg_pool1d(x, 2, 2, "VALID"),
-                 tf.nn.pool(x, [2], "MAX", "VALID", dilation_rate=[3])])
+    found = run(
+        [
+            tf.nn.max_pool1d(x, 2, 2, "VALID"),
+            tf.nn.avg_pool1d(x, 2, 2, "VALID"),
+            tf.nn.pool(x, [2], "MAX", "VALID", dilation_rate=[3]),
+        ]
+    )
     assert [value.ravel().tolist() for value in found] == [
-        [1, 3, 5, 7], [0.5, 2.5, 4.5, 6.5], [3, 4, 5, 6, 7]]
+        [1, 3, 5, 7],
+        [0.5, 2.5, 4.5, 6.5],
+        [3, 4, 5, 6, 7],
+    ]
 
 
 # -- activations, softmax, biases -------------------------------------------------
@@ -228,9 +245,14 @@ def test_dropout_refusals():
 # -- losses -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["softmax_cross_entropy_with_logits",
-                                  "sparse_softmax_cross_entropy_with_logits",
-                                  "sigmoid_cross_entropy_with_logits"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "softmax_cross_entropy_with_logits",
+        "sparse_softmax_cross_entropy_with_logits",
+        "sigmoid_cross_entropy_with_logits",
+    ],
+)
 def test_losses_want_names(name):
     """Labels and logits are easily swapped, so they must be named."""
     loss = getattr(tf.nn, name)
@@ -262,10 +284,15 @@ def test_sparse_and_dense_losses_agree():
     logits = np.random.RandomState(0).randn(2, 3, 4).astype("f4")
     classes = np.array([[0, 1, 2], [3, 0, 1]])
     dense = np.eye(4, dtype="f4")[classes]
-    found = run([tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=logits),
-                 tf.nn.softmax_cross_entropy_with_logits_v2(labels=dense, logits=logits),
-                 tf.nn.softmax_cross_entropy_with_logits_v2(
-                     labels=dense.transpose(0, 2, 1), logits=logits.transpose(0, 2, 1), axis=1)])
+    found = run(
+        [
+            tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=logits),
+            tf.nn.softmax_cross_entropy_with_logits_v2(labels=dense, logits=logits),
+            tf.nn.softmax_cross_entropy_with_logits_v2(
+                labels=dense.transpose(0, 2, 1), logits=logits.transpose(0, 2, 1), axis=1
+            ),
+        ]
+    )
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
     np.testing.assert_allclose(found[0], found[2], rtol=1e-5)
 
@@ -285,10 +312,13 @@ def test_no_second_derivative_of_the_sparse_loss():
 def test_moments():
     """Mean and biased variance; with all weights 1 the weighted ones are the same."""
     x = np.random.RandomState(0).randn(3, 4, 5).astype("f4")
-    plain, weighted, counted = run([
-        tf.nn.moments(tf.constant(x), [0, 2]), tf.nn.weighted_moments(x, [0, 2], 1.0),
-        tf.nn.normalize_moments(*tf.nn.sufficient_statistics(x, [0, 2], shift=0.5)),
-    ])
+    plain, weighted, counted = run(
+        [
+            tf.nn.moments(tf.constant(x), [0, 2]),
+            tf.nn.weighted_moments(x, [0, 2], 1.0),
+            tf.nn.normalize_moments(*tf.nn.sufficient_statistics(x, [0, 2], shift=0.5)),
+        ]
+    )
     for mean, variance in (plain, weighted, counted):
         np.testing.assert_allclose(mean, x.mean((0, 2)), rtol=1e-4, atol=1e-6)
         np.testing.assert_allclose(variance, x.var((0, 2)), rtol=1e-4)
@@ -298,10 +328,12 @@ def test_fused_batch_norm():
     """In training it uses the moments of the batch, else those it is given."""
     x = np.random.RandomState(0).randn(4, 3, 3, 2).astype("f4")
     scale, offset = np.array([2, 3], "f4"), np.array([1, -1], "f4")
-    trained, frozen = run([
-        tf.nn.fused_batch_norm(x, scale, offset),
-        tf.nn.fused_batch_norm(x, scale, offset, scale, scale, is_training=False),
-    ])
+    trained, frozen = run(
+        [
+            tf.nn.fused_batch_norm(x, scale, offset),
+            tf.nn.fused_batch_norm(x, scale, offset, scale, scale, is_training=False),
+        ]
+    )
     mean, variance = x.mean((0, 1, 2)), x.var((0, 1, 2))
     expected = (x - mean) / np.sqrt(variance + 0.001) * scale + offset
     np.testing.assert_allclose(trained[0], expected, rtol=1e-4, atol=1e-5)
@@ -335,7 +367,7 @@ def test_l2_normalize_and_lrn():
     x = np.random.RandomState(0).randn(2, 3, 4, 5).astype("f4")
     unit, response = run([tf.nn.l2_normalize(x, dim=-1), tf.nn.lrn(x, 1, 1.0, 0.5, 0.75)])
     np.testing.assert_allclose(np.linalg.norm(unit, axis=-1), 1, rtol=1e-5)
-    padded = np.pad(x ** 2, [(0, 0)] * 3 + [(1, 1)])
+    padded = np.pad(x**2, [(0, 0)] * 3 + [(1, 1)])
     near = padded[..., :-2] + padded[..., 1:-1] + padded[..., 2:]
     np.testing.assert_allclose(response, x / (1 + 0.5 * near) ** 0.75, rtol=1e-5)
 

@@ -23,13 +23,21 @@ def graph():
 
 
 # Compiled as well, which takes a second each; what differs for XLA is in these.
-COMPILED = ["random_uniform-int", "random_normal", "random_shuffle", "multinomial",
-            "random_gamma", "stateless_uniform", "glorot_uniform", "variance_scaling"]
+COMPILED = [
+    "random_uniform-int",
+    "random_normal",
+    "random_shuffle",
+    "multinomial",
+    "random_gamma",
+    "stateless_uniform",
+    "glorot_uniform",
+    "variance_scaling",
+]
 
 
 @pytest.mark.parametrize(
-    ("name", "tier"),
-    [*((name, "interpret") for name in PROGRAMS), *((name, "compile") for name in COMPILED)])
+    ("name", "tier"), [*((name, "interpret") for name in PROGRAMS), *((name, "compile") for name in COMPILED)]
+)
 def test_same_bits(name, tier):
     """Both runs of a session give TensorFlow's bits; the second continues the stream."""
     tf.set_random_seed(SEED)
@@ -98,7 +106,7 @@ def test_random_crop():
     with tf.Session() as session:
         value = session.run(crop)
     row, column = value[0, 0, 0] // 20, value[0, 0, 0] % 20 // 5
-    np.testing.assert_array_equal(value, image[row:row + 2, column:column + 3])
+    np.testing.assert_array_equal(value, image[row : row + 2, column : column + 3])
 
 
 def test_random_crop_too_large():

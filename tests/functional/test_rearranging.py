@@ -39,8 +39,13 @@ def test_paddings():
     """The three modes, in any case of letters."""
     x = tf.constant(MATRIX)
     widths = [[1, 0], [1, 2]]
-    found = run([tf.pad(x, widths, constant_values=7), tf.pad(x, widths, "Reflect"),
-                 tf.pad(x, widths, mode="SYMMETRIC")])
+    found = run(
+        [
+            tf.pad(x, widths, constant_values=7),
+            tf.pad(x, widths, "Reflect"),
+            tf.pad(x, widths, mode="SYMMETRIC"),
+        ]
+    )
     np.testing.assert_array_equal(found[0], np.pad(MATRIX, widths, constant_values=7))
     np.testing.assert_array_equal(found[1], np.pad(MATRIX, widths, "reflect"))
     np.testing.assert_array_equal(found[2], np.pad(MATRIX, widths, "symmetric"))
@@ -98,8 +103,9 @@ def test_space_to_batch_and_back():
 def test_depth_to_space_in_both_formats():
     """NCHW is NHWC transposed."""
     value = np.arange(48, dtype=np.float32).reshape(2, 2, 3, 4)
-    last, first = run([tf.depth_to_space(value, 2),
-                       tf.depth_to_space(value.transpose(0, 3, 1, 2), 2, data_format="NCHW")])
+    last, first = run(
+        [tf.depth_to_space(value, 2), tf.depth_to_space(value.transpose(0, 3, 1, 2), 2, data_format="NCHW")]
+    )
     np.testing.assert_array_equal(last, first.transpose(0, 2, 3, 1))
     np.testing.assert_array_equal(run(tf.space_to_depth(last, 2)), value)
 
@@ -108,8 +114,9 @@ def test_patches():
     """The older name of the sizes is taken, but not both."""
     image = tf.reshape(tf.range(16.0), [1, 4, 4, 1])
     ones = [1, 1, 1, 1]
-    patches = tf.extract_image_patches(image, ksizes=[1, 2, 2, 1], strides=[1, 2, 2, 1], rates=ones,
-                                       padding="VALID")
+    patches = tf.extract_image_patches(
+        image, ksizes=[1, 2, 2, 1], strides=[1, 2, 2, 1], rates=ones, padding="VALID"
+    )
     assert run(patches)[0, 0, 1].tolist() == [2, 3, 6, 7]
     with pytest.raises(ValueError, match="Cannot specify both 'ksizes' and 'sizes'"):
         tf.extract_image_patches(image, ones, ones, ones, "VALID", sizes=ones)

@@ -70,7 +70,9 @@ def test_truth():
     """reduce_all and reduce_any."""
     flags = np.array([[True, False], [True, True]])
     assert run([tf.reduce_all(flags, 1), tf.reduce_any(flags, 0), tf.reduce_all(flags)])[0].tolist() == [
-        False, True]
+        False,
+        True,
+    ]
 
 
 def test_moments_and_logsumexp():
@@ -130,8 +132,19 @@ def test_running_axis():
         run(tf.cumsum(X, 3))
 
 
-@pytest.mark.parametrize(("ord", "axis"), [("euclidean", None), ("euclidean", 1), (1, 2), (np.inf, 0), (3, 1),
-                                           ("fro", (0, 1)), (1, (1, 2)), (np.inf, (0, 2))])
+@pytest.mark.parametrize(
+    ("ord", "axis"),
+    [
+        ("euclidean", None),
+        ("euclidean", 1),
+        (1, 2),
+        (np.inf, 0),
+        (3, 1),
+        ("fro", (0, 1)),
+        (1, (1, 2)),
+        (np.inf, (0, 2)),
+    ],
+)
 def test_norm(ord, axis):
     """As numpy.linalg.norm."""
     numpy_ord = None if ord == "euclidean" else ord

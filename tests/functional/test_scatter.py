@@ -22,11 +22,19 @@ def after(variable, op, *arguments):
         return returned
 
 
-@pytest.mark.parametrize(("op", "expected"), [
-    (tf.scatter_update, [10, 10]), (tf.scatter_add, [13, 14]), (tf.scatter_sub, [-7, -6]),
-    (tf.scatter_mul, [30, 40]), (tf.scatter_div, [0.3, 0.4]), (tf.scatter_min, [3, 4]),
-    (tf.scatter_max, [10, 10]),
-], ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    ("op", "expected"),
+    [
+        (tf.scatter_update, [10, 10]),
+        (tf.scatter_add, [13, 14]),
+        (tf.scatter_sub, [-7, -6]),
+        (tf.scatter_mul, [30, 40]),
+        (tf.scatter_div, [0.3, 0.4]),
+        (tf.scatter_min, [3, 4]),
+        (tf.scatter_max, [10, 10]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
 def test_rows(variable, op, expected):
     """One row changes; the result is the variable after that."""
     found = after(variable, op, [1], [[10.0, 10.0]])

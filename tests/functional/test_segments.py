@@ -43,8 +43,11 @@ def test_messages():
     """What is wrong with ids is said in TensorFlow's words."""
     ids = tf.placeholder(tf.int32, [None])
     sums = tf.segment_sum(DATA, ids)
-    for wrong, words in (([0, 2, 1], "segment ids are not increasing"), ([0, 1], "same size as dimension 0"),
-                         ([-1, 0, 0], r"Segment id -1 out of range \[0, 1\)")):
+    for wrong, words in (
+        ([0, 2, 1], "segment ids are not increasing"),
+        ([0, 1], "same size as dimension 0"),
+        ([-1, 0, 0], r"Segment id -1 out of range \[0, 1\)"),
+    ):
         with pytest.raises(tf.errors.InvalidArgumentError, match=words):
             run(sums, {ids: wrong})
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"segment_ids\[1\] = 3 is out of range"):

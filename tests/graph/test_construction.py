@@ -33,7 +33,9 @@ def test_values_become_constants_in_the_scope_of_the_node(graph):
     """The name is taken first; the constants are called as the inputs."""
     g.reshape(np.zeros(6, np.float32), [2, 3])
     assert [op.name for op in graph.get_operations()] == [
-        "Reshape/tensor", "Reshape/shape", "Reshape",
+        "Reshape/tensor",
+        "Reshape/shape",
+        "Reshape",
     ]
 
 
@@ -56,38 +58,71 @@ def test_inputs_by_name():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: g.mat_mul(constant([[1.0]]), constant([[1]])), TypeError,
-         "Input 'b' of 'MatMul' Op has type int32 that does not match type float32 of argument 'a'"),
-        (lambda: g.mat_mul(constant([["a"]]), constant([["a"]])), TypeError,
-         "parameter 'a' has DataType string not in list of allowed values"),
-        (lambda: g.mat_mul(constant([[1.0]]), [["a"]]), TypeError,
-         "Expected float32 passed to parameter 'b' of op 'MatMul', got .* of type 'list' instead"),
-        (lambda: g.logical_not(constant(1)), TypeError,
-         "Input 'x' of 'LogicalNot' Op has type int32 that does not match expected type of bool"),
+        (
+            lambda: g.mat_mul(constant([[1.0]]), constant([[1]])),
+            TypeError,
+            "Input 'b' of 'MatMul' Op has type int32 that does not match type float32 of argument 'a'",
+        ),
+        (
+            lambda: g.mat_mul(constant([["a"]]), constant([["a"]])),
+            TypeError,
+            "parameter 'a' has DataType string not in list of allowed values",
+        ),
+        (
+            lambda: g.mat_mul(constant([[1.0]]), [["a"]]),
+            TypeError,
+            "Expected float32 passed to parameter 'b' of op 'MatMul', got .* of type 'list' instead",
+        ),
+        (
+            lambda: g.logical_not(constant(1)),
+            TypeError,
+            "Input 'x' of 'LogicalNot' Op has type int32 that does not match expected type of bool",
+        ),
         (lambda: g.pack(constant(1)), TypeError, "Expected list for 'values' argument to 'Pack' Op"),
         (lambda: g.pack([]), ValueError, "'Pack' Op with length 0 shorter than minimum length 1"),
-        (lambda: g.pack([constant(1), constant(1.0)]), TypeError,
-         "Tensors in list passed to 'values' of 'Pack' Op have types .int32, float32. that don't"),
-        (lambda: g.assign(constant(1), 1), TypeError,
-         "'Assign' Op requires that input 'ref' be a mutable tensor"),
+        (
+            lambda: g.pack([constant(1), constant(1.0)]),
+            TypeError,
+            "Tensors in list passed to 'values' of 'Pack' Op have types .int32, float32. that don't",
+        ),
+        (
+            lambda: g.assign(constant(1), 1),
+            TypeError,
+            "'Assign' Op requires that input 'ref' be a mutable tensor",
+        ),
         (lambda: g.relu(1.0, T="float32"), TypeError, "Should not specify value for inferred attr 'T'"),
         (lambda: g.relu(1.0, alpha=1), TypeError, "Relu got unexpected keyword argument 'alpha'"),
         (lambda: g.relu(), TypeError, r"Relu needs inputs \['features'\]"),
         (lambda: g.relu(1.0, 2.0), TypeError, r"Relu takes 1 inputs \(features\), got 2"),
         (lambda: g.placeholder(), TypeError, "Expected DataType for argument 'dtype' not None"),
         (lambda: g.pack([1], axis="x"), TypeError, "Expected int for argument 'axis' not 'x'"),
-        (lambda: g.mat_mul([[1.0]], [[1.0]], transpose_a=1), TypeError,
-         "Expected bool for argument 'transpose_a' not 1"),
+        (
+            lambda: g.mat_mul([[1.0]], [[1.0]], transpose_a=1),
+            TypeError,
+            "Expected bool for argument 'transpose_a' not 1",
+        ),
         (lambda: g.elu(1.0, name=None).op.get_attr("no"), ValueError, "no"),
         (lambda: g.placeholder(dtype="floaty"), TypeError, "Expected DataType for argument 'dtype'"),
-        (lambda: g.placeholder(dtype="float32", shape="x"), TypeError,
-         "Error converting shape to a TensorShape"),
-        (lambda: g.max_pool(np.ones((1, 2, 2, 1)), ksize=1, strides=[1] * 4, padding="SAME"),
-         TypeError, "Expected list for attr ksize"),
-        (lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1], strides=[1] * 4, padding="SAME"),
-         ValueError, "passed list of length 1 less than minimum 4"),
-        (lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1] * 4, strides=[1] * 4, padding="S"),
-         ValueError, 'Attr \'padding\' of \'MaxPool\' Op passed string \'S\' not in: "SAME", "VALID"'),
+        (
+            lambda: g.placeholder(dtype="float32", shape="x"),
+            TypeError,
+            "Error converting shape to a TensorShape",
+        ),
+        (
+            lambda: g.max_pool(np.ones((1, 2, 2, 1)), ksize=1, strides=[1] * 4, padding="SAME"),
+            TypeError,
+            "Expected list for attr ksize",
+        ),
+        (
+            lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1], strides=[1] * 4, padding="SAME"),
+            ValueError,
+            "passed list of length 1 less than minimum 4",
+        ),
+        (
+            lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1] * 4, strides=[1] * 4, padding="S"),
+            ValueError,
+            "Attr 'padding' of 'MaxPool' Op passed string 'S' not in: \"SAME\", \"VALID\"",
+        ),
         (lambda: g.no_such_op(), AttributeError, "TensorFlow 1.15 has no op 'no_such_op'"),
     ],
 )
@@ -106,7 +141,12 @@ def test_lists_with_tensors_are_packed(graph):
     made = convert_to_tensor([[a, 2.0], [3.0, a]])
     assert made.op.type == "Pack" and made.shape.as_list() == [2, 2]
     assert [op.name for op in graph.get_operations()] == [
-        "a", "packed/0/1", "packed/0", "packed/1/0", "packed/1", "packed",
+        "a",
+        "packed/0/1",
+        "packed/0",
+        "packed/1/0",
+        "packed/1",
+        "packed",
     ]
     with pytest.raises(TypeError, match="Cannot convert a list containing a tensor of dtype"):
         convert_to_tensor([a, constant(1)])

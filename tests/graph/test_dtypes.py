@@ -60,23 +60,41 @@ def test_each_type_and_its_ref_twin(enum, name, size, kinds):
         assert hash(dtype) == dtype.as_datatype_enum
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    ("float", dtypes.float32), ("double", dtypes.float64), ("half_ref", dtypes.float16_ref),
-    (float, dtypes.float32), (bool, dtypes.bool), (object, dtypes.string),
-    (np.float64, dtypes.float64), (np.dtype(">f4"), dtypes.float32), (np.bool_, dtypes.bool),
-    (np.dtype("U3"), dtypes.string), (np.dtype("S3"), dtypes.string), (np.str_, dtypes.string),
-    (np.longlong, dtypes.int64), (np.ulonglong, dtypes.uint64), (np.intc, dtypes.int32),
-    (np.dtype([("qint8", "i1")]), dtypes.qint8), (ml_dtypes.bfloat16, dtypes.bfloat16),
-    (np.dtype(ml_dtypes.bfloat16), dtypes.bfloat16), (101, dtypes.float32_ref),
-    (np.int64(3), dtypes.int32), (dtypes.int8, dtypes.int8),
-])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("float", dtypes.float32),
+        ("double", dtypes.float64),
+        ("half_ref", dtypes.float16_ref),
+        (float, dtypes.float32),
+        (bool, dtypes.bool),
+        (object, dtypes.string),
+        (np.float64, dtypes.float64),
+        (np.dtype(">f4"), dtypes.float32),
+        (np.bool_, dtypes.bool),
+        (np.dtype("U3"), dtypes.string),
+        (np.dtype("S3"), dtypes.string),
+        (np.str_, dtypes.string),
+        (np.longlong, dtypes.int64),
+        (np.ulonglong, dtypes.uint64),
+        (np.intc, dtypes.int32),
+        (np.dtype([("qint8", "i1")]), dtypes.qint8),
+        (ml_dtypes.bfloat16, dtypes.bfloat16),
+        (np.dtype(ml_dtypes.bfloat16), dtypes.bfloat16),
+        (101, dtypes.float32_ref),
+        (np.int64(3), dtypes.int32),
+        (dtypes.int8, dtypes.int8),
+    ],
+)
 def test_as_dtype(value, expected):
     """What TensorFlow converts to a type is converted to the same one."""
     assert as_dtype(value) is expected
 
 
-@pytest.mark.parametrize("value", [int, str, bytes, complex, None, 0, 24, "foo", "DT_FLOAT",
-                                   b"float32", np.integer, np.dtype("M8[s]")])
+@pytest.mark.parametrize(
+    "value",
+    [int, str, bytes, complex, None, 0, 24, "foo", "DT_FLOAT", b"float32", np.integer, np.dtype("M8[s]")],
+)
 def test_as_dtype_refuses(value):
     """What names no type is a TypeError; also `int`, as in TensorFlow 1."""
     with pytest.raises(TypeError, match="Cannot convert value .* to a TensorFlow DType"):
@@ -160,12 +178,19 @@ def test_constants():
     """Aliases, and the set of quantized types with their references."""
     assert dtypes.half is dtypes.float16 and dtypes.double is dtypes.float64
     assert {d.name for d in dtypes.QUANTIZED_DTYPES if not d.is_ref_dtype} == {
-        "qint8", "quint8", "qint16", "quint16", "qint32"}
+        "qint8",
+        "quint8",
+        "qint16",
+        "quint16",
+        "qint32",
+    }
     assert len(dtypes.QUANTIZED_DTYPES) == 10
 
 
 def test_bfloat16_is_imported_on_demand():
     """Importing the types does not import ml_dtypes."""
-    program = "import sys, perdure.graph.dtypes as d; d.as_dtype('float32').size; " \
-              "sys.exit('ml_dtypes' in sys.modules)"
+    program = (
+        "import sys, perdure.graph.dtypes as d; d.as_dtype('float32').size; "
+        "sys.exit('ml_dtypes' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -7,10 +7,24 @@ import pytest
 
 from perdure.graph import errors
 
-CLASSES = ["CancelledError", "UnknownError", "InvalidArgumentError", "DeadlineExceededError",
-           "NotFoundError", "AlreadyExistsError", "PermissionDeniedError", "ResourceExhaustedError",
-           "FailedPreconditionError", "AbortedError", "OutOfRangeError", "UnimplementedError",
-           "InternalError", "UnavailableError", "DataLossError", "UnauthenticatedError"]
+CLASSES = [
+    "CancelledError",
+    "UnknownError",
+    "InvalidArgumentError",
+    "DeadlineExceededError",
+    "NotFoundError",
+    "AlreadyExistsError",
+    "PermissionDeniedError",
+    "ResourceExhaustedError",
+    "FailedPreconditionError",
+    "AbortedError",
+    "OutOfRangeError",
+    "UnimplementedError",
+    "InternalError",
+    "UnavailableError",
+    "DataLossError",
+    "UnauthenticatedError",
+]
 
 
 @pytest.mark.parametrize(("code", "name"), list(enumerate(CLASSES, start=1)))
@@ -19,8 +33,7 @@ def test_each_class(code, name):
     error_class = getattr(errors, name)
     error = error_class(None, None, "what happened")
     assert isinstance(error, errors.OpError)
-    assert (error.error_code, error.message, error.node_def, error.op) == (
-        code, "what happened", None, None)
+    assert (error.error_code, error.message, error.node_def, error.op) == (code, "what happened", None, None)
     assert str(error) == "what happened" and error.args == ()
     assert errors.exception_type_from_error_code(code) is error_class
     assert errors.error_code_from_exception_type(error_class) == code
@@ -33,10 +46,25 @@ def test_each_class(code, name):
 
 def test_codes():
     """The constants of google.rpc.Code."""
-    names = ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-             "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
-             "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS",
-             "UNAUTHENTICATED"]
+    names = [
+        "OK",
+        "CANCELLED",
+        "UNKNOWN",
+        "INVALID_ARGUMENT",
+        "DEADLINE_EXCEEDED",
+        "NOT_FOUND",
+        "ALREADY_EXISTS",
+        "PERMISSION_DENIED",
+        "RESOURCE_EXHAUSTED",
+        "FAILED_PRECONDITION",
+        "ABORTED",
+        "OUT_OF_RANGE",
+        "UNIMPLEMENTED",
+        "INTERNAL",
+        "UNAVAILABLE",
+        "DATA_LOSS",
+        "UNAUTHENTICATED",
+    ]
     assert [getattr(errors, name) for name in names] == list(range(17))
     assert set(errors.__all__) <= set(dir(errors))
 
@@ -61,13 +89,14 @@ def test_base_class():
 
 def test_message_names_the_line_that_made_the_op():
     """With an op, str() shows where the program made it, and what it was made for."""
-    forward = SimpleNamespace(name="a", traceback=[("model.py", 3, "build", "a = tf.log(x)")],
-                              _original_op=None)
-    op = SimpleNamespace(name="grad/a", traceback=[("train.py", 7, "<module>", None)],
-                         _original_op=forward)
+    forward = SimpleNamespace(
+        name="a", traceback=[("model.py", 3, "build", "a = tf.log(x)")], _original_op=None
+    )
+    op = SimpleNamespace(name="grad/a", traceback=[("train.py", 7, "<module>", None)], _original_op=forward)
     assert str(errors.NotFoundError(None, op, "gone")) == (
         "gone\n\nOriginal stack trace for 'grad/a':\n"
         '  File "train.py", line 7, in <module>\n'
         "\n...which was originally created as op 'a', defined at:\n"
         '  File "model.py", line 3, in build\n'
-        "    a = tf.log(x)\n")
+        "    a = tf.log(x)\n"
+    )

@@ -3,8 +3,11 @@
 from perdure.graph.keys import GraphKeys
 
 # The names whose value is not simply the lower-case name.
-SPECIAL = {"GLOBAL_VARIABLES": "variables", "TABLE_INITIALIZERS": "table_initializer",
-           "_SUMMARY_COLLECTION": "_SUMMARY_V2"}
+SPECIAL = {
+    "GLOBAL_VARIABLES": "variables",
+    "TABLE_INITIALIZERS": "table_initializer",
+    "_SUMMARY_COLLECTION": "_SUMMARY_V2",
+}
 
 
 def test_names():
@@ -18,6 +21,12 @@ def test_names():
 def test_variable_collections():
     """The collections that a MetaGraph stores as VariableDef."""
     assert GraphKeys._VARIABLE_COLLECTIONS == [
-        "variables", "local_variables", "metric_variables", "model_variables",
-        "trainable_variables", "moving_average_variables", "concatenated_variables",
-        "trainable_resource_variables"]
+        "variables",
+        "local_variables",
+        "metric_variables",
+        "model_variables",
+        "trainable_variables",
+        "moving_average_variables",
+        "concatenated_variables",
+        "trainable_resource_variables",
+    ]

@@ -73,8 +73,11 @@ REFUSED = [
     (lambda: nest.assert_same_structure([1], (1,)), TypeError, r"the same sequence type"),
     (lambda: nest.assert_same_structure([1], [1, 2]), ValueError, r"number of elements(.|\n)*Entire first"),
     (lambda: nest.assert_same_structure({"a": 1}, {"b": 1}), ValueError, r"the same set of keys"),
-    (lambda: nest.assert_same_structure(Point(1, 2), namedtuple("Other", "x y")(1, 2)), TypeError,
-     r"The two namedtuples don't have the same sequence type"),
+    (
+        lambda: nest.assert_same_structure(Point(1, 2), namedtuple("Other", "x y")(1, 2)),
+        TypeError,
+        r"The two namedtuples don't have the same sequence type",
+    ),
     (lambda: nest.flatten_up_to([1], 2), TypeError, r"If shallow structure is a sequence, input must also"),
     (lambda: nest.flatten_up_to([1], (2,)), TypeError, r"Input structure has type <class 'tuple'>"),
     (lambda: nest.flatten_up_to([1], [2, 3]), ValueError, r"same sequence length. .*length 2, .*length 1"),

@@ -6,22 +6,43 @@ import pytest
 from perdure.graph import shapes
 
 
-@pytest.mark.parametrize(("inputs", "expected"), [
-    ([], ()), ([(2, 3)], (2, 3)), ([(2, 3), (2, 3)], (2, 3)), ([(2, 3), (3,)], (2, 3)),
-    ([(2, 1), (1, 3)], (2, 3)), ([(), (2,)], (2,)), ([None, (2,)], None), ([(2,), None], None),
-    ([(None,), (0,)], (None,)), ([(None,), (1,)], (None,)), ([(None, 3), (1,)], (None, 3)),
-    ([(None,), (5,)], (5,)), ([(5,), (None,)], (5,)), ([(None,), (None,)], (None,)),
-    ([(0,), (1,)], (0,)), ([(2, 1), (3,), (4, 1, 1)], (4, 2, 3)), ([(None,), ()], (None,)),
-])
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        ([], ()),
+        ([(2, 3)], (2, 3)),
+        ([(2, 3), (2, 3)], (2, 3)),
+        ([(2, 3), (3,)], (2, 3)),
+        ([(2, 1), (1, 3)], (2, 3)),
+        ([(), (2,)], (2,)),
+        ([None, (2,)], None),
+        ([(2,), None], None),
+        ([(None,), (0,)], (None,)),
+        ([(None,), (1,)], (None,)),
+        ([(None, 3), (1,)], (None, 3)),
+        ([(None,), (5,)], (5,)),
+        ([(5,), (None,)], (5,)),
+        ([(None,), (None,)], (None,)),
+        ([(0,), (1,)], (0,)),
+        ([(2, 1), (3,), (4, 1, 1)], (4, 2, 3)),
+        ([(None,), ()], (None,)),
+    ],
+)
 def test_broadcast(inputs, expected):
     """NumPy's rule over partly known shapes, as the oracle's AddV2 infers it."""
     assert shapes.broadcast(*inputs) == expected
 
 
-@pytest.mark.parametrize(("a", "b", "expected"), [
-    ((2, None), (None, 3), (2, 3)), (None, (2,), (2,)), ((2,), None, (2,)), (None, None, None),
-    ((), (), ()),
-])
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ((2, None), (None, 3), (2, 3)),
+        (None, (2,), (2,)),
+        ((2,), None, (2,)),
+        (None, None, None),
+        ((), (), ()),
+    ],
+)
 def test_merge(a, b, expected):
     """What both shapes say together."""
     assert shapes.merge(a, b) == expected
@@ -65,21 +86,29 @@ def test_sizes():
     assert shapes.with_size(None, 3) == shapes.with_size(3, 3) == 3
 
 
-@pytest.mark.parametrize(("call", "message"), [
-    (lambda: shapes.broadcast((2, 3), (4,)), "Dimensions must be equal, but are 3 and 4"),
-    (lambda: shapes.merge_size(3, 4), "Dimensions must be equal, but are 3 and 4"),
-    (lambda: shapes.with_size(3, 2), "Dimension must be 2 but is 3"),
-    (lambda: shapes.merge((3,), (4, 5)), "Shapes must be equal rank, but are 1 and 2"),
-    (lambda: shapes.merge((None, 3), (2, 4)), r"Dimension 1 in both shapes must be equal, but are "
-     r"3 and 4\. Shapes are \[\?,3\] and \[2,4\]\."),
-    (lambda: shapes.with_rank((1,), 2), "Shape must be rank 2 but is rank 1"),
-    (lambda: shapes.with_rank_at_least((1,), 2), "Shape must be at least rank 2 but is rank 1"),
-    (lambda: shapes.with_rank_at_most((1,), 0), "Shape must be at most rank 0 but is rank 1"),
-    (lambda: shapes.normalize_axis(5, 2), r"Dimension \(5\) must be in the range \[-2, 2\), where "
-     "2 is the number of dimensions in the input"),
-    (lambda: shapes.normalize_axes([2], 2),
-     "Invalid reduction dimension 2 for input with 2 dimensions"),
-])
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: shapes.broadcast((2, 3), (4,)), "Dimensions must be equal, but are 3 and 4"),
+        (lambda: shapes.merge_size(3, 4), "Dimensions must be equal, but are 3 and 4"),
+        (lambda: shapes.with_size(3, 2), "Dimension must be 2 but is 3"),
+        (lambda: shapes.merge((3,), (4, 5)), "Shapes must be equal rank, but are 1 and 2"),
+        (
+            lambda: shapes.merge((None, 3), (2, 4)),
+            r"Dimension 1 in both shapes must be equal, but are "
+            r"3 and 4\. Shapes are \[\?,3\] and \[2,4\]\.",
+        ),
+        (lambda: shapes.with_rank((1,), 2), "Shape must be rank 2 but is rank 1"),
+        (lambda: shapes.with_rank_at_least((1,), 2), "Shape must be at least rank 2 but is rank 1"),
+        (lambda: shapes.with_rank_at_most((1,), 0), "Shape must be at most rank 0 but is rank 1"),
+        (
+            lambda: shapes.normalize_axis(5, 2),
+            r"Dimension \(5\) must be in the range \[-2, 2\), where "
+            "2 is the number of dimensions in the input",
+        ),
+        (lambda: shapes.normalize_axes([2], 2), "Invalid reduction dimension 2 for input with 2 dimensions"),
+    ],
+)
 def test_contradictions(call, message):
     """The bare facts, as TensorFlow's shape functions word them."""
     with pytest.raises(ValueError, match=message):

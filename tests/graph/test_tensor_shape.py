@@ -19,15 +19,30 @@ from perdure.graph.tensor_shape import (
 
 # -- Dimension --------------------------------------------------------------------
 
-@pytest.mark.parametrize(("make", "value"), [
-    (lambda d: d(3) + 2, 5), (lambda d: 2 + d(3), 5), (lambda d: d(3) - d(None), None),
-    (lambda d: 5 - d(3), 2), (lambda d: d(3) * 2, 6), (lambda d: 2 * d(3), 6),
-    (lambda d: d(7) // 2, 3), (lambda d: 7 // d(2), 3), (lambda d: d(7) % 4, 3),
-    (lambda d: 7 % d(4), 3), (lambda d: d("3"), 3), (lambda d: d(d(4)), 4),
-    (lambda d: d(True), 1), (lambda d: d(np.int64(3)), 3), (lambda d: d(3).__div__(2), 1),
-    (lambda d: d(None) + 1, None), (lambda d: d(3).merge_with(None), 3),
-    (lambda d: d(None).merge_with(4), 4),
-])
+
+@pytest.mark.parametrize(
+    ("make", "value"),
+    [
+        (lambda d: d(3) + 2, 5),
+        (lambda d: 2 + d(3), 5),
+        (lambda d: d(3) - d(None), None),
+        (lambda d: 5 - d(3), 2),
+        (lambda d: d(3) * 2, 6),
+        (lambda d: 2 * d(3), 6),
+        (lambda d: d(7) // 2, 3),
+        (lambda d: 7 // d(2), 3),
+        (lambda d: d(7) % 4, 3),
+        (lambda d: 7 % d(4), 3),
+        (lambda d: d("3"), 3),
+        (lambda d: d(d(4)), 4),
+        (lambda d: d(True), 1),
+        (lambda d: d(np.int64(3)), 3),
+        (lambda d: d(3).__div__(2), 1),
+        (lambda d: d(None) + 1, None),
+        (lambda d: d(3).merge_with(None), 3),
+        (lambda d: d(None).merge_with(4), 4),
+    ],
+)
 def test_dimension_arithmetic(make, value):
     """Arithmetic gives dimensions, unknown if either side is."""
     result = make(Dimension)
@@ -39,7 +54,12 @@ def test_dimension_comparison():
     """Comparing with an unknown size gives None; with what is no size, false."""
     known, unknown = Dimension(3), Dimension(None)
     assert [known == 3, known != 3, known == "x", known != "x", known == 2.5] == [
-        True, False, False, True, False]
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
     assert [unknown == 3, unknown == unknown, known == None, known < unknown] == [None] * 4  # noqa: E711
     assert [known < 4, known <= 3, known > 3, known >= Dimension(3)] == [True, True, False, True]
     assert known.is_compatible_with(unknown) and not known.is_compatible_with(4)
@@ -59,22 +79,24 @@ def test_dimension_as_integer():
     assert pickle.loads(pickle.dumps(Dimension(3))).value == 3
 
 
-@pytest.mark.parametrize(("make", "error", "message"), [
-    (lambda d: d(2.5), ValueError, "Ambiguous dimension: 2.5"),
-    (lambda d: d(-1), ValueError, "Dimension -1 must be >= 0"),
-    (lambda d: d(2) - 3, ValueError, "Dimension -1 must be >= 0"),
-    (lambda d: d(dtypes.int32), TypeError, "Cannot convert <dtype: 'int32'> to Dimension"),
-    (lambda d: d([1]), TypeError, "int()"),
-    (lambda d: d(3) / 2, TypeError, r"/: 'Dimension' and 'int', please use // instead"),
-    (lambda d: 2 / d(3), TypeError, r"/: 'int' and 'Dimension', please use // instead"),
-    (lambda d: d(3) + "x", TypeError, r"unsupported operand type\(s\) for \+"),
-    (lambda d: d(3) < "x", ValueError, "invalid literal"),
-    (lambda d: int(d(None)), TypeError, "its size is unknown"),
-    (lambda d: hash(d(3)), TypeError, "unhashable"),
-    (lambda d: d(3).merge_with(4), ValueError, "Dimensions 3 and 4 are not compatible"),
-    (lambda d: d(3).assert_is_compatible_with(4), ValueError,
-     "Dimensions 3 and 4 are not compatible"),
-])
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda d: d(2.5), ValueError, "Ambiguous dimension: 2.5"),
+        (lambda d: d(-1), ValueError, "Dimension -1 must be >= 0"),
+        (lambda d: d(2) - 3, ValueError, "Dimension -1 must be >= 0"),
+        (lambda d: d(dtypes.int32), TypeError, "Cannot convert <dtype: 'int32'> to Dimension"),
+        (lambda d: d([1]), TypeError, "int()"),
+        (lambda d: d(3) / 2, TypeError, r"/: 'Dimension' and 'int', please use // instead"),
+        (lambda d: 2 / d(3), TypeError, r"/: 'int' and 'Dimension', please use // instead"),
+        (lambda d: d(3) + "x", TypeError, r"unsupported operand type\(s\) for \+"),
+        (lambda d: d(3) < "x", ValueError, "invalid literal"),
+        (lambda d: int(d(None)), TypeError, "its size is unknown"),
+        (lambda d: hash(d(3)), TypeError, "unhashable"),
+        (lambda d: d(3).merge_with(4), ValueError, "Dimensions 3 and 4 are not compatible"),
+        (lambda d: d(3).assert_is_compatible_with(4), ValueError, "Dimensions 3 and 4 are not compatible"),
+    ],
+)
 def test_dimension_refuses(make, error, message):
     """The errors of TensorFlow 1.15."""
     with pytest.raises(error, match=message):
@@ -83,17 +105,21 @@ def test_dimension_refuses(make, error, message):
 
 # -- TensorShape ------------------------------------------------------------------
 
-@pytest.mark.parametrize(("dims", "shape", "representation", "text"), [
-    (None, None, "TensorShape(None)", "<unknown>"),
-    ([], (), "TensorShape([])", "()"),
-    ([3], (3,), "TensorShape([Dimension(3)])", "(3,)"),
-    ([3, None], (3, None), "TensorShape([Dimension(3), Dimension(None)])", "(3, ?)"),
-    (3, (3,), "TensorShape([Dimension(3)])", "(3,)"),
-    ((2, Dimension(3)), (2, 3), "TensorShape([Dimension(2), Dimension(3)])", "(2, 3)"),
-    (np.array([2, 3]), (2, 3), "TensorShape([Dimension(2), Dimension(3)])", "(2, 3)"),
-    (Dimension(3), (3,), "TensorShape([Dimension(3)])", "(3,)"),
-    (iter([1, 2]), (1, 2), "TensorShape([Dimension(1), Dimension(2)])", "(1, 2)"),
-])
+
+@pytest.mark.parametrize(
+    ("dims", "shape", "representation", "text"),
+    [
+        (None, None, "TensorShape(None)", "<unknown>"),
+        ([], (), "TensorShape([])", "()"),
+        ([3], (3,), "TensorShape([Dimension(3)])", "(3,)"),
+        ([3, None], (3, None), "TensorShape([Dimension(3), Dimension(None)])", "(3, ?)"),
+        (3, (3,), "TensorShape([Dimension(3)])", "(3,)"),
+        ((2, Dimension(3)), (2, 3), "TensorShape([Dimension(2), Dimension(3)])", "(2, 3)"),
+        (np.array([2, 3]), (2, 3), "TensorShape([Dimension(2), Dimension(3)])", "(2, 3)"),
+        (Dimension(3), (3,), "TensorShape([Dimension(3)])", "(3,)"),
+        (iter([1, 2]), (1, 2), "TensorShape([Dimension(1), Dimension(2)])", "(1, 2)"),
+    ],
+)
 def test_making_and_printing(dims, shape, representation, text):
     """All that TensorFlow takes as a shape, and how it prints."""
     made = TensorShape(dims)
@@ -164,29 +190,32 @@ def test_combining():
     assert not shape([2]).is_compatible_with([3]) and not shape([2]).is_compatible_with([2, 3])
 
 
-@pytest.mark.parametrize(("make", "error", "message"), [
-    (lambda s: s("ab"), TypeError, "A string has ambiguous TensorShape, please wrap in a list"),
-    (lambda s: s([-1]), ValueError, "Dimension -1 must be >= 0"),
-    (lambda s: s([1.5]), ValueError, "Ambiguous dimension: 1.5"),
-    (lambda s: s([[1, 2]]), TypeError, "int()"),
-    (lambda s: s(None) != s([1]), ValueError, "inequality of unknown TensorShapes is undefined"),
-    (lambda s: hash(s([2])), TypeError, "unhashable"),
-    (lambda s: s([2, 3])[5], IndexError, "out of range"),
-    (lambda s: s(None)[::2], ValueError, "Steps are not yet handled"),
-    (lambda s: len(s(None)), ValueError, "Cannot take the length of shape with unknown rank"),
-    (lambda s: list(s(None)), ValueError, "Cannot iterate over a shape with unknown rank"),
-    (lambda s: s(None).as_list(), ValueError, r"as_list\(\) is not defined on an unknown"),
-    (lambda s: s([2]).merge_with([3]), ValueError, r"Shapes \(2,\) and \(3,\) are not compatible"),
-    (lambda s: s([2]).merge_with([3, 4]), ValueError, r"\(2,\) and \(3, 4\) are not compatible"),
-    (lambda s: s([2]).with_rank(2), ValueError, r"Shape \(2,\) must have rank 2"),
-    (lambda s: s([2]).assert_has_rank(2), ValueError, r"Shape \(2,\) must have rank 2"),
-    (lambda s: s([2]).with_rank_at_least(2), ValueError, r"\(2,\) must have rank at least 2"),
-    (lambda s: s([2]).with_rank_at_most(0), ValueError, r"\(2,\) must have rank at most 0"),
-    (lambda s: s([2]).assert_is_compatible_with([3]), ValueError, "are incompatible"),
-    (lambda s: s([2]).assert_same_rank([2, 3]), ValueError, "must have the same rank"),
-    (lambda s: s([2, None]).assert_is_fully_defined(), ValueError, r"\(2, \?\) is not fully defin"),
-    (lambda s: unknown_shape(foo=3), TypeError, "Unknown argument: {'foo': 3}"),
-])
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda s: s("ab"), TypeError, "A string has ambiguous TensorShape, please wrap in a list"),
+        (lambda s: s([-1]), ValueError, "Dimension -1 must be >= 0"),
+        (lambda s: s([1.5]), ValueError, "Ambiguous dimension: 1.5"),
+        (lambda s: s([[1, 2]]), TypeError, "int()"),
+        (lambda s: s(None) != s([1]), ValueError, "inequality of unknown TensorShapes is undefined"),
+        (lambda s: hash(s([2])), TypeError, "unhashable"),
+        (lambda s: s([2, 3])[5], IndexError, "out of range"),
+        (lambda s: s(None)[::2], ValueError, "Steps are not yet handled"),
+        (lambda s: len(s(None)), ValueError, "Cannot take the length of shape with unknown rank"),
+        (lambda s: list(s(None)), ValueError, "Cannot iterate over a shape with unknown rank"),
+        (lambda s: s(None).as_list(), ValueError, r"as_list\(\) is not defined on an unknown"),
+        (lambda s: s([2]).merge_with([3]), ValueError, r"Shapes \(2,\) and \(3,\) are not compatible"),
+        (lambda s: s([2]).merge_with([3, 4]), ValueError, r"\(2,\) and \(3, 4\) are not compatible"),
+        (lambda s: s([2]).with_rank(2), ValueError, r"Shape \(2,\) must have rank 2"),
+        (lambda s: s([2]).assert_has_rank(2), ValueError, r"Shape \(2,\) must have rank 2"),
+        (lambda s: s([2]).with_rank_at_least(2), ValueError, r"\(2,\) must have rank at least 2"),
+        (lambda s: s([2]).with_rank_at_most(0), ValueError, r"\(2,\) must have rank at most 0"),
+        (lambda s: s([2]).assert_is_compatible_with([3]), ValueError, "are incompatible"),
+        (lambda s: s([2]).assert_same_rank([2, 3]), ValueError, "must have the same rank"),
+        (lambda s: s([2, None]).assert_is_fully_defined(), ValueError, r"\(2, \?\) is not fully defin"),
+        (lambda s: unknown_shape(foo=3), TypeError, "Unknown argument: {'foo': 3}"),
+    ],
+)
 def test_refuses(make, error, message):
     """The errors of TensorFlow 1.15."""
     with pytest.raises(error, match=message):
@@ -210,8 +239,7 @@ def test_version_2_behaviour():
     try:
         shape = TensorShape([2, None])
         assert (repr(shape), str(shape)) == ("TensorShape([2, None])", "(2, None)")
-        assert str(TensorShape([None])) == "(None,)" and repr(TensorShape(None)) == \
-            "TensorShape(None)"
+        assert str(TensorShape([None])) == "(None,)" and repr(TensorShape(None)) == "TensorShape(None)"
         assert list(shape) == [2, None] and shape[0] == 2 and TensorShape(None)[0] is None
         assert not shape == [2, None]
     finally:

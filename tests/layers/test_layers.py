@@ -32,12 +32,8 @@ class Scaled(tf.layers.Layer):
 
     def build(self, input_shape):
         size = int(input_shape[-1])
-        self.scale = self.add_weight(
-            "scale", [size], initializer=tf.ones_initializer(), regularizer=squared
-        )
-        self.count = self.add_variable(
-            "count", [], tf.int32, tf.zeros_initializer(), trainable=False
-        )
+        self.scale = self.add_weight("scale", [size], initializer=tf.ones_initializer(), regularizer=squared)
+        self.count = self.add_variable("count", [], tf.int32, tf.zeros_initializer(), trainable=False)
         super().build(input_shape)
 
     def call(self, inputs, training=False):
@@ -345,9 +341,7 @@ def test_causal_convolution():
     """Each output sees no later input; with a dilation as well."""
     line = np.arange(1, 6, dtype=np.float32).reshape(1, 5, 1)
     plain = tf.layers.conv1d(line, 1, 2, padding="causal", kernel_initializer="ones")
-    dilated = tf.layers.conv1d(
-        line, 1, 2, padding="causal", dilation_rate=2, kernel_initializer="ones"
-    )
+    dilated = tf.layers.conv1d(line, 1, 2, padding="causal", dilation_rate=2, kernel_initializer="ones")
     values = run(plain, dilated)
     assert values[0].ravel().tolist() == [1.0, 3.0, 5.0, 7.0, 9.0]
     assert values[1].ravel().tolist() == [1.0, 2.0, 4.0, 6.0, 8.0]
@@ -356,12 +350,20 @@ def test_causal_convolution():
 def test_separable_convolution():
     """The depthwise kernel, then the pointwise one."""
     outputs = tf.layers.separable_conv2d(
-        ones(1, 3, 3, 2), 4, 2, depth_multiplier=3,
-        depthwise_initializer="ones", pointwise_initializer="ones",
+        ones(1, 3, 3, 2),
+        4,
+        2,
+        depth_multiplier=3,
+        depthwise_initializer="ones",
+        pointwise_initializer="ones",
     )
     line = tf.layers.separable_conv1d(
-        ones(1, 4, 2), 3, 2, padding="causal",
-        depthwise_initializer="ones", pointwise_initializer="ones",
+        ones(1, 4, 2),
+        3,
+        2,
+        padding="causal",
+        depthwise_initializer="ones",
+        pointwise_initializer="ones",
     )
     values = run(outputs, line)
     assert values[0].shape == (1, 2, 2, 4) and set(values[0].ravel()) == {24.0}

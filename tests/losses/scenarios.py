@@ -20,7 +20,8 @@ LOSSES = {
     "log_loss": lambda tf, p, **k: tf.losses.log_loss(LABELS, p, **k),
     "mean_squared_error": lambda tf, p, **k: tf.losses.mean_squared_error(LABELS, p, **k),
     "sigmoid_cross_entropy": lambda tf, p, **k: tf.losses.sigmoid_cross_entropy(
-        LABELS, p, label_smoothing=0.1, **k),
+        LABELS, p, label_smoothing=0.1, **k
+    ),
 }
 SCENARIOS = {}
 
@@ -37,6 +38,7 @@ def weighted(make, weights, reduction):
         predictions = tf.constant(PREDICTIONS)
         loss = make(tf, predictions, weights=weights, reduction=reduction)
         return loss_with_gradient(tf, loss, predictions)
+
     return run
 
 
@@ -44,11 +46,11 @@ for _loss, _make in LOSSES.items():
     for _kind, _weights in WEIGHTS.items():
         if _loss == "cosine_distance" and _kind in ("columns", "all"):
             continue  # they do not fit one loss a row
-        SCENARIOS["%s-%s" % (_loss, _kind)] = weighted(
-            _make, _weights, "weighted_sum_by_nonzero_weights")
+        SCENARIOS["%s-%s" % (_loss, _kind)] = weighted(_make, _weights, "weighted_sum_by_nonzero_weights")
 for _reduction in ("none", "weighted_sum", "weighted_sum_over_batch_size", "weighted_mean"):
     SCENARIOS["mean_squared_error-" + _reduction] = weighted(
-        LOSSES["mean_squared_error"], WEIGHTS["all"], _reduction)
+        LOSSES["mean_squared_error"], WEIGHTS["all"], _reduction
+    )
 
 
 def scenario(function):
@@ -59,16 +61,16 @@ def scenario(function):
 @scenario
 def softmax(tf):
     logits = tf.constant(PREDICTIONS)
-    loss = tf.losses.softmax_cross_entropy(LABELS, logits, weights=[1.0, 0.0, 2.0, 0.5],
-                                           label_smoothing=0.2)
+    loss = tf.losses.softmax_cross_entropy(LABELS, logits, weights=[1.0, 0.0, 2.0, 0.5], label_smoothing=0.2)
     return loss_with_gradient(tf, loss, logits)
 
 
 @scenario
 def sparse_softmax(tf):
     logits = tf.constant(PREDICTIONS)
-    loss = tf.losses.sparse_softmax_cross_entropy([[1], [0], [2], [1]], logits,
-                                                  weights=[[1.0], [0.0], [2.0], [0.5]])
+    loss = tf.losses.sparse_softmax_cross_entropy(
+        [[1], [0], [2], [1]], logits, weights=[[1.0], [0.0], [2.0], [0.5]]
+    )
     return loss_with_gradient(tf, loss, logits)
 
 

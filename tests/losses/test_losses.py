@@ -14,9 +14,17 @@ def graph():
 
 @pytest.mark.parametrize(
     "name",
-    ["absolute_difference", "hinge_loss", "huber_loss", "log_loss", "mean_squared_error",
-     "mean_pairwise_squared_error", "sigmoid_cross_entropy", "softmax_cross_entropy",
-     "sparse_softmax_cross_entropy"],
+    [
+        "absolute_difference",
+        "hinge_loss",
+        "huber_loss",
+        "log_loss",
+        "mean_squared_error",
+        "mean_pairwise_squared_error",
+        "sigmoid_cross_entropy",
+        "softmax_cross_entropy",
+        "sparse_softmax_cross_entropy",
+    ],
 )
 def test_none(name):
     """None is no tensor."""

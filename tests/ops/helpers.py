@@ -33,8 +33,12 @@ from tests.cases import Case, Variable
 
 GOLDEN = Path(golden.__file__).parent / "ops"
 TOLERANCES = {  # rtol, atol: a few units in the last place of sums of a few numbers
-    "float16": (4e-3, 1e-3), "bfloat16": (2e-2, 1e-2), "float32": (1e-5, 1e-6),
-    "float64": (1e-10, 1e-12), "complex64": (1e-5, 1e-6), "complex128": (1e-10, 1e-12),
+    "float16": (4e-3, 1e-3),
+    "bfloat16": (2e-2, 1e-2),
+    "float32": (1e-5, 1e-6),
+    "float64": (1e-10, 1e-12),
+    "complex64": (1e-5, 1e-6),
+    "complex128": (1e-10, 1e-12),
 }
 
 
@@ -107,9 +111,7 @@ class Built:
         self.graph, self.resources = Graph(), Resources()
         with self.graph.as_default():
             inputs = []
-            for index, (argument, value) in enumerate(
-                zip(arguments_of(case), case.inputs, strict=True)
-            ):
+            for index, (argument, value) in enumerate(zip(arguments_of(case), case.inputs, strict=True)):
                 how = "constant" if index in constant_inputs else mode
                 made = [self._input(argument, item, how) for item in leaves(value)]
                 inputs.append(made if isinstance(value, list) else made[0])
@@ -125,8 +127,11 @@ class Built:
         if how == "constant":
             tensor = raw_constructor("Const")(value=value, dtype=dtype)
         else:
-            shape = {"shaped": value.shape, "unknown": None,
-                     "partial": (None, *value.shape[1:]) if value.ndim else ()}[how]
+            shape = {
+                "shaped": value.shape,
+                "unknown": None,
+                "partial": (None, *value.shape[1:]) if value.ndim else (),
+            }[how]
             tensor = raw_constructor("Placeholder")(dtype=dtype, shape=shape)
             self.feeds[tensor] = value
         self.leaves.append(tensor)
@@ -215,16 +220,21 @@ def run_traced(case: Case):
     definition = lookup(case.op)
     rule, signature = definition.kernel_rule, definition.signature
     values = dict(zip([a.name for a in signature.inputs], case.inputs, strict=True))
-    known = {name for name in rule.arguments
-             if name in definition.static | definition.sizes | definition.handles
-             or any(leaf.dtype == object for leaf in leaves(values[name]))}
+    known = {
+        name
+        for name in rule.arguments
+        if name in definition.static | definition.sizes | definition.handles
+        or any(leaf.dtype == object for leaf in leaves(values[name]))
+    }
     traced = [name for name in rule.arguments if name not in known]
     attrs = _attrs_of(case, rule)
 
     def kernel(*arrays):
         given = dict(zip(traced, arrays, strict=True))
-        arguments = [given[name] if name in given else _known(definition, name, values[name])
-                     for name in rule.arguments]
+        arguments = [
+            given[name] if name in given else _known(definition, name, values[name])
+            for name in rule.arguments
+        ]
         result = rule.function(jax_arrays(), *arguments, **attrs)
         if result is None:
             return []
@@ -264,8 +274,9 @@ def _known(definition, name, value):
     # What perdure.runtime.step.VariableInStep shows of a variable.
     if not isinstance(value, Variable):
         value = Variable(value)
-    return SimpleNamespace(initialized=value.value is not None, dtype=as_dtype(value.dtype),
-                           shape=value.shape, name="v0")
+    return SimpleNamespace(
+        initialized=value.value is not None, dtype=as_dtype(value.dtype), shape=value.shape, name="v0"
+    )
 
 
 def _as_jax(value):
@@ -284,10 +295,11 @@ def is_traceable(case: Case) -> bool:
     rule = definition.kernel_rule
     strings = any(leaf.dtype == object for value in case.inputs for leaf in leaves(value))
     needed = set(rule.arguments) - definition.handles
-    unset = any(isinstance(value, Variable) and value.value is None and argument.name in needed
-                for argument, value in zip(arguments_of(case), case.inputs, strict=True))
-    return not (definition.host or definition.setup or strings or unset
-                or "resources" in rule.attrs)
+    unset = any(
+        isinstance(value, Variable) and value.value is None and argument.name in needed
+        for argument, value in zip(arguments_of(case), case.inputs, strict=True)
+    )
+    return not (definition.host or definition.setup or strings or unset or "resources" in rule.attrs)
 
 
 # -- gradients --------------------------------------------------------------------
@@ -303,10 +315,14 @@ def gradients_of(built: Built, targets: list) -> tuple[list, list]:
 
     with built.graph.as_default():
         values = [np.asarray(value) for value in built.run(targets)]
-        incoming = [raw_constructor("Const")(value=golden.weights(value), dtype=target.dtype)
-                    for value, target in zip(values, targets, strict=True)]
-        found = [None if gradient is None else convert_to_tensor(gradient)
-                 for gradient in gradients(targets, built.sources(), incoming)]
+        incoming = [
+            raw_constructor("Const")(value=golden.weights(value), dtype=target.dtype)
+            for value, target in zip(values, targets, strict=True)
+        ]
+        found = [
+            None if gradient is None else convert_to_tensor(gradient)
+            for gradient in gradients(targets, built.sources(), incoming)
+        ]
         numbers = iter(built.run([tensor for tensor in found if tensor is not None]))
         return found, [None if tensor is None else next(numbers) for tensor in found]
 
@@ -326,8 +342,9 @@ def slope(case: Case) -> tuple[float, float, float]:
     targets = built.targets()
     _, found = gradients_of(built, targets)
     # TensorFlow has no gradient by some inputs (Zeta's x): those stay where they are.
-    gradients = {leaf: gradient for leaf, gradient in zip(built.sources(), found, strict=True)
-                 if gradient is not None}
+    gradients = {
+        leaf: gradient for leaf, gradient in zip(built.sources(), found, strict=True) if gradient is not None
+    }
     start = {leaf: built.feeds[leaf] for leaf in gradients}
     random = np.random.RandomState(3)
     along = {leaf: random.randn(*value.shape) for leaf, value in start.items()}
@@ -363,8 +380,10 @@ def can_widen(case: Case) -> bool:
         floats = [leaf for leaf in leaves(value) if leaf.dtype.kind in "fc"]
         attr = signature.attr(argument.type_attr) if argument.type_attr else None
         allows = attr is not None and (attr.allowed is None or as_dtype("float64") in attr.allowed)
-        if floats and not (allows or argument.type_list_attr) or not all(
-            leaf.dtype in (np.float32, np.float64) and np.isfinite(leaf).all() for leaf in floats
+        if (
+            floats
+            and not (allows or argument.type_list_attr)
+            or not all(leaf.dtype in (np.float32, np.float64) and np.isfinite(leaf).all() for leaf in floats)
         ):
             return False
         has_floats = has_floats or bool(floats)
@@ -403,14 +422,16 @@ class OpFamilyTests:
         """The kernel gives the same with jax.numpy."""
         case = traceable_case
         record, unpack = golden_of(self.family, case)
-        kept = [not name.endswith("_ref") for name in record["dtypes"]
-                if name not in HANDLES]
+        kept = [not name.endswith("_ref") for name in record["dtypes"] if name not in HANDLES]
         runs = run_traced(case)
         for run, ((_, outputs), expected) in enumerate(zip(runs, record["outputs"], strict=True)):
             expected = [r for r, keep in zip(expected, kept, strict=True) if keep]
             check_all(outputs, expected, unpack, case, f"run {run}, output")
-        names = [argument.name for argument, value in zip(
-            arguments_of(case), case.inputs, strict=True) if is_variable(argument, value)]
+        names = [
+            argument.name
+            for argument, value in zip(arguments_of(case), case.inputs, strict=True)
+            if is_variable(argument, value)
+        ]
         after = dict(zip(names, record["variables"], strict=True))
         for name, value in runs[-1][0].items():
             check_equal(value, after[name], unpack, case, f"variable {name}")
@@ -420,8 +441,12 @@ class OpFamilyTests:
         record, _ = golden_of(self.family, case)
         shapes = record["shapes"]
         constant_inputs = shapes["constant_inputs"]
-        for mode, constants in [("constant", ()), ("shaped", ()), ("partial", constant_inputs),
-                                ("unknown", constant_inputs)]:
+        for mode, constants in [
+            ("constant", ()),
+            ("shaped", ()),
+            ("partial", constant_inputs),
+            ("unknown", constant_inputs),
+        ]:
             if isinstance(shapes[mode], dict):
                 with pytest.raises((ValueError, TypeError)):
                     Built(case, mode, constants)

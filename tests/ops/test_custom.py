@@ -11,8 +11,14 @@ join_scaled = perdure.op(
     "TestJoinScaled",
     inputs=["parts: N * T", "factor: int32"],
     outputs=["total: T", "count: int32"],
-    attrs=["T: {float, double}", "power: int = 2", "double: bool = false", "label: string = x",
-           "wanted: shape = [2, ?]", "Kind: type = float"],
+    attrs=[
+        "T: {float, double}",
+        "power: int = 2",
+        "double: bool = false",
+        "label: string = x",
+        "wanted: shape = [2, ?]",
+        "Kind: type = float",
+    ],
     static=["factor"],
 )
 
@@ -87,7 +93,7 @@ def test_errors_of_the_kernel_name_the_node():
         ("MatMul", {}, "there is an op of type 'MatMul' already"),
         ("TestJoinScaled", {}, "there is an op of type 'TestJoinScaled' already"),
         ("lower", {}, "an op type is written in CamelCase, got 'lower'"),
-        ("TestWrong", {"inputs": ["x"]}, 'expected "name: type", got \'x\''),
+        ("TestWrong", {"inputs": ["x"]}, "expected \"name: type\", got 'x'"),
         ("TestWrong", {"inputs": ["x: U"]}, "x: 'U' is neither a dtype nor one of the attributes"),
         ("TestWrong", {"attrs": ["a: list"]}, "attribute a: 'list' is none of int, float"),
         ("TestWrong", {"attrs": ["a: bool = 1"]}, "the default of a bool is true or false, got '1'"),

@@ -11,8 +11,13 @@ from perdure.runtime.effects import is_writer
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (np.bool_(True), True), (np.int32(0), False), (np.float32(0.5), True), (b"", False), (b"x", True),
-        (np.zeros([0]), False), (np.zeros([2]), True),
+        (np.bool_(True), True),
+        (np.int32(0), False),
+        (np.float32(0.5), True),
+        (b"", False),
+        (b"x", True),
+        (np.zeros([0]), False),
+        (np.zeros([2]), True),
     ],
 )
 def test_truth(value, expected):
@@ -27,9 +32,13 @@ def test_statefulness_and_writers():
         reads = tf.cond(p, lambda: v + 1.0, lambda: 0.0).op.inputs[0].op
         writes = tf.cond(p, lambda: v.assign(1.0), lambda: v).op.inputs[0].op
         draws = tf.cond(p, lambda: tf.random_uniform([]), lambda: 0.0).op.inputs[0].op
-        nested = tf.while_loop(
-            lambda i: i < 1.0, lambda i: i + tf.cond(p, lambda: v.assign(1.0), lambda: v), [0.0]
-        ).op.inputs[0].op
+        nested = (
+            tf.while_loop(
+                lambda i: i < 1.0, lambda i: i + tf.cond(p, lambda: v.assign(1.0), lambda: v), [0.0]
+            )
+            .op.inputs[0]
+            .op
+        )
     assert [op.type for op in (reads, draws)] == ["StatelessIf", "If"]
     assert [is_writer(op) for op in (reads, writes, draws, nested)] == [False, True, False, True]
 

@@ -12,16 +12,18 @@ from perdure.runtime.arrays import jax_arrays, normal_numpy, numpy_arrays, rando
 KNOWN = [
     ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
     ((0xFFFFFFFF,) * 4, (0xFFFFFFFF,) * 2, (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
-    ((0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344), (0xA4093822, 0x299F31D0),
-     (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1)),
+    (
+        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+        (0xA4093822, 0x299F31D0),
+        (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("counter", "key", "expected"), KNOWN)
 def test_known_answers(counter, key, expected):
     """A block is the one that the generator's authors publish."""
-    words = philox.blocks(np, np.array(key, np.uint32), np.array(counter, np.uint32),
-                          np.zeros(1, np.uint64))
+    words = philox.blocks(np, np.array(key, np.uint32), np.array(counter, np.uint32), np.zeros(1, np.uint64))
     assert tuple(word[0] for word in words) == expected
 
 
@@ -95,8 +97,7 @@ def test_nothing(dtype):
 def test_logarithm_of_small_and_large_arguments():
     """The float32 logarithm at the ends of its range of use."""
     x = np.array([1e-7, 1.0, np.nextafter(np.float32(1), np.float32(0))], np.float32)
-    np.testing.assert_allclose(
-        philox.log_float32(np, x), np.log(x.astype(np.float64)), rtol=1e-7, atol=0)
+    np.testing.assert_allclose(philox.log_float32(np, x), np.log(x.astype(np.float64)), rtol=1e-7, atol=0)
 
 
 def test_in_place_blocks():

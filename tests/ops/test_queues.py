@@ -203,13 +203,9 @@ def test_types_that_are_not_the_queues():
     """A node whose types are not those of the queue is refused when it runs."""
     with Graph().as_default(), Session() as session:
         queue = g.fifo_queue_v2(component_types=[dtypes.float32], shapes=[[]])
-        with pytest.raises(
-            InvalidArgumentError, match="have: resource->int32 expected: resource->float"
-        ):
+        with pytest.raises(InvalidArgumentError, match="have: resource->int32 expected: resource->float"):
             session.run(g.queue_dequeue_v2(queue, component_types=[dtypes.int32]))
-        with pytest.raises(
-            InvalidArgumentError, match="have: resource, int32-> expected: resource, float->"
-        ):
+        with pytest.raises(InvalidArgumentError, match="have: resource, int32-> expected: resource, float->"):
             session.run(g.queue_enqueue_v2(queue, [np.int32(1)]))
         padding = g.padding_fifo_queue_v2(component_types=[dtypes.float32], name="p")
         with pytest.raises(InvalidArgumentError, match="received 1 dtypes and 0 shapes"):

@@ -24,8 +24,15 @@ def inputs_of(record):
     """The record's inputs as arrays, in the order of the signature."""
     attrs = record["attrs"]
     number = attrs.get("Tout", attrs.get("dtype"))
-    types = {"shape": "int32", "num_samples": "int32", "seed": "int64", "rate": "float64",
-             "alpha": attrs.get("T"), "minval": number, "maxval": number}
+    types = {
+        "shape": "int32",
+        "num_samples": "int32",
+        "seed": "int64",
+        "rate": "float64",
+        "alpha": attrs.get("T"),
+        "minval": number,
+        "maxval": number,
+    }
     inputs = {}
     for name, value in record["inputs"].items():
         if name == "value":
@@ -89,8 +96,7 @@ def test_numpy_bits(record):
     check(record, numpy_arrays(), traced=False)
 
 
-@pytest.mark.parametrize(
-    "record", [record for record in RECORDS if record["op"] not in HOST], ids=name_of)
+@pytest.mark.parametrize("record", [record for record in RECORDS if record["op"] not in HOST], ids=name_of)
 def test_jax_bits(record):
     """So does XLA."""
     check(record, jax_arrays(), traced=True)
@@ -99,14 +105,30 @@ def test_jax_bits(record):
 REFUSED = [
     ("RandomUniform", {"shape": [[2]]}, {"dtype": "float32"}, "shape must be a vector"),
     ("RandomUniform", {"shape": [2, -1]}, {"dtype": "float32"}, "Dimension 1 must be >= 0"),
-    ("RandomUniformInt", {"shape": [2], "minval": 3, "maxval": 3}, {"Tout": "int32"},
-     "Need minval < maxval, got 3 >= 3"),
-    ("RandomUniformInt", {"shape": [2], "minval": [3], "maxval": 4}, {"Tout": "int32"},
-     r"minval must be 0-D, got shape \[1\]"),
-    ("StatelessRandomNormal", {"shape": [2], "seed": [1, 2, 3]}, {"dtype": "float32"},
-     r"seed must have shape \[2\], not \[3\]"),
-    ("StatelessRandomUniformInt", {"shape": [2], "seed": [1, 2], "minval": 5, "maxval": 3},
-     {"dtype": "int32"}, "Need minval < maxval, got 5 >= 3"),
+    (
+        "RandomUniformInt",
+        {"shape": [2], "minval": 3, "maxval": 3},
+        {"Tout": "int32"},
+        "Need minval < maxval, got 3 >= 3",
+    ),
+    (
+        "RandomUniformInt",
+        {"shape": [2], "minval": [3], "maxval": 4},
+        {"Tout": "int32"},
+        r"minval must be 0-D, got shape \[1\]",
+    ),
+    (
+        "StatelessRandomNormal",
+        {"shape": [2], "seed": [1, 2, 3]},
+        {"dtype": "float32"},
+        r"seed must have shape \[2\], not \[3\]",
+    ),
+    (
+        "StatelessRandomUniformInt",
+        {"shape": [2], "seed": [1, 2], "minval": 5, "maxval": 3},
+        {"dtype": "int32"},
+        "Need minval < maxval, got 5 >= 3",
+    ),
 ]
 
 
@@ -118,12 +140,15 @@ def test_refused(op_type, values, attrs, message):
         run(numpy_arrays(), op_type, inputs, attrs, Stream(1, 2))
 
 
-@pytest.mark.parametrize(("logits", "samples", "message"), [
-    (np.zeros(3, "f4"), 2, r"logits should be a matrix, got shape \[3\]"),
-    (np.zeros((3, 2), "f4"), -1, "num_samples should be nonnegative, got -1"),
-    (np.zeros((3, 2), "f4"), [2], r"num_samples should be a scalar, got shape \[1\]"),
-    (np.zeros((3, 0), "f4"), 2, "num_classes should be positive, got 0"),
-])
+@pytest.mark.parametrize(
+    ("logits", "samples", "message"),
+    [
+        (np.zeros(3, "f4"), 2, r"logits should be a matrix, got shape \[3\]"),
+        (np.zeros((3, 2), "f4"), -1, "num_samples should be nonnegative, got -1"),
+        (np.zeros((3, 2), "f4"), [2], r"num_samples should be a scalar, got shape \[1\]"),
+        (np.zeros((3, 0), "f4"), 2, "num_classes should be positive, got 0"),
+    ],
+)
 def test_refused_logits(logits, samples, message):
     """Logits that are no matrix, or nothing to choose from."""
     inputs = {"logits": logits, "num_samples": np.asarray(samples, np.int32)}
@@ -138,18 +163,21 @@ def test_gamma_without_alphas():
         run(numpy_arrays(), "RandomGamma", inputs, {"T": "float32"}, Stream(1, 2))
 
 
-@pytest.mark.parametrize(("op_type", "arguments", "expected"), [
-    ("RandomUniform", ((2, None),), (2, None)),
-    ("RandomStandardNormal", (None,), None),
-    ("RandomUniformInt", ((3,), (), ()), (3,)),
-    ("RandomShuffle", ((3, None),), (3, None)),
-    ("Multinomial", ((4, 5), np.int32(3)), (4, 3)),
-    ("Multinomial", (None, None), (None, None)),
-    ("StatelessRandomNormal", ((2, 3), (2,)), (2, 3)),
-    ("StatelessMultinomial", ((4, None), np.int32(3), None), (4, 3)),
-    ("RandomGamma", ((2,), (3, None)), (2, 3, None)),
-    ("RandomPoissonV2", (None, (3,)), None),
-])
+@pytest.mark.parametrize(
+    ("op_type", "arguments", "expected"),
+    [
+        ("RandomUniform", ((2, None),), (2, None)),
+        ("RandomStandardNormal", (None,), None),
+        ("RandomUniformInt", ((3,), (), ()), (3,)),
+        ("RandomShuffle", ((3, None),), (3, None)),
+        ("Multinomial", ((4, 5), np.int32(3)), (4, 3)),
+        ("Multinomial", (None, None), (None, None)),
+        ("StatelessRandomNormal", ((2, 3), (2,)), (2, 3)),
+        ("StatelessMultinomial", ((4, None), np.int32(3), None), (4, 3)),
+        ("RandomGamma", ((2,), (3, None)), (2, 3, None)),
+        ("RandomPoissonV2", (None, (3,)), None),
+    ],
+)
 def test_static_shape(op_type, arguments, expected):
     """The shape follows from the sizes asked for, as far as they are known."""
     assert registry.lookup(op_type).shape_rule.function(*arguments) == expected

@@ -59,8 +59,16 @@ def test_every_op_is_compared_with_tensorflow():
 
 def definition(op_type: str, **options) -> OpDefinition:
     """A definition that is not entered into the registry."""
-    settings = {"static": (), "sizes": (), "host": False, "updates": (), "handles": (), "reads": (),
-                "rows": None, "setup": False}
+    settings = {
+        "static": (),
+        "sizes": (),
+        "host": False,
+        "updates": (),
+        "handles": (),
+        "reads": (),
+        "rows": None,
+        "setup": False,
+    }
     return OpDefinition(op_type, **{**settings, **options})
 
 

@@ -12,17 +12,23 @@ from perdure.ops import unary
 from perdure.ops.registry import lookup
 from perdure.runtime.arrays import numpy_arrays
 
-ELEMENTWISE = [*unary.OPS, *"""
+ELEMENTWISE = [
+    *unary.OPS,
+    *"""
     SigmoidGrad TanhGrad SqrtGrad RsqrtGrad ReciprocalGrad InvGrad Add AddV2 Sub Mul MulNoNan Div RealDiv
     DivNoNan TruncateDiv FloorDiv Mod FloorMod TruncateMod Pow Maximum Minimum SquaredDifference Atan2 Xdivy
-    Xlogy Equal Less BitwiseAnd LeftShift RightShift Igamma Zeta Polygamma NextAfter ClipByValue""".split()]
+    Xlogy Equal Less BitwiseAnd LeftShift RightShift Igamma Zeta Polygamma NextAfter ClipByValue""".split(),
+]
 OTHERS = """
     Sum Mean Prod Max Min EuclideanNorm Cumsum Cumprod CumulativeLogsumexp ArgMax UnsortedSegmentSum
     UnsortedSegmentMax SegmentMean SegmentMax MatMul BatchMatMulV2 Cross AddN""".split()
 ATTRS = {"output_type": dtypes.int64, "incompatible_shape_error": True, "Tout": dtypes.float32}
 INPUTS = {
-    "reduction_indices": np.array([0], np.int32), "axis": np.array(0, np.int32),
-    "dimension": np.array(0, np.int32), "segment_ids": np.zeros(3, np.int32), "num_segments": np.array(2),
+    "reduction_indices": np.array([0], np.int32),
+    "axis": np.array(0, np.int32),
+    "dimension": np.array(0, np.int32),
+    "segment_ids": np.zeros(3, np.int32),
+    "num_segments": np.array(2),
 }
 
 

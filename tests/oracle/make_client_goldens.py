@@ -33,13 +33,15 @@ def make(name):
     folder = os.path.join(ROOT, "tests", "golden", "client")
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, name + ".json"), "w") as file:
-        lines = ["%s: %s" % (json.dumps(key), json.dumps(results[key], sort_keys=True))
-                 for key in sorted(results)]
+        lines = [
+            "%s: %s" % (json.dumps(key), json.dumps(results[key], sort_keys=True)) for key in sorted(results)
+        ]
         file.write("{\n" + ",\n".join(lines) + "\n}\n")
     print("%s: %d programs" % (name, len(programs)))
 
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or sorted(
-            os.path.basename(path)[:-3] for path in glob.glob(os.path.join(CLIENT, "[a-z]*.py"))):
+        os.path.basename(path)[:-3] for path in glob.glob(os.path.join(CLIENT, "[a-z]*.py"))
+    ):
         make(chosen)

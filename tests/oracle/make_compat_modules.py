@@ -35,9 +35,7 @@ def public_names():
     with open(NAMES) as file:
         lines = [line.rstrip("\n").partition(": ") for line in file]
     names = [
-        "%s.%s" % (space, name) if space else name
-        for space, _, names in lines
-        for name in names.split()
+        "%s.%s" % (space, name) if space else name for space, _, names in lines for name in names.split()
     ]
     for name in sorted(names, key=lambda name: (name.count("."), len(name), name)):
         if name.split(".")[0] in ("contrib", "keras", "estimator", "lite", "raw_ops", "compat"):

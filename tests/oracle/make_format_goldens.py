@@ -82,12 +82,8 @@ def main():
     m = Messages()
     graph = cases.build_graph(m, tf.Graph())
     goldens = {
-        "messages": {
-            name: [encode(make(m)), str(make(m))] for name, make in cases.MESSAGES.items()
-        },
-        "tensors": {
-            name: encode(tf.make_tensor_proto(*case)) for name, case in cases.TENSORS.items()
-        },
+        "messages": {name: [encode(make(m)), str(make(m))] for name, make in cases.MESSAGES.items()},
+        "tensors": {name: encode(tf.make_tensor_proto(*case)) for name, case in cases.TENSORS.items()},
         "graph": str(graph.as_graph_def()),
         "graph with shapes": str(graph.as_graph_def(add_shapes=True)),
         "node": str(graph.get_operation_by_name("m").node_def),

@@ -42,5 +42,6 @@ def make(name):
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or sorted(
-            os.path.basename(path)[:-3] for path in glob.glob(os.path.join(PROGRAMS, "*.py"))):
+        os.path.basename(path)[:-3] for path in glob.glob(os.path.join(PROGRAMS, "*.py"))
+    ):
         make(chosen)

@@ -79,8 +79,10 @@ class Built(object):
                 made = [self._input(arg, item, how) for item in items]
                 arguments[arg.name] = made if isinstance(value, list) else made[0]
             if len(case.inputs) != len(self.op_def.input_arg):
-                raise SystemExit("%s has %d inputs, the op has %d" % (
-                    case.key, len(case.inputs), len(self.op_def.input_arg)))
+                raise SystemExit(
+                    "%s has %d inputs, the op has %d"
+                    % (case.key, len(case.inputs), len(self.op_def.input_arg))
+                )
             arguments.update(self._attrs())
             OPS.apply_op(case.op, name="case", **arguments)
             self.op = self.graph.get_operation_by_name("case")
@@ -91,8 +93,11 @@ class Built(object):
         unknown = set(attrs) - set(attr.name for attr in self.op_def.attr)
         if unknown:
             raise SystemExit("%s: no attr %s" % (self.case.key, ", ".join(sorted(unknown))))
-        inferred = set(name for arg in self.op_def.input_arg
-                       for name in (arg.type_attr, arg.number_attr, arg.type_list_attr))
+        inferred = set(
+            name
+            for arg in self.op_def.input_arg
+            for name in (arg.type_attr, arg.number_attr, arg.type_list_attr)
+        )
         result = {}
         for attr in self.op_def.attr:
             if attr.name in attrs:
@@ -103,15 +108,17 @@ class Built(object):
         return result
 
     def _input(self, arg, value, how):
-        if arg.is_ref or arg.type == tf.resource.as_datatype_enum or isinstance(
-                value, cases.Variable):
+        if arg.is_ref or arg.type == tf.resource.as_datatype_enum or isinstance(value, cases.Variable):
             return self._variable(value, use_resource=not arg.is_ref)
         dtype = tf.as_dtype(value.dtype)
         if how == CONSTANT:
             tensor = tf.constant(value, dtype=dtype)
         else:
-            shape = {SHAPED: list(value.shape), UNKNOWN: None,
-                     PARTIAL: [None] + list(value.shape[1:]) if value.ndim else []}[how]
+            shape = {
+                SHAPED: list(value.shape),
+                UNKNOWN: None,
+                PARTIAL: [None] + list(value.shape[1:]) if value.ndim else [],
+            }[how]
             tensor = tf.compat.v1.placeholder(dtype, shape)
             self.feeds[tensor] = value
         self.leaves.append(tensor)
@@ -122,19 +129,19 @@ class Built(object):
             value = cases.Variable(value)
         dtype = tf.as_dtype(value.dtype)
         if use_resource:
-            handle = tf.raw_ops.VarHandleOp(dtype=dtype, shape=value.shape,
-                                            shared_name="v%d" % len(self.variables))
+            handle = tf.raw_ops.VarHandleOp(
+                dtype=dtype, shape=value.shape, shared_name="v%d" % len(self.variables)
+            )
             if value.value is not None:
-                self.initializers.append(
-                    tf.raw_ops.AssignVariableOp(resource=handle, value=value.value))
+                self.initializers.append(tf.raw_ops.AssignVariableOp(resource=handle, value=value.value))
             read = tf.raw_ops.ReadVariableOp(resource=handle, dtype=dtype)
             is_set = tf.raw_ops.VarIsInitializedOp(resource=handle)
         else:
             from tensorflow.python.ops import gen_state_ops
+
             handle = gen_state_ops.variable_v2(value.shape, dtype)
             if value.value is not None:
-                self.initializers.append(
-                    gen_state_ops.assign(handle, value.value, validate_shape=False).op)
+                self.initializers.append(gen_state_ops.assign(handle, value.value, validate_shape=False).op)
             read = tf.identity(handle)
             is_set = gen_state_ops.is_variable_initialized(handle)
         self.variables.append((read, is_set))
@@ -158,8 +165,7 @@ def outputs_and_variables(built, pack):
         fetches = built.fetches()
         for _ in range(built.case.runs):
             values, _ = session.run([fetches, built.op], built.feeds)
-            record["outputs"].append([pack(as_stored(value, t.dtype))
-                                      for value, t in zip(values, fetches)])
+            record["outputs"].append([pack(as_stored(value, t.dtype)) for value, t in zip(values, fetches)])
         for read, is_set in built.variables:
             record["variables"].append(pack(session.run(read)) if session.run(is_set) else None)
     record["dtypes"] = [t.dtype.name for t in built.op.outputs]
@@ -186,10 +192,13 @@ def static_shapes(case):
         others = [i for i in range(len(case.inputs)) if i != index]
         if shapes_or_error(case, SHAPED, others) != known:
             value_inputs.append(index)
-    return {"constant": known, "constant_inputs": value_inputs,
-            "shaped": shapes_or_error(case, SHAPED, ()),
-            "partial": shapes_or_error(case, PARTIAL, value_inputs),
-            "unknown": shapes_or_error(case, UNKNOWN, value_inputs)}
+    return {
+        "constant": known,
+        "constant_inputs": value_inputs,
+        "shaped": shapes_or_error(case, SHAPED, ()),
+        "partial": shapes_or_error(case, PARTIAL, value_inputs),
+        "unknown": shapes_or_error(case, UNKNOWN, value_inputs),
+    }
 
 
 def shapes_or_error(case, mode, constant_inputs):
@@ -222,8 +231,7 @@ def gradients(case, pack):
                 kept = [t for t in found if t is not None]
                 with tf.compat.v1.Session(graph=built.graph, config=CONFIG) as session:
                     values = session.run(kept, built.feeds)
-            except (LookupError, TypeError, ValueError, NotImplementedError,
-                    tf.errors.OpError) as error:
+            except (LookupError, TypeError, ValueError, NotImplementedError, tf.errors.OpError) as error:
                 record[order] = {"error": type(error).__name__}
                 return record
             stored = iter([pack(value) for value in values])
@@ -290,7 +298,7 @@ def make(family):
 
 if __name__ == "__main__":
     chosen = [name for name in sys.argv[1:] if not name.startswith("-")] or sorted(
-        os.path.basename(path)[:-3]
-        for path in glob.glob(os.path.join(ROOT, "tests", "cases", "[a-z]*.py")))
+        os.path.basename(path)[:-3] for path in glob.glob(os.path.join(ROOT, "tests", "cases", "[a-z]*.py"))
+    )
     results = [make(family) for family in chosen]
     sys.exit(0 if all(results) else 1)

@@ -21,8 +21,10 @@ def main():
         with tf.Graph().as_default():
             weights, losses = PROGRAMS[name](tf)
         found[name] = {
-            "weights": {key: hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
-                        for key, value in sorted(weights.items())},
+            "weights": {
+                key: hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
+                for key, value in sorted(weights.items())
+            },
             "losses": [float(loss) for loss in losses],
         }
     path = os.path.join(HERE, os.pardir, "golden", "parity.json")

@@ -44,6 +44,7 @@ def make(area):
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or sorted(
-            os.path.relpath(os.path.dirname(path), TESTS).replace(os.sep, ".")
-            for path in glob.glob(os.path.join(TESTS, "**", "scenarios.py"), recursive=True)):
+        os.path.relpath(os.path.dirname(path), TESTS).replace(os.sep, ".")
+        for path in glob.glob(os.path.join(TESTS, "**", "scenarios.py"), recursive=True)
+    ):
         make(chosen)

@@ -24,7 +24,9 @@ def make(name):
     environment = dict(os.environ, TF_CPP_MIN_LOG_LEVEL="3")
     output = subprocess.check_output(
         [sys.executable, "-W", "ignore", os.path.join(ROOT, "examples", name + ".py")],
-        env=environment, stderr=subprocess.DEVNULL)
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
     path = os.path.join(ROOT, "tests", "golden", "transcripts", name + ".txt")
     with io.open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(comparable(output.decode("utf-8"))) + "\n")

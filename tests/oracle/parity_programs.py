@@ -56,8 +56,7 @@ def convolution(tf):
     hidden = tf.layers.flatten(tf.layers.max_pooling2d(hidden, 2, 2))
     hidden = tf.nn.dropout(tf.layers.dense(hidden, 32, activation=tf.nn.relu), keep)
     logits = tf.layers.dense(hidden, 10)
-    loss = tf.reduce_mean(
-        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=logits))
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=logits))
     train = tf.train.AdamOptimizer(1e-3).minimize(loss)
 
     def feeds(step):
@@ -83,10 +82,10 @@ def embedding(tf):
     far = tf.reduce_sum(vectors * tf.nn.embedding_lookup(output, noise), 1)
     loss = tf.reduce_mean(
         tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.ones_like(near), logits=near)
-        + tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.zeros_like(far), logits=far))
+        + tf.nn.sigmoid_cross_entropy_with_logits(labels=tf.zeros_like(far), logits=far)
+    )
     train = tf.train.AdagradOptimizer(0.5).minimize(loss)
-    return _train(
-        tf, loss, train, lambda step: {center: words[step], target: context[step]})
+    return _train(tf, loss, train, lambda step: {center: words[step], target: context[step]})
 
 
 PROGRAMS = {"softmax": softmax, "convolution": convolution, "embedding": embedding}

@@ -21,7 +21,7 @@ PROGRAMS = {
     "random_uniform": lambda tf: tf.random_uniform([2, 3, 5]),
     "random_uniform-range": lambda tf: tf.random_uniform([1000], -0.7, 0.3),
     "random_uniform-int": lambda tf: tf.random_uniform([100], 5, 17, tf.int32),
-    "random_uniform-int64": lambda tf: tf.random_uniform([100], maxval=10 ** 12, dtype=tf.int64),
+    "random_uniform-int64": lambda tf: tf.random_uniform([100], maxval=10**12, dtype=tf.int64),
     "random_uniform-seed": lambda tf: tf.random_uniform([10], seed=3),
     "random_uniform-half": lambda tf: tf.random_uniform([100], -2, 3, tf.float16),
     "random_normal": lambda tf: tf.random_normal([100, 7], mean=2.0, stddev=0.5),
@@ -35,8 +35,7 @@ PROGRAMS = {
     "random_gamma": lambda tf: tf.random_gamma([20], [[0.5], [2.0]]),
     "random_poisson": lambda tf: tf.random_poisson([0.5, 20.0], [20]),
     "stateless_uniform": lambda tf: tf.random.stateless_uniform([50], [3, 4], -1.0, 1.0),
-    "stateless_uniform-int": lambda tf: tf.random.stateless_uniform(
-        [50], [3, 4], 0, 100, tf.int64),
+    "stateless_uniform-int": lambda tf: tf.random.stateless_uniform([50], [3, 4], 0, 100, tf.int64),
     "stateless_normal": lambda tf: tf.random.stateless_normal([50], [3, 4], 1.0, 2.0),
     "stateless_truncated_normal": lambda tf: tf.random.stateless_truncated_normal([50], [3, 4]),
     "stateless_categorical": lambda tf: tf.random.stateless_categorical([[1.0, 2.0]], 9, [3, 4]),
@@ -47,14 +46,15 @@ PROGRAMS = {
     "constant-fill": lambda tf: tf.constant_initializer([1, 2, 3])([3, 3]),
     "random_uniform_initializer": lambda tf: tf.random_uniform_initializer(-0.1, 0.1)([30, 7]),
     "random_normal_initializer": lambda tf: tf.random_normal_initializer(stddev=0.02)([30, 7]),
-    "truncated_normal_initializer": lambda tf: tf.truncated_normal_initializer(
-        stddev=0.02, seed=4)([30, 7]),
+    "truncated_normal_initializer": lambda tf: tf.truncated_normal_initializer(stddev=0.02, seed=4)([30, 7]),
     "uniform_unit_scaling": lambda tf: tf.uniform_unit_scaling_initializer(1.43)([5, 5, 3, 8]),
     "variance_scaling": lambda tf: tf.variance_scaling_initializer()([30, 7]),
     "variance_scaling-uniform": lambda tf: tf.variance_scaling_initializer(
-        2.0, "fan_avg", "uniform", dtype=tf.float64)([3, 3, 8, 16]),
+        2.0, "fan_avg", "uniform", dtype=tf.float64
+    )([3, 3, 8, 16]),
     "variance_scaling-untruncated": lambda tf: tf.variance_scaling_initializer(
-        2.0, "fan_out", "untruncated_normal")([3, 3, 8, 16]),
+        2.0, "fan_out", "untruncated_normal"
+    )([3, 3, 8, 16]),
     "variance_scaling-vector": lambda tf: tf.variance_scaling_initializer()([7]),
     "variance_scaling-scalar": lambda tf: tf.variance_scaling_initializer()([]),
     "glorot_uniform": lambda tf: tf.glorot_uniform_initializer()([784, 100]),

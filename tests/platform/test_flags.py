@@ -51,9 +51,7 @@ def test_flags_can_be_parsed_set_and_deleted(own_flags):
 def test_old_keywords(own_flags, caplog):
     """Programs of TensorFlow 0.x say flag_name, default_value and docstring."""
     with caplog.at_level("WARNING", "tensorflow"):
-        tf.flags.DEFINE_float(
-            flag_name="rate", default_value=0.5, docstring="rate", flag_values=own_flags
-        )
+        tf.flags.DEFINE_float(flag_name="rate", default_value=0.5, docstring="rate", flag_values=own_flags)
     assert own_flags["rate"].default == 0.5
     assert own_flags["rate"].help == "rate"
     assert "DEFINE_float: the keywords flag_name, default_value and docstring" in caplog.text

@@ -550,9 +550,7 @@ def sparse_batches(tf):
     count = tf.cast(number, tf.int64)
     sparse = tf.SparseTensor([[count]], [number], [count + 1])
     numbers, batch = tf.train.batch([number, sparse], 2)
-    rows = tf.train.batch(
-        [tf.SparseTensor([[0, 1], [2, 0]], ["a", "b"], [3, 4])], 3, enqueue_many=True
-    )
+    rows = tf.train.batch([tf.SparseTensor([[0, 1], [2, 0]], ["a", "b"], [3, 4])], 3, enqueue_many=True)
     found = {}
     with tf.Session() as session:
         session.run(tf.local_variables_initializer())
@@ -598,9 +596,7 @@ def runners(tf):
     runner = tf.train.QueueRunner(queue, [queue.enqueue(count)])
     found["name"] = np.array(runner.name, object)
     found["nothing"] = said(tf.train.QueueRunner)
-    found["error types"] = said(
-        tf.train.QueueRunner, queue, [count], queue_closed_exception_types=ValueError
-    )
+    found["error types"] = said(tf.train.QueueRunner, queue, [count], queue_closed_exception_types=ValueError)
     message = runner.to_proto()
     found["operations"] = np.array(list(message.enqueue_op_name), object)
     found["close"] = np.array([message.queue_name, message.close_op_name, message.cancel_op_name], object)

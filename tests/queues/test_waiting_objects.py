@@ -46,9 +46,7 @@ def test_wrong_barriers():
     barrier = Barrier((tf.float32,), shapes=((),), shared_name="b")
     count = tf.placeholder(tf.int32)
     with tf.Session() as session:
-        with pytest.raises(
-            tf.errors.InvalidArgumentError, match="The component ID must be >= 0, but is -1"
-        ):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="The component ID must be >= 0, but is -1"):
             session.run(barrier.insert_many(-1, ["k"], [1.0]))
         with pytest.raises(tf.errors.InvalidArgumentError, match="num_elements must be >= 0, but is -2"):
             session.run(barrier.take_many(count), {count: -2})

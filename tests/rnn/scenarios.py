@@ -38,9 +38,9 @@ def unrolled(name, make, lengths=None, dtype="f4"):
         initializer = tf.random_uniform_initializer(-0.7, 0.7, seed=2, dtype=kind)
         with tf.variable_scope("net", initializer=initializer):
             cell = make(tf, tf.nn.rnn_cell)
-            outputs, state = tf.nn.static_rnn(
-                cell, inputs_of(tf, dtype), dtype=kind, sequence_length=lengths)
+            outputs, state = tf.nn.static_rnn(cell, inputs_of(tf, dtype), dtype=kind, sequence_length=lengths)
         return results(tf, outputs, [state])
+
     SCENARIOS[name] = run
 
 
@@ -49,28 +49,46 @@ MADE = {
     "basic relu": lambda tf, cells: cells.BasicRNNCell(4, activation=tf.nn.relu),
     "gru": lambda tf, cells: cells.GRUCell(4),
     "gru initialized": lambda tf, cells: cells.GRUCell(
-        4, kernel_initializer=tf.constant_initializer(0.1), bias_initializer=tf.ones_initializer()),
+        4, kernel_initializer=tf.constant_initializer(0.1), bias_initializer=tf.ones_initializer()
+    ),
     "lstm basic": lambda tf, cells: cells.BasicLSTMCell(4, forget_bias=0.3),
     "lstm basic one state": lambda tf, cells: cells.BasicLSTMCell(4, state_is_tuple=False),
     "lstm": lambda tf, cells: cells.LSTMCell(4),
     "lstm one state": lambda tf, cells: cells.LSTMCell(4, num_proj=2, state_is_tuple=False),
     "lstm peepholes": lambda tf, cells: cells.LSTMCell(
-        4, use_peepholes=True, cell_clip=0.4, num_proj=2, proj_clip=0.2, forget_bias=0.5,
-        initializer=tf.random_normal_initializer(seed=4)),
+        4,
+        use_peepholes=True,
+        cell_clip=0.4,
+        num_proj=2,
+        proj_clip=0.2,
+        forget_bias=0.5,
+        initializer=tf.random_normal_initializer(seed=4),
+    ),
     "stack": lambda tf, cells: cells.MultiRNNCell([cells.BasicLSTMCell(4), cells.GRUCell(2)]),
     "stack one state": lambda tf, cells: cells.MultiRNNCell(
-        [cells.GRUCell(4), cells.BasicRNNCell(2)], state_is_tuple=False),
+        [cells.GRUCell(4), cells.BasicRNNCell(2)], state_is_tuple=False
+    ),
     "residual": lambda tf, cells: cells.ResidualWrapper(cells.GRUCell(SIZE)),
     "device": lambda tf, cells: cells.DeviceWrapper(cells.GRUCell(4), "/cpu:0"),
     "dropout": lambda tf, cells: cells.DropoutWrapper(
-        cells.BasicLSTMCell(4), input_keep_prob=0.8, output_keep_prob=0.6, state_keep_prob=0.7, seed=3),
+        cells.BasicLSTMCell(4), input_keep_prob=0.8, output_keep_prob=0.6, state_keep_prob=0.7, seed=3
+    ),
     "dropout of the graph's seed": lambda tf, cells: cells.DropoutWrapper(
-        cells.GRUCell(4), output_keep_prob=tf.constant(0.6) * 1.0),
+        cells.GRUCell(4), output_keep_prob=tf.constant(0.6) * 1.0
+    ),
     "dropout filtered": lambda tf, cells: cells.DropoutWrapper(
-        cells.LSTMCell(4), state_keep_prob=0.5, seed=3, dropout_state_filter_visitor=lambda state: True),
+        cells.LSTMCell(4), state_keep_prob=0.5, seed=3, dropout_state_filter_visitor=lambda state: True
+    ),
     "dropout variational": lambda tf, cells: cells.DropoutWrapper(
-        cells.MultiRNNCell([cells.LSTMCell(4), cells.GRUCell(2)]), input_keep_prob=0.8, output_keep_prob=0.6,
-        state_keep_prob=0.7, variational_recurrent=True, input_size=SIZE, dtype=tf.float32, seed=9),
+        cells.MultiRNNCell([cells.LSTMCell(4), cells.GRUCell(2)]),
+        input_keep_prob=0.8,
+        output_keep_prob=0.6,
+        state_keep_prob=0.7,
+        variational_recurrent=True,
+        input_size=SIZE,
+        dtype=tf.float32,
+        seed=9,
+    ),
 }
 for _name, _make in MADE.items():
     unrolled(_name, _make)
@@ -90,8 +108,10 @@ def both_ways(lengths):
         cells = tf.nn.rnn_cell
         with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)):
             outputs, forwards, backwards = tf.nn.static_bidirectional_rnn(
-                cells.GRUCell(4), cells.LSTMCell(2), inputs_of(tf), dtype=tf.float32, sequence_length=lengths)
+                cells.GRUCell(4), cells.LSTMCell(2), inputs_of(tf), dtype=tf.float32, sequence_length=lengths
+            )
         return results(tf, outputs, [forwards, backwards])
+
     return run
 
 
@@ -117,7 +137,8 @@ def state_saving(tf):
         session.run(tf.global_variables_initializer())
         for step in range(3):
             found["output %d" % step], (found["c %d" % step], found["h %d" % step]) = session.run(
-                [outputs[-1], state])
+                [outputs[-1], state]
+            )
     return found
 
 
@@ -129,14 +150,18 @@ def trained(tf):
     words = tf.placeholder(tf.int32, [6, 8])
     table = tf.get_variable("embedding", [15, 10])
     inputs = tf.unstack(tf.nn.embedding_lookup(table, words), axis=1)
-    stacked = cells.MultiRNNCell([
-        cells.DropoutWrapper(cells.BasicLSTMCell(10, forget_bias=0.0), output_keep_prob=0.7)
-        for _ in range(2)])
+    stacked = cells.MultiRNNCell(
+        [
+            cells.DropoutWrapper(cells.BasicLSTMCell(10, forget_bias=0.0), output_keep_prob=0.7)
+            for _ in range(2)
+        ]
+    )
     state = stacked.zero_state(6, tf.float32)
     outputs, last = tf.nn.static_rnn(stacked, inputs, initial_state=state)
     logits = tf.layers.dense(tf.reshape(tf.concat(outputs, 1), [-1, 10]), 15)
-    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(
-        labels=tf.reshape(words, [-1]), logits=logits))
+    loss = tf.reduce_mean(
+        tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.reshape(words, [-1]), logits=logits)
+    )
     variables = tf.trainable_variables()
     gradients, norm = tf.clip_by_global_norm(tf.gradients(loss, variables), 1.0)
     train = tf.train.GradientDescentOptimizer(1.0).apply_gradients(zip(gradients, variables))

@@ -310,8 +310,10 @@ def checked(tensor: Tensor, value: Any, shapes_hold: bool) -> Any:
     wanted = tensor.dtype.base_dtype.as_numpy_dtype
     assert array.dtype == wanted, f"{tensor} is {array.dtype}"
     static = tensor._shape if shapes_hold else None
-    fits = static is None or len(static) == array.ndim and all(
-        size is None or size == real for size, real in zip(static, array.shape, strict=True)
+    fits = (
+        static is None
+        or len(static) == array.ndim
+        and all(size is None or size == real for size, real in zip(static, array.shape, strict=True))
     )
     assert fits, f"{tensor} has shape {array.shape}"
     if array.dtype != object and array.flags.writeable:

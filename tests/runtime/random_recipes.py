@@ -308,9 +308,11 @@ def gathered(p: Program) -> Value:
 def segments(p: Program) -> Value:
     a = p.pick(lambda v: v.dtype in ("float32", "float64", "int32") and v.rank > 0)
     index = p.pick(
-        lambda v: v.dtype in ("int32", "int64")
-        and v.rank == 1
-        and [e.shape for e in v.examples or ()] == [e.shape[:1] for e in a.examples or ()]
+        lambda v: (
+            v.dtype in ("int32", "int64")
+            and v.rank == 1
+            and [e.shape for e in v.examples or ()] == [e.shape[:1] for e in a.examples or ()]
+        )
     )
     bound = a.bound * a.size
     error = a.error * a.size + (p.rounding(a, bound) * a.size if a.is_float else 0)
@@ -321,9 +323,11 @@ def segments(p: Program) -> Value:
 def product(p: Program) -> Value:
     a = p.pick(lambda v: v.is_float and v.rank == 2)
     b = p.pick(
-        lambda v: v.dtype == a.dtype
-        and v.rank == 2
-        and [e.shape[0] for e in v.examples or ()] == [e.shape[1] for e in a.examples or ()]
+        lambda v: (
+            v.dtype == a.dtype
+            and v.rank == 2
+            and [e.shape[0] for e in v.examples or ()] == [e.shape[1] for e in a.examples or ()]
+        )
     )
     count = max(example.shape[1] for example in a.examples or ()) + 1
     bound = a.bound * b.bound * count
@@ -456,9 +460,11 @@ def written(p: Program) -> None:
     kind = p.rng.choice(("assign", "add", "sub", "scatter_update", "scatter_add", "scatter_sub"))
     if kind in ("assign", "add", "sub"):
         source = p.pick(
-            lambda v: v.dtype == value.dtype
-            and v.error < 1e-3
-            and all(shape == initial.shape for shape in shapes_of(v))
+            lambda v: (
+                v.dtype == value.dtype
+                and v.error < 1e-3
+                and all(shape == initial.shape for shape in shapes_of(v))
+            )
         )
         update = {"assign": tf.assign, "add": tf.assign_add, "sub": tf.assign_sub}[kind]
         op = update(variable, saturated(p, source))

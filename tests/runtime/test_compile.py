@@ -313,8 +313,9 @@ def test_time_that_runs_out_in_a_program():
 def test_uninitialized_variables_are_named():
     """As in the interpreted tier."""
     v = tf.Variable(1.0, name="weights")
-    with tf.Session() as session, pytest.raises(
-        tf.errors.FailedPreconditionError, match="uninitialized value weights"
+    with (
+        tf.Session() as session,
+        pytest.raises(tf.errors.FailedPreconditionError, match="uninitialized value weights"),
     ):
         session.run(v * 2.0)
 
@@ -363,8 +364,19 @@ def test_a_failed_check_leaves_variables_and_slots_alone(optimizer, check_first)
 @pytest.mark.parametrize("kind", [np.float32, np.float64, np.int32, np.float16])
 def test_sums_of_few_elements(kind):
     """Sums of stored values that are added one by one, and those that are not."""
-    values = [np.arange(1, size + 1).astype(kind).reshape(shape) for size, shape in
-              [(1, []), (1, [1]), (2, [2]), (7, [7]), (15, [3, 5]), (16, [16]), (17, [17]), (0, [0])]]
+    values = [
+        np.arange(1, size + 1).astype(kind).reshape(shape)
+        for size, shape in [
+            (1, []),
+            (1, [1]),
+            (2, [2]),
+            (7, [7]),
+            (15, [3, 5]),
+            (16, [16]),
+            (17, [17]),
+            (0, [0]),
+        ]
+    ]
     variables = [tf.Variable(value) for value in values]
     sums = [tf.reduce_sum(variable) for variable in variables] + [tf.reduce_sum(variables[4], axis=1)]
     with tf.Session() as session:

@@ -257,8 +257,10 @@ def test_closing_gives_the_devices_memory_back():
 
     variables, total = small_variables()
     large = tf.Variable(np.ones(3000, np.float32))
-    result = total + tf.reduce_sum(large * np.ones(5000, np.float32)[:3000]) + tf.reduce_sum(
-        tf.constant(np.arange(6000, dtype=np.float32))
+    result = (
+        total
+        + tf.reduce_sum(large * np.ones(5000, np.float32)[:3000])
+        + tf.reduce_sum(tf.constant(np.arange(6000, dtype=np.float32)))
     )
     gc.collect()
     before = len(jax.live_arrays())

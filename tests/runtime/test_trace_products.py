@@ -18,6 +18,7 @@ def graph():
 def products_in_program(fetch, environment):
     """How many matrix products compute `fetch` from placeholders, and its value."""
     operations = fetch.graph.get_operations()
+
     def traced(*values):
         products = Products()
         values = dict(zip(environment, values, strict=True))

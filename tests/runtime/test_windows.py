@@ -57,7 +57,8 @@ def test_columns_in_pieces(monkeypatch):
         monkeypatch.setattr(windows_numpy, "COLUMNS_BYTES", size)
         np.testing.assert_allclose(windows_numpy.conv(x, f, **options), whole)
         np.testing.assert_allclose(
-            windows_numpy.conv_filter_gradient(x, whole, filter_shape=f.shape, **options), d_f)
+            windows_numpy.conv_filter_gradient(x, whole, filter_shape=f.shape, **options), d_f
+        )
 
 
 def slow_max_pool_gradient(x, g, window, strides, padding):

@@ -53,7 +53,8 @@ def test_keys_may_be_names(session):
 def test_composite_feeds(session):
     """Sparse and indexed values are fed as their named tuples, or plain tuples; tuples of keys too."""
     sparse = SparseTensor(
-        placeholder("int64", [None, 2], "i"), placeholder(shape=[None], name="v"),
+        placeholder("int64", [None, 2], "i"),
+        placeholder(shape=[None], name="v"),
         placeholder("int64", [2], "s"),
     )
     fed = SparseTensorValue([[0, 1]], [2.0], [2, 2])
@@ -81,7 +82,8 @@ def test_registered_expansion(session):
 
     x = placeholder()
     register_session_run_conversion_functions(
-        Key, lambda key: ([key.tensor], lambda values: values[0]),
+        Key,
+        lambda key: ([key.tensor], lambda values: values[0]),
         lambda key, value: [(key.tensor, value * 2)],
     )
     assert session.run(x, {Key(x): 3}) == 6.0

@@ -36,7 +36,9 @@ def test_structures_are_kept(session):
     ordered = session.run(collections.OrderedDict([("z", a), ("y", b)]))
     assert list(ordered.items()) == [("z", 1), ("y", 2)]
     assert session.run({"a": a, "n": None or a.op, "names": ["a:0", "a"]}) == {
-        "a": 1, "n": None, "names": [1, None],
+        "a": 1,
+        "n": None,
+        "names": [1, None],
     }
     assert session.run([]) == [] and session.run(()) == () and session.run({}) == {}
 
@@ -54,7 +56,9 @@ def test_composite_values(session):
     value = session.run(slices)
     assert isinstance(value, IndexedSlicesValue)
     assert (value.values.tolist(), value.indices.tolist(), value.dense_shape.tolist()) == (
-        [[1.0]], [3], [5, 1],
+        [[1.0]],
+        [3],
+        [5, 1],
     )
     assert session.run(IndexedSlices(slices.values, slices.indices)).dense_shape is None
     sparse = SparseTensor([[0, 1]], [2.0], [2, 2])

@@ -51,10 +51,13 @@ def test_scalars_are_numpy_scalars():
 def test_a_placeholder_must_be_fed():
     """The error names the placeholder, its type and the line that made it."""
     x = g.placeholder(dtype="float32", shape=[2], name="x")
-    with Session() as session, pytest.raises(
-        errors.InvalidArgumentError,
-        match="You must feed a value for placeholder tensor 'x' with dtype float and shape",
-    ) as caught:
+    with (
+        Session() as session,
+        pytest.raises(
+            errors.InvalidArgumentError,
+            match="You must feed a value for placeholder tensor 'x' with dtype float and shape",
+        ) as caught,
+    ):
         session.run(x + 1)
     assert caught.value.op is x.op
     assert caught.value.node_def.name == "x"
@@ -128,8 +131,9 @@ def test_variables_never_alias_feeds():
 def test_reading_before_the_first_value():
     """FailedPrecondition, naming the variable."""
     v, _ = variable(1.0, "weights")
-    with Session() as session, pytest.raises(
-        errors.FailedPreconditionError, match="Attempting to use uninitialized value weights"
+    with (
+        Session() as session,
+        pytest.raises(errors.FailedPreconditionError, match="Attempting to use uninitialized value weights"),
     ):
         session.run(v * 2)
 
@@ -213,9 +217,7 @@ def test_updates_of_many_threads_all_count():
     bump = g.assign_add(v, 1.0).op
     with Session() as session:
         session.run(init)
-        threads = [
-            threading.Thread(target=lambda: [session.run(bump) for _ in range(50)]) for _ in range(4)
-        ]
+        threads = [threading.Thread(target=lambda: [session.run(bump) for _ in range(50)]) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -362,8 +364,11 @@ def test_a_device_that_does_not_exist():
     """An explicit GPU is refused without one, unless soft placement moves the node to the CPU."""
     with get_default_graph().device("/gpu:0"):
         c = constant(1, name="c")
-    with Session() as session, pytest.raises(
-        errors.InvalidArgumentError, match="Cannot assign a device for operation c.*device:CPU:0"
+    with (
+        Session() as session,
+        pytest.raises(
+            errors.InvalidArgumentError, match="Cannot assign a device for operation c.*device:CPU:0"
+        ),
     ):
         session.run(c)
     with Session(config=ConfigProto(allow_soft_placement=True)) as session:

@@ -40,7 +40,13 @@ def test_operations():
     """Name, op and inputs from the label; on a stream of a GPU from the node's name."""
     operations = [e for e in events() if e["ph"] == "X"]
     assert operations[1] == {
-        "ph": "X", "cat": "Op", "name": "Neg", "pid": 1, "tid": 0, "ts": 120, "dur": 5,
+        "ph": "X",
+        "cat": "Op",
+        "name": "Neg",
+        "pid": 1,
+        "tid": 0,
+        "ts": 120,
+        "dur": 5,
         "args": {"name": "b", "op": "Neg", "input0": "a"},
     }
     assert operations[2]["args"] == {"name": "c", "op": "MatMul"}

@@ -84,8 +84,7 @@ class SessionTest(test_util.TensorFlowTestCase):
     def testErrorCode(self):
         with session.Session() as sess:
             x = array_ops.placeholder(dtypes.int32)
-            with self.assertRaisesOpError(
-                    lambda e: e.error_code == error_codes_pb2.INVALID_ARGUMENT):
+            with self.assertRaisesOpError(lambda e: e.error_code == error_codes_pb2.INVALID_ARGUMENT):
                 sess.run(array_ops.reshape([1, 2, 3], [x]), {x: 2})
 
     @test_util.run_v1_only("b/120545219")
@@ -98,8 +97,7 @@ class SessionTest(test_util.TensorFlowTestCase):
                 c = array_ops.placeholder(dtypes.float32)
 
             def predicate(e):
-                return (e.op == c.op and e.op._original_op == b.op
-                        and e.op._original_op._original_op == a.op)
+                return e.op == c.op and e.op._original_op == b.op and e.op._original_op._original_op == a.op
 
             with self.assertRaisesOpError(predicate):
                 c.eval()
@@ -119,10 +117,13 @@ class SessionTest(test_util.TensorFlowTestCase):
         with session.Session() as sess:
             indices = np.array([[3, 2, 0], [4, 5, 1]]).astype(np.int64)
             sp = sparse_tensor.SparseTensor(
-                constant_op.constant(indices), constant_op.constant([1.0, 2.0]),
-                constant_op.constant(np.array([7, 9, 2]).astype(np.int64)))
-            indices_out, values_out, shape_out = sess.run(tuple(sp_part for sp_part in (
-                sp.indices, sp.values, sp.dense_shape)))
+                constant_op.constant(indices),
+                constant_op.constant([1.0, 2.0]),
+                constant_op.constant(np.array([7, 9, 2]).astype(np.int64)),
+            )
+            indices_out, values_out, shape_out = sess.run(
+                tuple(sp_part for sp_part in (sp.indices, sp.values, sp.dense_shape))
+            )
             self.assertAllEqual(indices_out, indices)
             self.assertAllEqual(values_out, [1.0, 2.0])
             self.assertAllEqual(shape_out, [7, 9, 2])
@@ -130,9 +131,11 @@ class SessionTest(test_util.TensorFlowTestCase):
 
     def testGraphDef(self):
         with session.Session() as sess:
-            self.assertProtoEquals("versions { producer: %d min_consumer: %d }" % (
-                sess.graph_def.versions.producer, sess.graph_def.versions.min_consumer),
-                sess.graph_def)
+            self.assertProtoEquals(
+                "versions { producer: %d min_consumer: %d }"
+                % (sess.graph_def.versions.producer, sess.graph_def.versions.min_consumer),
+                sess.graph_def,
+            )
             constant_op.constant(5.0, name="c")
             self.assertEqual(1, len(sess.graph_def.node))
             constant_op.constant(6.0, name="d")
@@ -235,8 +238,7 @@ class QueueTest(test.TestCase):
 
             def dequeue():
                 self.assertAllEqual([10.0, 20.0], sess.run(dequeued_t))
-                with self.assertRaisesRegexp(errors_impl.OutOfRangeError,
-                                             "is closed and has insufficient"):
+                with self.assertRaisesRegexp(errors_impl.OutOfRangeError, "is closed and has insufficient"):
                     sess.run(dequeued_t)
 
             thread = self.checkedThread(target=dequeue)

@@ -94,8 +94,7 @@ class ManagedTest(test.TestCase):
     def testSessionManager(self):
         with ops.Graph().as_default():
             v = variables.VariableV1([125], name="v")
-            manager = session_manager.SessionManager(
-                ready_op=variables.report_uninitialized_variables())
+            manager = session_manager.SessionManager(ready_op=variables.report_uninitialized_variables())
             with self.assertRaisesRegexp(RuntimeError, "Init operations did not make model ready.*"):
                 manager.prepare_session("", init_op=None, init_fn=lambda sess: None)
             sess = manager.prepare_session("", init_op=v.initializer)
@@ -177,7 +176,8 @@ class OpsTest(test_util.TensorFlowTestCase, parameterized.TestCase):
         self.assertProtoEquals("device_count { key: 'CPU' value: 2 }", config)
         with ops.Graph().as_default() as graph, context.graph_mode():
             resources.initialize_resources(resources.shared_resources()).mark_used() if hasattr(
-                ops.Operation, "mark_used") else resources.initialize_resources([])
+                ops.Operation, "mark_used"
+            ) else resources.initialize_resources([])
         test_util.assert_ops_in_graph({"init": "NoOp"}, graph)
 
 

@@ -174,9 +174,7 @@ def test_protos(case):
         case.assertProtoEquals(3, config)
     nearly = tf.GPUOptions(per_process_gpu_memory_fraction=0.5 + 1e-12)
     case.assertProtoEquals("per_process_gpu_memory_fraction: 0.5", nearly)
-    features = tf.train.Features(
-        feature={"x": tf.train.Feature(float_list=tf.train.FloatList(value=[0.1]))}
-    )
+    features = tf.train.Features(feature={"x": tf.train.Feature(float_list=tf.train.FloatList(value=[0.1]))})
     text = "feature { key: 'x' value { float_list { value: %s } } }"
     case.assertProtoEquals(text % "0.10000001", features)
     with fails("value: 0.2"):

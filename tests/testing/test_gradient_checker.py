@@ -24,17 +24,17 @@ def test_types(dtype, tolerance):
     assert theoretical.shape == numeric.shape == (size, size)
     np.testing.assert_allclose(theoretical, numeric, rtol=0.1, atol=max(tolerance, 0.02))
     value = np.ones((2, 3), dtype)
-    error = tf.test.compute_gradient_error(
-        x, [2, 3], tf.square(x), [2, 3], x_init_value=value, delta=0.125
-    )
+    error = tf.test.compute_gradient_error(x, [2, 3], tf.square(x), [2, 3], x_init_value=value, delta=0.125)
     assert error < tolerance
 
 
 def test_a_wrong_gradient_is_found():
     """The error is the difference of the two."""
+
     @tf.custom_gradient
     def wrong(x):
         return x * 2.0, lambda dy: dy * 5.0
+
     x = tf.constant([1.0])
     error = tf.test.compute_gradient_error(x, [1], wrong(x), [1], x_init_value=np.ones(1, "f4"))
     assert error == pytest.approx(3.0, abs=1e-3)
@@ -46,8 +46,13 @@ def test_lists_and_feeds():
     v = tf.Variable(3.0, dtype=tf.float64)
     product = x * y * v
     found = tf.test.compute_gradient(
-        [x], [[2]], product, [2], x_init_value=[np.array([1.0, 2.0])],
-        init_targets=[v.initializer], extra_feed_dict={y: [5.0, 7.0]},
+        [x],
+        [[2]],
+        product,
+        [2],
+        x_init_value=[np.array([1.0, 2.0])],
+        init_targets=[v.initializer],
+        extra_feed_dict={y: [5.0, 7.0]},
     )
     np.testing.assert_allclose(found[0][0], np.diag([15.0, 21.0]))
     np.testing.assert_allclose(found[0][1], np.diag([15.0, 21.0]), rtol=1e-6)
@@ -75,9 +80,11 @@ def test_refused():
         tf.test.compute_gradient(x, [1], x * 2.0, [1], x_init_value=np.ones(2))
     with pytest.raises(ValueError, match="does not depend on"):
         tf.test.compute_gradient(x, [1], tf.constant([2.0]), [1])
+
     @tf.custom_gradient
     def empty(x):
         return x[1:], lambda dy: gradient
+
     x = tf.ones([1, 2])
     gradient = tf.placeholder_with_default(tf.ones([3, 2]), None)
     with pytest.raises(ValueError, match="Empty gradient has wrong shape: expected \\(1, 2\\), got"):

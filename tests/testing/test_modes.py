@@ -48,19 +48,23 @@ def test_tests_are_run(decorate):
 
     def test(self):
         calls.append(self)
+
     assert run(decorate(test)).wasSuccessful()
     assert len(calls) == 1
 
     def bad(self):
         self.fail("no")
+
     assert len(run(decorate(bad)).failures) == 1
 
 
 def test_sessions_of_decorated_tests():
     """run_in_graph_and_eager_modes makes a session the default one."""
+
     @modes.run_in_graph_and_eager_modes
     def test(self):
         assert tf.get_default_session() is not None
+
     assert run(test).wasSuccessful()
     with pytest.raises(ValueError, match="only supports test methods"):
         modes.run_in_graph_and_eager_modes(type("A", (), {}))
@@ -68,8 +72,10 @@ def test_sessions_of_decorated_tests():
 
 def test_skipped_tests():
     """Tests for what perdure is not are skipped."""
+
     def test(self):
         self.fail("never")
+
     assert [why for _, why in run(modes.run_v2_only(test)).skipped] == ["Test is only compatible with v2"]
     assert run(modes.skip_if(lambda: True)(test)).wasSuccessful()
     if not tf.test.is_gpu_available():
@@ -81,6 +87,7 @@ def test_skipped_tests():
 
 def test_all_methods():
     """Class decorators reach the test methods and nothing else."""
+
     @modes.run_all_in_graph_and_eager_modes
     class Case(tf.test.TestCase):
         def test_it(self):
@@ -99,6 +106,7 @@ def test_all_methods():
     class Another(tf.test.TestCase):
         def test_it(self):
             pass
+
     result = unittest.TestResult()
     Another("test_it").run(result)
     assert result.wasSuccessful()
@@ -114,6 +122,7 @@ def test_leaks_are_found():
     def circles(self):
         circle = []
         circle.append(circle)
+
     assert "1 Tensors not deallocated" in run(modes.assert_no_new_tensors(keeps)).failures[0][1]
     assert "in a circle" in run(modes.assert_no_garbage_created(circles)).failures[0][1]
 
@@ -150,7 +159,8 @@ def test_available_gpus(monkeypatch):
     from perdure.formats.messages import DeviceAttributes
 
     found = DeviceAttributes(
-        name="/device:GPU:0", device_type="GPU",
+        name="/device:GPU:0",
+        device_type="GPU",
         physical_device_desc="device: 0, name: Some, pci bus id: 0, compute capability: 7.5",
     )
     monkeypatch.setattr(devices, "list_local_devices", lambda: [found])
@@ -162,11 +172,13 @@ def test_available_gpus(monkeypatch):
 
 def test_graph_defs():
     """GraphDefs are compared node by node, in any order."""
+
     def make(*names, value=1):
         with tf.Graph().as_default() as graph:
             for name in names:
                 tf.constant(value, name=name)
         return graph
+
     one, other = make("a", "b").as_graph_def(), make("b", "a").as_graph_def()
     tf.test.assert_equal_graph_def(one, other)
     graphs.assert_equal_graph_def_v2(one, other)

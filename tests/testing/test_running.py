@@ -39,6 +39,7 @@ def test_tests_of_clients():
 
 def test_stubs():
     """Attributes are replaced and put back, static methods and inherited ones as well."""
+
     class Base:
         inherited = 1
 

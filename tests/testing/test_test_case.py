@@ -43,6 +43,7 @@ def text_of_failure(body):
 
 def test_sessions_and_defaults():
     """Each kind of session is the default one in its block, on the CPU unless asked."""
+
     def body(self):
         x = tf.constant(1)
         with self.session() as session:
@@ -64,11 +65,13 @@ def test_sessions_and_defaults():
         with self.test_session(graph=graph) as fourth:
             assert fourth.graph is graph is tf.get_default_graph()
         self.kept = first
+
     passes(body)
 
 
 def test_cached_session_with_other_arguments():
     """The cached session is only given to blocks that ask for what it was made with."""
+
     def body(self):
         with self.cached_session():
             pass
@@ -81,11 +84,13 @@ def test_cached_session_with_other_arguments():
         with pytest.raises(ValueError, match="The force_gpu value used to get"):
             with self.cached_session(force_gpu=True):
                 pass
+
     passes(body)
 
 
 def test_forced_gpu():
     """A forced GPU is the device of the block, and a missing one an error at the step."""
+
     def body(self):
         config = tf.ConfigProto(allow_soft_placement=True)
         with self.session(config=config, force_gpu=True) as session:
@@ -94,6 +99,7 @@ def test_forced_gpu():
             with pytest.raises(tf.errors.InvalidArgumentError, match="GPU"):
                 session.run(x)
         assert config.allow_soft_placement
+
     if not tf.test.is_gpu_available():
         passes(body)
 
@@ -103,9 +109,16 @@ def test_each_test_starts_anew():
     seen = []
 
     def body(self):
-        seen.append((random.random(), np.random.rand(), tf.get_default_graph().seed,
-                     len(tf.get_default_graph().get_operations())))
+        seen.append(
+            (
+                random.random(),
+                np.random.rand(),
+                tf.get_default_graph().seed,
+                len(tf.get_default_graph().get_operations()),
+            )
+        )
         tf.constant(1)
+
     passes(body)
     passes(body)
     assert seen[0] == seen[1]
@@ -120,6 +133,7 @@ def test_cached_session_is_closed():
         with self.cached_session() as session:
             sessions.append(session)
             self.evaluate(tf.constant(1))
+
     passes(body)
     with pytest.raises(RuntimeError, match="closed Session"):
         sessions[0].run(tf.constant(1))
@@ -131,6 +145,7 @@ def test_cached_session_is_closed():
 
 def test_checked_threads():
     """A thread's exception fails the test, and so does a thread nobody joins."""
+
     def good(self):
         found = []
         thread = self.checkedThread(target=found.append, args=[3])
@@ -145,6 +160,7 @@ def test_checked_threads():
 
     def forgotten(self):
         self.checkedThread(target=list).start()
+
     passes(good)
     assert "Error in checkedThread: 1 != 2" in text_of_failure(failing)
     assert "A checked thread was not joined." in text_of_failure(forgotten)
@@ -161,6 +177,7 @@ def test_temporary_folders_and_captured_output(capfd):
         with self.captureWritesToStream(sys.__stderr__) as captured:
             os.write(sys.__stderr__.fileno(), b"from below")
         assert captured.contents() == "from below"
+
     with capfd.disabled():
         passes(body)
         passes(body)

@@ -107,9 +107,7 @@ def test_a_missing_name_of_tensorflow_is_not_supported_yet():
 
 def test_a_name_that_never_was_gets_a_hint():
     """A slip of the pen is answered with the nearest name."""
-    with pytest.raises(
-        AttributeError, match=r"1\.15 has no tf\.reduce_maen; did you mean tf\.reduce_mean\?"
-    ):
+    with pytest.raises(AttributeError, match=r"1\.15 has no tf\.reduce_maen; did you mean tf\.reduce_mean\?"):
         _ = tf.reduce_maen
     with pytest.raises(AttributeError, match=r"^TensorFlow 1\.15 has no tf\.math\.qqq$"):
         _ = tf.math.qqq
@@ -179,9 +177,7 @@ def test_importing_the_face_imports_little():
         "sys.exit(f'imported {heavy}' if heavy else 0)"
     )
     environment = {"PYTHONPATH": str(Path(perdure.tf.__path__[0]).parents[1])}
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment
-    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert result.returncode == 0, result.stderr
 
 

@@ -21,25 +21,29 @@ def as_bytes(names):
 
 def dense(make, use_resource, dtype="float32"):
     """A function of tf that fits a line with the optimizer that `make(tf)` gives."""
+
     def run(tf):
         x = tf.constant(np.linspace(-1, 1, 12).reshape(4, 3), dtype)
-        w = tf.Variable(np.arange(6).reshape(3, 2) / 5.0, dtype=dtype, name="w",
-                        use_resource=use_resource)
+        w = tf.Variable(np.arange(6).reshape(3, 2) / 5.0, dtype=dtype, name="w", use_resource=use_resource)
         b = tf.Variable(np.zeros(2), dtype=dtype, name="b", use_resource=use_resource)
         loss = tf.reduce_mean(tf.square(tf.matmul(x, w) + b - 1.0))
         step = tf.train.get_or_create_global_step()
         return values_after(tf, make(tf).minimize(loss, global_step=step))
+
     return run
 
 
 def sparse(make, use_resource):
     """The same with rows of a table, one of them named twice."""
+
     def run(tf):
-        table = tf.Variable(np.arange(10).reshape(5, 2) / 5.0, dtype="float32", name="table",
-                            use_resource=use_resource)
+        table = tf.Variable(
+            np.arange(10).reshape(5, 2) / 5.0, dtype="float32", name="table", use_resource=use_resource
+        )
         rows = tf.gather(table, [3, 0, 3])
         loss = tf.reduce_sum(tf.square(rows - 1.0))
         return values_after(tf, make(tf).minimize(loss))
+
     return run
 
 
@@ -53,15 +57,16 @@ OPTIMIZERS = {
     "centered_rmsprop": lambda tf: tf.train.RMSPropOptimizer(0.1, centered=True, epsilon=0.1),
     "adam": lambda tf: tf.train.AdamOptimizer(0.1),
     "ftrl": lambda tf: tf.train.FtrlOptimizer(
-        0.5, l1_regularization_strength=0.01, l2_regularization_strength=0.01),
-    "ftrl_shrink": lambda tf: tf.train.FtrlOptimizer(
-        0.5, l2_shrinkage_regularization_strength=0.1),
+        0.5, l1_regularization_strength=0.01, l2_regularization_strength=0.01
+    ),
+    "ftrl_shrink": lambda tf: tf.train.FtrlOptimizer(0.5, l2_shrinkage_regularization_strength=0.1),
     "proximal_gradient_descent": lambda tf: tf.train.ProximalGradientDescentOptimizer(
-        0.1, l1_regularization_strength=0.01, l2_regularization_strength=0.01),
-    "proximal_adagrad": lambda tf: tf.train.ProximalAdagradOptimizer(
-        0.5, l1_regularization_strength=0.01),
+        0.1, l1_regularization_strength=0.01, l2_regularization_strength=0.01
+    ),
+    "proximal_adagrad": lambda tf: tf.train.ProximalAdagradOptimizer(0.5, l1_regularization_strength=0.01),
     "adagrad_da": lambda tf: tf.train.AdagradDAOptimizer(
-        0.5, tf.train.get_or_create_global_step(), l1_regularization_strength=0.01),
+        0.5, tf.train.get_or_create_global_step(), l1_regularization_strength=0.01
+    ),
 }
 SCENARIOS = {}
 for _name, _make in OPTIMIZERS.items():
@@ -99,6 +104,7 @@ def changed_gradients(tf):
 @scenario
 def own_optimizer(tf):
     """A subclass in the style of public code: own slots, dense and sparse updates."""
+
     class SignMomentum(tf.train.Optimizer):
         def __init__(self, learning_rate, use_locking=False, name="SignMomentum"):
             super(SignMomentum, self).__init__(use_locking, name)
@@ -140,7 +146,8 @@ def moving_average_of_variables(tf):
     r = tf.Variable([1.0, 2.0], name="r", use_resource=True)
     step = tf.train.create_global_step()
     train = tf.train.GradientDescentOptimizer(0.1).minimize(
-        tf.reduce_sum(w * w) + tf.reduce_sum(r * r), global_step=step)
+        tf.reduce_sum(w * w) + tf.reduce_sum(r * r), global_step=step
+    )
     average = tf.train.ExponentialMovingAverage(0.99, num_updates=step)
     with tf.control_dependencies([train]):
         train = average.apply([w, r])

@@ -155,9 +155,7 @@ def test_run_options_of_hooks_are_merged():
 
     class Ask(tf.train.SessionRunHook):
         def __init__(self, milliseconds):
-            self.options = tf.RunOptions(
-                timeout_in_ms=milliseconds, report_tensor_allocations_upon_oom=True
-            )
+            self.options = tf.RunOptions(timeout_in_ms=milliseconds, report_tensor_allocations_upon_oom=True)
 
         def before_run(self, run_context):
             return tf.train.SessionRunArgs(None, options=self.options)
@@ -196,9 +194,7 @@ def test_resources_are_initialized_with_the_model():
     """Registered resources and tables take part in the operations of a scaffold."""
     made = {name: tf.Variable(False, name=name, collections=[]) for name in ("shared", "local")}
     for name, variable in made.items():
-        resources.register_resource(
-            variable, variable.assign(True).op, tf.constant(False), name == "shared"
-        )
+        resources.register_resource(variable, variable.assign(True).op, tf.constant(False), name == "shared")
         assert [r.handle for r in getattr(resources, f"{name}_resources")()] == [variable]
     table = tf.Variable(0, collections=[], name="table")
     tf.add_to_collection(tf.GraphKeys.TABLE_INITIALIZERS, table.initializer)
@@ -245,9 +241,7 @@ def test_failed_restoring_closes_the_session():
             raise ValueError(f"no {path}")
 
     with pytest.raises(ValueError, match="no file"):
-        tf.train.SessionManager().prepare_session(
-            "", saver=Saver(), checkpoint_filename_with_path="file"
-        )
+        tf.train.SessionManager().prepare_session("", saver=Saver(), checkpoint_filename_with_path="file")
     with pytest.raises(ValueError, match="both checkpoint_dir and checkpoint_filename_with_path"):
         tf.train.SessionManager().prepare_session(
             "", saver=Saver(), checkpoint_dir="d", checkpoint_filename_with_path="file"

@@ -29,7 +29,12 @@ def test_slots():
     assert optimizer.get_slot(w, "v").op.name == "w/Adam_1"
     assert optimizer.get_slot(w, "other") is None
     assert [v.op.name for v in optimizer.variables()] == [
-        "b/Adam", "b/Adam_1", "beta1_power", "beta2_power", "w/Adam", "w/Adam_1"
+        "b/Adam",
+        "b/Adam_1",
+        "beta1_power",
+        "beta2_power",
+        "w/Adam",
+        "w/Adam_1",
     ]
     assert not any(v in tf.trainable_variables() for v in optimizer.variables())
     with Graph().as_default():

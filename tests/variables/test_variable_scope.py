@@ -93,7 +93,11 @@ def test_initializers():
     )
     values = run(by_value, by_tensor, by_class, by_function, custom)
     assert [np.asarray(value).tolist() for value in values] == [
-        [1.0, 2.0], 3.0, [1.0, 1.0], [2.0, 2.0], [5.0, 5.0],
+        [1.0, 2.0],
+        3.0,
+        [1.0, 1.0],
+        [2.0, 2.0],
+        [5.0, 5.0],
     ]
     with pytest.raises(ValueError, match="If initializer is a constant, do not specify shape"):
         tf.get_variable("a", [2], initializer=[1.0, 2.0])
@@ -221,8 +225,21 @@ def test_custom_getters():
         return getter(name, **kwargs) * 2.0
 
     def without_constraint(
-        getter, name, shape, dtype, initializer, regularizer, reuse, trainable, collections,
-        caching_device, partitioner, validate_shape, use_resource, synchronization, aggregation,
+        getter,
+        name,
+        shape,
+        dtype,
+        initializer,
+        regularizer,
+        reuse,
+        trainable,
+        collections,
+        caching_device,
+        partitioner,
+        validate_shape,
+        use_resource,
+        synchronization,
+        aggregation,
     ):
         return getter(name, shape=shape, initializer=tf.ones_initializer())
 

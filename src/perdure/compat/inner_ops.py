@@ -303,16 +303,12 @@ def _get_graph_from_inputs(op_input_list: Sequence[Any], graph: Graph | None = N
     return graph_of(op_input_list, graph)
 
 
-def _eval_using_default_session(
-    tensors: Any, feed_dict: Any, graph: Graph, session: Any = None
-) -> Any:
+def _eval_using_default_session(tensors: Any, feed_dict: Any, graph: Graph, session: Any = None) -> Any:
     """What `Tensor.eval` does."""
     return session_for(graph, session, "tensor", "eval()").run(tensors, feed_dict)
 
 
-def _run_using_default_session(
-    operation: Any, feed_dict: Any, graph: Graph, session: Any = None
-) -> None:
+def _run_using_default_session(operation: Any, feed_dict: Any, graph: Graph, session: Any = None) -> None:
     """What `Operation.run` does."""
     session_for(graph, session, "operation", "run()").run(operation, feed_dict)
 

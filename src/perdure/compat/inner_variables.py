@@ -51,9 +51,7 @@ def variable_op_v2(
         name: the node's name.
         container, shared_name: attributes of the node.
     """
-    return g.variable_v2(
-        shape=shape, dtype=dtype, name=name, container=container, shared_name=shared_name
-    )
+    return g.variable_v2(shape=shape, dtype=dtype, name=name, container=container, shared_name=shared_name)
 
 
 def init_variable(v: Any, init: Any, name: str = "init") -> Any:

@@ -139,9 +139,7 @@ class DataSet:
         """How many times `next_batch` has gone through all images."""
         return self._epochs_completed
 
-    def next_batch(
-        self, batch_size: int, fake_data: bool = False, shuffle: bool = True
-    ) -> tuple[Any, Any]:
+    def next_batch(self, batch_size: int, fake_data: bool = False, shuffle: bool = True) -> tuple[Any, Any]:
         """The next images and labels; a batch may span the end of an epoch.
 
         Args:
@@ -219,8 +217,7 @@ def read_data_sets(
     test = images(TEST_IMAGES), labels(TEST_LABELS)
     if not 0 <= validation_size <= len(train_images):
         raise ValueError(
-            f"Validation size should be between 0 and {len(train_images)}. "
-            f"Received: {validation_size}."
+            f"Validation size should be between 0 and {len(train_images)}. Received: {validation_size}."
         )
     train = train_images[validation_size:], train_labels[validation_size:]
     validation = train_images[:validation_size], train_labels[:validation_size]

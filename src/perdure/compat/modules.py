@@ -138,8 +138,7 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     },
     "ops.nn_impl": {"functional.candidate_sampling": "_compute_sampled_logits=compute_sampled_logits"},
     "ops.rnn_cell_impl": {
-        "rnn.base": "LayerRNNCell _concat=joined_shape _zero_state_tensors=zero_states "
-        "assert_like_rnncell",
+        "rnn.base": "LayerRNNCell _concat=joined_shape _zero_state_tensors=zero_states assert_like_rnncell",
     },
     "ops.gradient_checker_v2": {"testing.gradient_checker_v2": "compute_gradient max_error"},
     "ops.session_ops": {"session.handles": "TensorHandle"},

@@ -66,9 +66,7 @@ def _converted(convert: Callable[[Any], Any], value: Any, attr_type: str) -> Any
     try:
         return convert(value)
     except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"Expected an attribute of type {attr_type}, got {value!r}: {error}"
-        ) from error
+        raise TypeError(f"Expected an attribute of type {attr_type}, got {value!r}: {error}") from error
 
 
 def _string_bytes(value: Any) -> bytes:

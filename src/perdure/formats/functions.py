@@ -53,9 +53,7 @@ def function_to_proto(function: Any, attr_of: Callable[[Operation, str], Any]) -
     signature = proto.signature
     signature.name = function.name
     taken: set[str] = set()
-    arguments = {
-        tensor.op: _unique(_argument_name(tensor.op.name), taken) for tensor in function.inputs
-    }
+    arguments = {tensor.op: _unique(_argument_name(tensor.op.name), taken) for tensor in function.inputs}
     for op, name in arguments.items():
         signature.input_arg.add(name=name, type=_type_enum(op.outputs[0]))
     for op in function.graph.get_operations():

@@ -97,9 +97,7 @@ def from_attr_value(proto: AttrValue, attr: Attribute | None) -> Any:
 # -- graphs --------------------------------------------------------------------------------
 
 
-def graph_to_proto(
-    graph: Graph, from_version: int | None = None, add_shapes: bool = False
-) -> GraphDef:
+def graph_to_proto(graph: Graph, from_version: int | None = None, add_shapes: bool = False) -> GraphDef:
     """The GraphDef of a graph, its nodes in the order of their creation.
 
     Args:

@@ -100,9 +100,7 @@ def _shape_text(shape: Shape) -> str:
 def _tensor_text(proto: TensorProto) -> str:
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
     type_name = _TYPE_NAMES.get(as_dtype(proto.dtype).name, as_dtype(proto.dtype).name)
-    values = (
-        _elements_text(proto_to_array(proto)) if as_dtype(proto.dtype).is_numpy_compatible else "?"
-    )
+    values = _elements_text(proto_to_array(proto)) if as_dtype(proto.dtype).is_numpy_compatible else "?"
     return f"Tensor<type: {type_name} shape: {_shape_text(shape)} values: {values}>"
 
 

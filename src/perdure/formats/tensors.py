@@ -117,9 +117,7 @@ def array_to_proto(array: Any, dtype: Any = None) -> TensorProto:
 
 
 def _repeats_one_element(array: np.ndarray) -> bool:
-    return all(
-        stride == 0 or size == 1 for size, stride in zip(array.shape, array.strides, strict=True)
-    )
+    return all(stride == 0 or size == 1 for size, stride in zip(array.shape, array.strides, strict=True))
 
 
 def _content(array: np.ndarray) -> bytes:
@@ -199,16 +197,13 @@ def proto_to_array(proto: TensorProto) -> np.ndarray:
     values = _stored_values(proto, dtype)
     if values.size > needed or proto.tensor_content and values.size != needed:
         raise ValueError(
-            f"TensorProto of type {dtype.name} and shape {shape}: "
-            f"needs {needed} elements, has {values.size}"
+            f"TensorProto of type {dtype.name} and shape {shape}: needs {needed} elements, has {values.size}"
         )
     if values.size == needed:
         return values.reshape(shape)
     if not values.size:
         # Nothing stored at all means zeros (and empty strings).
-        return (
-            np.full(shape, b"", object) if dtype is dtypes.string else np.zeros(shape, values.dtype)
-        )
+        return np.full(shape, b"", object) if dtype is dtypes.string else np.zeros(shape, values.dtype)
     padding = np.full(needed - values.size, values[-1], values.dtype)
     return np.concatenate([values, padding]).reshape(shape)
 

@@ -86,7 +86,10 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Tensor
 
 
 def verify_tensor_all_finite(
-    t: Any = None, msg: str | None = None, name: str | None = None, x: Any = None,
+    t: Any = None,
+    msg: str | None = None,
+    name: str | None = None,
+    x: Any = None,
     message: str | None = None,
 ) -> Tensor:
     """A tensor with the value of `x`; an InvalidArgumentError if that has a NaN or infinity.
@@ -107,8 +110,11 @@ def verify_tensor_all_finite(
         x = convert_to_tensor(x, name="x")
         with colocate_with(x):
             checked = check_numerics(x, message=message)  # type: ignore[arg-type]
-            with name_scope(None, "control_dependency", [checked, x]) as scope, \
-                    colocate_with(x), control_dependencies([checked]):
+            with (
+                name_scope(None, "control_dependency", [checked, x]) as scope,
+                colocate_with(x),
+                control_dependencies([checked]),
+            ):
                 return g.identity(x, name=scope)
 
 
@@ -232,9 +238,7 @@ def reshape(tensor: Any, shape: Any, name: str | None = None) -> Tensor:
     return g.reshape(tensor, shape, name=name)
 
 
-def expand_dims(
-    input: Any, axis: Any = None, name: str | None = None, dim: Any = None
-) -> Tensor:
+def expand_dims(input: Any, axis: Any = None, name: str | None = None, dim: Any = None) -> Tensor:
     """`input` with an axis of size 1 added.
 
     Args:
@@ -252,9 +256,7 @@ def expand_dims(
     return g.expand_dims(input, axis, name=name)
 
 
-def squeeze(
-    input: Any, axis: Any = None, name: str | None = None, squeeze_dims: Any = None
-) -> Tensor:
+def squeeze(input: Any, axis: Any = None, name: str | None = None, squeeze_dims: Any = None) -> Tensor:
     """`input` without axes of size 1.
 
     Args:
@@ -346,9 +348,7 @@ def _constant_if_small(value: Any, shape: Any, dtype: Any, name: str | None) -> 
     return None
 
 
-def zeros_like(
-    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
-) -> Tensor:
+def zeros_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
     """Zeros in the shape of `tensor`.
 
     Args:
@@ -368,9 +368,7 @@ def zeros_like(
         return g.zeros_like(tensor, name=name)
 
 
-def ones_like(
-    tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True
-) -> Tensor:
+def ones_like(tensor: Any, dtype: Any = None, name: str | None = None, optimize: bool = True) -> Tensor:
     """Ones in the shape of `tensor`.
 
     Args:
@@ -422,6 +420,7 @@ def sparse_placeholder(dtype: Any, shape: Any = None, name: str | None = None) -
         shape: its dense shape, or None if it is fed too.
         name: a prefix for the names of its placeholders.
     """
+
     def part(word: str) -> str | None:
         return None if name is None else f"{name}/{word}"
 

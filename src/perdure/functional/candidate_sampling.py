@@ -49,8 +49,13 @@ def uniform_candidate_sampler(
         candidates, (num_sampled,), are expected in such a sample.
     """
     return g.uniform_candidate_sampler(
-        true_classes, num_true=num_true, num_sampled=num_sampled, unique=unique, range_max=range_max,
-        name=name, **seeds_of(seed),
+        true_classes,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
+        name=name,
+        **seeds_of(seed),
     )
 
 
@@ -75,8 +80,13 @@ def log_uniform_candidate_sampler(
         What `uniform_candidate_sampler` returns.
     """
     return g.log_uniform_candidate_sampler(
-        true_classes, num_true=num_true, num_sampled=num_sampled, unique=unique, range_max=range_max,
-        name=name, **seeds_of(seed),
+        true_classes,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
+        name=name,
+        **seeds_of(seed),
     )
 
 
@@ -99,8 +109,13 @@ def learned_unigram_candidate_sampler(
         What `uniform_candidate_sampler` returns.
     """
     return g.learned_unigram_candidate_sampler(
-        true_classes, num_true=num_true, num_sampled=num_sampled, unique=unique, range_max=range_max,
-        name=name, **seeds_of(seed),
+        true_classes,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
+        name=name,
+        **seeds_of(seed),
     )
 
 
@@ -136,9 +151,19 @@ def fixed_unigram_candidate_sampler(
         What `uniform_candidate_sampler` returns.
     """
     return g.fixed_unigram_candidate_sampler(
-        true_classes, num_true=num_true, num_sampled=num_sampled, unique=unique, range_max=range_max,
-        vocab_file=vocab_file, distortion=distortion, num_reserved_ids=num_reserved_ids,
-        num_shards=num_shards, shard=shard, unigrams=list(unigrams), name=name, **seeds_of(seed),
+        true_classes,
+        num_true=num_true,
+        num_sampled=num_sampled,
+        unique=unique,
+        range_max=range_max,
+        vocab_file=vocab_file,
+        distortion=distortion,
+        num_reserved_ids=num_reserved_ids,
+        num_shards=num_shards,
+        shard=shard,
+        unigrams=list(unigrams),
+        name=name,
+        **seeds_of(seed),
     )
 
 
@@ -263,9 +288,7 @@ def compute_sampled_logits(
 
         size = array.shape(true_rows)[1:2]
         by_example = concat([[-1, num_true], size], 0)
-        products = math_functions.multiply(
-            array.expand_dims(inputs, 1), array.reshape(true_rows, by_example)
-        )
+        products = math_functions.multiply(array.expand_dims(inputs, 1), array.reshape(true_rows, by_example))
         dots = sum_rows(array.reshape(products, concat([[-1], size], 0)))
         true_logits = array.reshape(dots, [-1, num_true])
         true_biases = array.reshape(true_biases, [-1, num_true])
@@ -278,9 +301,7 @@ def compute_sampled_logits(
             sampled_logits -= math_functions.log(sampled_count)
         logits = concat([true_logits, sampled_logits], 1)
         # The true classes of an example share a probability of 1.
-        probabilities = concat(
-            [array.ones_like(true_logits) / num_true, array.zeros_like(sampled_logits)], 1
-        )
+        probabilities = concat([array.ones_like(true_logits) / num_true, array.zeros_like(sampled_logits)], 1)
         return logits, probabilities
 
 
@@ -324,8 +345,17 @@ def nce_loss(
         The loss of each example, (batch,).
     """
     logits, labels = compute_sampled_logits(
-        weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values,
-        remove_accidental_hits=remove_accidental_hits, partition_strategy=partition_strategy, name=name,
+        weights,
+        biases,
+        labels,
+        inputs,
+        num_sampled,
+        num_classes,
+        num_true,
+        sampled_values,
+        remove_accidental_hits=remove_accidental_hits,
+        partition_strategy=partition_strategy,
+        name=name,
     )
     losses = sigmoid_cross_entropy_with_logits(labels=labels, logits=logits, name="sampled_losses")
     return sum_rows(losses)
@@ -355,8 +385,17 @@ def sampled_softmax_loss(
         The loss of each example, (batch,).
     """
     logits, labels = compute_sampled_logits(
-        weights, biases, labels, inputs, num_sampled, num_classes, num_true, sampled_values,
-        remove_accidental_hits=remove_accidental_hits, partition_strategy=partition_strategy, name=name,
+        weights,
+        biases,
+        labels,
+        inputs,
+        num_sampled,
+        num_classes,
+        num_true,
+        sampled_values,
+        remove_accidental_hits=remove_accidental_hits,
+        partition_strategy=partition_strategy,
+        name=name,
         seed=seed,
     )
     labels = array.stop_gradient(labels, name="labels_stop_gradient")

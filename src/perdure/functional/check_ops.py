@@ -27,10 +27,21 @@ from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 
-NUMERIC_TYPES = frozenset([
-    dtypes.float32, dtypes.float64, dtypes.int8, dtypes.int16, dtypes.int32, dtypes.int64, dtypes.uint8,
-    dtypes.qint8, dtypes.qint32, dtypes.quint8, dtypes.complex64,
-])
+NUMERIC_TYPES = frozenset(
+    [
+        dtypes.float32,
+        dtypes.float64,
+        dtypes.int8,
+        dtypes.int16,
+        dtypes.int32,
+        dtypes.int64,
+        dtypes.uint8,
+        dtypes.qint8,
+        dtypes.qint32,
+        dtypes.quint8,
+        dtypes.complex64,
+    ]
+)
 
 # -- comparisons of two tensors ---------------------------------------------------
 
@@ -51,8 +62,13 @@ def _compare(
         x = convert_to_tensor(x, name="x")
         y = convert_to_tensor(y, name="y")
         if data is None:
-            data = [f"Condition x {symbol} y did not hold element-wise:",
-                    f"x ({x.name}) = ", x, f"y ({y.name}) = ", y]
+            data = [
+                f"Condition x {symbol} y did not hold element-wise:",
+                f"x ({x.name}) = ",
+                x,
+                f"y ({y.name}) = ",
+                y,
+            ]
         if message is not None:
             data = [message, *data]
         condition = reduce_all(op(x, y))
@@ -67,8 +83,14 @@ def _as_text(item: Any) -> str:
     return str(item if value is None else value)
 
 
-def assert_equal(x: Any, y: Any, data: Any = None, summarize: int | None = None,
-                 message: str | None = None, name: str | None = None) -> Operation:
+def assert_equal(
+    x: Any,
+    y: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless x == y for all elements, broadcast.
 
     Args:
@@ -87,42 +109,91 @@ def assert_equal(x: Any, y: Any, data: Any = None, summarize: int | None = None,
     return _compare("==", "assert_equal", tf_math.equal, np.equal, x, y, data, summarize, message, name)
 
 
-def assert_none_equal(x: Any, y: Any, data: Any = None, summarize: int | None = None,
-                      message: str | None = None, name: str | None = None) -> Operation:
+def assert_none_equal(
+    x: Any,
+    y: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless x != y for all elements; see `assert_equal`."""
-    return _compare("!=", "assert_none_equal", tf_math.not_equal, np.not_equal,
-                    x, y, data, summarize, message, name)
+    return _compare(
+        "!=", "assert_none_equal", tf_math.not_equal, np.not_equal, x, y, data, summarize, message, name
+    )
 
 
-def assert_less(x: Any, y: Any, data: Any = None, summarize: int | None = None,
-                message: str | None = None, name: str | None = None) -> Operation:
+def assert_less(
+    x: Any,
+    y: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless x < y for all elements; see `assert_equal`."""
     return _compare("<", "assert_less", tf_math.less, np.less, x, y, data, summarize, message, name)
 
 
-def assert_less_equal(x: Any, y: Any, data: Any = None, summarize: int | None = None,
-                      message: str | None = None, name: str | None = None) -> Operation:
+def assert_less_equal(
+    x: Any,
+    y: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless x <= y for all elements; see `assert_equal`."""
-    return _compare("<=", "assert_less_equal", tf_math.less_equal, np.less_equal,
-                    x, y, data, summarize, message, name)
+    return _compare(
+        "<=", "assert_less_equal", tf_math.less_equal, np.less_equal, x, y, data, summarize, message, name
+    )
 
 
-def assert_greater(x: Any, y: Any, data: Any = None, summarize: int | None = None,
-                   message: str | None = None, name: str | None = None) -> Operation:
+def assert_greater(
+    x: Any,
+    y: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless x > y for all elements; see `assert_equal`."""
     return _compare(">", "assert_greater", tf_math.greater, np.greater, x, y, data, summarize, message, name)
 
 
-def assert_greater_equal(x: Any, y: Any, data: Any = None, summarize: int | None = None,
-                         message: str | None = None, name: str | None = None) -> Operation:
+def assert_greater_equal(
+    x: Any,
+    y: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless x >= y for all elements; see `assert_equal`."""
-    return _compare(">=", "assert_greater_equal", tf_math.greater_equal, np.greater_equal,
-                    x, y, data, summarize, message, name)
+    return _compare(
+        ">=",
+        "assert_greater_equal",
+        tf_math.greater_equal,
+        np.greater_equal,
+        x,
+        y,
+        data,
+        summarize,
+        message,
+        name,
+    )
 
 
-def assert_near(x: Any, y: Any, rtol: Any = None, atol: Any = None, data: Any = None,
-                summarize: int | None = None, message: str | None = None,
-                name: str | None = None) -> Operation:
+def assert_near(
+    x: Any,
+    y: Any,
+    rtol: Any = None,
+    atol: Any = None,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless |x - y| < atol + rtol * |y| for all elements.
 
     Args:
@@ -139,8 +210,14 @@ def assert_near(x: Any, y: Any, rtol: Any = None, atol: Any = None, data: Any = 
         rtol = convert_to_tensor(rtol, name="rtol", dtype=x.dtype.base_dtype)
         atol = convert_to_tensor(atol, name="atol", dtype=x.dtype.base_dtype)
         if data is None:
-            data = [message or "", f"x and y not equal to tolerance rtol = {rtol}, atol = {atol}",
-                    f"x ({x.name}) = ", x, f"y ({y.name}) = ", y]
+            data = [
+                message or "",
+                f"x and y not equal to tolerance rtol = {rtol}, atol = {atol}",
+                f"x ({x.name}) = ",
+                x,
+                f"y ({y.name}) = ",
+                y,
+            ]
         tolerance = atol + rtol * tf_math.abs(y)
         difference = tf_math.abs(x - y)
         return Assert(reduce_all(tf_math.less(difference, tolerance)), data, summarize=summarize)
@@ -149,9 +226,16 @@ def assert_near(x: Any, y: Any, rtol: Any = None, atol: Any = None, data: Any = 
 # -- signs ------------------------------------------------------------------------
 
 
-def _check_sign(name_of_check: str, condition: str, x: Any, data: Any, message: str | None, name: str | None,
-                compare: Callable[[Tensor, Tensor, Any], Operation],
-                in_one_string: bool = False) -> Operation:
+def _check_sign(
+    name_of_check: str,
+    condition: str,
+    x: Any,
+    data: Any,
+    message: str | None,
+    name: str | None,
+    compare: Callable[[Tensor, Tensor, Any], Operation],
+    in_one_string: bool = False,
+) -> Operation:
     with name_scope(name, name_of_check, [x, data]):
         x = convert_to_tensor(x, name="x")
         if data is None:
@@ -161,33 +245,81 @@ def _check_sign(name_of_check: str, condition: str, x: Any, data: Any, message: 
         return compare(x, zero, data)
 
 
-def assert_negative(x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
-                    name: str | None = None) -> Operation:
+def assert_negative(
+    x: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless all elements are below 0; see `assert_equal` for the other arguments."""
-    return _check_sign("assert_negative", "< 0", x, data, message, name,
-                       lambda x, zero, data: assert_less(x, zero, data=data, summarize=summarize))
+    return _check_sign(
+        "assert_negative",
+        "< 0",
+        x,
+        data,
+        message,
+        name,
+        lambda x, zero, data: assert_less(x, zero, data=data, summarize=summarize),
+    )
 
 
-def assert_positive(x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
-                    name: str | None = None) -> Operation:
+def assert_positive(
+    x: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless all elements are above 0; see `assert_equal` for the other arguments."""
-    return _check_sign("assert_positive", "> 0", x, data, message, name,
-                       lambda x, zero, data: assert_less(zero, x, data=data, summarize=summarize))
+    return _check_sign(
+        "assert_positive",
+        "> 0",
+        x,
+        data,
+        message,
+        name,
+        lambda x, zero, data: assert_less(zero, x, data=data, summarize=summarize),
+    )
 
 
-def assert_non_negative(x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
-                        name: str | None = None) -> Operation:
+def assert_non_negative(
+    x: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless all elements are 0 or above; see `assert_equal` for the other arguments."""
-    return _check_sign("assert_non_negative", ">= 0", x, data, message, name,
-                       lambda x, zero, data: assert_less_equal(zero, x, data=data, summarize=summarize))
+    return _check_sign(
+        "assert_non_negative",
+        ">= 0",
+        x,
+        data,
+        message,
+        name,
+        lambda x, zero, data: assert_less_equal(zero, x, data=data, summarize=summarize),
+    )
 
 
-def assert_non_positive(x: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
-                        name: str | None = None) -> Operation:
+def assert_non_positive(
+    x: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless all elements are 0 or below; see `assert_equal` for the other arguments."""
-    return _check_sign("assert_non_positive", "<= 0", x, data, message, name,
-                       lambda x, zero, data: assert_less_equal(x, zero, data=data, summarize=summarize),
-                       in_one_string=True)
+    return _check_sign(
+        "assert_non_positive",
+        "<= 0",
+        x,
+        data,
+        message,
+        name,
+        lambda x, zero, data: assert_less_equal(x, zero, data=data, summarize=summarize),
+        in_one_string=True,
+    )
 
 
 # -- ranks ------------------------------------------------------------------------
@@ -223,50 +355,100 @@ def _check_rank(
     return Assert(result, data, summarize=summarize)
 
 
-def _one_rank(op_name: str, wording: str, compare: Callable[..., Tensor], holds: Callable[[int, int], bool],
-              x: Any, rank: Any, data: Any, summarize: int | None, message: str | None,
-              name: str | None) -> Operation:
+def _one_rank(
+    op_name: str,
+    wording: str,
+    compare: Callable[..., Tensor],
+    holds: Callable[[int, int], bool],
+    x: Any,
+    rank: Any,
+    data: Any,
+    summarize: int | None,
+    message: str | None,
+    name: str | None,
+) -> Operation:
     message = message or ""
     with name_scope(name, op_name, (x, rank, *(data or []))):
         x = convert_to_tensor(x, name="x")
         rank = convert_to_tensor(rank, name="rank")
         if data is None:
-            data = [message, f"Tensor {x.name} must have {wording}", rank,
-                    "Received shape: ", array.shape(x)]
+            data = [message, f"Tensor {x.name} must have {wording}", rank, "Received shape: ", array.shape(x)]
         return _check_rank(
-            x, (rank,),
+            x,
+            (rank,),
             holds=lambda actual, wanted: holds(actual, wanted[0]),
             condition=lambda actual: compare(actual, rank),
             refusal=lambda actual, wanted: (
                 f"{message}.  Tensor {x.name} must have {wording} {wanted[0]}.  "
-                f"Received rank {actual}, shape {x.get_shape()}"),
-            data=data, summarize=summarize)
+                f"Received rank {actual}, shape {x.get_shape()}"
+            ),
+            data=data,
+            summarize=summarize,
+        )
 
 
-def assert_rank(x: Any, rank: Any, data: Any = None, summarize: int | None = None,
-                message: str | None = None, name: str | None = None) -> Operation:
+def assert_rank(
+    x: Any,
+    rank: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless `x` has this rank.
 
     Raises:
         ValueError: the rank is known already and is another.
     """
-    return _one_rank("assert_rank", "rank", tf_math.equal, lambda actual, wanted: actual == wanted,
-                     x, rank, data, summarize, message, name)
+    return _one_rank(
+        "assert_rank",
+        "rank",
+        tf_math.equal,
+        lambda actual, wanted: actual == wanted,
+        x,
+        rank,
+        data,
+        summarize,
+        message,
+        name,
+    )
 
 
-def assert_rank_at_least(x: Any, rank: Any, data: Any = None, summarize: int | None = None,
-                         message: str | None = None, name: str | None = None) -> Operation:
+def assert_rank_at_least(
+    x: Any,
+    rank: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless `x` has this rank or a higher one.
 
     Raises:
         ValueError: the rank is known already and is lower.
     """
-    return _one_rank("assert_rank_at_least", "rank at least", tf_math.greater_equal,
-                     lambda actual, wanted: actual >= wanted, x, rank, data, summarize, message, name)
+    return _one_rank(
+        "assert_rank_at_least",
+        "rank at least",
+        tf_math.greater_equal,
+        lambda actual, wanted: actual >= wanted,
+        x,
+        rank,
+        data,
+        summarize,
+        message,
+        name,
+    )
 
 
-def assert_rank_in(x: Any, ranks: Any, data: Any = None, summarize: int | None = None,
-                   message: str | None = None, name: str | None = None) -> Operation:
+def assert_rank_in(
+    x: Any,
+    ranks: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless `x` has one of these ranks.
 
     Raises:
@@ -277,8 +459,7 @@ def assert_rank_in(x: Any, ranks: Any, data: Any = None, summarize: int | None =
         x = convert_to_tensor(x, name="x")
         ranks = tuple(convert_to_tensor(rank, name="rank") for rank in ranks)
         if data is None:
-            data = [message, f"Tensor {x.name} must have rank in", *ranks,
-                    "Received shape: ", array.shape(x)]
+            data = [message, f"Tensor {x.name} must have rank in", *ranks, "Received shape: ", array.shape(x)]
 
         def is_one_of(actual: Tensor) -> Tensor:
             if not ranks:
@@ -289,13 +470,17 @@ def assert_rank_in(x: Any, ranks: Any, data: Any = None, summarize: int | None =
             return result
 
         return _check_rank(
-            x, ranks,
+            x,
+            ranks,
             holds=lambda actual, wanted: actual in wanted,
             condition=is_one_of,
             refusal=lambda actual, wanted: (
                 f"{message}.  Tensor {x.name} must have rank in {wanted}.  "
-                f"Received rank {actual}, shape {x.get_shape()}"),
-            data=data, summarize=summarize)
+                f"Received rank {actual}, shape {x.get_shape()}"
+            ),
+            data=data,
+            summarize=summarize,
+        )
 
 
 def assert_scalar(tensor: Any, name: str | None = None, message: str | None = None) -> Tensor:
@@ -324,8 +509,9 @@ def assert_integer(x: Any, message: str | None = None, name: str | None = None) 
     with name_scope(name, "assert_integer", [x]):
         x = convert_to_tensor(x, name="x")
         if not x.dtype.is_integer:
-            raise TypeError(f'{message or ""}  Expected "x" to be integer type.  Found: {x.name} of dtype '
-                            f"{x.dtype}")
+            raise TypeError(
+                f'{message or ""}  Expected "x" to be integer type.  Found: {x.name} of dtype {x.dtype}'
+            )
         return no_op("statically_determined_was_integer")
 
 
@@ -357,8 +543,9 @@ def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> DType:
         if found is None:
             found, decided_by = tensor.dtype.base_dtype, f" as {label}"
         elif tensor.dtype.base_dtype is not found:
-            raise ValueError(f"{label}, type={tensor.dtype.base_dtype}, must be of the same type "
-                             f"({found}){decided_by}.")
+            raise ValueError(
+                f"{label}, type={tensor.dtype.base_dtype}, must be of the same type ({found}){decided_by}."
+            )
     if found is None:
         return dtypes.float32
     if not found.is_floating:
@@ -397,7 +584,8 @@ def _differences(x: Any) -> Tensor:
     return g.tf.cond(
         is_too_short,
         lambda: convert_to_tensor([], dtype=x.dtype.base_dtype),
-        lambda: strided_slice(x, [1], [1] + length) - strided_slice(x, [0], length))
+        lambda: strided_slice(x, [1], [1] + length) - strided_slice(x, [0], length),
+    )
 
 
 def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:

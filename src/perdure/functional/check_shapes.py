@@ -26,8 +26,13 @@ class _Constraint(NamedTuple):
     innermost_only: bool  # whether more axes may come before those that have symbols
 
 
-def assert_shapes(shapes: Any, data: Any = None, summarize: int | None = None, message: str | None = None,
-                  name: str | None = None) -> Operation:
+def assert_shapes(
+    shapes: Any,
+    data: Any = None,
+    summarize: int | None = None,
+    message: str | None = None,
+    name: str | None = None,
+) -> Operation:
     """An op that fails unless the tensors have these shapes.
 
     Args:
@@ -47,8 +52,11 @@ def assert_shapes(shapes: Any, data: Any = None, summarize: int | None = None, m
     with name_scope(name, "assert_shapes", [shapes, data]):
         tensors = [(convert_to_tensor(tensor), shape) for tensor, shape in pairs if shape is not None]
         constraints = [_constraint(tensor, shape, message) for tensor, shape in tensors]
-        ranks = [check for constraint in constraints
-                 for check in _rank_checks(constraint, data, summarize, message, name)]
+        ranks = [
+            check
+            for constraint in constraints
+            for check in _rank_checks(constraint, data, summarize, message, name)
+        ]
         sizes = list(_size_checks(constraints, data, summarize, message))
         with control_dependencies(ranks):
             return group(*sizes)
@@ -56,14 +64,18 @@ def assert_shapes(shapes: Any, data: Any = None, summarize: int | None = None, m
 
 def _constraint(tensor: Tensor, shape: Any, message: str) -> _Constraint:
     if not hasattr(shape, "__iter__") and not hasattr(shape, "__getitem__"):
-        raise ValueError(f"{message}.  Tensor {tensor.name}.  Specified shape must be an iterable.  "
-                         f"Received specified shape: {shape}")
+        raise ValueError(
+            f"{message}.  Tensor {tensor.name}.  Specified shape must be an iterable.  "
+            f"Received specified shape: {shape}"
+        )
     symbols = tuple(shape)
     for position, symbol in enumerate(symbols):
         if symbol in (Ellipsis, "*") and position > 0:
-            raise ValueError(f"{message}.  Tensor {tensor.name} specified shape index {position}.  Symbol "
-                             "`...` or `*` for a variable number of unspecified dimensions is only allowed "
-                             "as the first entry")
+            raise ValueError(
+                f"{message}.  Tensor {tensor.name} specified shape index {position}.  Symbol "
+                "`...` or `*` for a variable number of unspecified dimensions is only allowed "
+                "as the first entry"
+            )
     innermost_only = bool(symbols) and symbols[0] in (Ellipsis, "*")
     if innermost_only:
         symbols = symbols[1:]
@@ -82,8 +94,9 @@ def _sizes(tensor: Tensor) -> Any:
     return [dynamic[axis] if size is None else size for axis, size in enumerate(static)]
 
 
-def _rank_checks(constraint: _Constraint, data: Any, summarize: int | None, message: str,
-                 name: str | None) -> Iterable[Operation]:
+def _rank_checks(
+    constraint: _Constraint, data: Any, summarize: int | None, message: str, name: str | None
+) -> Iterable[Operation]:
     rank, options = len(constraint.symbols), {"data": data, "summarize": summarize, "message": message}
     if rank > 1:
         check = assert_rank_at_least if constraint.innermost_only else assert_rank
@@ -92,8 +105,9 @@ def _rank_checks(constraint: _Constraint, data: Any, summarize: int | None, mess
         yield assert_rank_in(constraint.tensor, [0, 1], name=name, **options)
 
 
-def _size_checks(constraints: list[_Constraint], data: Any, summarize: int | None,
-                 message: str) -> Iterable[Operation]:
+def _size_checks(
+    constraints: list[_Constraint], data: Any, summarize: int | None, message: str
+) -> Iterable[Operation]:
     seen: dict[Any, tuple[Any, Tensor, int]] = {}  # symbol -> its size, and where that was found
     for constraint in constraints:
         tensor = constraint.tensor
@@ -112,13 +126,26 @@ def _size_checks(constraints: list[_Constraint], data: Any, summarize: int | Non
                 continue
             if _is_number(actual) and _is_number(wanted):
                 if int(actual) != int(wanted):
-                    raise ValueError(f"{message}.  {origin}.  Tensor {tensor.name} dimension {axis} must "
-                                     f"have size {wanted}.  Received size {actual}, shape {tensor.shape}")
+                    raise ValueError(
+                        f"{message}.  {origin}.  Tensor {tensor.name} dimension {axis} must "
+                        f"have size {wanted}.  Received size {actual}, shape {tensor.shape}"
+                    )
                 continue
             condition = tf_math.equal(convert_to_tensor(actual), convert_to_tensor(wanted))
-            shown = data if data is not None else [
-                message, origin, f"Tensor {tensor.name} dimension", axis, "must have size", wanted,
-                "Received shape: ", array.shape(tensor)]
+            shown = (
+                data
+                if data is not None
+                else [
+                    message,
+                    origin,
+                    f"Tensor {tensor.name} dimension",
+                    axis,
+                    "must have size",
+                    wanted,
+                    "Received shape: ",
+                    array.shape(tensor),
+                ]
+            )
             yield Assert(condition, shown, summarize=summarize)
 
 

@@ -98,9 +98,7 @@ def clip_by_global_norm(
     with name_scope(name, "clip_by_global_norm", [*t_list, clip_norm]) as scope:
         one = 1.0 / use_norm, constant(1.0, dtype=use_norm.dtype) / clip_norm
         finite_scale = clip_norm * g.minimum(*one)
-        scale = where(
-            g.is_finite(use_norm), finite_scale, constant(float("nan"), dtype=use_norm.dtype)
-        )
+        scale = where(g.is_finite(use_norm), finite_scale, constant(float("nan"), dtype=use_norm.dtype))
         clipped: list[Any] = []
         for i, (t, value) in enumerate(zip(t_list, _all_values(t_list), strict=True)):
             if value is None:

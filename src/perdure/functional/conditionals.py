@@ -128,9 +128,7 @@ class _Branch:
         outputs: the tensors of the body that are its results, flat.
     """
 
-    def __init__(
-        self, outer: Graph, kind: str, function: Callable[[], Any], strict: bool
-    ) -> None:
+    def __init__(self, outer: Graph, kind: str, function: Callable[[], Any], strict: bool) -> None:
         self.kind = kind
         self.graph = FuncGraph(outer)
         with self.graph.as_default():
@@ -210,9 +208,7 @@ def _if(graph: Graph, pred: Tensor, true: _Branch, false: _Branch) -> list[Tenso
                 Tout=[tensor.dtype.base_dtype for tensor in true.outputs],
                 then_branch=functions[0],
                 else_branch=functions[1],
-                output_shapes=[
-                    merged_shape(*pair) for pair in zip(true.outputs, false.outputs, strict=True)
-                ],
+                output_shapes=[merged_shape(*pair) for pair in zip(true.outputs, false.outputs, strict=True)],
                 name="If",
             ),
         )
@@ -285,9 +281,7 @@ def smart_constant_value(pred: Any) -> bool | None:
         return None if value is None else bool(value)
     if isinstance(pred, (bool, np.bool_)) or (isinstance(pred, int) and pred in (0, 1)):
         return bool(pred)
-    raise TypeError(
-        f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {type(pred)}"
-    )
+    raise TypeError(f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {type(pred)}")
 
 
 # -- case ----------------------------------------------------------------------------------
@@ -319,9 +313,7 @@ def case(
             default, predicates, actions = _default_action(predicates, actions)
         function = default
         for predicate, action in reversed(list(zip(predicates, actions, strict=True))):
-            function = functools.partial(
-                cond, predicate, true_fn=action, false_fn=function, strict=strict
-            )
+            function = functools.partial(cond, predicate, true_fn=action, false_fn=function, strict=strict)
         if not exclusive:
             return function()
         with control_dependencies([_at_most(predicates, 1, "Input error: exclusive=True")]):
@@ -409,9 +401,7 @@ def switch_case(
     with name_scope(name, "case", [branch_index]):
         function = functions[-1]
         for number in reversed(range(len(functions) - 1)):
-            function = functools.partial(
-                _chosen, branch_index, number, functions[number], function
-            )
+            function = functools.partial(_chosen, branch_index, number, functions[number], function)
         return function()
 
 

@@ -189,7 +189,4 @@ def Print(  # noqa: N802 - TensorFlow's name
         summarize: how many elements of each are shown; 3 when None.
         name: the name of the node.
     """
-    return g.Print(
-        input_, data, message=message, first_n=first_n, summarize=summarize, name=name
-    )
-
+    return g.Print(input_, data, message=message, first_n=first_n, summarize=summarize, name=name)

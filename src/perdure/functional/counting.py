@@ -18,8 +18,9 @@ from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 
 
-def histogram_fixed_width(values: Any, value_range: Any, nbins: Any = 100, dtype: Any = dtypes.int32,
-                          name: str | None = None) -> Tensor:
+def histogram_fixed_width(
+    values: Any, value_range: Any, nbins: Any = 100, dtype: Any = dtypes.int32, name: str | None = None
+) -> Tensor:
     """How many values fall into each of `nbins` bins of equal width.
 
     Args:
@@ -33,8 +34,9 @@ def histogram_fixed_width(values: Any, value_range: Any, nbins: Any = 100, dtype
         return g.histogram_fixed_width(values, value_range, nbins, dtype=dtype, name=scope)
 
 
-def histogram_fixed_width_bins(values: Any, value_range: Any, nbins: Any = 100, dtype: Any = dtypes.int32,
-                               name: str | None = None) -> Tensor:
+def histogram_fixed_width_bins(
+    values: Any, value_range: Any, nbins: Any = 100, dtype: Any = dtypes.int32, name: str | None = None
+) -> Tensor:
     """The bin of each value; see `histogram_fixed_width`.  Always int32, as in TensorFlow.
 
     Raises:
@@ -50,14 +52,16 @@ def histogram_fixed_width_bins(values: Any, value_range: Any, nbins: Any = 100, 
         nbins = convert_to_tensor(nbins, dtype=dtypes.int32, name="nbins")
         count = tf_math.cast(nbins, values.dtype.base_dtype)
         scaled = tf_math.truediv(
-            values - value_range[0], value_range[1] - value_range[0], name="scaled_values")
+            values - value_range[0], value_range[1] - value_range[0], name="scaled_values"
+        )
         indices = tf_math.floor(count * scaled, name="indices")
         indices = tf_math.cast(tf_math.clip_by_value(indices, 0, count - 1), dtypes.int32)
         return array.reshape(indices, shape)
 
 
-def remove_squeezable_dimensions(labels: Any, predictions: Any, expected_rank_diff: int = 0,
-                                 name: str | None = None) -> tuple[Tensor, Tensor]:
+def remove_squeezable_dimensions(
+    labels: Any, predictions: Any, expected_rank_diff: int = 0, name: str | None = None
+) -> tuple[Tensor, Tensor]:
     """`labels` and `predictions`, without a last axis of size 1 that only one of them has.
 
     Args:
@@ -84,12 +88,17 @@ def _squeezed_if(tensor: Tensor, wanted: int, difference: Tensor) -> Tensor:
     shape = tensor.shape.as_tuple()
     if shape is not None and (not shape or shape[-1] not in (None, 1)):
         return tensor
-    return g.tf.cond(tf_math.equal(wanted, difference),
-                     lambda: array.squeeze(tensor, [-1]), lambda: tensor)
+    return g.tf.cond(tf_math.equal(wanted, difference), lambda: array.squeeze(tensor, [-1]), lambda: tensor)
 
 
-def confusion_matrix(labels: Any, predictions: Any, num_classes: Any = None, dtype: Any = dtypes.int32,
-                     name: str | None = None, weights: Any = None) -> Tensor:
+def confusion_matrix(
+    labels: Any,
+    predictions: Any,
+    num_classes: Any = None,
+    dtype: Any = dtypes.int32,
+    name: str | None = None,
+    weights: Any = None,
+) -> Tensor:
     """How often each class was predicted for each class: rows are labels, columns predictions.
 
     Args:
@@ -104,22 +113,24 @@ def confusion_matrix(labels: Any, predictions: Any, num_classes: Any = None, dty
     """
     with name_scope(name, "confusion_matrix", (predictions, labels, num_classes, weights)):
         labels, predictions = remove_squeezable_dimensions(
-            convert_to_tensor(labels, name="labels"), convert_to_tensor(predictions, name="predictions"))
+            convert_to_tensor(labels, name="labels"), convert_to_tensor(predictions, name="predictions")
+        )
         predictions = tf_math.cast(predictions, dtypes.int64)
         labels = tf_math.cast(labels, dtypes.int64)
         labels = with_dependencies(
-            [assert_non_negative(labels, message="`labels` contains negative values")], labels)
+            [assert_non_negative(labels, message="`labels` contains negative values")], labels
+        )
         predictions = with_dependencies(
-            [assert_non_negative(predictions, message="`predictions` contains negative values")],
-            predictions)
+            [assert_non_negative(predictions, message="`predictions` contains negative values")], predictions
+        )
         if num_classes is None:
             num_classes = tf_math.maximum(reduce_max(predictions), reduce_max(labels)) + 1
         else:
             limit = tf_math.cast(num_classes, dtypes.int64)
-            labels = with_dependencies(
-                [assert_less(labels, limit, message="`labels` out of bound")], labels)
+            labels = with_dependencies([assert_less(labels, limit, message="`labels` out of bound")], labels)
             predictions = with_dependencies(
-                [assert_less(predictions, limit, message="`predictions` out of bound")], predictions)
+                [assert_less(predictions, limit, message="`predictions` out of bound")], predictions
+            )
         if weights is not None:
             weights = convert_to_tensor(weights, name="weights")
             predictions.get_shape().assert_is_compatible_with(weights.get_shape())

@@ -9,9 +9,7 @@ from perdure.graph.builder import g
 from perdure.graph.tensor import Tensor
 
 
-def edit_distance(
-    hypothesis: Any, truth: Any, normalize: bool = True, name: str = "edit_distance"
-) -> Tensor:
+def edit_distance(hypothesis: Any, truth: Any, normalize: bool = True, name: str = "edit_distance") -> Tensor:
     """How many insertions, deletions and substitutions make each hypothesis of its truth.
 
     Args:
@@ -27,8 +25,15 @@ def edit_distance(
         if not is_sparse(value):
             raise TypeError(f"{word} must be a SparseTensor.")
     return g.edit_distance(
-        hypothesis.indices, hypothesis.values, hypothesis.dense_shape,
-        truth.indices, truth.values, truth.dense_shape, normalize=normalize, name=name)
+        hypothesis.indices,
+        hypothesis.values,
+        hypothesis.dense_shape,
+        truth.indices,
+        truth.values,
+        truth.dense_shape,
+        normalize=normalize,
+        name=name,
+    )
 
 
 def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Tensor:

@@ -43,8 +43,11 @@ def einsum(equation: str, *inputs: Any, **kwargs: Any) -> Tensor:
                 raise ValueError(f"Subscript not supported: an axis appears more than once: {part}")
         for label in every_label:
             if label not in output_labels and sum(label in part for part in labels) > 2:
-                logging.warn("Falling back to exponential-space implementation of einsum() because index "
-                             '"%s" is summed over more than two inputs.', label)
+                logging.warn(
+                    "Falling back to exponential-space implementation of einsum() because index "
+                    '"%s" is summed over more than two inputs.',
+                    label,
+                )
                 return _product_of_all(inputs, labels, output_labels, every_label)
         result, result_labels = inputs[0], labels[0]
         for tensor, part in zip(inputs[1:], labels[1:], strict=True):
@@ -111,8 +114,10 @@ def _contract(a: Tensor, a_labels: str, b: Tensor, b_labels: str, summed: set[st
     """Multiply two tensors and sum over the labels in `summed`, which both have."""
     for position, (tensor, labels) in enumerate(((a, a_labels), (b, b_labels))):
         if len(labels) != len(tensor.get_shape()):
-            raise ValueError(f"Tensor t{position} of rank {len(tensor.get_shape())} does not match einsum "
-                             f"reduction of length {len(labels)}")
+            raise ValueError(
+                f"Tensor t{position} of rank {len(tensor.get_shape())} does not match einsum "
+                f"reduction of length {len(labels)}"
+            )
     # Order the axes: those that both keep, then for `a` its own and the summed ones, for `b` the
     # summed ones and its own; then the middle and the last group are the sides of matrices.
     kept = (set(a_labels) & set(b_labels)) - summed
@@ -180,8 +185,10 @@ def _product_of_all(inputs: Any, labels: list[str], output: str, every_label: se
     sizes: dict[str, int] = {}
     for position, (tensor, part) in enumerate(zip(inputs, labels, strict=True)):
         if tensor.get_shape().ndims != len(part):
-            raise ValueError(f"Input {position} with axes {part} has incorrect number of dimensions "
-                             f"(expected {len(part)}, got {tensor.get_shape().ndims})")
+            raise ValueError(
+                f"Input {position} with axes {part} has incorrect number of dimensions "
+                f"(expected {len(part)}, got {tensor.get_shape().ndims})"
+            )
         tensor = _transpose(tensor, [part.find(label) for label in sorted(part, key=order.index)])
         known = dict(zip(sorted(part, key=order.index), tensor.get_shape().as_list(), strict=True))
         for label, size in known.items():

@@ -84,8 +84,7 @@ def lookup_and_transform(
     with name_scope(name, "embedding_lookup", [*params, ids]) as scope:
         if not any(_is_resource_variable(part) for part in params):
             params = [
-                convert_to_tensor_or_indexed_slices(part, name=f"params_{i}")
-                for i, part in enumerate(params)
+                convert_to_tensor_or_indexed_slices(part, name=f"params_{i}") for i, part in enumerate(params)
             ]
         ids = convert_to_tensor(ids, name="ids")
         if len(params) == 1 and (transform_fn is None or ids.get_shape().ndims == 1):
@@ -112,9 +111,7 @@ def _lookup_in_parts(
     elif partition_strategy == "div":
         parts, rows_in_part = _divide(params, flat_ids)
     else:
-        raise ValueError(
-            f"Unrecognized partition strategy: {partition_strategy!r}; it is 'mod' or 'div'"
-        )
+        raise ValueError(f"Unrecognized partition strategy: {partition_strategy!r}; it is 'mod' or 'div'")
     parts = cast(parts, dtypes.int32)
     rows_of_parts = dynamic_partition(rows_in_part, parts, len(params))
     places_of_parts = dynamic_partition(places, parts, len(params))
@@ -225,8 +222,7 @@ def embedding_lookup_sparse(
         ValueError: `combiner` is none of these, or ids and weights differ in shape.
     """
     if combiner is None:
-        logging.warn('The default value of combiner will change from "mean" to "sqrtn" '
-                     "after 2016/11/01.")
+        logging.warn('The default value of combiner will change from "mean" to "sqrtn" after 2016/11/01.')
         combiner = "mean"
     if combiner not in _SPARSE_REDUCTIONS:
         raise ValueError(f"combiner must be one of 'mean', 'sqrtn' or 'sum', but is {combiner!r}")
@@ -240,9 +236,7 @@ def embedding_lookup_sparse(
         if rows.dtype != dtypes.int32:
             rows = cast(rows, dtypes.int32)
         ids, places = unique(sp_ids.values)
-        embeddings = embedding_lookup(
-            params, ids, partition_strategy=partition_strategy, max_norm=max_norm
-        )
+        embeddings = embedding_lookup(params, ids, partition_strategy=partition_strategy, max_norm=max_norm)
         if embeddings.dtype in (dtypes.float16, dtypes.bfloat16):
             embeddings = cast(embeddings, dtypes.float32)
         if sp_weights is None:

@@ -30,8 +30,12 @@ from perdure.graph.tensor import Tensor
 
 
 def gather(
-    params: Any, indices: Any, validate_indices: bool | None = None, name: str | None = None,
-    axis: Any = None, batch_dims: int = 0,
+    params: Any,
+    indices: Any,
+    validate_indices: bool | None = None,
+    name: str | None = None,
+    axis: Any = None,
+    batch_dims: int = 0,
 ) -> Tensor:
     """Slices of `params` at `indices` along an axis.
 
@@ -86,8 +90,7 @@ def _batch_gather(params: Tensor, indices: Tensor, batch_dims: int) -> Tensor:
     if batch_dims < 0 or batch_dims >= count:
         raise ValueError(f"batch_dims = {batch_dims} must be less than rank(indices) = {count}")
     if params._shape is not None and batch_dims >= len(params._shape):
-        raise ValueError(
-            f"batch_dims = {batch_dims} must be less than rank(params) = {len(params._shape)}")
+        raise ValueError(f"batch_dims = {batch_dims} must be less than rank(params) = {len(params._shape)}")
     indices_shape, params_shape = shape(indices), shape(params)
     numbered, dtype = indices, indices.dtype.base_dtype
     stride = ones((), dtype=dtype)
@@ -101,14 +104,14 @@ def _batch_gather(params: Tensor, indices: Tensor, batch_dims: int) -> Tensor:
         offsets_shape = stack([1] * (axis - 1) + [size] + [1] * (count - axis), axis=0)
         numbered += reshape(offsets, offsets_shape)
     flat = reshape(numbered, [-1])
-    rest = params_shape[batch_dims + 1:]
-    rows = g.prod(params_shape[:batch_dims + 1], [0], keep_dims=False)
+    rest = params_shape[batch_dims + 1 :]
+    rows = g.prod(params_shape[: batch_dims + 1], [0], keep_dims=False)
     table = reshape(params, concat([[rows], rest], axis=0))
     taken = gather(table, flat)
     result = reshape(taken, concat([indices_shape, rest], axis=0))
     known = indices.get_shape()[:batch_dims].merge_with(params.get_shape()[:batch_dims])
     known = known.concatenate(indices.get_shape()[batch_dims:])
-    result.set_shape(known.concatenate(params.get_shape()[batch_dims + 1:]))
+    result.set_shape(known.concatenate(params.get_shape()[batch_dims + 1 :]))
     return result
 
 
@@ -135,9 +138,7 @@ def gather_nd(params: Any, indices: Any, name: str | None = None, batch_dims: An
     return g.gather_nd(params, indices, name=name)
 
 
-def batch_gather_nd(
-    params: Any, indices: Any, batch_dims: Any, name: str | None = None
-) -> Tensor:
+def batch_gather_nd(params: Any, indices: Any, batch_dims: Any, name: str | None = None) -> Tensor:
     """`gather_nd` for each entry of a batch.
 
     Args:
@@ -159,21 +160,22 @@ def batch_gather_nd(
             raise ValueError("tf.gather_nd does not allow negative batch_dims.")
         for word, tensor in (("indices", indices), ("params", params)):
             if tensor._shape is not None and batch_dims >= len(tensor._shape):
-                raise ValueError(f"batch_dims = {batch_dims} must be less than rank({word}) = "
-                                 f"{len(tensor._shape)}")
+                raise ValueError(
+                    f"batch_dims = {batch_dims} must be less than rank({word}) = {len(tensor._shape)}"
+                )
         params_shape, indices_shape = shape(params), shape(indices)
         batch_shape = params_shape[:batch_dims]
         batch_size = g.prod(batch_shape, [0])
         inner_rank = rank(indices) - batch_dims - 1
         inner_shape = indices_shape[batch_dims:-1]
         # Put the place within the batch before each row of indices.
-        ranges = [g.cast(g.range(0, size, 1), DstT=indices.dtype)
-                  for size in unstack(batch_shape, axis=0)]
+        ranges = [g.cast(g.range(0, size, 1), DstT=indices.dtype) for size in unstack(batch_shape, axis=0)]
         grid = [reshape(axis, shape=(-1,)) for axis in meshgrid(*ranges, indexing="ij")]
         places = transpose(stack(grid, axis=0))
         places_shape = shape(places)
-        places = reshape(places, concat(
-            [places_shape[:1], ones(inner_rank, dtype=dtypes.int32), places_shape[1:]], axis=0))
+        places = reshape(
+            places, concat([places_shape[:1], ones(inner_rank, dtype=dtypes.int32), places_shape[1:]], axis=0)
+        )
         places = tile(places, multiples=concat(((1,), inner_shape, (1,)), axis=0))
         flat_shape = concat(([batch_size], indices_shape[batch_dims:]), axis=0)
         flat = reshape(indices, shape=flat_shape)
@@ -181,9 +183,7 @@ def batch_gather_nd(
         return reshape(taken, shape=concat((batch_shape, shape(taken)[1:]), axis=0))
 
 
-def boolean_mask(
-    tensor: Any, mask: Any, name: str = "boolean_mask", axis: int | None = None
-) -> Tensor:
+def boolean_mask(tensor: Any, mask: Any, name: str = "boolean_mask", axis: int | None = None) -> Tensor:
     """The elements of a tensor where a mask is true.
 
     Args:
@@ -203,16 +203,18 @@ def boolean_mask(
         if count == 0:
             raise ValueError("mask cannot be scalar.")
         if count is None:
-            raise ValueError("Number of mask dimensions must be specified, even if some dimensions "
-                             "are None.  E.g. shape=[None] is ok, but shape=None is not.")
+            raise ValueError(
+                "Number of mask dimensions must be specified, even if some dimensions "
+                "are None.  E.g. shape=[None] is ok, but shape=None is not."
+            )
         axis = 0 if axis is None else axis
-        masked = tensor_shape[axis:axis + count]
+        masked = tensor_shape[axis : axis + count]
         masked.assert_is_compatible_with(mask_shape)
-        size = g.prod(shape(tensor)[axis:axis + count], [0])
-        flat = reshape(tensor, concat(
-            [shape(tensor)[:axis], [size], shape(tensor)[axis + count:]], 0))
-        flat.set_shape(tensor_shape[:axis].concatenate([masked.num_elements()])
-                       .concatenate(tensor_shape[axis + count:]))
+        size = g.prod(shape(tensor)[axis : axis + count], [0])
+        flat = reshape(tensor, concat([shape(tensor)[:axis], [size], shape(tensor)[axis + count :]], 0))
+        flat.set_shape(
+            tensor_shape[:axis].concatenate([masked.num_elements()]).concatenate(tensor_shape[axis + count :])
+        )
         indices = squeeze(where(reshape(mask, [-1])), axis=[1])
         return gather(flat, indices, axis=axis)
 
@@ -293,9 +295,7 @@ def scatter_nd(indices: Any, updates: Any, shape: Any, name: str | None = None) 
     return g.scatter_nd(indices, updates, shape, name=name)
 
 
-def tensor_scatter_update(
-    tensor: Any, indices: Any, updates: Any, name: str | None = None
-) -> Tensor:
+def tensor_scatter_update(tensor: Any, indices: Any, updates: Any, name: str | None = None) -> Tensor:
     """`tensor` with `updates` at the places that the last axis of `indices` names.
 
     Args:
@@ -409,7 +409,10 @@ listdiff = setdiff1d
 
 
 def searchsorted(
-    sorted_sequence: Any, values: Any, side: str = "left", out_type: Any = dtypes.int32,
+    sorted_sequence: Any,
+    values: Any,
+    side: str = "left",
+    out_type: Any = dtypes.int32,
     name: str | None = None,
 ) -> Tensor:
     """Where values would be inserted into sorted rows.
@@ -441,8 +444,13 @@ def searchsorted(
 
 
 def one_hot(
-    indices: Any, depth: Any, on_value: Any = None, off_value: Any = None,
-    axis: int | None = None, dtype: Any = None, name: str | None = None,
+    indices: Any,
+    depth: Any,
+    on_value: Any = None,
+    off_value: Any = None,
+    axis: int | None = None,
+    dtype: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """A new axis with `on_value` at each index and `off_value` elsewhere.
 
@@ -466,8 +474,7 @@ def one_hot(
         if dtype is not None:
             for word, given in (("on_value", on_dtype), ("off_value", off_dtype)):
                 if given is not None and given != dtype:
-                    raise TypeError(
-                        f"dtype {given} of {word} does not match dtype parameter {dtype}")
+                    raise TypeError(f"dtype {given} of {word} does not match dtype parameter {dtype}")
         else:
             dtype = on_dtype or off_dtype or dtypes.float32
         if on_value is None:
@@ -475,8 +482,7 @@ def one_hot(
         if off_value is None:
             off_value, off_dtype = convert_to_tensor(0, dtype, name="off_value"), dtype
         if on_dtype != off_dtype:
-            raise TypeError(
-                f"dtype {on_dtype} of on_value does not match dtype {off_dtype} of off_value")
+            raise TypeError(f"dtype {on_dtype} of on_value does not match dtype {off_dtype} of off_value")
         return g.one_hot(indices, depth, on_value, off_value, axis=axis, name=name)
 
 
@@ -553,10 +559,10 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
             data.shape.dims[axis].assert_is_compatible_with(repeats.shape[0])
         if repeats.shape.ndims == 0:
             tiled = _tile_one_axis(expand_dims(data, axis + 1), axis + 1, repeats)
-            return reshape(tiled, concat([data_shape[:axis], [-1], data_shape[axis + 1:]], axis=0))
+            return reshape(tiled, concat([data_shape[:axis], [-1], data_shape[axis + 1 :]], axis=0))
         if repeats.shape.ndims != axis + 1:
             repeats_shape, repeats_rank = shape(repeats), rank(repeats)
-            wanted = concat([data_shape[:axis + 1 - repeats_rank], repeats_shape], axis=0)
+            wanted = concat([data_shape[: axis + 1 - repeats_rank], repeats_shape], axis=0)
             repeats = g.broadcast_to(repeats, wanted)
             repeats.set_shape([None] * (axis + 1))
         most = g.maximum(0, g.max(repeats, all_dimensions(repeats)))
@@ -564,12 +570,10 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
         tiled = _tile_one_axis(expand_dims(data, axis + 1), axis + 1, most)
         result = boolean_mask(tiled, mask)
         if axis != 0:
-            result = reshape(
-                result, concat([data_shape[:axis], [-1], data_shape[axis + 1:]], axis=0))
+            result = reshape(result, concat([data_shape[:axis], [-1], data_shape[axis + 1 :]], axis=0))
         if data.shape.ndims is not None:
             size = 0 if repeats.shape[0] == 0 else None
-            result.set_shape(data.shape[:axis].concatenate([size])
-                             .concatenate(data.shape[axis + 1:]))
+            result.set_shape(data.shape[:axis].concatenate([size]).concatenate(data.shape[axis + 1 :]))
         return result
 
 
@@ -596,6 +600,5 @@ def _tile_one_axis(data: Tensor, axis: int, multiple: Tensor) -> Tensor:
         multiples[axis] = multiple
     else:
         once = ones(rank(data), dtypes.int32)
-        multiples = concat([once[:axis], [multiple], once[axis + 1:]], axis=0)
+        multiples = concat([once[:axis], [multiple], once[axis + 1 :]], axis=0)
     return tile(data, multiples)
-

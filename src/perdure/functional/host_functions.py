@@ -45,8 +45,6 @@ def py_func(
     return result if is_list else result[0]
 
 
-def numpy_function(
-    func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None
-) -> Any:
+def numpy_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:
     """Call a Python function when the graph runs; `py_func` with `stateful=True`."""
     return py_func(func, inp, Tout, stateful=True, name=name)

@@ -105,9 +105,7 @@ class Constant(Initializer):
         TypeError: `value` is none of these.
     """
 
-    def __init__(
-        self, value: Any = 0, dtype: Any = dtypes.float32, verify_shape: bool = False
-    ) -> None:
+    def __init__(self, value: Any = 0, dtype: Any = dtypes.float32, verify_shape: bool = False) -> None:
         if not (np.isscalar(value) or isinstance(value, (list, tuple, np.ndarray))):
             raise TypeError(
                 f"Invalid type for initial value: {type(value)} (expected Python scalar, list or "
@@ -126,9 +124,7 @@ class Constant(Initializer):
     ) -> Tensor:
         if verify_shape is None:
             verify_shape = self._verify_shape
-        return constant(
-            self.value, dtype=self._type(dtype), shape=shape, verify_shape=verify_shape
-        )
+        return constant(self.value, dtype=self._type(dtype), shape=shape, verify_shape=verify_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {"value": self.value, "dtype": self.dtype.name}
@@ -229,9 +225,7 @@ class UniformUnitScaling(Initializer):
         dtype: the element type unless a call gives another; a float type.
     """
 
-    def __init__(
-        self, factor: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
-    ) -> None:
+    def __init__(self, factor: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
         self.factor = factor
         self.seed = seed
         self.dtype = _float_type(dtype)
@@ -349,17 +343,16 @@ class Orthogonal(Initializer):
         dtype: the element type unless a call gives another; a float type.
     """
 
-    def __init__(
-        self, gain: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
-    ) -> None:
+    def __init__(self, gain: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
         self.gain = gain
         self.dtype = _float_type(dtype)
         self.seed = seed
 
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
         if len(shape) < 2:
-            raise ValueError("The tensor to initialize must be at least two-dimensional, "
-                             f"but its shape is {shape}")
+            raise ValueError(
+                f"The tensor to initialize must be at least two-dimensional, but its shape is {shape}"
+            )
         rows, columns = math.prod(int(size) for size in shape[:-1]), int(shape[-1])
         wide = rows < columns
         flat_shape = (columns, rows) if wide else (rows, columns)
@@ -383,9 +376,7 @@ class ConvolutionDeltaOrthogonal(Initializer):
         dtype: the element type unless a call gives another; a float type.
     """
 
-    def __init__(
-        self, gain: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32
-    ) -> None:
+    def __init__(self, gain: float = 1.0, seed: int | None = None, dtype: Any = dtypes.float32) -> None:
         self.gain = gain
         self.dtype = _float_type(dtype)
         self.seed = seed
@@ -393,11 +384,14 @@ class ConvolutionDeltaOrthogonal(Initializer):
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
         dtype = self._type(dtype)
         if not 3 <= len(shape) <= 5:
-            raise ValueError("The tensor to initialize must be at least three-dimensional and at "
-                             f"most five-dimensional, but its shape is {shape}")
+            raise ValueError(
+                "The tensor to initialize must be at least three-dimensional and at "
+                f"most five-dimensional, but its shape is {shape}"
+            )
         if shape[-2] > shape[-1]:
-            raise ValueError("In_filters cannot be greater than out_filters, "
-                             f"but are {shape[-2]} and {shape[-1]}.")
+            raise ValueError(
+                f"In_filters cannot be greater than out_filters, but are {shape[-2]} and {shape[-1]}."
+            )
         q = _orthonormal_columns([shape[-1], shape[-1]], dtype, self.seed)
         q = q[: shape[-2], :]
         q *= cast(self.gain, dtype=dtype)
@@ -423,8 +417,9 @@ class Identity(Initializer):
     def __call__(self, shape: Any, dtype: Any = None, partition_info: Any = None) -> Tensor:
         full_shape = _full_shape(shape, partition_info)
         if len(full_shape) != 2:
-            raise ValueError("Identity matrix initializer can only be used for 2D matrices, "
-                             f"not for shape {full_shape}.")
+            raise ValueError(
+                f"Identity matrix initializer can only be used for 2D matrices, not for shape {full_shape}."
+            )
         if isinstance(full_shape, TensorShape):
             full_shape = full_shape.as_list()
         matrix = eye(*full_shape, dtype=self._type(dtype))

@@ -51,9 +51,7 @@ def parallel_stack(values: Any, name: str = "parallel_stack") -> Tensor:
         return g.parallel_concat([expand_dims(value, 0) for value in values], shape=whole)
 
 
-def unstack(
-    value: Any, num: int | None = None, axis: int = 0, name: str = "unstack"
-) -> list[Tensor]:
+def unstack(value: Any, num: int | None = None, axis: int = 0, name: str = "unstack") -> list[Tensor]:
     """The tensors that make up `value` along an axis.
 
     Args:
@@ -98,7 +96,10 @@ def concat(values: Any, axis: Any, name: str = "concat") -> Tensor:
 
 
 def split(
-    value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = None,
+    value: Any,
+    num_or_size_splits: Any,
+    axis: Any = 0,
+    num: int | None = None,
     name: str = "split",
 ) -> list[Tensor]:
     """Pieces of a tensor along an axis.
@@ -117,8 +118,10 @@ def split(
     if isinstance(num_or_size_splits, (int, Dimension)):
         return g.split(axis, value, num_split=num_or_size_splits, name=name)
     if sizes._shape == ():
-        raise ValueError("Rank-0 tensors are not supported as the num_or_size_splits argument to "
-                         f"split. Argument provided: {num_or_size_splits}")
+        raise ValueError(
+            "Rank-0 tensors are not supported as the num_or_size_splits argument to "
+            f"split. Argument provided: {num_or_size_splits}"
+        )
     if num is None:
         num = sizes._shape[0] if sizes._shape else None
         if num is None:
@@ -144,8 +147,7 @@ def meshgrid(*args: Any, **kwargs: Any) -> list[Tensor]:
         raise ValueError("indexing parameter must be either 'xy' or 'ij'")
     with name_scope(name, "meshgrid", args):
         count = len(args)
-        grids = [reshape(stack(x), (1,) * i + (-1,) + (1,) * (count - i - 1))
-                 for i, x in enumerate(args)]
+        grids = [reshape(stack(x), (1,) * i + (-1,) + (1,) * (count - i - 1)) for i, x in enumerate(args)]
         sizes = [size(x) for x in args]
         dtype = convert_to_tensor(args[0]).dtype.base_dtype
         if indexing == "xy" and count > 1:

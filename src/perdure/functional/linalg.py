@@ -18,13 +18,20 @@ from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 
 cholesky = function_of(
-    "Cholesky", "cholesky", "input",
-    says="The lower triangular factors of positive definite matrices (..., n, n).")
+    "Cholesky",
+    "cholesky",
+    "input",
+    says="The lower triangular factors of positive definite matrices (..., n, n).",
+)
 matrix_determinant = function_of(
-    "MatrixDeterminant", "matrix_determinant", "input", says="Determinants of matrices (..., n, n).")
+    "MatrixDeterminant", "matrix_determinant", "input", says="Determinants of matrices (..., n, n)."
+)
 slogdet = function_of(
-    "LogMatrixDeterminant", "slogdet", "input",
-    says="Signs, and logarithms of the magnitudes, of the determinants of matrices (..., n, n).")
+    "LogMatrixDeterminant",
+    "slogdet",
+    "input",
+    says="Signs, and logarithms of the magnitudes, of the determinants of matrices (..., n, n).",
+)
 
 
 def matrix_inverse(input: Any, adjoint: bool = False, name: str | None = None) -> Tensor:
@@ -98,12 +105,16 @@ def matrix_solve_ls(
     if not fast:
         raise NotImplementedError("tf.matrix_solve_ls: fast=False is not supported")
     if matrix.dtype == dtypes.complex128 and l2_regularizer != 0:
-        raise NotImplementedError("matrix_solve_ls is currently disabled for complex128 and "
-                                  "l2_regularizer != 0 due to poor accuracy.")
+        raise NotImplementedError(
+            "matrix_solve_ls is currently disabled for complex128 and "
+            "l2_regularizer != 0 due to poor accuracy."
+        )
     sizes = matrix.get_shape()[-2:]
     if not sizes.is_fully_defined():
-        raise NotImplementedError("tf.matrix_solve_ls: the last two sizes of matrix must be known, but "
-                                  f"it has shape {matrix.get_shape()}")
+        raise NotImplementedError(
+            "tf.matrix_solve_ls: the last two sizes of matrix must be known, but "
+            f"it has shape {matrix.get_shape()}"
+        )
     with name_scope(name, "matrix_solve_ls", [matrix, rhs, l2_regularizer]):
         is_tall = sizes[0] >= sizes[1]
         factor = _gramian_cholesky(matrix, l2_regularizer, is_tall)
@@ -163,9 +174,7 @@ def qr(input: Any, full_matrices: bool = False, name: str | None = None) -> Any:
     return g.qr(input, full_matrices=full_matrices, name=name)
 
 
-def svd(
-    tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: str | None = None
-) -> Any:
+def svd(tensor: Any, full_matrices: bool = False, compute_uv: bool = True, name: str | None = None) -> Any:
     """Singular value decompositions of matrices: tensor = u @ diag(s) @ adjoint(v).
 
     Args:

@@ -141,9 +141,7 @@ def _while(
             result = [result]
         check_same(list(loop_vars), list(result))
         nexts = [repeated.capture(convert_to_tensor(item)) for item in leaves_of(result)]
-        nexts = [
-            uncounted(repeated, lambda t=t: g.identity(t)) if t.dtype.is_ref_dtype else t for t in nexts
-        ]
+        nexts = [uncounted(repeated, lambda t=t: g.identity(t)) if t.dtype.is_ref_dtype else t for t in nexts]
     for argument, start, value in zip(values, starts, nexts, strict=True):
         _check_next(argument, start, value)
     count_as(graph, *["NextIteration"] * len(starts))
@@ -232,9 +230,7 @@ def _loop(
     condition_function = Function(
         f"{name}_cond", test, [*arguments, *(test.placeholder_for(t) for t in inputs)], [condition]
     )
-    body_function = Function(
-        f"{name}_body", repeated, [*values, *passed_on], [*nexts, *passed_on]
-    )
+    body_function = Function(f"{name}_body", repeated, [*values, *passed_on], [*nexts, *passed_on])
     functions = condition_function, body_function
     make = g.While if any(map(is_stateful, functions)) else g.stateless_while
     with control_dependencies([*test.awaited, *repeated.awaited]):

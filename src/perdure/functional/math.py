@@ -45,10 +45,20 @@ erf = function_of("Erf", "erf", "x", says="The Gauss error function of each elem
 erfc = function_of("Erfc", "erfc", "x", says="1 - erf(x), accurate for large x.")
 lgamma = function_of("Lgamma", "lgamma", "x", says="log(|gamma(x)|) for each element.")
 digamma = function_of("Digamma", "digamma", "x", says="The derivative of lgamma.")
-bessel_i0e = function_of("BesselI0e", "bessel_i0e", "x", sparse=True,
-                         says="exp(-|x|) times the modified Bessel function of order 0.")
-bessel_i1e = function_of("BesselI1e", "bessel_i1e", "x", sparse=True,
-                         says="exp(-|x|) times the modified Bessel function of order 1.")
+bessel_i0e = function_of(
+    "BesselI0e",
+    "bessel_i0e",
+    "x",
+    sparse=True,
+    says="exp(-|x|) times the modified Bessel function of order 0.",
+)
+bessel_i1e = function_of(
+    "BesselI1e",
+    "bessel_i1e",
+    "x",
+    sparse=True,
+    says="exp(-|x|) times the modified Bessel function of order 1.",
+)
 floor = function_of("Floor", "floor", "x", says="The largest whole number not above x.")
 ceil = function_of("Ceil", "ceil", "x", says="The smallest whole number not below x.")
 rint = function_of("Rint", "rint", "x", says="The nearest whole number; the even one of two.")
@@ -63,20 +73,24 @@ subtract = function_of("Sub", "subtract", "x", "y", says="x - y for each element
 realdiv = function_of("RealDiv", "realdiv", "x", "y", says="x / y for real numbers.")
 truncatediv = function_of("TruncateDiv", "truncatediv", "x", "y", says="x / y rounded towards 0.")
 floor_div = function_of("FloorDiv", "floor_div", "x", "y", says="x / y rounded down.")
-truncatemod = function_of("TruncateMod", "truncatemod", "x", "y",
-                          says="The remainder of `truncatediv`, with the sign of x.")
-floormod = function_of("FloorMod", "floormod", "x", "y",
-                       says="The remainder of `floor_div`, with the sign of y.")
+truncatemod = function_of(
+    "TruncateMod", "truncatemod", "x", "y", says="The remainder of `truncatediv`, with the sign of x."
+)
+floormod = function_of(
+    "FloorMod", "floormod", "x", "y", says="The remainder of `floor_div`, with the sign of y."
+)
 mod = floormod
 maximum = function_of("Maximum", "maximum", "x", "y", says="The larger of x and y, broadcast.")
 minimum = function_of("Minimum", "minimum", "x", "y", says="The smaller of x and y, broadcast.")
-squared_difference = function_of("SquaredDifference", "squared_difference", "x", "y",
-                                 says="(x - y) squared, broadcast.")
+squared_difference = function_of(
+    "SquaredDifference", "squared_difference", "x", "y", says="(x - y) squared, broadcast."
+)
 atan2 = function_of("Atan2", "atan2", "y", "x", says="The angle of the point (x, y).")
 xdivy = function_of("Xdivy", "xdivy", "x", "y", says="x / y, and 0 where x is 0.")
 xlogy = function_of("Xlogy", "xlogy", "x", "y", says="x * log(y), and 0 where x is 0.")
-nextafter = function_of("NextAfter", "nextafter", "x1", "x2",
-                        says="The number next to x1 in the direction of x2.")
+nextafter = function_of(
+    "NextAfter", "nextafter", "x1", "x2", says="The number next to x1 in the direction of x2."
+)
 equal = function_of("Equal", "equal", "x", "y", says="Where x equals y.")
 not_equal = function_of("NotEqual", "not_equal", "x", "y", says="Where x differs from y.")
 less = function_of("Less", "less", "x", "y", says="Where x < y.")
@@ -85,28 +99,38 @@ greater = function_of("Greater", "greater", "x", "y", says="Where x > y.")
 greater_equal = function_of("GreaterEqual", "greater_equal", "x", "y", says="Where x >= y.")
 logical_and = function_of("LogicalAnd", "logical_and", "x", "y", says="Where both are true.")
 logical_or = function_of("LogicalOr", "logical_or", "x", "y", says="Where at least one is true.")
-cross = function_of("Cross", "cross", "a", "b",
-                    says="The cross products of vectors of size 3 on the last axis.")
+cross = function_of(
+    "Cross", "cross", "a", "b", says="The cross products of vectors of size 3 on the last axis."
+)
 
-igamma = function_of("Igamma", "igamma", "a", "x",
-                     says="The lower regularized incomplete gamma function P(a, x).")
-igammac = function_of("Igammac", "igammac", "a", "x",
-                      says="The upper regularized incomplete gamma function Q(a, x).")
+igamma = function_of(
+    "Igamma", "igamma", "a", "x", says="The lower regularized incomplete gamma function P(a, x)."
+)
+igammac = function_of(
+    "Igammac", "igammac", "a", "x", says="The upper regularized incomplete gamma function Q(a, x)."
+)
 zeta = function_of("Zeta", "zeta", "x", "q", says="The Hurwitz zeta function.")
 polygamma = function_of("Polygamma", "polygamma", "a", "x", says="The a-th derivative of digamma at x.")
-betainc = function_of("Betainc", "betainc", "a", "b", "x",
-                      says="The regularized incomplete beta function I_x(a, b).")
+betainc = function_of(
+    "Betainc", "betainc", "a", "b", "x", says="The regularized incomplete beta function I_x(a, b)."
+)
 
 bitwise_and = function_of("BitwiseAnd", "bitwise_and", "x", "y", says="The bits set in both.")
 bitwise_or = function_of("BitwiseOr", "bitwise_or", "x", "y", says="The bits set in either.")
 bitwise_xor = function_of("BitwiseXor", "bitwise_xor", "x", "y", says="The bits set in exactly one.")
 invert = function_of("Invert", "invert", "x", says="All bits flipped.")
 left_shift = function_of("LeftShift", "left_shift", "x", "y", says="The bits of x shifted left by y.")
-right_shift = function_of("RightShift", "right_shift", "x", "y",
-                          says="The bits of x shifted right by y, keeping the sign.")
+right_shift = function_of(
+    "RightShift", "right_shift", "x", "y", says="The bits of x shifted right by y, keeping the sign."
+)
 lin_space = linspace = function_of(
-    "LinSpace", "lin_space", "start", "stop", "num",
-    says="`num` values from `start` to `stop`, both included, at equal distances.")
+    "LinSpace",
+    "lin_space",
+    "start",
+    "stop",
+    "num",
+    says="`num` values from `start` to `stop`, both included, at equal distances.",
+)
 
 
 def approximate_equal(x: Any, y: Any, tolerance: float = 1e-05, name: str | None = None) -> Tensor:
@@ -419,8 +443,9 @@ def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None, name
             given = [start.dtype.base_dtype, limit.dtype.base_dtype, delta.dtype.base_dtype]
             for found in given:
                 if found not in _RANGE_TYPES:
-                    raise TypeError("tf.range needs int32, int64, float32 or float64, or a dtype; "
-                                    f"got {found.name}")
+                    raise TypeError(
+                        f"tf.range needs int32, int64, float32 or float64, or a dtype; got {found.name}"
+                    )
             widest: DType = max(given, key=_RANGE_TYPES.index)
             start, limit, delta = cast(start, widest), cast(limit, widest), cast(delta, widest)
         return g.range(start, limit, delta, name=scope)
@@ -520,5 +545,3 @@ def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | 
         clipped = maximum(below, clip_value_min, name=scope)
         values.shape.merge_with(clipped.shape)
         return IndexedSlices(clipped, t.indices, t.dense_shape) if isinstance(t, IndexedSlices) else clipped
-
-

@@ -64,8 +64,14 @@ def matmul(
             b, transpose_b = conj(b), True
         if _uses_sparse_op(a.dtype, b.dtype, a_is_sparse or b_is_sparse):
             product = g.sparse_mat_mul(
-                a, b, transpose_a=transpose_a, transpose_b=transpose_b,
-                a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, name=scope)
+                a,
+                b,
+                transpose_a=transpose_a,
+                transpose_b=transpose_b,
+                a_is_sparse=a_is_sparse,
+                b_is_sparse=b_is_sparse,
+                name=scope,
+            )
             if a.dtype == dtypes.bfloat16 and b.dtype == dtypes.bfloat16:
                 product = cast(product, dtypes.bfloat16)
             return product
@@ -89,8 +95,14 @@ def sparse_matmul(
 ) -> Tensor:
     """The product of dense matrices of which one is said to have many zeros; float32."""
     return g.sparse_mat_mul(
-        a, b, transpose_a=transpose_a, transpose_b=transpose_b,
-        a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse, name=name)
+        a,
+        b,
+        transpose_a=transpose_a,
+        transpose_b=transpose_b,
+        a_is_sparse=a_is_sparse,
+        b_is_sparse=b_is_sparse,
+        name=name,
+    )
 
 
 def matvec(
@@ -105,8 +117,13 @@ def matvec(
     """Matrices (..., n, k) times vectors (..., k); see `matmul` for the arguments."""
     with name_scope(name, "MatVec", [a, b]):
         product = matmul(
-            a, array.expand_dims(b, axis=-1), transpose_a=transpose_a, adjoint_a=adjoint_a,
-            a_is_sparse=a_is_sparse, b_is_sparse=b_is_sparse)
+            a,
+            array.expand_dims(b, axis=-1),
+            transpose_a=transpose_a,
+            adjoint_a=adjoint_a,
+            a_is_sparse=a_is_sparse,
+            b_is_sparse=b_is_sparse,
+        )
         return array.squeeze(product, axis=-1)
 
 
@@ -160,8 +177,10 @@ def _contracted_axes(a: Tensor, axes: Any) -> tuple[Any, Any]:
             raise ValueError("'axes' must be at least 0.")
         if rank is None:
             dynamic_rank = array.rank(a)
-            return (sequence(dynamic_rank - axes, dynamic_rank, dtype=dtypes.int32),
-                    sequence(axes, dtype=dtypes.int32))
+            return (
+                sequence(dynamic_rank - axes, dynamic_rank, dtype=dtypes.int32),
+                sequence(axes, dtype=dtypes.int32),
+            )
         if axes > rank:
             raise ValueError(f"'axes' must not be larger than the number of dimensions of tensor {a}.")
         return [*range(rank - axes, rank)], [*range(axes)]
@@ -172,8 +191,9 @@ def _contracted_axes(a: Tensor, axes: Any) -> tuple[Any, Any]:
         if isinstance(a_axes, (int, np.integer)) and isinstance(b_axes, (int, np.integer)):
             a_axes, b_axes = [a_axes], [b_axes]
         if len(a_axes) != len(b_axes):
-            raise ValueError("Different number of contraction axes 'a' and 'b', "
-                             f"{len(a_axes)} != {len(b_axes)}.")
+            raise ValueError(
+                f"Different number of contraction axes 'a' and 'b', {len(a_axes)} != {len(b_axes)}."
+            )
         return a_axes, b_axes
     axes = convert_to_tensor(axes, name="axes", dtype=dtypes.int32)
     return axes[0], axes[1]

@@ -41,11 +41,16 @@ def _main_diagonal_only(function: str, k: Any, *others: tuple[str, Any, Any]) ->
         if isinstance(value, Tensor) or np.any(value != default):
             raise NotImplementedError(
                 f"{function}: {argument} must be {default}, got {value!r}; TensorFlow 1.15.5 "
-                "ignores other values")
+                "ignores other values"
+            )
 
 
 def matrix_diag(
-    diagonal: Any, name: str = "diag", k: Any = 0, num_rows: Any = -1, num_cols: Any = -1,
+    diagonal: Any,
+    name: str = "diag",
+    k: Any = 0,
+    num_rows: Any = -1,
+    num_cols: Any = -1,
     padding_value: Any = 0,
 ) -> Tensor:
     """Square matrices with the given diagonals.
@@ -59,14 +64,17 @@ def matrix_diag(
     Raises:
         NotImplementedError: one of those is given.
     """
-    _main_diagonal_only("tf.matrix_diag", k, ("num_rows", num_rows, -1),
-                        ("num_cols", num_cols, -1), ("padding_value", padding_value, 0))
+    _main_diagonal_only(
+        "tf.matrix_diag",
+        k,
+        ("num_rows", num_rows, -1),
+        ("num_cols", num_cols, -1),
+        ("padding_value", padding_value, 0),
+    )
     return g.matrix_diag(diagonal, name=name)
 
 
-def matrix_diag_part(
-    input: Any, name: str = "diag_part", k: Any = 0, padding_value: Any = 0
-) -> Tensor:
+def matrix_diag_part(input: Any, name: str = "diag_part", k: Any = 0, padding_value: Any = 0) -> Tensor:
     """The diagonals of matrices.
 
     Args:
@@ -110,7 +118,10 @@ def matrix_band_part(input: Any, num_lower: Any, num_upper: Any, name: str | Non
 
 
 def eye(
-    num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = dtypes.float32,
+    num_rows: Any,
+    num_columns: Any = None,
+    batch_shape: Any = None,
+    dtype: Any = dtypes.float32,
     name: str | None = None,
 ) -> Tensor:
     """Identity matrices.
@@ -132,8 +143,7 @@ def eye(
         if isinstance(num_rows, Tensor) or isinstance(num_columns, Tensor):
             size: Any = g.minimum(num_rows, num_columns)
         else:
-            if not isinstance(num_rows, (int, np.integer)) or not isinstance(
-                    num_columns, (int, np.integer)):
+            if not isinstance(num_rows, (int, np.integer)) or not isinstance(num_columns, (int, np.integer)):
                 raise TypeError("num_rows and num_columns must be positive integer values.")
             is_square = num_rows == num_columns
             size = int(min(num_rows, num_columns))

@@ -145,7 +145,9 @@ def _along_last_axis(constructor: Any, logits: Any, axis: Any, name: str | None)
         raise ValueError("softmax along another axis than the last needs logits of known rank")
     if known is not None and not -rank <= known < rank:
         raise errors.InvalidArgumentError(
-            None, None, f"Dimension ({known}) must be in the range [{-rank}, {rank}) where {rank} is "
+            None,
+            None,
+            f"Dimension ({known}) must be in the range [{-rank}, {rank}) where {rank} is "
             "the number of dimensions in the input.",
         )
     count = array.rank(logits)
@@ -172,9 +174,7 @@ def _swap_axes(tensor: Tensor, axis: Any, last: Tensor, name: str = "transpose")
 # -- biases and linear layers -----------------------------------------------------
 
 
-def bias_add(
-    value: Any, bias: Any, data_format: str | None = None, name: str | None = None
-) -> Tensor:
+def bias_add(value: Any, bias: Any, data_format: str | None = None, name: str | None = None) -> Tensor:
     """`value` plus one number per channel.
 
     Args:
@@ -194,8 +194,7 @@ def bias_add(
         elif data_format.startswith("N") and data_format.endswith("C"):
             data_format = "NHWC"
         else:
-            raise ValueError("data_format must be of the form `N...C` or `NC...`, "
-                             f"but is {data_format!r}")
+            raise ValueError(f"data_format must be of the form `N...C` or `NC...`, but is {data_format!r}")
         value = convert_to_tensor(value, name="input")
         bias = convert_to_tensor(bias, dtype=value.dtype, name="bias")
         return g.bias_add(value, bias, data_format=data_format, name=name)
@@ -237,8 +236,12 @@ def relu_layer(x: Any, weights: Any, biases: Any, name: str | None = None) -> Te
 
 
 def dropout(
-    x: Any, keep_prob: Any = None, noise_shape: Any = None, seed: int | None = None,
-    name: str | None = None, rate: Any = None,
+    x: Any,
+    keep_prob: Any = None,
+    noise_shape: Any = None,
+    seed: int | None = None,
+    name: str | None = None,
+    rate: Any = None,
 ) -> Tensor:
     """Set elements to 0 at random and scale the others up, so that the sum is expected to stay.
 
@@ -257,25 +260,28 @@ def dropout(
     try:
         from_keep_prob = None if keep_prob is None else 1.0 - keep_prob
     except TypeError:
-        raise ValueError(
-            f"keep_prob must be a floating point number or Tensor (got {keep_prob!r})"
-        ) from None
+        raise ValueError(f"keep_prob must be a floating point number or Tensor (got {keep_prob!r})") from None
     rate = renamed("rate", rate, "keep_prob", from_keep_prob)
     if rate is None:
         raise ValueError("You must provide a rate to dropout.")
     with name_scope(name, "dropout", [x]):
         x = convert_to_tensor(x, name="x")
         if not x.dtype.is_floating:
-            raise ValueError("x has to be a floating point tensor since it's going to be scaled. "
-                             f"Got a {x.dtype} tensor instead.")
+            raise ValueError(
+                "x has to be a floating point tensor since it's going to be scaled. "
+                f"Got a {x.dtype} tensor instead."
+            )
         if isinstance(rate, numbers.Real):
             if not 0 <= rate < 1:
-                raise ValueError("rate must be a scalar tensor or a float in the range [0, 1), "
-                                 f"got {rate:g}")
+                raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1), got {rate:g}")
             if rate > 0.5:
                 logging.log_first_n(
-                    logging.WARN, "Large dropout rate: %g (>0.5). It is the part that is dropped, "
-                    "not the part that is kept.", 5, rate)
+                    logging.WARN,
+                    "Large dropout rate: %g (>0.5). It is the part that is dropped, "
+                    "not the part that is kept.",
+                    5,
+                    rate,
+                )
             if rate == 0:
                 return x
         rate = convert_to_tensor(rate, dtype=x.dtype, name="rate")
@@ -302,8 +308,7 @@ def _noise_shape(x: Tensor, noise_shape: Any) -> Any:
         return noise_shape
     if x._shape is None or given.dims is None or len(given.dims) != len(x._shape):
         return noise_shape
-    sizes = [own if size is None else size
-             for size, own in zip(given.as_list(), x._shape, strict=True)]
+    sizes = [own if size is None else size for size, own in zip(given.as_list(), x._shape, strict=True)]
     return TensorShape(sizes)
 
 
@@ -376,9 +381,7 @@ def zero_fraction(value: Any, name: str | None = None) -> Tensor:
         # Counting in int32 is faster, where it cannot overflow.
         nonzero = g.tf.cond(
             size <= dtypes.int32.max,
-            true_fn=lambda: math_functions.cast(
-                _count_nonzero(value, dtypes.int32), dtype=dtypes.int64
-            ),
+            true_fn=lambda: math_functions.cast(_count_nonzero(value, dtypes.int32), dtype=dtypes.int64),
             false_fn=lambda: _count_nonzero(value, dtypes.int64),
         )
         with name_scope("counts_to_fraction"):

@@ -41,20 +41,25 @@ def explicit_padding(padding: Any) -> tuple[str, list[int]]:
         ValueError: it is "EXPLICIT" without a list, or no list of four pairs.
     """
     if padding == "EXPLICIT":
-        raise ValueError('"EXPLICIT" is not a valid value for the padding parameter. To use '
-                         "explicit padding, the padding parameter must be a list.")
+        raise ValueError(
+            '"EXPLICIT" is not a valid value for the padding parameter. To use '
+            "explicit padding, the padding parameter must be a list."
+        )
     if not isinstance(padding, (list, tuple)):
         return padding, []
     for index, pair in enumerate(padding):
         if not isinstance(pair, (list, tuple)):
-            raise ValueError("When padding is a list, each element of padding must be a list/tuple "
-                             f"of size 2. Element with index {index} of padding is not a list/tuple")
+            raise ValueError(
+                "When padding is a list, each element of padding must be a list/tuple "
+                f"of size 2. Element with index {index} of padding is not a list/tuple"
+            )
         if len(pair) != 2:
-            raise ValueError("When padding is a list, each element of padding must be a list/tuple "
-                             f"of size 2. Element with index {index} of padding has size {len(pair)}")
+            raise ValueError(
+                "When padding is a list, each element of padding must be a list/tuple "
+                f"of size 2. Element with index {index} of padding has size {len(pair)}"
+            )
     if len(padding) != 4:
-        raise ValueError("When padding is a list, it must be of size 4. Got padding of size: "
-                         f"{len(padding)}")
+        raise ValueError(f"When padding is a list, it must be of size 4. Got padding of size: {len(padding)}")
     return "EXPLICIT", [amount for pair in padding for amount in pair]
 
 

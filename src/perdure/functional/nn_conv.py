@@ -22,9 +22,15 @@ from perdure.graph.tensor_shape import TensorShape, as_shape
 
 
 def conv2d(
-    input: Any, filter: Any = None, strides: Any = None, padding: Any = None,
-    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1),
-    name: str | None = None, filters: Any = None,
+    input: Any,
+    filter: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
+    filters: Any = None,
 ) -> Tensor:
     """Convolve images with filters.
 
@@ -47,15 +53,27 @@ def conv2d(
     data_format = data_format or "NHWC"
     axis = channel_axis(data_format, 2)
     return g.conv2d(
-        input, filter, strides=per_axis(strides, 2, axis, "strides"), padding=padding,
-        use_cudnn_on_gpu=use_cudnn_on_gpu, explicit_paddings=explicit, data_format=data_format,
-        dilations=per_axis(dilations, 2, axis, "dilations"), name=name,
+        input,
+        filter,
+        strides=per_axis(strides, 2, axis, "strides"),
+        padding=padding,
+        use_cudnn_on_gpu=use_cudnn_on_gpu,
+        explicit_paddings=explicit,
+        data_format=data_format,
+        dilations=per_axis(dilations, 2, axis, "dilations"),
+        name=name,
     )
 
 
 def conv2d_backprop_filter(
-    input: Any, filter_sizes: Any, out_backprop: Any, strides: Any, padding: Any,
-    use_cudnn_on_gpu: bool = True, data_format: str = "NHWC", dilations: Any = (1, 1, 1, 1),
+    input: Any,
+    filter_sizes: Any,
+    out_backprop: Any,
+    strides: Any,
+    padding: Any,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
     name: str | None = None,
 ) -> Tensor:
     """The gradient of `conv2d` for its filter.
@@ -69,16 +87,30 @@ def conv2d_backprop_filter(
     """
     padding, explicit = explicit_padding(padding)
     return g.conv2d_backprop_filter(
-        input, filter_sizes, out_backprop, strides=list(strides), padding=padding,
-        use_cudnn_on_gpu=use_cudnn_on_gpu, explicit_paddings=explicit, data_format=data_format,
-        dilations=list(dilations), name=name,
+        input,
+        filter_sizes,
+        out_backprop,
+        strides=list(strides),
+        padding=padding,
+        use_cudnn_on_gpu=use_cudnn_on_gpu,
+        explicit_paddings=explicit,
+        data_format=data_format,
+        dilations=list(dilations),
+        name=name,
     )
 
 
 def conv2d_backprop_input(
-    input_sizes: Any, filter: Any = None, out_backprop: Any = None, strides: Any = None,
-    padding: Any = None, use_cudnn_on_gpu: bool = True, data_format: str = "NHWC",
-    dilations: Any = (1, 1, 1, 1), name: str | None = None, filters: Any = None,
+    input_sizes: Any,
+    filter: Any = None,
+    out_backprop: Any = None,
+    strides: Any = None,
+    padding: Any = None,
+    use_cudnn_on_gpu: bool = True,
+    data_format: str = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
+    filters: Any = None,
 ) -> Tensor:
     """The gradient of `conv2d` for its images.
 
@@ -93,16 +125,30 @@ def conv2d_backprop_input(
     filter = renamed("filters", filters, "filter", filter)
     padding, explicit = explicit_padding(padding)
     return g.conv2d_backprop_input(
-        input_sizes, filter, out_backprop, strides=list(strides), padding=padding,
-        use_cudnn_on_gpu=use_cudnn_on_gpu, explicit_paddings=explicit, data_format=data_format,
-        dilations=list(dilations), name=name,
+        input_sizes,
+        filter,
+        out_backprop,
+        strides=list(strides),
+        padding=padding,
+        use_cudnn_on_gpu=use_cudnn_on_gpu,
+        explicit_paddings=explicit,
+        data_format=data_format,
+        dilations=list(dilations),
+        name=name,
     )
 
 
 def conv2d_transpose(
-    value: Any = None, filter: Any = None, output_shape: Any = None, strides: Any = None,
-    padding: str = "SAME", data_format: str = "NHWC", name: str | None = None, input: Any = None,
-    filters: Any = None, dilations: Any = None,
+    value: Any = None,
+    filter: Any = None,
+    output_shape: Any = None,
+    strides: Any = None,
+    padding: str = "SAME",
+    data_format: str = "NHWC",
+    name: str | None = None,
+    input: Any = None,
+    filters: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """The transpose of `conv2d`: spread each pixel over a window of the result.
 
@@ -123,15 +169,18 @@ def conv2d_transpose(
         data_format = data_format or "NHWC"
         axis = channel_axis(data_format, 2)
         return g.conv2d_backprop_input(
-            output_shape, filter, value, strides=per_axis(strides, 2, axis, "strides"),
-            padding=padding, data_format=data_format,
-            dilations=per_axis(dilations, 2, axis, "dilations"), name=name,
+            output_shape,
+            filter,
+            value,
+            strides=per_axis(strides, 2, axis, "strides"),
+            padding=padding,
+            data_format=data_format,
+            dilations=per_axis(dilations, 2, axis, "dilations"),
+            name=name,
         )
 
 
-def atrous_conv2d(
-    value: Any, filters: Any, rate: Any, padding: str, name: str | None = None
-) -> Tensor:
+def atrous_conv2d(value: Any, filters: Any, rate: Any, padding: str, name: str | None = None) -> Tensor:
     """Convolve images with filters whose taps are `rate` pixels apart.
 
     Args:
@@ -141,8 +190,9 @@ def atrous_conv2d(
         padding: "SAME" or "VALID".
         name: a scope for the nodes.
     """
-    return convolution(input=value, filter=filters, padding=padding,
-                       dilation_rate=np.broadcast_to(rate, (2,)), name=name)
+    return convolution(
+        input=value, filter=filters, padding=padding, dilation_rate=np.broadcast_to(rate, (2,)), name=name
+    )
 
 
 def atrous_conv2d_transpose(
@@ -165,13 +215,16 @@ def atrous_conv2d_transpose(
         value = convert_to_tensor(value, name="value")
         filters = convert_to_tensor(filters, name="filters")
         if not value.get_shape().dims[3].is_compatible_with(filters.get_shape()[3]):
-            raise ValueError("value's input channels does not match filters' input channels, "
-                             f"{value.get_shape()[3]} != {filters.get_shape()[3]}")
+            raise ValueError(
+                "value's input channels does not match filters' input channels, "
+                f"{value.get_shape()[3]} != {filters.get_shape()[3]}"
+            )
         if rate < 1:
             raise ValueError(f"rate {rate} cannot be less than one")
         if rate == 1:
-            return conv2d_transpose(value, filters, output_shape, strides=[1, 1, 1, 1],
-                                    padding=padding, data_format="NHWC")
+            return conv2d_transpose(
+                value, filters, output_shape, strides=[1, 1, 1, 1], padding=padding, data_format="NHWC"
+            )
         shape = convert_to_tensor(output_shape, name="output_shape")
         if not shape.get_shape().is_compatible_with(TensorShape([4])):
             raise ValueError(f"output_shape must have shape (4,), got {shape.get_shape()}")
@@ -179,20 +232,25 @@ def atrous_conv2d_transpose(
             output_shape = list(output_shape)
         if isinstance(output_shape, (list, np.ndarray)):
             if not filters.get_shape().dims[2].is_compatible_with(output_shape[3]):
-                raise ValueError("output_shape does not match filter's output channels, "
-                                 f"{output_shape[3]} != {filters.get_shape()[2]}")
+                raise ValueError(
+                    "output_shape does not match filter's output channels, "
+                    f"{output_shape[3]} != {filters.get_shape()[2]}"
+                )
         top, bottom, left, right = _atrous_padding(filters, rate, padding)
         height = output_shape[1] + top + bottom
         width = output_shape[2] + left + right
         more_height = (rate - height % rate) % rate
         more_width = (rate - width % rate) % rate
-        value = space_to_batch(
-            input=value, paddings=[[0, more_height], [0, more_width]], block_size=rate
+        value = space_to_batch(input=value, paddings=[[0, more_height], [0, more_width]], block_size=rate)
+        sizes = [
+            rate * rate * output_shape[0],
+            (height + more_height) // rate,
+            (width + more_width) // rate,
+            output_shape[3],
+        ]
+        value = g.conv2d_backprop_input(
+            sizes, filters, value, strides=[1, 1, 1, 1], padding="VALID", data_format="NHWC"
         )
-        sizes = [rate * rate * output_shape[0], (height + more_height) // rate,
-                 (width + more_width) // rate, output_shape[3]]
-        value = g.conv2d_backprop_input(sizes, filters, value, strides=[1, 1, 1, 1],
-                                        padding="VALID", data_format="NHWC")
         crops = [[top, bottom + more_height], [left, right + more_width]]
         return batch_to_space(input=value, crops=crops, block_size=rate)
 
@@ -229,9 +287,15 @@ def _format_of_one(data_format: str | None) -> tuple[str, int, int]:
 
 
 def conv1d(
-    value: Any = None, filters: Any = None, stride: Any = None, padding: str | None = None,
-    use_cudnn_on_gpu: bool | None = None, data_format: str | None = None, name: str | None = None,
-    input: Any = None, dilations: Any = None,
+    value: Any = None,
+    filters: Any = None,
+    stride: Any = None,
+    padding: str | None = None,
+    use_cudnn_on_gpu: bool | None = None,
+    data_format: str | None = None,
+    name: str | None = None,
+    input: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """Convolve sequences with filters.
 
@@ -257,15 +321,27 @@ def conv1d(
         value = array.expand_dims(value, start)
         filters = array.expand_dims(filters, 0)
         result = g.conv2d(
-            value, filters, strides=strides, padding=padding, data_format=data_format,
-            dilations=dilations, name=name, **given(use_cudnn_on_gpu=use_cudnn_on_gpu),
+            value,
+            filters,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            dilations=dilations,
+            name=name,
+            **given(use_cudnn_on_gpu=use_cudnn_on_gpu),
         )
         return array.squeeze(result, [start])
 
 
 def conv1d_transpose(
-    input: Any, filters: Any, output_shape: Any, strides: Any, padding: str = "SAME",
-    data_format: str = "NWC", dilations: Any = None, name: str | None = None,
+    input: Any,
+    filters: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    data_format: str = "NWC",
+    dilations: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """The transpose of `conv1d`.
 
@@ -294,8 +370,14 @@ def conv1d_transpose(
             output_shape = list(output_shape)
         output_shape = joining.concat([output_shape[:start], [1], output_shape[start:]], 0)
         result = g.conv2d_backprop_input(
-            output_shape, filters, input, strides=all_strides, padding=padding,
-            data_format=data_format, dilations=all_dilations, name=name,
+            output_shape,
+            filters,
+            input,
+            strides=all_strides,
+            padding=padding,
+            data_format=data_format,
+            dilations=all_dilations,
+            name=name,
         )
         return array.squeeze(result, start)
 
@@ -304,8 +386,13 @@ def conv1d_transpose(
 
 
 def conv3d(
-    input: Any, filter: Any = None, strides: Any = None, padding: str | None = None,
-    data_format: str = "NDHWC", dilations: Any = (1, 1, 1, 1, 1), name: str | None = None,
+    input: Any,
+    filter: Any = None,
+    strides: Any = None,
+    padding: str | None = None,
+    data_format: str = "NDHWC",
+    dilations: Any = (1, 1, 1, 1, 1),
+    name: str | None = None,
     filters: Any = None,
 ) -> Tensor:
     """Convolve volumes with filters.
@@ -322,14 +409,24 @@ def conv3d(
     """
     filter = renamed("filters", filters, "filter", filter)
     return g.conv3d(
-        input, filter, strides=list(strides), padding=padding, name=name,
+        input,
+        filter,
+        strides=list(strides),
+        padding=padding,
+        name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
     )
 
 
 def conv3d_backprop_filter(
-    input: Any, filter_sizes: Any, out_backprop: Any, strides: Any, padding: str,
-    data_format: str = "NDHWC", dilations: Any = (1, 1, 1, 1, 1), name: str | None = None,
+    input: Any,
+    filter_sizes: Any,
+    out_backprop: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NDHWC",
+    dilations: Any = (1, 1, 1, 1, 1),
+    name: str | None = None,
 ) -> Tensor:
     """The gradient of `conv3d` for its filter.
 
@@ -341,15 +438,27 @@ def conv3d_backprop_filter(
         name: the name of the node.
     """
     return g.conv3d_backprop_filter_v2(
-        input, filter_sizes, out_backprop, strides=list(strides), padding=padding, name=name,
+        input,
+        filter_sizes,
+        out_backprop,
+        strides=list(strides),
+        padding=padding,
+        name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
     )
 
 
 def conv3d_transpose(
-    value: Any, filter: Any = None, output_shape: Any = None, strides: Any = None,
-    padding: str = "SAME", data_format: str = "NDHWC", name: str | None = None, input: Any = None,
-    filters: Any = None, dilations: Any = None,
+    value: Any,
+    filter: Any = None,
+    output_shape: Any = None,
+    strides: Any = None,
+    padding: str = "SAME",
+    data_format: str = "NDHWC",
+    name: str | None = None,
+    input: Any = None,
+    filters: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """The transpose of `conv3d`.
 
@@ -370,15 +479,26 @@ def conv3d_transpose(
         data_format = data_format or "NDHWC"
         axis = channel_axis(data_format, 3)
         return g.conv3d_backprop_input_v2(
-            output_shape, filter, value, strides=per_axis(strides, 3, axis, "strides"),
-            padding=padding, data_format=data_format,
-            dilations=per_axis(dilations, 3, axis, "dilations"), name=name,
+            output_shape,
+            filter,
+            value,
+            strides=per_axis(strides, 3, axis, "strides"),
+            padding=padding,
+            data_format=data_format,
+            dilations=per_axis(dilations, 3, axis, "dilations"),
+            name=name,
         )
 
 
 def conv_transpose(
-    input: Any, filters: Any, output_shape: Any, strides: Any, padding: str = "SAME",
-    data_format: str | None = None, dilations: Any = None, name: str | None = None,
+    input: Any,
+    filters: Any,
+    output_shape: Any,
+    strides: Any,
+    padding: str = "SAME",
+    data_format: str | None = None,
+    dilations: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """The transpose of a convolution in one, two or three dimensions.
 
@@ -405,20 +525,42 @@ def conv_transpose(
         if not 1 <= count <= 3:
             raise ValueError(f"output_shape must be of length 3, 4 or 5 but was {count + 2}.")
         if count == 1:
-            return conv1d_transpose(input, filters, output_shape, strides, padding=padding,
-                                    data_format=data_format, dilations=dilations, name=name)
+            return conv1d_transpose(
+                input,
+                filters,
+                output_shape,
+                strides,
+                padding=padding,
+                data_format=data_format,
+                dilations=dilations,
+                name=name,
+            )
         transposed = conv2d_transpose if count == 2 else conv3d_transpose
-        return transposed(input, filters, output_shape, strides, padding=padding,
-                          data_format=data_format, dilations=dilations, name=name)
+        return transposed(
+            input,
+            filters,
+            output_shape,
+            strides,
+            padding=padding,
+            data_format=data_format,
+            dilations=dilations,
+            name=name,
+        )
 
 
 # -- any number of dimensions -----------------------------------------------------
 
 
 def convolution(
-    input: Any, filter: Any, padding: str, strides: Any = None,
-    dilation_rate: Any = None, name: str | None = None, data_format: str | None = None,
-    filters: Any = None, dilations: Any = None,
+    input: Any,
+    filter: Any,
+    padding: str,
+    strides: Any = None,
+    dilation_rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
+    filters: Any = None,
+    dilations: Any = None,
 ) -> Tensor:
     """Convolve in one, two or three dimensions.
 
@@ -444,14 +586,29 @@ def convolution(
     with name_scope(name, "convolution", [input, filter]) as name:
         if all(rate == 1 for rate in rates):
             if count == 1:
-                return conv1d(input, filter, strides, padding=padding, data_format=data_format,
-                              dilations=rates, name=name)
+                return conv1d(
+                    input,
+                    filter,
+                    strides,
+                    padding=padding,
+                    data_format=data_format,
+                    dilations=rates,
+                    name=name,
+                )
             constructor = g.conv2d if count == 2 else g.conv3d
-            return constructor(input, filter, strides=strides, padding=padding, dilations=rates,
-                               name=name, **given(data_format=data_format))
+            return constructor(
+                input,
+                filter,
+                strides=strides,
+                padding=padding,
+                dilations=rates,
+                name=name,
+                **given(data_format=data_format),
+            )
         inner = slice(2, None) if axis == 1 else slice(1, -1)
-        return _dilated_convolution(input, filter, padding, strides[inner], rates[inner],
-                                    data_format, count, name)
+        return _dilated_convolution(
+            input, filter, padding, strides[inner], rates[inner], data_format, count, name
+        )
 
 
 def _spatial_axes(input: Any, filter: Any) -> int:
@@ -466,8 +623,14 @@ def _spatial_axes(input: Any, filter: Any) -> int:
 
 
 def _dilated_convolution(
-    input: Any, filter: Any, padding: Any, strides: list[int], rates: list[int],
-    data_format: str | None, count: int, name: str,
+    input: Any,
+    filter: Any,
+    padding: Any,
+    strides: list[int],
+    rates: list[int],
+    data_format: str | None,
+    count: int,
+    name: str,
 ) -> Tensor:
     input_shape, filter_shape = as_shape(input.shape), as_shape(filter.shape)
     for what, shape in (("input", input_shape), ("filter", filter_shape)):
@@ -476,37 +639,65 @@ def _dilated_convolution(
     axis = channel_axis(data_format, count)
     if input_shape.ndims is not None and filter_shape.ndims is not None:
         if not input_shape.dims[axis].is_compatible_with(filter_shape[count]):
-            raise ValueError("number of input channels does not match corresponding dimension of "
-                             f"filter, {input_shape[axis]} != {filter_shape[count]}")
+            raise ValueError(
+                "number of input channels does not match corresponding dimension of "
+                f"filter, {input_shape[axis]} != {filter_shape[count]}"
+            )
     strides_array, rates_array = strides_and_dilations(count, strides, rates)
     first = 2 if axis == 1 else 1
 
     def plain(inp: Any, _: int, padding: str) -> Tensor:
         return _plain_convolution(inp, filter, padding, data_format, strides_array, count, name)
 
-    return dilated(input, input_shape, rates_array, padding, plain, filter_shape,
-                   range(first, first + count), data_format)
+    return dilated(
+        input,
+        input_shape,
+        rates_array,
+        padding,
+        plain,
+        filter_shape,
+        range(first, first + count),
+        data_format,
+    )
 
 
 def _plain_convolution(
-    input: Any, filter: Any, padding: str, data_format: str | None, strides: np.ndarray, count: int,
+    input: Any,
+    filter: Any,
+    padding: str,
+    data_format: str | None,
+    strides: np.ndarray,
+    count: int,
     name: str,
 ) -> Tensor:
     """A convolution without dilation, as the inner step of a dilated one."""
     steps = strides.tolist()
     if count == 1:
-        return conv1d(value=input, filters=filter, stride=steps[0], padding=padding,
-                      data_format=data_format or "NWC", name=name)
+        return conv1d(
+            value=input,
+            filters=filter,
+            stride=steps[0],
+            padding=padding,
+            data_format=data_format or "NWC",
+            name=name,
+        )
     names = ("NHWC", "NCHW") if count == 2 else ("NDHWC", "NCDHW")
     if data_format not in (None, *names):
         raise ValueError(f'data_format must be "{names[0]}" or "{names[1]}", but is {data_format!r}')
     is_first = data_format == names[1]
     all_strides = [1, 1, *steps] if is_first else [1, *steps, 1]
     if count == 2:
-        return conv2d(input=input, filter=filter, strides=all_strides, padding=padding,
-                      data_format=data_format or "NHWC", name=name)
-    return g.conv3d(input, filter, strides=all_strides, padding=padding, name=name,
-                    **given(data_format=data_format))
+        return conv2d(
+            input=input,
+            filter=filter,
+            strides=all_strides,
+            padding=padding,
+            data_format=data_format or "NHWC",
+            name=name,
+        )
+    return g.conv3d(
+        input, filter, strides=all_strides, padding=padding, name=name, **given(data_format=data_format)
+    )
 
 
 def strides_and_dilations(count: int, strides: Any, rates: Any) -> tuple[np.ndarray, np.ndarray]:

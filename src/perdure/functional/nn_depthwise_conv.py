@@ -16,8 +16,13 @@ from perdure.graph.tensor import Tensor
 
 
 def depthwise_conv2d_native(
-    input: Any, filter: Any, strides: Any, padding: str,
-    data_format: str | None = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
+    input: Any,
+    filter: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
 ) -> Tensor:
     """Convolve every channel with its own filters, in one op.
 
@@ -31,14 +36,24 @@ def depthwise_conv2d_native(
         name: the name of the node.
     """
     return g.depthwise_conv2d_native(
-        input, filter, strides=list(strides), padding=padding, name=name,
+        input,
+        filter,
+        strides=list(strides),
+        padding=padding,
+        name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
     )
 
 
 def depthwise_conv2d_native_backprop_input(
-    input_sizes: Any, filter: Any, out_backprop: Any, strides: Any, padding: str,
-    data_format: str | None = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
+    input_sizes: Any,
+    filter: Any,
+    out_backprop: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
 ) -> Tensor:
     """The gradient of `depthwise_conv2d_native` for its images.
 
@@ -50,14 +65,25 @@ def depthwise_conv2d_native_backprop_input(
         name: the name of the node.
     """
     return g.depthwise_conv2d_native_backprop_input(
-        input_sizes, filter, out_backprop, strides=list(strides), padding=padding, name=name,
+        input_sizes,
+        filter,
+        out_backprop,
+        strides=list(strides),
+        padding=padding,
+        name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
     )
 
 
 def depthwise_conv2d_native_backprop_filter(
-    input: Any, filter_sizes: Any, out_backprop: Any, strides: Any, padding: str,
-    data_format: str | None = "NHWC", dilations: Any = (1, 1, 1, 1), name: str | None = None,
+    input: Any,
+    filter_sizes: Any,
+    out_backprop: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NHWC",
+    dilations: Any = (1, 1, 1, 1),
+    name: str | None = None,
 ) -> Tensor:
     """The gradient of `depthwise_conv2d_native` for its filter.
 
@@ -69,14 +95,25 @@ def depthwise_conv2d_native_backprop_filter(
         name: the name of the node.
     """
     return g.depthwise_conv2d_native_backprop_filter(
-        input, filter_sizes, out_backprop, strides=list(strides), padding=padding, name=name,
+        input,
+        filter_sizes,
+        out_backprop,
+        strides=list(strides),
+        padding=padding,
+        name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
     )
 
 
 def depthwise_conv2d(
-    input: Any, filter: Any, strides: Any, padding: str, rate: Any = None, name: str | None = None,
-    data_format: str | None = None, dilations: Any = None,
+    input: Any,
+    filter: Any,
+    strides: Any,
+    padding: str,
+    rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
+    dilations: Any = None,
 ) -> Tensor:
     """Convolve every channel with its own filters.
 
@@ -96,19 +133,29 @@ def depthwise_conv2d(
         filter = convert_to_tensor(filter, name="filter_in")
 
         def convolve(converted: Tensor, _: int, padding: str) -> Tensor:
-            return depthwise_conv2d_native(converted, filter, strides, padding,
-                                           data_format=data_format, name=name)
+            return depthwise_conv2d_native(
+                converted, filter, strides, padding, data_format=data_format, name=name
+            )
 
         return with_space_to_batch(
-            input=input, filter_shape=array.shape(filter),
-            dilation_rate=[1, 1] if rate is None else rate, padding=padding,
-            data_format=data_format, op=convolve,
+            input=input,
+            filter_shape=array.shape(filter),
+            dilation_rate=[1, 1] if rate is None else rate,
+            padding=padding,
+            data_format=data_format,
+            op=convolve,
         )
 
 
 def separable_conv2d(
-    input: Any, depthwise_filter: Any, pointwise_filter: Any, strides: Any, padding: str,
-    rate: Any = None, name: str | None = None, data_format: str | None = None,
+    input: Any,
+    depthwise_filter: Any,
+    pointwise_filter: Any,
+    strides: Any,
+    padding: str,
+    rate: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
     dilations: Any = None,
 ) -> Tensor:
     """A depthwise convolution, then a convolution of single pixels that mixes the channels.
@@ -138,13 +185,23 @@ def separable_conv2d(
         shape.dims[1].assert_is_compatible_with(1)
 
         def convolve(converted: Tensor, _: int, padding: str) -> Tensor:
-            return depthwise_conv2d_native(converted, depthwise_filter, strides, padding,
-                                           data_format=data_format, name="depthwise")
+            return depthwise_conv2d_native(
+                converted, depthwise_filter, strides, padding, data_format=data_format, name="depthwise"
+            )
 
         depthwise = with_space_to_batch(
-            input=input, filter_shape=array.shape(depthwise_filter),
-            dilation_rate=[1, 1] if rate is None else rate, padding=padding,
-            data_format=data_format, op=convolve,
+            input=input,
+            filter_shape=array.shape(depthwise_filter),
+            dilation_rate=[1, 1] if rate is None else rate,
+            padding=padding,
+            data_format=data_format,
+            op=convolve,
         )
-        return conv2d(depthwise, pointwise_filter, [1, 1, 1, 1], padding="VALID",
-                      data_format=data_format or "NHWC", name=name)
+        return conv2d(
+            depthwise,
+            pointwise_filter,
+            [1, 1, 1, 1],
+            padding="VALID",
+            data_format=data_format or "NHWC",
+            name=name,
+        )

@@ -25,9 +25,7 @@ from perdure.graph.tensor import Tensor
 
 def _require_names(function: str, sentinel: Any, labels: Any, logits: Any) -> None:
     if sentinel is not None:
-        raise ValueError(
-            f"Only call `{function}` with named arguments (labels=..., logits=..., ...)"
-        )
+        raise ValueError(f"Only call `{function}` with named arguments (labels=..., logits=..., ...)")
     if labels is None or logits is None:
         raise ValueError("Both labels and logits must be provided.")
 
@@ -76,7 +74,10 @@ def sigmoid_cross_entropy_with_logits(
 
 
 def weighted_cross_entropy_with_logits(
-    labels: Any = None, logits: Any = None, pos_weight: Any = None, name: str | None = None,
+    labels: Any = None,
+    logits: Any = None,
+    pos_weight: Any = None,
+    name: str | None = None,
     targets: Any = None,
 ) -> Tensor:
     """Sigmoid cross entropy in which the positive examples weigh `pos_weight`.
@@ -149,8 +150,12 @@ def softmax_cross_entropy_with_logits_v2(
 
 
 def softmax_cross_entropy_with_logits(
-    _sentinel: Any = None, labels: Any = None, logits: Any = None, dim: int = -1,
-    name: str | None = None, axis: Any = None,
+    _sentinel: Any = None,
+    labels: Any = None,
+    logits: Any = None,
+    dim: int = -1,
+    name: str | None = None,
+    axis: Any = None,
 ) -> Tensor:
     """`softmax_cross_entropy_with_logits_v2` without a gradient for the labels.
 
@@ -214,8 +219,7 @@ def sparse_softmax_cross_entropy_with_logits(
         precise = math_functions.cast(logits, dtypes.float32) if is_half else logits
         labels_static, logits_static = labels.get_shape(), logits.get_shape()
         labels_shape = array.shape(labels)
-        is_known = (labels_static.is_fully_defined()
-                    and logits_static[:-1].is_fully_defined())
+        is_known = labels_static.is_fully_defined() and logits_static[:-1].is_fully_defined()
         if logits_static.ndims == 0:
             raise ValueError(f"Logits cannot be scalars - received shape {logits_static}.")
         if None not in (logits_static.ndims, labels_static.ndims) and (
@@ -271,8 +275,10 @@ def log_poisson_loss(
         if compute_full_loss:
             half = constant(0.5, dtype=targets.dtype)
             two_pi = constant(2 * math.pi, dtype=targets.dtype)
-            stirling = (targets * math_functions.log(targets)) - targets + (
-                half * math_functions.log(two_pi * targets)
+            stirling = (
+                (targets * math_functions.log(targets))
+                - targets
+                + (half * math_functions.log(two_pi * targets))
             )
             zeros = array.zeros_like(targets, dtype=targets.dtype)
             ones = array.ones_like(targets, dtype=targets.dtype)

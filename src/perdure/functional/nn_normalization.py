@@ -20,7 +20,11 @@ from perdure.graph.tensor import Tensor
 
 
 def sufficient_statistics(
-    x: Any, axes: Any, shift: Any = None, keep_dims: bool | None = None, name: str | None = None,
+    x: Any,
+    axes: Any,
+    shift: Any = None,
+    keep_dims: bool | None = None,
+    name: str | None = None,
     keepdims: bool | None = None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
     """What `normalize_moments` needs to compute mean and variance.
@@ -81,14 +85,19 @@ def normalize_moments(
         else:
             shifted = mean = math_functions.multiply(mean_ss, divisor, name="mean")
         variance = math_functions.subtract(
-            math_functions.multiply(variance_ss, divisor), math_functions.square(shifted),
+            math_functions.multiply(variance_ss, divisor),
+            math_functions.square(shifted),
             name="variance",
         )
     return mean, variance
 
 
 def moments(
-    x: Any, axes: Any, shift: Any = None, name: str | None = None, keep_dims: bool | None = None,
+    x: Any,
+    axes: Any,
+    shift: Any = None,
+    name: str | None = None,
+    keep_dims: bool | None = None,
     keepdims: bool | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The mean and the (biased) variance over axes.
@@ -107,21 +116,26 @@ def moments(
         y = math_functions.cast(x, dtypes.float32) if is_half else x
         mean = reduce_mean(y, axes, keepdims=True, name="mean")
         variance = reduce_mean(
-            math_functions.squared_difference(y, array.stop_gradient(mean)), axes, keepdims=True,
+            math_functions.squared_difference(y, array.stop_gradient(mean)),
+            axes,
+            keepdims=True,
             name="variance",
         )
         if not keepdims:
             mean = array.squeeze(mean, axes)
             variance = array.squeeze(variance, axes)
         if is_half:
-            return (math_functions.cast(mean, dtypes.float16),
-                    math_functions.cast(variance, dtypes.float16))
+            return (math_functions.cast(mean, dtypes.float16), math_functions.cast(variance, dtypes.float16))
         return mean, variance
 
 
 def weighted_moments(
-    x: Any, axes: Any, frequency_weights: Any, name: str | None = None,
-    keep_dims: bool | None = None, keepdims: bool | None = None,
+    x: Any,
+    axes: Any,
+    frequency_weights: Any,
+    name: str | None = None,
+    keep_dims: bool | None = None,
+    keepdims: bool | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The mean and variance over axes, of elements that count `frequency_weights` times.
 
@@ -148,7 +162,9 @@ def weighted_moments(
         divisor = math_functions.reciprocal(total, name="inv_weight_sum")
         mean = math_functions.multiply(weighted_sum, divisor)
         distances = reduce_sum(
-            weights * math_functions.squared_difference(x, mean), axes, name="weighted_distsq",
+            weights * math_functions.squared_difference(x, mean),
+            axes,
+            name="weighted_distsq",
             keepdims=True,
         )
         variance = math_functions.multiply(distances, divisor)
@@ -165,7 +181,12 @@ def weighted_moments(
 
 
 def batch_normalization(
-    x: Any, mean: Any, variance: Any, offset: Any, scale: Any, variance_epsilon: Any,
+    x: Any,
+    mean: Any,
+    variance: Any,
+    offset: Any,
+    scale: Any,
+    variance_epsilon: Any,
     name: str | None = None,
 ) -> Tensor:
     """scale * (x - mean) / sqrt(variance + variance_epsilon) + offset.
@@ -188,8 +209,15 @@ def batch_normalization(
 
 
 def fused_batch_norm(
-    x: Any, scale: Any, offset: Any, mean: Any = None, variance: Any = None, epsilon: float = 0.001,
-    data_format: str = "NHWC", is_training: bool = True, name: str | None = None,
+    x: Any,
+    scale: Any,
+    offset: Any,
+    mean: Any = None,
+    variance: Any = None,
+    epsilon: float = 0.001,
+    data_format: str = "NHWC",
+    is_training: bool = True,
+    name: str | None = None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Batch normalization of images in one op.
 
@@ -218,16 +246,31 @@ def fused_batch_norm(
     if variance is None:
         variance = constant([])
     outputs = g.fused_batch_norm_v3(
-        x, scale, offset, mean, variance, epsilon=max(epsilon, 1.001e-5), data_format=data_format,
-        is_training=is_training, name=name,
+        x,
+        scale,
+        offset,
+        mean,
+        variance,
+        epsilon=max(epsilon, 1.001e-5),
+        data_format=data_format,
+        is_training=is_training,
+        name=name,
     )
     return outputs[0], outputs[1], outputs[2]
 
 
 def batch_norm_with_global_normalization(
-    t: Any = None, m: Any = None, v: Any = None, beta: Any = None, gamma: Any = None,
-    variance_epsilon: Any = None, scale_after_normalization: bool | None = None,
-    name: str | None = None, input: Any = None, mean: Any = None, variance: Any = None,
+    t: Any = None,
+    m: Any = None,
+    v: Any = None,
+    beta: Any = None,
+    gamma: Any = None,
+    variance_epsilon: Any = None,
+    scale_after_normalization: bool | None = None,
+    name: str | None = None,
+    input: Any = None,
+    mean: Any = None,
+    variance: Any = None,
 ) -> Tensor:
     """`batch_normalization`, with other names and an optional scale.
 
@@ -250,7 +293,11 @@ def batch_norm_with_global_normalization(
 
 
 def lrn(
-    input: Any, depth_radius: int = 5, bias: float = 1, alpha: float = 1, beta: float = 0.5,
+    input: Any,
+    depth_radius: int = 5,
+    bias: float = 1,
+    alpha: float = 1,
+    beta: float = 0.5,
     name: str | None = None,
 ) -> Tensor:
     """Divide each value by (bias + alpha * the squares of its neighbours among the channels)^beta.

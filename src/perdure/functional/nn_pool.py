@@ -21,21 +21,36 @@ from perdure.graph.tensor import Tensor
 
 
 def _pool(
-    constructor: Any, input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None,
-    count: int, name: str | None,
+    constructor: Any,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None,
+    count: int,
+    name: str | None,
 ) -> Tensor:
     """One pooling op, of arguments given in any of the accepted ways."""
     axis = channel_axis(data_format, count)
     return constructor(
-        input, ksize=per_axis(ksize, count, axis, "ksize"),
-        strides=per_axis(strides, count, axis, "strides"), padding=padding, name=name,
+        input,
+        ksize=per_axis(ksize, count, axis, "ksize"),
+        strides=per_axis(strides, count, axis, "strides"),
+        padding=padding,
+        name=name,
         **given(data_format=data_format),
     )
 
 
 def _pool_sequences(
-    constructor: Any, scope: str, input: Any, ksize: Any, strides: Any, padding: str,
-    data_format: str | None, name: str | None,
+    constructor: Any,
+    scope: str,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None,
+    name: str | None,
 ) -> Tensor:
     """Pooling in one dimension: in two, of which one has size 1."""
     with name_scope(name, scope, [input]) as name:
@@ -45,8 +60,12 @@ def _pool_sequences(
         steps = [1, *per_axis(strides, 1, axis, "strides")]
         extra = 1 if data_format == "NWC" else 2
         result = constructor(
-            array.expand_dims(input, extra), ksize=windows, strides=steps, padding=padding,
-            data_format="NHWC" if data_format == "NWC" else "NCHW", name=name,
+            array.expand_dims(input, extra),
+            ksize=windows,
+            strides=steps,
+            padding=padding,
+            data_format="NHWC" if data_format == "NWC" else "NCHW",
+            name=name,
         )
         return array.squeeze(result, extra)
 
@@ -67,8 +86,13 @@ def _spatial_axes(input: Any, data_format: str | None) -> int:
 
 
 def max_pool(
-    value: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
-    name: str | None = None, input: Any = None,
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
+    name: str | None = None,
+    input: Any = None,
 ) -> Tensor:
     """The largest value in each window of images.
 
@@ -94,7 +118,11 @@ def max_pool(
 
 
 def max_pool_v2(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = None,
     name: str | None = None,
 ) -> Tensor:
     """The largest value in each window, in one, two or three dimensions.
@@ -113,14 +141,24 @@ def max_pool_v2(
     count = _spatial_axes(input, data_format)
     if count == 1:
         axis = channel_axis(data_format, 1)
-        return max_pool1d(input, per_axis(ksize, 1, axis, "ksize"),
-                          per_axis(strides, 1, axis, "strides"), padding, data_format, name)
+        return max_pool1d(
+            input,
+            per_axis(ksize, 1, axis, "ksize"),
+            per_axis(strides, 1, axis, "strides"),
+            padding,
+            data_format,
+            name,
+        )
     constructor = g.max_pool if count == 2 else g.max_pool3d
     return _pool(constructor, input, ksize, strides, padding, data_format, count, name)
 
 
 def max_pool1d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = "NWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NWC",
     name: str | None = None,
 ) -> Tensor:
     """The largest value in each window of sequences.
@@ -132,12 +170,15 @@ def max_pool1d(
         data_format: "NWC" or "NCW".
         name: a scope for the nodes.
     """
-    return _pool_sequences(g.max_pool, "MaxPool1d", input, ksize, strides, padding, data_format,
-                           name)
+    return _pool_sequences(g.max_pool, "MaxPool1d", input, ksize, strides, padding, data_format, name)
 
 
 def max_pool2d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = "NHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NHWC",
     name: str | None = None,
 ) -> Tensor:
     """`max_pool` in the node name of TensorFlow 2.
@@ -154,7 +195,11 @@ def max_pool2d(
 
 
 def max_pool3d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = "NDHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NDHWC",
     name: str | None = None,
 ) -> Tensor:
     """The largest value in each window of volumes.
@@ -171,9 +216,15 @@ def max_pool3d(
 
 
 def max_pool_with_argmax(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
     Targmax: Any = None,  # noqa: N803 - TensorFlow's name
-    name: str | None = None, output_dtype: Any = None, include_batch_in_index: bool = False,
+    name: str | None = None,
+    output_dtype: Any = None,
+    include_batch_in_index: bool = False,
 ) -> Any:
     """The largest value in each window of images, and where it is.
 
@@ -197,9 +248,13 @@ def max_pool_with_argmax(
         raise ValueError("Data formats other than 'NHWC' are not yet supported")
     index_type = renamed("output_dtype", output_dtype, "Targmax", Targmax)
     return g.max_pool_with_argmax(
-        input, ksize=list(ksize), strides=list(strides), padding=padding,
+        input,
+        ksize=list(ksize),
+        strides=list(strides),
+        padding=padding,
         Targmax=dtypes.int64 if index_type is None else index_type,
-        include_batch_in_index=include_batch_in_index, name=name,
+        include_batch_in_index=include_batch_in_index,
+        name=name,
     )
 
 
@@ -207,8 +262,13 @@ def max_pool_with_argmax(
 
 
 def avg_pool(
-    value: Any, ksize: Any, strides: Any, padding: str, data_format: str = "NHWC",
-    name: str | None = None, input: Any = None,
+    value: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str = "NHWC",
+    name: str | None = None,
+    input: Any = None,
 ) -> Tensor:
     """The mean of each window of images.
 
@@ -227,7 +287,11 @@ def avg_pool(
 
 
 def avg_pool_v2(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = None,
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = None,
     name: str | None = None,
 ) -> Tensor:
     """The mean of each window, in one, two or three dimensions.
@@ -246,14 +310,24 @@ def avg_pool_v2(
     count = _spatial_axes(input, data_format)
     if count == 1:
         axis = channel_axis(data_format, 1)
-        return avg_pool1d(input, per_axis(ksize, 1, axis, "ksize"),
-                          per_axis(strides, 1, axis, "strides"), padding, data_format, name)
+        return avg_pool1d(
+            input,
+            per_axis(ksize, 1, axis, "ksize"),
+            per_axis(strides, 1, axis, "strides"),
+            padding,
+            data_format,
+            name,
+        )
     constructor = g.avg_pool if count == 2 else g.avg_pool3d
     return _pool(constructor, input, ksize, strides, padding, data_format, count, name)
 
 
 def avg_pool1d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = "NWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NWC",
     name: str | None = None,
 ) -> Tensor:
     """The mean of each window of sequences.
@@ -265,12 +339,15 @@ def avg_pool1d(
         data_format: "NWC" or "NCW".
         name: a scope for the nodes.
     """
-    return _pool_sequences(g.avg_pool, "AvgPool1D", input, ksize, strides, padding, data_format,
-                           name)
+    return _pool_sequences(g.avg_pool, "AvgPool1D", input, ksize, strides, padding, data_format, name)
 
 
 def avg_pool3d(
-    input: Any, ksize: Any, strides: Any, padding: str, data_format: str | None = "NDHWC",
+    input: Any,
+    ksize: Any,
+    strides: Any,
+    padding: str,
+    data_format: str | None = "NDHWC",
     name: str | None = None,
 ) -> Tensor:
     """The mean of each window of volumes.
@@ -290,8 +367,14 @@ def avg_pool3d(
 
 
 def pool(
-    input: Any, window_shape: Any, pooling_type: str, padding: str, dilation_rate: Any = None,
-    strides: Any = None, name: str | None = None, data_format: str | None = None,
+    input: Any,
+    window_shape: Any,
+    pooling_type: str,
+    padding: str,
+    dilation_rate: Any = None,
+    strides: Any = None,
+    name: str | None = None,
+    data_format: str | None = None,
     dilations: Any = None,
 ) -> Tensor:
     """Max or average pooling in one, two or three dimensions, with windows that may be dilated.
@@ -321,8 +404,10 @@ def pool(
         if padding == "SAME" and np.any(rates > 1):
             raise ValueError("pooling with SAME padding is not implemented for dilation_rate > 1")
         if np.any(steps > window_shape):
-            raise ValueError("strides > window_shape not supported due to inconsistency between "
-                             "CPU and GPU implementations")
+            raise ValueError(
+                "strides > window_shape not supported due to inconsistency between "
+                "CPU and GPU implementations"
+            )
         if pooling_type not in ("MAX", "AVG"):
             raise ValueError(f"{count}-D {pooling_type} pooling is not supported.")
         is_first = data_format is not None and data_format.startswith("NC")
@@ -335,21 +420,27 @@ def pool(
         def pooled(converted: Tensor, _: int, padding: str) -> Tensor:
             if count == 3:
                 function = max_pool3d if pooling_type == "MAX" else avg_pool3d
-                return function(converted, windows, all_steps, padding, name=scope,
-                                data_format=data_format)
+                return function(converted, windows, all_steps, padding, name=scope, data_format=data_format)
             function = max_pool if pooling_type == "MAX" else avg_pool
             if count == 2:
-                return function(converted, windows, all_steps, padding, name=scope,
-                                data_format=data_format)
+                return function(converted, windows, all_steps, padding, name=scope, data_format=data_format)
             result = function(
-                array.expand_dims(converted, first), [1, *windows], [1, *all_steps], padding,
-                name=scope, data_format="NCHW" if is_first else "NHWC",
+                array.expand_dims(converted, first),
+                [1, *windows],
+                [1, *all_steps],
+                padding,
+                name=scope,
+                data_format="NCHW" if is_first else "NHWC",
             )
             return array.squeeze(result, [first])
 
         return with_space_to_batch(
-            input=input, dilation_rate=rates, padding=padding, op=pooled,
-            spatial_dims=range(first, first + count), filter_shape=window_shape,
+            input=input,
+            dilation_rate=rates,
+            padding=padding,
+            op=pooled,
+            spatial_dims=range(first, first + count),
+            filter_shape=window_shape,
         )
 
 

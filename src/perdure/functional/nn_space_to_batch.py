@@ -21,8 +21,12 @@ from perdure.graph.tensor_shape import TensorShape
 
 
 def with_space_to_batch(
-    input: Any, dilation_rate: Any, padding: str, op: Callable[[Tensor, int, str], Tensor],
-    filter_shape: Any = None, spatial_dims: Sequence[int] | None = None,
+    input: Any,
+    dilation_rate: Any,
+    padding: str,
+    op: Callable[[Tensor, int, str], Tensor],
+    filter_shape: Any = None,
+    spatial_dims: Sequence[int] | None = None,
     data_format: str | None = None,
 ) -> Tensor:
     """Apply a windowed op as if its windows were dilated.
@@ -40,14 +44,20 @@ def with_space_to_batch(
         ValueError: an argument is out of range, or the input has too few axes.
     """
     input = convert_to_tensor(input, name="input")
-    return dilated(input, input.get_shape(), dilation_rate, padding, op, filter_shape, spatial_dims,
-                   data_format)
+    return dilated(
+        input, input.get_shape(), dilation_rate, padding, op, filter_shape, spatial_dims, data_format
+    )
 
 
 def dilated(
-    input: Any, input_shape: TensorShape, dilation_rate: Any, padding: str,
-    op: Callable[[Any, int, str], Tensor], filter_shape: Any,
-    spatial_dims: Sequence[int] | None, data_format: str | None,
+    input: Any,
+    input_shape: TensorShape,
+    dilation_rate: Any,
+    padding: str,
+    op: Callable[[Any, int, str], Tensor],
+    filter_shape: Any,
+    spatial_dims: Sequence[int] | None,
+    data_format: str | None,
 ) -> Tensor:
     """`with_space_to_batch` for an input that is passed on unconverted where no axis is dilated."""
     rate = convert_to_tensor(dilation_rate, dtypes.int32, name="dilation_rate")
@@ -88,9 +98,7 @@ def _checked_axes(spatial_dims: Sequence[int] | None, count: int, data_format: s
     given = list(range(first, first + count) if spatial_dims is None else spatial_dims)
     axes = sorted({int(axis) for axis in given})
     if axes != given or any(axis < 1 for axis in axes):
-        raise ValueError(
-            "spatial_dims must be a monotonically increasing sequence of positive integers"
-        )
+        raise ValueError("spatial_dims must be a monotonically increasing sequence of positive integers")
     return axes
 
 

@@ -16,9 +16,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor, is_tensor_like
 
 _LEVELS = {logging.INFO: "log(info)", logging.WARNING: "log(warning)", logging.ERROR: "log(error)"}
-_LEVEL_NAMES = {
-    "info": "log(info)", "warning": "log(warning)", "warn": "log(warning)", "error": "log(error)"
-}
+_LEVEL_NAMES = {"info": "log(info)", "warning": "log(warning)", "warn": "log(warning)", "error": "log(error)"}
 
 
 def print_v2(*inputs: Any, **kwargs: Any) -> Operation:
@@ -86,9 +84,7 @@ def string_format(
             f"{template.count(placeholder)} placeholder(s) in template does not match {len(inputs)} "
             "tensor(s) provided as input"
         )
-    return g.string_format(
-        inputs, template=template, placeholder=placeholder, summarize=summarize, name=name
-    )
+    return g.string_format(inputs, template=template, placeholder=placeholder, summarize=summarize, name=name)
 
 
 def _stream(stream: Any) -> str:

@@ -150,9 +150,7 @@ def truncated_normal(
         return _normal(g.truncated_normal, shape, mean, stddev, dtype, seed, scope)
 
 
-def _normal(
-    draw: Any, shape: Any, mean: Any, stddev: Any, dtype: Any, seed: int | None, name: str
-) -> Tensor:
+def _normal(draw: Any, shape: Any, mean: Any, stddev: Any, dtype: Any, seed: int | None, name: str) -> Tensor:
     sizes = _shape_tensor(shape)
     mean = convert_to_tensor(mean, dtype=dtype, name="mean")
     stddev = convert_to_tensor(stddev, dtype=dtype, name="stddev")
@@ -229,9 +227,9 @@ def random_crop(value: Any, size: Any, seed: int | None = None, name: str | None
         shape = with_dependencies([check], shape)
         limit = shape - size + 1
         # Taking the remainder of the widest range favours small offsets by too little to matter.
-        offset = random_uniform(
-            array.shape(shape), dtype=size.dtype, maxval=size.dtype.max, seed=seed
-        ) % limit
+        offset = (
+            random_uniform(array.shape(shape), dtype=size.dtype, maxval=size.dtype.max, seed=seed) % limit
+        )
         return g.slice(value, offset, size, name=scope)
 
 
@@ -388,9 +386,7 @@ def stateless_normal(
         name: the name of the op.
     """
     with name_scope(name, "stateless_random_normal", [shape, seed, mean, stddev]) as scope:
-        return _stateless_normal(
-            g.stateless_random_normal, shape, seed, mean, stddev, dtype, scope
-        )
+        return _stateless_normal(g.stateless_random_normal, shape, seed, mean, stddev, dtype, scope)
 
 
 def stateless_truncated_normal(
@@ -412,9 +408,7 @@ def stateless_truncated_normal(
         name: the name of the op.
     """
     with name_scope(name, "stateless_truncated_normal", [shape, seed, mean, stddev]) as scope:
-        return _stateless_normal(
-            g.stateless_truncated_normal, shape, seed, mean, stddev, dtype, scope
-        )
+        return _stateless_normal(g.stateless_truncated_normal, shape, seed, mean, stddev, dtype, scope)
 
 
 def _stateless_normal(

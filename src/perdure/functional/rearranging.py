@@ -20,9 +20,7 @@ from perdure.graph.tensor_shape import TensorShape, as_shape
 # -- transposes -------------------------------------------------------------------
 
 
-def transpose(
-    a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False
-) -> Tensor:
+def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:
     """`a` with its axes in another order.
 
     Args:
@@ -66,8 +64,9 @@ def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = F
         else:
             count = len(a._shape)
             if count < 2:
-                raise ValueError("Argument 'a' should be a (batch) matrix, with rank >= 2.  Found: "
-                                 f"{a.get_shape()}")
+                raise ValueError(
+                    f"Argument 'a' should be a (batch) matrix, with rank >= 2.  Found: {a.get_shape()}"
+                )
             perm = [*range(count - 2), count - 1, count - 2]
         return transpose(a, perm=perm, conjugate=conjugate)
 
@@ -100,8 +99,13 @@ reverse_v2 = reverse
 
 
 def reverse_sequence(
-    input: Any, seq_lengths: Any, seq_axis: int | None = None, batch_axis: int | None = None,
-    name: str | None = None, seq_dim: int | None = None, batch_dim: int | None = None,
+    input: Any,
+    seq_lengths: Any,
+    seq_axis: int | None = None,
+    batch_axis: int | None = None,
+    name: str | None = None,
+    seq_dim: int | None = None,
+    batch_dim: int | None = None,
 ) -> Tensor:
     """The first elements of each sequence backwards, as many as its length.
 
@@ -119,8 +123,7 @@ def reverse_sequence(
     """
     seq_axis = renamed("seq_axis", seq_axis, "seq_dim", seq_dim)
     batch_axis = renamed("batch_axis", batch_axis, "batch_dim", batch_dim)
-    return g.reverse_sequence(input, seq_lengths, seq_dim=seq_axis, batch_dim=batch_axis,
-                              name=name)
+    return g.reverse_sequence(input, seq_lengths, seq_dim=seq_axis, batch_dim=batch_axis, name=name)
 
 
 def roll(input: Any, shift: Any, axis: Any, name: str | None = None) -> Tensor:
@@ -189,7 +192,10 @@ def broadcast_static_shape(shape_x: Any, shape_y: Any) -> TensorShape:
 
 
 def pad(
-    tensor: Any, paddings: Any, mode: str = "CONSTANT", name: str | None = None,
+    tensor: Any,
+    paddings: Any,
+    mode: str = "CONSTANT",
+    name: str | None = None,
     constant_values: Any = 0,
 ) -> Tensor:
     """`tensor` with elements added around it.
@@ -219,10 +225,14 @@ def pad(
     if known is not None and not result.shape.is_fully_defined():
         pairs = constant_value(result.op.inputs[1], partial=True)
         if pairs is not None:
-            result.set_shape([
-                None if size is None or pair is None or None in tuple(pair)
-                else size + sum(int(one) for one in pair)
-                for size, pair in zip(known, pairs, strict=True)])
+            result.set_shape(
+                [
+                    None
+                    if size is None or pair is None or None in tuple(pair)
+                    else size + sum(int(one) for one in pair)
+                    for size, pair in zip(known, pairs, strict=True)
+                ]
+            )
     return result
 
 
@@ -270,7 +280,10 @@ def required_space_to_batch_paddings(
 
 
 def space_to_batch(
-    input: Any, paddings: Any, block_size: Any = None, name: str | None = None,
+    input: Any,
+    paddings: Any,
+    block_size: Any = None,
+    name: str | None = None,
     block_shape: Any = None,
 ) -> Tensor:
     """The pixels of square blocks of an image, moved into the batch.
@@ -312,9 +325,7 @@ def batch_to_space(
     return result
 
 
-def space_to_batch_nd(
-    input: Any, block_shape: Any, paddings: Any, name: str | None = None
-) -> Tensor:
+def space_to_batch_nd(input: Any, block_shape: Any, paddings: Any, name: str | None = None) -> Tensor:
     """The positions within blocks of the axes after the first, moved into the first.
 
     Args:
@@ -338,9 +349,7 @@ def batch_to_space_nd(input: Any, block_shape: Any, crops: Any, name: str | None
     return g.batch_to_space_nd(input, block_shape, crops, name=name)
 
 
-def space_to_depth(
-    input: Any, block_size: int, name: str | None = None, data_format: str = "NHWC"
-) -> Tensor:
+def space_to_depth(input: Any, block_size: int, name: str | None = None, data_format: str = "NHWC") -> Tensor:
     """The pixels of square blocks of an image, moved into its depth.
 
     Args:
@@ -352,9 +361,7 @@ def space_to_depth(
     return g.space_to_depth(input, block_size=block_size, data_format=data_format, name=name)
 
 
-def depth_to_space(
-    input: Any, block_size: int, name: str | None = None, data_format: str = "NHWC"
-) -> Tensor:
+def depth_to_space(input: Any, block_size: int, name: str | None = None, data_format: str = "NHWC") -> Tensor:
     """The opposite of `space_to_depth`.
 
     Args:
@@ -367,8 +374,13 @@ def depth_to_space(
 
 
 def extract_image_patches(
-    images: Any, ksizes: Any = None, strides: Any = None, rates: Any = None,
-    padding: str | None = None, name: str | None = None, sizes: Any = None,
+    images: Any,
+    ksizes: Any = None,
+    strides: Any = None,
+    rates: Any = None,
+    padding: str | None = None,
+    name: str | None = None,
+    sizes: Any = None,
 ) -> Tensor:
     """Windows of an image, each laid out in the depth of the result.
 
@@ -385,5 +397,6 @@ def extract_image_patches(
         ValueError: the sizes are given by both names.
     """
     sizes = renamed("sizes", sizes, "ksizes", ksizes)
-    return g.extract_image_patches(images, ksizes=sizes, strides=strides, rates=rates,
-                                   padding=padding, name=name)
+    return g.extract_image_patches(
+        images, ksizes=sizes, strides=strides, rates=rates, padding=padding, name=name
+    )

@@ -89,14 +89,16 @@ reduce_all = _reducer("All", "reduce_all", "Whether all are true, over axes.")
 reduce_any = _reducer("Any", "reduce_any", "Whether any is true, over axes.")
 
 
-def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False,
-                          name: str | None = None) -> Tensor:
+def reduce_euclidean_norm(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
     """The square root of the sum of squares over axes."""
     return _reduce("EuclideanNorm", input_tensor, axis, keepdims, name)
 
 
-def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False,
-                    name: str | None = None) -> Tensor:
+def reduce_variance(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
     """The variance over axes: the mean of the squared distances from the mean."""
     with name_scope(name or "reduce_variance"):
         means = reduce_mean(input_tensor, axis=axis, keepdims=True)
@@ -104,8 +106,9 @@ def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False,
         return reduce_mean(squares, axis=axis, keepdims=keepdims)
 
 
-def reduce_std(input_tensor: Any, axis: Any = None, keepdims: bool = False,
-               name: str | None = None) -> Tensor:
+def reduce_std(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Tensor:
     """The standard deviation over axes: the square root of `reduce_variance`."""
     with name_scope(name or "reduce_std"):
         return sqrt(reduce_variance(input_tensor, axis=axis, keepdims=keepdims))
@@ -125,8 +128,7 @@ def reduce_logsumexp(
     input_tensor = convert_to_tensor(input_tensor)
     with name_scope(name, "ReduceLogSumExp", [input_tensor]):
         largest = reduce_max(input_tensor, axis=axis, keepdims=True)
-        shift = array.stop_gradient(
-            gathering.where(is_finite(largest), largest, array.zeros_like(largest)))
+        shift = array.stop_gradient(gathering.where(is_finite(largest), largest, array.zeros_like(largest)))
         result = g.log(reduce_sum(g.exp(g.sub(input_tensor, shift)), axis, keepdims=keepdims))
         if not keepdims:
             shift = array.reshape(shift, array.shape(result))
@@ -165,15 +167,25 @@ def count_nonzero(
 # -- positions of extrema ---------------------------------------------------------
 
 
-def argmax(input: Any, axis: Any = None, name: str | None = None, dimension: Any = None,
-           output_type: Any = dtypes.int64) -> Tensor:
+def argmax(
+    input: Any,
+    axis: Any = None,
+    name: str | None = None,
+    dimension: Any = None,
+    output_type: Any = dtypes.int64,
+) -> Tensor:
     """Where along `axis` (0 if None) the largest value is; the first of equal ones."""
     axis = renamed("axis", axis, "dimension", dimension)
     return g.arg_max(input, 0 if axis is None else axis, output_type=output_type, name=name)
 
 
-def argmin(input: Any, axis: Any = None, name: str | None = None, dimension: Any = None,
-           output_type: Any = dtypes.int64) -> Tensor:
+def argmin(
+    input: Any,
+    axis: Any = None,
+    name: str | None = None,
+    dimension: Any = None,
+    output_type: Any = dtypes.int64,
+) -> Tensor:
     """Where along `axis` (0 if None) the smallest value is; the first of equal ones."""
     axis = renamed("axis", axis, "dimension", dimension)
     return g.arg_min(input, 0 if axis is None else axis, output_type=output_type, name=name)
@@ -192,8 +204,9 @@ def arg_min(input: Any, dimension: Any, output_type: Any = dtypes.int64, name: s
 # -- running reductions -----------------------------------------------------------
 
 
-def cumsum(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False,
-           name: str | None = None) -> Tensor:
+def cumsum(
+    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+) -> Tensor:
     """Running sums along `axis`.
 
     Args:
@@ -208,16 +221,18 @@ def cumsum(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False
         return g.cumsum(x, axis, exclusive=exclusive, reverse=reverse, name=scope)
 
 
-def cumprod(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False,
-            name: str | None = None) -> Tensor:
+def cumprod(
+    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+) -> Tensor:
     """Running products along `axis`; see `cumsum`."""
     with name_scope(name, "Cumprod", [x]) as scope:
         x = convert_to_tensor(x, name="x")
         return g.cumprod(x, axis, exclusive=exclusive, reverse=reverse, name=scope)
 
 
-def cumulative_logsumexp(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False,
-                         name: str | None = None) -> Tensor:
+def cumulative_logsumexp(
+    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+) -> Tensor:
     """Running log(sum(exp(x))) along `axis`; see `cumsum`."""
     with name_scope(name, "CumulativeLogsumexp", [x]) as scope:
         x = convert_to_tensor(x, name="x")
@@ -227,8 +242,14 @@ def cumulative_logsumexp(x: Any, axis: Any = 0, exclusive: bool = False, reverse
 # -- norms ------------------------------------------------------------------------
 
 
-def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool | None = None,
-         name: str | None = None, keep_dims: bool | None = None) -> Tensor:
+def norm(
+    tensor: Any,
+    ord: Any = "euclidean",
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+    keep_dims: bool | None = None,
+) -> Tensor:
     """The norm of vectors or matrices.
 
     Args:
@@ -284,8 +305,9 @@ def _norm_of_sizes(sizes: Tensor, ord: Any, axis: Any, of_matrices: bool) -> Ten
 def _largest_singular_value(tensor: Tensor, axis: tuple[int, int]) -> Tensor:
     rank = tensor.shape.ndims
     if rank is None:
-        raise ValueError("tf.norm: the matrix 2-norm needs a tensor of known rank; "
-                         "use set_shape, or another 'ord'")
+        raise ValueError(
+            "tf.norm: the matrix 2-norm needs a tensor of known rank; use set_shape, or another 'ord'"
+        )
     matrix_axes = [item % rank for item in axis]
     order = [item for item in np.arange(rank).tolist() if item not in matrix_axes] + matrix_axes
     singular_values = g.svd(rearranging.transpose(tensor, perm=order), compute_uv=False)[0]

@@ -23,9 +23,7 @@ class _Resource(NamedTuple):
     is_initialized: Any
 
 
-def register_resource(
-    handle: Any, create_op: Any, is_initialized_op: Any, is_shared: bool = True
-) -> None:
+def register_resource(handle: Any, create_op: Any, is_initialized_op: Any, is_shared: bool = True) -> None:
     """Have a resource initialized with the variables of its graph.
 
     Args:

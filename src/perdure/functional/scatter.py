@@ -17,8 +17,7 @@ def _scatter(
     """The node `op` for a reference variable, resource_`op` and a read for a resource variable."""
     if ref.dtype.is_ref_dtype:
         return getattr(g, op)(ref, indices, updates, use_locking=use_locking, name=name)
-    node = getattr(g, f"resource_{op}")(
-        ref.handle, indices, convert_to_tensor(updates, ref.dtype), name=name)
+    node = getattr(g, f"resource_{op}")(ref.handle, indices, convert_to_tensor(updates, ref.dtype), name=name)
     return ref._lazy_read(node)
 
 

@@ -18,28 +18,51 @@ from perdure.graph.tensor import Tensor
 _SORTED = "data", "segment_ids"
 _UNSORTED = "data", "segment_ids", "num_segments"
 
-segment_sum = function_of("SegmentSum", "segment_sum", *_SORTED,
-                          says="The sums of the rows that share a segment; ids are sorted.")
-segment_mean = function_of("SegmentMean", "segment_mean", *_SORTED,
-                           says="The means of the rows that share a segment; ids are sorted.")
-segment_prod = function_of("SegmentProd", "segment_prod", *_SORTED,
-                           says="The products of the rows that share a segment; ids are sorted.")
-segment_max = function_of("SegmentMax", "segment_max", *_SORTED,
-                          says="The maxima of the rows that share a segment; ids are sorted.")
-segment_min = function_of("SegmentMin", "segment_min", *_SORTED,
-                          says="The minima of the rows that share a segment; ids are sorted.")
+segment_sum = function_of(
+    "SegmentSum", "segment_sum", *_SORTED, says="The sums of the rows that share a segment; ids are sorted."
+)
+segment_mean = function_of(
+    "SegmentMean",
+    "segment_mean",
+    *_SORTED,
+    says="The means of the rows that share a segment; ids are sorted.",
+)
+segment_prod = function_of(
+    "SegmentProd",
+    "segment_prod",
+    *_SORTED,
+    says="The products of the rows that share a segment; ids are sorted.",
+)
+segment_max = function_of(
+    "SegmentMax", "segment_max", *_SORTED, says="The maxima of the rows that share a segment; ids are sorted."
+)
+segment_min = function_of(
+    "SegmentMin", "segment_min", *_SORTED, says="The minima of the rows that share a segment; ids are sorted."
+)
 unsorted_segment_sum = function_of(
-    "UnsortedSegmentSum", "unsorted_segment_sum", *_UNSORTED,
-    says="The sums of the rows that share a segment; rows with a negative id are dropped.")
+    "UnsortedSegmentSum",
+    "unsorted_segment_sum",
+    *_UNSORTED,
+    says="The sums of the rows that share a segment; rows with a negative id are dropped.",
+)
 unsorted_segment_prod = function_of(
-    "UnsortedSegmentProd", "unsorted_segment_prod", *_UNSORTED,
-    says="The products of the rows that share a segment; 1 for empty segments.")
+    "UnsortedSegmentProd",
+    "unsorted_segment_prod",
+    *_UNSORTED,
+    says="The products of the rows that share a segment; 1 for empty segments.",
+)
 unsorted_segment_max = function_of(
-    "UnsortedSegmentMax", "unsorted_segment_max", *_UNSORTED,
-    says="The maxima of the rows that share a segment; the lowest number for empty segments.")
+    "UnsortedSegmentMax",
+    "unsorted_segment_max",
+    *_UNSORTED,
+    says="The maxima of the rows that share a segment; the lowest number for empty segments.",
+)
 unsorted_segment_min = function_of(
-    "UnsortedSegmentMin", "unsorted_segment_min", *_UNSORTED,
-    says="The minima of the rows that share a segment; the highest number for empty segments.")
+    "UnsortedSegmentMin",
+    "unsorted_segment_min",
+    *_UNSORTED,
+    says="The minima of the rows that share a segment; the highest number for empty segments.",
+)
 
 
 def _sizes(data: Tensor, segment_ids: Tensor, num_segments: Any) -> Tensor:
@@ -59,8 +82,9 @@ def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: 
         return g.unsorted_segment_sum(data, segment_ids, num_segments) / sizes
 
 
-def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any,
-                            name: str | None = None) -> Tensor:
+def unsorted_segment_sqrt_n(
+    data: Any, segment_ids: Any, num_segments: Any, name: str | None = None
+) -> Tensor:
     """The sums of the rows that share a segment, divided by the square root of their number."""
     with name_scope(name, "UnsortedSegmentSqrtN"):
         data, segment_ids = convert_to_tensor(data), convert_to_tensor(segment_ids)
@@ -69,8 +93,9 @@ def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any,
         return summed / sqrt(sizes)
 
 
-def sparse_segment_sum(data: Any, indices: Any, segment_ids: Any, name: str | None = None,
-                       num_segments: Any = None) -> Tensor:
+def sparse_segment_sum(
+    data: Any, indices: Any, segment_ids: Any, name: str | None = None, num_segments: Any = None
+) -> Tensor:
     """The sums of the rows `data[indices]` that share a segment.
 
     Args:
@@ -85,24 +110,27 @@ def sparse_segment_sum(data: Any, indices: Any, segment_ids: Any, name: str | No
     return g.sparse_segment_sum_with_num_segments(data, indices, segment_ids, num_segments, name=name)
 
 
-def sparse_segment_mean(data: Any, indices: Any, segment_ids: Any, name: str | None = None,
-                        num_segments: Any = None) -> Tensor:
+def sparse_segment_mean(
+    data: Any, indices: Any, segment_ids: Any, name: str | None = None, num_segments: Any = None
+) -> Tensor:
     """The means of the rows `data[indices]` that share a segment; see `sparse_segment_sum`."""
     if num_segments is None:
         return g.sparse_segment_mean(data, indices, segment_ids, name=name)
     return g.sparse_segment_mean_with_num_segments(data, indices, segment_ids, num_segments, name=name)
 
 
-def sparse_segment_sqrt_n(data: Any, indices: Any, segment_ids: Any, name: str | None = None,
-                          num_segments: Any = None) -> Tensor:
+def sparse_segment_sqrt_n(
+    data: Any, indices: Any, segment_ids: Any, name: str | None = None, num_segments: Any = None
+) -> Tensor:
     """Sums of rows divided by the square root of their number; see `sparse_segment_sum`."""
     if num_segments is None:
         return g.sparse_segment_sqrt_n(data, indices, segment_ids, name=name)
     return g.sparse_segment_sqrt_n_with_num_segments(data, indices, segment_ids, num_segments, name=name)
 
 
-def bincount(arr: Any, weights: Any = None, minlength: Any = None, maxlength: Any = None,
-             dtype: Any = dtypes.int32) -> Tensor:
+def bincount(
+    arr: Any, weights: Any = None, minlength: Any = None, maxlength: Any = None, dtype: Any = dtypes.int32
+) -> Tensor:
     """How often each number occurs in `arr`.
 
     Args:

@@ -33,9 +33,17 @@ def slice(input_: Any, begin: Any, size: Any, name: str | None = None) -> Tensor
 
 
 def strided_slice(
-    input_: Any, begin: Any, end: Any, strides: Any = None, begin_mask: int = 0,
-    end_mask: int = 0, ellipsis_mask: int = 0, new_axis_mask: int = 0, shrink_axis_mask: int = 0,
-    var: Any = None, name: str | None = None,
+    input_: Any,
+    begin: Any,
+    end: Any,
+    strides: Any = None,
+    begin_mask: int = 0,
+    end_mask: int = 0,
+    ellipsis_mask: int = 0,
+    new_axis_mask: int = 0,
+    shrink_axis_mask: int = 0,
+    var: Any = None,
+    name: str | None = None,
 ) -> Tensor:
     """What Python's slices select: `tensor[begin[0]:end[0]:strides[0], ...]`.
 
@@ -55,8 +63,13 @@ def strided_slice(
     """
     if strides is None:
         strides = ones_like(begin)
-    masks = {"begin_mask": begin_mask, "end_mask": end_mask, "ellipsis_mask": ellipsis_mask,
-             "new_axis_mask": new_axis_mask, "shrink_axis_mask": shrink_axis_mask}
+    masks = {
+        "begin_mask": begin_mask,
+        "end_mask": end_mask,
+        "ellipsis_mask": ellipsis_mask,
+        "new_axis_mask": new_axis_mask,
+        "shrink_axis_mask": shrink_axis_mask,
+    }
     result = g.strided_slice(input_, begin, end, strides, name=name, **masks)
     parent = name
 
@@ -66,8 +79,7 @@ def strided_slice(
             raise ValueError("Sliced assignment is only supported for variables")
         if name is None:
             name = f"{parent}_assign"
-        return var._strided_slice_assign(begin=begin, end=end, strides=strides, value=val,
-                                         name=name, **masks)
+        return var._strided_slice_assign(begin=begin, end=end, strides=strides, value=val, name=name, **masks)
 
     result.assign = assign
     return result
@@ -94,8 +106,7 @@ def slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
     begin: list[Any] = []
     end: list[Any] = []
     strides: list[Any] = []
-    masks = dict.fromkeys(
-        ("begin_mask", "end_mask", "shrink_axis_mask", "new_axis_mask", "ellipsis_mask"), 0)
+    masks = dict.fromkeys(("begin_mask", "end_mask", "shrink_axis_mask", "new_axis_mask", "ellipsis_mask"), 0)
     for i, entry in enumerate(slice_spec):
         bit = 1 << i
         if isinstance(entry, builtins.slice):
@@ -122,8 +133,9 @@ def slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
         if begin:
             parts = [stack(begin), stack(end), stack(strides)]
             if any(part.dtype == dtypes.int64 for part in parts):
-                parts = [part if part.dtype == dtypes.int64 else g.cast(part, DstT=dtypes.int64)
-                         for part in parts]
+                parts = [
+                    part if part.dtype == dtypes.int64 else g.cast(part, DstT=dtypes.int64) for part in parts
+                ]
         else:
             parts = [constant([], dtype=dtypes.int32)] * 3
         return strided_slice(tensor, *parts, **masks, var=var, name=name)
@@ -133,12 +145,17 @@ def _is_mask(spec: Any) -> bool:
     if isinstance(spec, bool):
         return True
     return isinstance(spec, (Tensor, np.ndarray)) and spec.dtype == (
-        dtypes.bool if isinstance(spec, Tensor) else np.bool_)
+        dtypes.bool if isinstance(spec, Tensor) else np.bool_
+    )
 
 
 def _bound(value: Any, mask: str, masks: dict[str, int], bit: int) -> Any:
-    if value is None or (not isinstance(value, Tensor) and value is not None
-                         and isinstance(value, int) and value == sys.maxsize):
+    if value is None or (
+        not isinstance(value, Tensor)
+        and value is not None
+        and isinstance(value, int)
+        and value == sys.maxsize
+    ):
         masks[mask] |= bit
         return 0
     _check_index(value)
@@ -155,8 +172,10 @@ def _check_index(index: Any) -> None:
                 return
         except TypeError:
             pass  # a dtype that tensors do not have
-    raise TypeError("Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
-                    f"tf.int32/tf.int64 tensors are valid indices, got {index!r}")
+    raise TypeError(
+        "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
+        f"tf.int32/tf.int64 tensors are valid indices, got {index!r}"
+    )
 
 
 def slice_variable(var: Any, slice_spec: Any) -> Tensor:

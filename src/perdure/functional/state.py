@@ -28,9 +28,7 @@ def assign(
         The variable after the change.
     """
     if ref.dtype.is_ref_dtype:
-        return g.assign(
-            ref, value, validate_shape=validate_shape, use_locking=use_locking, name=name
-        )
+        return g.assign(ref, value, validate_shape=validate_shape, use_locking=use_locking, name=name)
     return ref.assign(value, name=name)
 
 

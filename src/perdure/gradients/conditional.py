@@ -33,12 +33,8 @@ def if_gradient(op: Operation, d_outputs: list[Any]) -> list[Any]:
     wanted = [i for i, tensor in enumerate(op.inputs[1:]) if _has_gradient(tensor)]
     # Results that were added for other gradients come behind those that have gradients here.
     known = [i for i, gradient in enumerate(d_outputs) if gradient is not None]
-    bodies = [
-        _GradientBody(graph, op, op.attrs[name], d_outputs, known, wanted) for name in _BRANCHES
-    ]
-    reached = [
-        k for k in range(len(wanted)) if any(body.found[k] is not None for body in bodies)
-    ]
+    bodies = [_GradientBody(graph, op, op.attrs[name], d_outputs, known, wanted) for name in _BRANCHES]
+    reached = [k for k in range(len(wanted)) if any(body.found[k] is not None for body in bodies)]
     result: list[Any] = [None] * (len(op.inputs) - 1)
     if not reached:
         return result

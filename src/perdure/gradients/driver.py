@@ -168,9 +168,7 @@ class _BackwardWalk:
         reachable = self._count_pending(to_ops)
         for y, start in zip(ys, starts, strict=True):
             self._arrive(y, start)
-        ready = dict.fromkeys(
-            op for op in to_ops if not self.pending.get(op) and op in reachable
-        )
+        ready = dict.fromkeys(op for op in to_ops if not self.pending.get(op) and op in reachable)
         queue = deque(ready)
         stop_ops = self._stop_operations()
         while queue:
@@ -203,11 +201,7 @@ class _BackwardWalk:
 
     def _consumers(self, tensor: Tensor) -> list[Operation]:
         """What takes `tensor`, in its graph and in bodies."""
-        inside = [
-            body.captures[tensor].op
-            for body in self.bodies
-            if tensor in body.captures
-        ]
+        inside = [body.captures[tensor].op for body in self.bodies if tensor in body.captures]
         return [*dict.fromkeys(tensor.consumers()), *inside]
 
     def _count_pending(self, to_ops: list[Operation]) -> set[Operation]:
@@ -258,9 +252,7 @@ class _BackwardWalk:
         with self._colocated(y.op):
             if given is None:
                 if y.dtype.is_complex:
-                    raise TypeError(
-                        f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})"
-                    )
+                    raise TypeError(f"Gradients of complex tensors must set grad_ys (y.dtype = {y.dtype!r})")
                 one = f"grad_ys_{index}"
                 # The order of evaluation is the order of the nodes.
                 sizes = shape(y)
@@ -354,8 +346,7 @@ def sum_of_indexed_slices(items: list[Any]) -> Any:
         return add_n(items)
     if len({item.indices.dtype for item in items}) > 1:
         items = [
-            IndexedSlices(item.values, cast(item.indices, dtypes.int64), item.dense_shape)
-            for item in items
+            IndexedSlices(item.values, cast(item.indices, dtypes.int64), item.dense_shape) for item in items
         ]
     values = concat([item.values for item in items], axis=0)
     indices = concat([item.indices for item in items], axis=0)
@@ -397,6 +388,4 @@ def _check_incoming(y: Any, given: Any) -> None:
                     f"must be {word}"
                 )
             return
-    raise TypeError(
-        f"Tensor {y} with type {want.name} must be numeric to obtain a default gradient"
-    )
+    raise TypeError(f"Tensor {y} with type {want.name} must be numeric to obtain a default gradient")

@@ -114,9 +114,7 @@ def _shape(name: str, value: Any) -> tuple[int | None, ...] | None:
     try:
         return as_shape(value).as_tuple()
     except (TypeError, ValueError) as error:
-        raise type(error)(
-            f"Error converting {name} to a TensorShape: {error}."
-        ) from None
+        raise type(error)(f"Error converting {name} to a TensorShape: {error}.") from None
 
 
 def _tensor(name: str, value: Any) -> np.ndarray:

@@ -91,12 +91,8 @@ class SparseTensor:
             TypeError: it is neither.
         """
         if not isinstance(sparse_tensor_value, (SparseTensor, SparseTensorValue)):
-            raise TypeError(
-                f"Neither a SparseTensor nor SparseTensorValue: {sparse_tensor_value}."
-            )
-        return cls(
-            sparse_tensor_value.indices, sparse_tensor_value.values, sparse_tensor_value.dense_shape
-        )
+            raise TypeError(f"Neither a SparseTensor nor SparseTensorValue: {sparse_tensor_value}.")
+        return cls(sparse_tensor_value.indices, sparse_tensor_value.values, sparse_tensor_value.dense_shape)
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
         from perdure.graph.defaults import name_scope
@@ -143,8 +139,7 @@ class SparseTensor:
 
     def __str__(self) -> str:
         return (
-            f"SparseTensor(indices={self._indices}, values={self._values}, "
-            f"dense_shape={self._dense_shape})"
+            f"SparseTensor(indices={self._indices}, values={self._values}, dense_shape={self._dense_shape})"
         )
 
 

@@ -114,9 +114,7 @@ def _concat(tensor: Tensor, partial: bool) -> Any:
     inputs = _values(tensor.op.inputs)
     if inputs is None:
         return None
-    axis, parts = (
-        (inputs[0], inputs[1:]) if tensor.op.type == "Concat" else (inputs[-1], inputs[:-1])
-    )
+    axis, parts = (inputs[0], inputs[1:]) if tensor.op.type == "Concat" else (inputs[-1], inputs[:-1])
     return np.concatenate(parts, axis=int(axis))
 
 

@@ -22,9 +22,7 @@ from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
 
 
-def apply_op(
-    op_type: str, inputs: Sequence[Any], attrs: Mapping[str, Any], name: str | None = None
-) -> Any:
+def apply_op(op_type: str, inputs: Sequence[Any], attrs: Mapping[str, Any], name: str | None = None) -> Any:
     """Add an operation to the graph of its inputs, or to the default graph.
 
     Args:
@@ -292,9 +290,7 @@ def _graph_of_any(values: Sequence[Any]) -> Any:
 # -- inputs ------------------------------------------------------------------------------
 
 
-def _take_inputs(
-    signature: Signature, values: Sequence[Any], known: dict[str, Any]
-) -> tuple[Tensor, ...]:
+def _take_inputs(signature: Signature, values: Sequence[Any], known: dict[str, Any]) -> tuple[Tensor, ...]:
     """Convert `values` to the input tensors and put the attributes that follow from them into `known`."""
     tensors: list[Tensor] = []
     origin: dict[str, str] = {}  # attribute -> the input it was inferred from, for messages
@@ -348,9 +344,7 @@ def _attribute(signature: Signature, name: str) -> Attribute:
 def _type_mismatch(
     signature: Signature, argument: Argument, got: DType, required: DType, origin: Mapping[str, str]
 ) -> str:
-    start = (
-        f"Input '{argument.name}' of '{signature.name}' Op has type {got.name} that does not match"
-    )
+    start = f"Input '{argument.name}' of '{signature.name}' Op has type {got.name} that does not match"
     if argument.type is not None:
         return f"{start} expected type of {required.name}."
     return f"{start} type {required.name} of argument '{origin.get(argument.type_attr or '', '?')}'."
@@ -370,9 +364,7 @@ def _convert(
         default = _attribute(signature, argument.type_attr).default
         preferred = None if default is REQUIRED else default
     try:
-        return internal_convert_to_tensor(
-            value, required, argument.name, argument.is_ref, preferred
-        )
+        return internal_convert_to_tensor(value, required, argument.name, argument.is_ref, preferred)
     except ValueError as error:
         if required is None:
             raise ValueError(
@@ -382,9 +374,7 @@ def _convert(
         observed = internal_convert_to_tensor(value, as_ref=argument.is_ref).dtype.base_dtype
         if observed is required:
             raise
-        raise TypeError(
-            _type_mismatch(signature, argument, observed, required, origin)
-        ) from None
+        raise TypeError(_type_mismatch(signature, argument, observed, required, origin)) from None
     except TypeError as error:
         if required is None:
             raise
@@ -424,8 +414,10 @@ def _take_list(
             raise TypeError(f"the types differ: {types}")
     except (TypeError, ValueError) as error:
         seen = [v.dtype.name if hasattr(v, "dtype") else f"<{type(v).__name__}>" for v in values]
-        ending = "that don't all match" if required is None or argument.type_attr else (
-            f"that do not match expected type {required.name}"
+        ending = (
+            "that don't all match"
+            if required is None or argument.type_attr
+            else (f"that do not match expected type {required.name}")
         )
         raise TypeError(
             f"Tensors in list passed to '{argument.name}' of '{signature.name}' Op have types "
@@ -496,9 +488,7 @@ def _check_attribute_names(signature: Signature, attrs: Mapping[str, Any]) -> No
             )
 
 
-def _complete_attributes(
-    signature: Signature, given: Mapping[str, Any], known: dict[str, Any]
-) -> None:
+def _complete_attributes(signature: Signature, given: Mapping[str, Any], known: dict[str, Any]) -> None:
     """Put the attributes the caller gave, and the defaults of the others, into `known`."""
     for attr in _free_attributes(signature.name):
         value = given.get(attr.name)

@@ -157,9 +157,7 @@ def convert_n_to_tensor(
     if not isinstance(values, (list, tuple, Sequence)):
         raise TypeError("values must be a sequence.")
     return [
-        internal_convert_to_tensor(
-            value, dtype, f"{name}_{i}" if name else None, as_ref, preferred_dtype
-        )
+        internal_convert_to_tensor(value, dtype, f"{name}_{i}" if name else None, as_ref, preferred_dtype)
         for i, value in enumerate(values)
     ]
 

@@ -20,8 +20,9 @@ class Components(NamedTuple):
 
     def merged_with(self, inner: Components) -> Components:
         """These fields, overridden by what `inner` says."""
-        return Components(*[mine if theirs is None else theirs
-                            for mine, theirs in zip(self, inner, strict=True)])  # type: ignore[arg-type]
+        return Components(
+            *[mine if theirs is None else theirs for mine, theirs in zip(self, inner, strict=True)]
+        )  # type: ignore[arg-type]
 
 
 @cache
@@ -131,8 +132,14 @@ class DeviceSpec:
 
     __slots__ = ("_components",)
 
-    def __init__(self, job: Any = None, replica: Any = None, task: Any = None,
-                 device_type: Any = None, device_index: Any = None) -> None:
+    def __init__(
+        self,
+        job: Any = None,
+        replica: Any = None,
+        task: Any = None,
+        device_type: Any = None,
+        device_index: Any = None,
+    ) -> None:
         """Describe a device; every field may be left open (None).
 
         Args:

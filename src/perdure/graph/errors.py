@@ -9,15 +9,44 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-    "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED",
-    "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
-    "OpError", "CancelledError", "UnknownError", "InvalidArgumentError", "DeadlineExceededError",
-    "NotFoundError", "AlreadyExistsError", "PermissionDeniedError", "ResourceExhaustedError",
-    "FailedPreconditionError", "AbortedError", "OutOfRangeError", "UnimplementedError",
-    "InternalError", "UnavailableError", "DataLossError", "UnauthenticatedError",
-    "InaccessibleTensorError", "OperatorNotAllowedInGraphError",
-    "error_code_from_exception_type", "exception_type_from_error_code",
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
+    "OpError",
+    "CancelledError",
+    "UnknownError",
+    "InvalidArgumentError",
+    "DeadlineExceededError",
+    "NotFoundError",
+    "AlreadyExistsError",
+    "PermissionDeniedError",
+    "ResourceExhaustedError",
+    "FailedPreconditionError",
+    "AbortedError",
+    "OutOfRangeError",
+    "UnimplementedError",
+    "InternalError",
+    "UnavailableError",
+    "DataLossError",
+    "UnauthenticatedError",
+    "InaccessibleTensorError",
+    "OperatorNotAllowedInGraphError",
+    "error_code_from_exception_type",
+    "exception_type_from_error_code",
     "raise_exception_on_not_ok_status",
 ]
 
@@ -93,8 +122,7 @@ class OpError(Exception):
         # A gradient's operations point to the forward operation that they were made for.
         original = self._op._original_op
         while original is not None:
-            parts.append("\n...which was originally created as op "
-                         f"{original.name!r}, defined at:\n")
+            parts.append(f"\n...which was originally created as op {original.name!r}, defined at:\n")
             parts += _creation_lines(original)
             original = original._original_op
         return "".join(parts)

@@ -114,9 +114,7 @@ class Graph:
         if dtypes is not None:
             made = [tensor.dtype.base_dtype for tensor in op.outputs]
             if made != [getattr(dtype, "base_dtype", dtype) for dtype in dtypes]:
-                raise TypeError(
-                    f"{op_type} '{op.name}' has outputs {made}, but dtypes={list(dtypes)}"
-                )
+                raise TypeError(f"{op_type} '{op.name}' has outputs {made}, but dtypes={list(dtypes)}")
         return op
 
     def get_operation_by_name(self, name: str) -> Operation:
@@ -142,9 +140,7 @@ class Graph:
             raise TypeError(f"Tensor names are strings (or similar), not {type(name).__name__}.")
         return self.as_graph_element(name, allow_tensor=True, allow_operation=False)
 
-    def as_graph_element(
-        self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True
-    ) -> Any:
+    def as_graph_element(self, obj: Any, allow_tensor: bool = True, allow_operation: bool = True) -> Any:
         """The tensor or operation of this graph that `obj` is or names.
 
         Args:
@@ -187,7 +183,7 @@ class Graph:
             found = self._named(name) is not None
             raise ValueError(
                 f"The name {name!r} {'refers to an' if found else 'looks like an (invalid)'} Operation"
-                f'{"" if found else " name"}, not a {wanted}. Tensor names must be of the form '
+                f"{'' if found else ' name'}, not a {wanted}. Tensor names must be of the form "
                 '"<op_name>:<output_index>".' + (f' Perhaps you meant "{name}:0".' if found else "")
             )
         raise ValueError(f"Name {name!r} appears to refer to a Tensor, not a {wanted}.")
@@ -198,7 +194,7 @@ class Graph:
             index = int(position)
         except ValueError:
             raise ValueError(
-                f'The name {name!r} looks a like a Tensor name, but is not a valid one. Tensor names must '
+                f"The name {name!r} looks a like a Tensor name, but is not a valid one. Tensor names must "
                 'be of the form "<op_name>:<output_index>".'
             ) from None
         op = self._named(op_name)
@@ -319,8 +315,10 @@ class Graph:
         if not name:
             return ""
         if not isinstance(name, str):
-            raise TypeError(f"A name scope must be a string, got {type(name).__name__}: expected string or "
-                            "bytes-like object")
+            raise TypeError(
+                f"A name scope must be a string, got {type(name).__name__}: expected string or "
+                "bytes-like object"
+            )
         pattern = _SCOPE_NAME if self.scopes.name else _ROOT_SCOPE_NAME
         if not pattern.match(name):
             raise ValueError(f"'{name}' is not a valid scope name")
@@ -350,9 +348,7 @@ class Graph:
         function = device_function(device_name_or_function)
         return self.scopes.replaced(devices=(*self.scopes.devices, function))
 
-    def colocate_with(
-        self, op: Any, ignore_existing: bool = False
-    ) -> AbstractContextManager[None]:
+    def colocate_with(self, op: Any, ignore_existing: bool = False) -> AbstractContextManager[None]:
         """Put the operations made in the block on the device of `op`.
 
         Args:
@@ -424,9 +420,7 @@ class Graph:
         for item in (*op_type_map.keys(), *op_type_map.values()):
             if not isinstance(item, str):
                 raise TypeError("op_type_map must be a dictionary mapping strings to strings")
-        return self.scopes.replaced(
-            gradient_overrides={**self.scopes.gradient_overrides, **op_type_map}
-        )
+        return self.scopes.replaced(gradient_overrides={**self.scopes.gradient_overrides, **op_type_map})
 
     def _original_op(self, op: Operation) -> AbstractContextManager[None]:
         """Let errors of the operations made in the block also say where `op` was made."""
@@ -436,9 +430,7 @@ class Graph:
         return self.scopes.replaced(attrs={**self.scopes.attrs, **attr_map})
 
     def _kernel_label_map(self, op_to_kernel_label_map: dict[str, str]) -> AbstractContextManager[None]:
-        return self.scopes.replaced(
-            kernel_labels={**self.scopes.kernel_labels, **op_to_kernel_label_map}
-        )
+        return self.scopes.replaced(kernel_labels={**self.scopes.kernel_labels, **op_to_kernel_label_map})
 
     def _get_control_flow_context(self) -> None:
         # Conditionals and loops are functions here (If, While), never frames of the same graph.

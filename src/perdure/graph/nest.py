@@ -338,9 +338,7 @@ def flatten_with_tuple_paths_up_to(
 
     Args, Raises: as of `assert_shallow_structure`.
     """
-    assert_shallow_structure(
-        shallow_tree, input_tree, check_types, expand_composites, check_subtrees_length
-    )
+    assert_shallow_structure(shallow_tree, input_tree, check_types, expand_composites, check_subtrees_length)
     return list(_paths_up_to(shallow_tree, input_tree, _question(expand_composites)))
 
 
@@ -390,9 +388,7 @@ def map_structure_with_tuple_paths_up_to(
     return pack_sequence_as(shallow_tree, results, options[1])
 
 
-def map_structure_up_to(
-    shallow_tree: Any, func: Callable[..., Any], *inputs: Any, **kwargs: Any
-) -> Any:
+def map_structure_up_to(shallow_tree: Any, func: Callable[..., Any], *inputs: Any, **kwargs: Any) -> Any:
     """`map_structure_with_tuple_paths_up_to` for a function that takes no keys."""
     return map_structure_with_tuple_paths_up_to(
         shallow_tree, lambda _, *values, **rest: func(*values, **rest), *inputs, **kwargs

@@ -10,10 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["Shape", "broadcast", "concat_shapes", "format_shape", "is_compatible",
-           "is_fully_defined", "merge", "merge_size", "normalize_axes", "normalize_axis",
-           "num_elements", "unknown", "with_rank", "with_rank_at_least", "with_rank_at_most",
-           "with_size"]
+__all__ = [
+    "Shape",
+    "broadcast",
+    "concat_shapes",
+    "format_shape",
+    "is_compatible",
+    "is_fully_defined",
+    "merge",
+    "merge_size",
+    "normalize_axes",
+    "normalize_axis",
+    "num_elements",
+    "unknown",
+    "with_rank",
+    "with_rank_at_least",
+    "with_rank_at_most",
+    "with_size",
+]
 
 Size = int | None
 Shape = tuple[Size, ...] | None
@@ -93,8 +107,10 @@ def merge(a: Shape, b: Shape) -> Shape:
         raise ValueError(f"Shapes must be equal rank, but are {len(a)} and {len(b)}")
     for axis, (x, y) in enumerate(zip(a, b, strict=True)):
         if x != y and x is not None and y is not None:
-            raise ValueError(f"Dimension {axis} in both shapes must be equal, but are {x} and {y}. "
-                             f"Shapes are {format_shape(a)} and {format_shape(b)}.")
+            raise ValueError(
+                f"Dimension {axis} in both shapes must be equal, but are {x} and {y}. "
+                f"Shapes are {format_shape(a)} and {format_shape(b)}."
+            )
     return tuple([y if x is None else x for x, y in zip(a, b, strict=True)])
 
 
@@ -176,8 +192,10 @@ def normalize_axis(axis: Any, rank: int) -> int:
     """
     axis = int(axis)
     if not -rank <= axis < rank:
-        raise ValueError(f"Dimension ({axis}) must be in the range [{-rank}, {rank}), where {rank} "
-                         "is the number of dimensions in the input.")
+        raise ValueError(
+            f"Dimension ({axis}) must be in the range [{-rank}, {rank}), where {rank} "
+            "is the number of dimensions in the input."
+        )
     return axis + rank if axis < 0 else axis
 
 
@@ -197,8 +215,7 @@ def normalize_axes(axes: Any, rank: int) -> tuple[int, ...]:
     result = []
     for axis in sequence:
         if not -rank <= axis < rank:
-            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} "
-                             "dimensions.")
+            raise ValueError(f"Invalid reduction dimension {axis} for input with {rank} dimensions.")
         axis = axis + rank if axis < 0 else axis
         if axis not in result:
             result.append(axis)

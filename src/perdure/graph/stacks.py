@@ -55,9 +55,7 @@ class DefaultStack(threading.local, Generic[T]):
             return
         if self._enforce_nesting:
             if self.stack[-1] is not default:
-                raise AssertionError(
-                    f"Nesting violated for default stack of {type(default)} objects"
-                )
+                raise AssertionError(f"Nesting violated for default stack of {type(default)} objects")
             self.stack.pop()
         elif default in self.stack:
             self.stack.remove(default)

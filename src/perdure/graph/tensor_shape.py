@@ -16,8 +16,17 @@ from perdure.graph import hooks
 from perdure.graph.dtypes import DType
 from perdure.graph.shapes import Shape
 
-__all__ = ["Dimension", "TensorShape", "as_dimension", "as_shape", "dimension_at_index",
-           "dimension_value", "disable_v2_tensorshape", "enable_v2_tensorshape", "unknown_shape"]
+__all__ = [
+    "Dimension",
+    "TensorShape",
+    "as_dimension",
+    "as_shape",
+    "dimension_at_index",
+    "dimension_value",
+    "disable_v2_tensorshape",
+    "enable_v2_tensorshape",
+    "unknown_shape",
+]
 
 _sizes_are_plain = False  # TensorFlow 2's behaviour: `shape[0]` is an int or None
 
@@ -137,12 +146,16 @@ class Dimension:
     __ge__ = _ordering(lambda a, b: a >= b)
 
     def __truediv__(self, other: Any) -> Any:
-        raise TypeError("unsupported operand type(s) for /: 'Dimension' and "
-                        f"'{type(other).__name__}', please use // instead")
+        raise TypeError(
+            "unsupported operand type(s) for /: 'Dimension' and "
+            f"'{type(other).__name__}', please use // instead"
+        )
 
     def __rtruediv__(self, other: Any) -> Any:
-        raise TypeError(f"unsupported operand type(s) for /: '{type(other).__name__}' and "
-                        "'Dimension', please use // instead")
+        raise TypeError(
+            f"unsupported operand type(s) for /: '{type(other).__name__}' and "
+            "'Dimension', please use // instead"
+        )
 
     def __div__(self, other: Any) -> Dimension:
         """Python 2's `/`, still called by name in old programs: rounds down."""
@@ -203,11 +216,15 @@ class TensorShape:
         elif isinstance(dims, TensorShape):
             self._shape, self._dims = dims._shape, dims.dims
         elif isinstance(dims, (str, bytes)):
-            raise TypeError("A string has ambiguous TensorShape, please wrap in a list or convert "
-                            f"to an int: {dims!s}")
+            raise TypeError(
+                f"A string has ambiguous TensorShape, please wrap in a list or convert to an int: {dims!s}"
+            )
         elif hasattr(dims, "unknown_rank"):  # a TensorShapeProto, where -1 means unknown
-            self._shape = None if dims.unknown_rank else tuple(
-                None if dim.size == -1 else as_dimension(dim.size)._value for dim in dims.dim)
+            self._shape = (
+                None
+                if dims.unknown_rank
+                else tuple(None if dim.size == -1 else as_dimension(dim.size)._value for dim in dims.dim)
+            )
         else:
             try:
                 entries = list(dims)
@@ -362,7 +379,8 @@ class TensorShape:
         if mine is None or theirs is None:
             return True
         return len(mine) == len(theirs) and all(
-            a is None or b is None or a == b for a, b in zip(mine, theirs, strict=True))
+            a is None or b is None or a == b for a, b in zip(mine, theirs, strict=True)
+        )
 
     def assert_is_compatible_with(self, other: Any) -> None:
         """Raise `ValueError` unless `is_compatible_with(other)`."""
@@ -378,8 +396,9 @@ class TensorShape:
         if not self.is_compatible_with(other):
             raise ValueError(f"Shapes {self} and {other} are not compatible")
         theirs = other._shape or self._shape
-        return TensorShape.from_tuple(tuple(
-            [b if a is None else a for a, b in zip(self._shape, theirs, strict=True)]))
+        return TensorShape.from_tuple(
+            tuple([b if a is None else a for a, b in zip(self._shape, theirs, strict=True)])
+        )
 
     def concatenate(self, other: Any) -> TensorShape:
         """The dimensions of both one after the other; unknown if either rank is unknown."""
@@ -393,8 +412,9 @@ class TensorShape:
         other = as_shape(other)
         if self._shape is None or other._shape is None or self.rank != other.rank:
             return unknown_shape()
-        return TensorShape.from_tuple(tuple(
-            [a if a == b else None for a, b in zip(self._shape, other._shape, strict=True)]))
+        return TensorShape.from_tuple(
+            tuple([a if a == b else None for a, b in zip(self._shape, other._shape, strict=True)])
+        )
 
     def assert_same_rank(self, other: Any) -> None:
         """Raise `ValueError` if both ranks are known and differ."""

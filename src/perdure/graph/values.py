@@ -101,6 +101,7 @@ def as_bytes(text: Any) -> bytes:
 
 # -- arrays -----------------------------------------------------------------------
 
+
 def _is_array_like(values: Any) -> bool:
     """Whether NumPy can take `values` as they are: `__array__`, or a buffer that is no string."""
     if values is None or isinstance(values, (list, tuple, str, bytes, type, Tensor)):
@@ -132,6 +133,7 @@ def _string_array(strings: list[bytes], shape: tuple[int, ...]) -> np.ndarray:
 
 
 # -- Python values ----------------------------------------------------------------
+
 
 def _from_python(values: Any, dtype: DType | None, shape: tuple[int, ...] | None) -> np.ndarray:
     if values is None:
@@ -197,21 +199,27 @@ def _is_dense(values: Any, sizes: tuple[int, ...]) -> bool:
     """Whether nested lists have these lengths everywhere."""
     if not sizes:
         return not isinstance(values, (list, tuple))
-    return (isinstance(values, (list, tuple)) and len(values) == sizes[0]
-            and all(_is_dense(value, sizes[1:]) for value in values if sizes[0]))
+    return (
+        isinstance(values, (list, tuple))
+        and len(values) == sizes[0]
+        and all(_is_dense(value, sizes[1:]) for value in values if sizes[0])
+    )
 
 
 def _not_dense(values: Any, got: tuple[int, ...] | None = None) -> ValueError:
     if got is None:
         got = np.array(values, object).shape
     wanted = list(_dense_sizes(values))
-    return ValueError(f"Argument must be a dense tensor: {values} - got shape {list(got)}, "
-                      f"but wanted {wanted}.")
+    return ValueError(
+        f"Argument must be a dense tensor: {values} - got shape {list(got)}, but wanted {wanted}."
+    )
 
 
 def _not_convertible(values: Any) -> TypeError:
-    return TypeError(f"Failed to convert object of type {type(values)} to Tensor. Contents: "
-                     f"{values}. Consider casting elements to a supported type.")
+    return TypeError(
+        f"Failed to convert object of type {type(values)} to Tensor. Contents: "
+        f"{values}. Consider casting elements to a supported type."
+    )
 
 
 # -- kinds of values --------------------------------------------------------------
@@ -263,8 +271,7 @@ def _check_quantized(values: Any, dtype: DType) -> None:
 
 
 def _unexpected(value: Any, dtype: DType) -> TypeError:
-    return TypeError(f"Expected {dtype.name}, got {value!r} of type "
-                     f"'{type(value).__name__}' instead.")
+    return TypeError(f"Expected {dtype.name}, got {value!r} of type '{type(value).__name__}' instead.")
 
 
 def _leaf_types(values: Any) -> set[type]:
@@ -290,6 +297,7 @@ def _leaves(values: Any) -> Iterator[Any]:
 
 # -- shape ------------------------------------------------------------------------
 
+
 def _fill(array: np.ndarray, shape: tuple[int, ...], verify: bool, broadcast: bool) -> np.ndarray:
     """`array` in another shape, its last value repeated as often as needed."""
     size = int(np.prod(shape, dtype=np.int64))
@@ -300,8 +308,7 @@ def _fill(array: np.ndarray, shape: tuple[int, ...], verify: bool, broadcast: bo
     elif verify and array.shape != shape:
         raise TypeError(f"Expected Tensor's shape: {shape}, got {array.shape}.")
     if array.size > size:
-        raise ValueError("Too many elements provided. Needed at most "
-                         f"{size}, but received {array.size}")
+        raise ValueError(f"Too many elements provided. Needed at most {size}, but received {array.size}")
     if array.size == size:
         return array.reshape(shape)
     last = array.ravel()[-1] if array.size else _blank(array.dtype)

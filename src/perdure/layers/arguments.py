@@ -27,9 +27,7 @@ def integers(value: Any, count: int, name: str) -> tuple[int, ...]:
     except (TypeError, ValueError):
         items = ()
     if len(items) != count:
-        raise ValueError(
-            f"The `{name}` argument must be a tuple of {count} integers. Received: {value}"
-        )
+        raise ValueError(f"The `{name}` argument must be a tuple of {count} integers. Received: {value}")
     return items
 
 
@@ -49,7 +47,7 @@ def checked_padding(value: Any) -> str:
 
 
 def checked_data_format(value: str | None) -> str:
-    """"channels_first" or "channels_last" (the default), in lower case.
+    """ "channels_first" or "channels_last" (the default), in lower case.
 
     Raises:
         ValueError: neither.
@@ -57,8 +55,7 @@ def checked_data_format(value: str | None) -> str:
     data_format = "channels_last" if value is None else value.lower()
     if data_format not in ("channels_first", "channels_last"):
         raise ValueError(
-            'The `data_format` argument must be one of "channels_first", "channels_last". Received: '
-            f"{value}"
+            f'The `data_format` argument must be one of "channels_first", "channels_last". Received: {value}'
         )
     return data_format
 
@@ -69,9 +66,7 @@ def op_data_format(data_format: str, rank: int) -> str:
     return f"N{axes}C" if data_format == "channels_last" else f"NC{axes}"
 
 
-def convolved_size(
-    size: int | None, window: int, padding: str, stride: int, dilation: int = 1
-) -> int | None:
+def convolved_size(size: int | None, window: int, padding: str, stride: int, dilation: int = 1) -> int | None:
     """The size of an axis after a convolution or pooling; None stays unknown."""
     if size is None:
         return None
@@ -204,9 +199,7 @@ class InputSpec:
         """
         shape = tensor.shape
         subject = f"Input {position} of layer {layer_name} is incompatible with the layer"
-        needs_rank = any(
-            item is not None for item in (self.shape, self.ndim, self.min_ndim, self.max_ndim)
-        )
+        needs_rank = any(item is not None for item in (self.shape, self.ndim, self.min_ndim, self.max_ndim))
         if shape.ndims is None:
             if needs_rank:
                 raise ValueError(f"{subject}: its rank is undefined, but the layer requires a defined rank.")

@@ -65,9 +65,7 @@ class Layer:
         TypeError: an unknown argument.
     """
 
-    def __init__(
-        self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         self._reuse = kwargs.pop("_reuse", None)
         scope = kwargs.pop("_scope", None)
         self._activity_regularizer = kwargs.pop("activity_regularizer", None)
@@ -276,9 +274,7 @@ class Layer:
     def _training(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The `training` argument, which layers inside another one inherit; puts it into `kwargs`."""
         parameters = self._call_parameters
-        takes_it = "training" in parameters or any(
-            p.kind is p.VAR_KEYWORD for p in parameters.values()
-        )
+        takes_it = "training" in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())
         if "training" in kwargs:
             return kwargs["training"] if takes_it else kwargs.pop("training")
         names = list(parameters)
@@ -447,9 +443,7 @@ class Layer:
         found = self._current_losses()
         if inputs is None:
             return [loss for loss, depends_on in found if depends_on is None]
-        return [
-            loss for loss, depends_on in found if depends_on is not None and _depends(loss.op, inputs)
-        ]
+        return [loss for loss, depends_on in found if depends_on is not None and _depends(loss.op, inputs)]
 
     def get_updates_for(self, inputs: Any) -> list[Operation]:
         """The updates that depend on some inputs; for None, those that depend on no input of the layer."""
@@ -457,9 +451,7 @@ class Layer:
         if inputs is None:
             return [update for update, of_layer in active if not _depends(update, of_layer)]
         return [
-            update
-            for update, of_layer in active
-            if _depends(update, of_layer) and _depends(update, inputs)
+            update for update, of_layer in active if _depends(update, of_layer) and _depends(update, inputs)
         ]
 
     def count_params(self) -> int:

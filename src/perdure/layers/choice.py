@@ -24,9 +24,7 @@ def static_choice(condition: Any) -> bool | None:
         return None if value is None else bool(value)
     if isinstance(condition, (bool, np.bool_)) or condition in (0, 1):
         return bool(condition)
-    raise TypeError(
-        f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {condition}"
-    )
+    raise TypeError(f"`pred` must be a Tensor, or a Python bool, or 1 or 0. Found instead: {condition}")
 
 
 def choose(condition: Any, if_true: Callable[[], Any], if_false: Callable[[], Any]) -> Any:

@@ -109,9 +109,7 @@ class _Convolution(Layer):
         axis = -1 if self.data_format == "channels_last" else 1
         channels = TensorShape(input_shape).as_list()[axis]
         if channels is None:
-            raise ValueError(
-                "The channel dimension of the inputs should be defined. Found `None`."
-            )
+            raise ValueError("The channel dimension of the inputs should be defined. Found `None`.")
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
         return channels
 
@@ -177,9 +175,7 @@ class _Convolution(Layer):
 
     def _convolve_densely(self, inputs: Tensor, padding: str) -> Tensor:
         if self.rank == 1:
-            return g.tf.nn.conv1d(
-                inputs, self.kernel, self.strides[0], padding, data_format=self._op_format
-            )
+            return g.tf.nn.conv1d(inputs, self.kernel, self.strides[0], padding, data_format=self._op_format)
         convolve = g.conv2d if self.rank == 2 else g.conv3d
         return convolve(
             inputs,
@@ -237,8 +233,17 @@ def _constructor(ones: Any) -> Any:
         activity_regularizer = function_of(activity_regularizer, "regularizer")
         Layer.__init__(self, trainable, name, activity_regularizer=activity_regularizer, **kwargs)
         self._set_up(
-            filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-            bias_initializer, bias_regularizer, bias_constraint,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            bias_initializer,
+            bias_regularizer,
+            bias_constraint,
         )
         self._set_up_kernel(kernel_initializer, kernel_regularizer, kernel_constraint)
 
@@ -339,8 +344,17 @@ def _separable_constructor(ones: Any) -> Any:
         activity_regularizer = function_of(activity_regularizer, "regularizer")
         Layer.__init__(self, trainable, name, activity_regularizer=activity_regularizer, **kwargs)
         self._set_up(
-            filters, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias,
-            bias_initializer, bias_regularizer, bias_constraint,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            bias_initializer,
+            bias_regularizer,
+            bias_constraint,
         )
         self.depth_multiplier = depth_multiplier
         self.depthwise_initializer = initializer_of(depthwise_initializer)
@@ -440,9 +454,7 @@ class _TransposedConvolution(_Convolution):
         sizes = TensorShape(input_shape).as_list()
         for i in range(self.rank):
             axis = self._first_axis + i
-            sizes[axis] = transposed_size(
-                sizes[axis], self.kernel_size[i], self.padding, self.strides[i]
-            )
+            sizes[axis] = transposed_size(sizes[axis], self.kernel_size[i], self.padding, self.strides[i])
         sizes[-1 if self.data_format == "channels_last" else 1] = self.filters
         return TensorShape(sizes)
 
@@ -473,8 +485,17 @@ def _transposed_constructor(ones: Any) -> Any:
         activity_regularizer = function_of(activity_regularizer, "regularizer")
         Layer.__init__(self, trainable, name, activity_regularizer=activity_regularizer, **kwargs)
         self._set_up(
-            filters, kernel_size, strides, padding, data_format, 1, activation, use_bias,
-            bias_initializer, bias_regularizer, bias_constraint,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            1,
+            activation,
+            use_bias,
+            bias_initializer,
+            bias_regularizer,
+            bias_constraint,
         )
         self._set_up_kernel(kernel_initializer, kernel_regularizer, kernel_constraint)
 

@@ -83,9 +83,7 @@ class Dense(Layer):
             raise TypeError(f"Unable to build `Dense` layer with non-floating point dtype {dtype}")
         size = TensorShape(input_shape).as_list()[-1]
         if size is None:
-            raise ValueError(
-                "The last dimension of the inputs to `Dense` should be defined. Found `None`."
-            )
+            raise ValueError("The last dimension of the inputs to `Dense` should be defined. Found `None`.")
         self.input_spec = InputSpec(min_ndim=2, axes={-1: size})
         self.kernel = self.add_weight(
             "kernel",
@@ -226,5 +224,3 @@ def flatten(inputs: Any, name: str | None = None, data_format: str = "channels_l
         data_format: see `Flatten`.
     """
     return Flatten(name=name, data_format=data_format)(inputs)
-
-

@@ -156,8 +156,7 @@ class BatchNormalization(Layer):
             )
         if 0 in self.axis:
             raise ValueError(
-                "When using virtual_batch_size, the batch dimension must be 0 and thus axis cannot "
-                "include 0"
+                "When using virtual_batch_size, the batch dimension must be 0 and thus axis cannot include 0"
             )
         if self.adjustment is not None:
             raise ValueError("When using virtual_batch_size, adjustment cannot be specified")
@@ -206,9 +205,7 @@ class BatchNormalization(Layer):
         elif self.fused:
             self._constant_beta = constant(0.0, dtype=dtype, shape=shape)
         self.moving_mean = self._statistic("moving_mean", shape, self.moving_mean_initializer)
-        self.moving_variance = self._statistic(
-            "moving_variance", shape, self.moving_variance_initializer
-        )
+        self.moving_variance = self._statistic("moving_variance", shape, self.moving_variance_initializer)
         if self.renorm:
 
             def deviation(*args: Any, **kwargs: Any) -> Tensor:
@@ -217,9 +214,7 @@ class BatchNormalization(Layer):
             with colocate_with(self.moving_variance):
                 self.moving_stddev = self._statistic("moving_stddev", shape, deviation)
             with colocate_with(self.moving_mean):
-                self.renorm_mean = self._statistic(
-                    "renorm_mean", shape, self.moving_mean_initializer
-                )
+                self.renorm_mean = self._statistic("renorm_mean", shape, self.moving_mean_initializer)
             with colocate_with(self.moving_stddev):
                 self.renorm_stddev = self._statistic("renorm_stddev", shape, deviation)
 
@@ -250,9 +245,7 @@ class BatchNormalization(Layer):
         gamma = self.gamma if self.scale else self._constant_gamma
 
         def of_batch() -> tuple[Tensor, ...]:
-            return fused_batch_norm(
-                inputs, gamma, beta, epsilon=self.epsilon, data_format=self._data_format
-            )
+            return fused_batch_norm(inputs, gamma, beta, epsilon=self.epsilon, data_format=self._data_format)
 
         def of_moving() -> tuple[Tensor, ...]:
             return fused_batch_norm(
@@ -312,12 +305,9 @@ class BatchNormalization(Layer):
                 scale, offset = _composed(r, d, scale, offset)
             self._update_statistics(new_mean, new_variance, training)
         mean, variance, offset, scale = [
-            None if value is None else cast(value, inputs.dtype)
-            for value in (mean, variance, offset, scale)
+            None if value is None else cast(value, inputs.dtype) for value in (mean, variance, offset, scale)
         ]
-        outputs = normalize(
-            inputs, broadcast(mean), broadcast(variance), offset, scale, self.epsilon
-        )
+        outputs = normalize(inputs, broadcast(mean), broadcast(variance), offset, scale, self.epsilon)
         outputs.set_shape(input_shape)
         return outputs
 
@@ -328,9 +318,7 @@ class BatchNormalization(Layer):
             choose(training, lambda: bias, lambda: zeros_like(bias)),
         )
 
-    def _batch_statistics(
-        self, inputs: Any, axes: list[int], training: Any
-    ) -> tuple[Tensor, Tensor]:
+    def _batch_statistics(self, inputs: Any, axes: list[int], training: Any) -> tuple[Tensor, Tensor]:
         """Mean and variance of the batch while training, else the moving ones."""
         keep_dims = self.virtual_batch_size is not None or len(self.axis) > 1
         mean, variance = moments(cast(inputs, self._parameter_dtype), axes, keep_dims=keep_dims)
@@ -342,9 +330,7 @@ class BatchNormalization(Layer):
     def _renorm(self, mean: Tensor, variance: Tensor, training: Any) -> tuple[Tensor, ...]:
         """The correction (r, d) of batch renormalization, and the statistics for the moving averages."""
         stddev = math_functions.sqrt(variance + self.epsilon)
-        renorm_stddev = math_functions.maximum(
-            self.renorm_stddev, math_functions.sqrt(self.epsilon)
-        )
+        renorm_stddev = math_functions.maximum(self.renorm_stddev, math_functions.sqrt(self.epsilon))
         r = stddev / renorm_stddev
         d = (mean - self.renorm_mean) / renorm_stddev
         # The correction is computed before the averages move.
@@ -378,9 +364,7 @@ class BatchNormalization(Layer):
         if self.renorm:
             self.add_update(lambda: self._move_variance(variance, training))
         else:
-            self.add_update(
-                lambda: self._move(self.moving_variance, variance, self.momentum, training)
-            )
+            self.add_update(lambda: self._move(self.moving_variance, variance, self.momentum, training))
 
     def _move(self, variable: Any, value: Tensor, momentum: Any, training: Any = True) -> Any:
         """Move `variable` towards `value` if `training`."""
@@ -402,9 +386,7 @@ class BatchNormalization(Layer):
         )
         squared = g.relu(stddev * stddev - self.epsilon)
         with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
-            value = choose(
-                training, lambda: squared, lambda: convert_to_tensor(self.moving_variance)
-            )
+            value = choose(training, lambda: squared, lambda: convert_to_tensor(self.moving_variance))
             return state.assign(self.moving_variance, value, name=scope)
 
     def compute_output_shape(self, input_shape: Any) -> Any:

@@ -295,9 +295,7 @@ def sigmoid_cross_entropy(
         ValueError: shapes that do not fit, or None.
     """
     _require(multi_class_labels=multi_class_labels, logits=logits)
-    with name_scope(
-        scope, "sigmoid_cross_entropy_loss", (logits, multi_class_labels, weights)
-    ) as scope:
+    with name_scope(scope, "sigmoid_cross_entropy_loss", (logits, multi_class_labels, weights)) as scope:
         logits = convert_to_tensor(logits)
         labels = cast(multi_class_labels, logits.dtype)
         logits.get_shape().assert_is_compatible_with(labels.get_shape())
@@ -361,15 +359,11 @@ def sparse_softmax_cross_entropy(
         ValueError: shapes that do not fit, or None.
     """
     _require(labels=labels, logits=logits)
-    with name_scope(
-        scope, "sparse_softmax_cross_entropy_loss", (logits, labels, weights)
-    ) as scope:
+    with name_scope(scope, "sparse_softmax_cross_entropy_loss", (logits, labels, weights)) as scope:
         labels, logits = remove_squeezable_dimensions(labels, logits, expected_rank_diff=1)
         if weights is not None:
             weights = _without_surplus_axis(convert_to_tensor(weights), labels)
-        losses = sparse_softmax_cross_entropy_with_logits(
-            labels=labels, logits=logits, name="xentropy"
-        )
+        losses = sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits, name="xentropy")
         return compute_weighted_loss(losses, weights, scope, loss_collection, reduction)
 
 

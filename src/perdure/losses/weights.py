@@ -58,8 +58,15 @@ def assert_broadcastable(weights: Any, values: Any) -> Operation:
                 return no_op(name="static_dims_check_success")
         is_scalar = equal(0, weights_rank, name="is_scalar")
         shown = (
-            _CANNOT, "weights.shape=", weights.name, weights_shape, "values.shape=", values.name,
-            values_shape, "is_scalar=", is_scalar,
+            _CANNOT,
+            "weights.shape=",
+            weights.name,
+            weights_shape,
+            "values.shape=",
+            values.name,
+            values_shape,
+            "is_scalar=",
+            is_scalar,
         )
         fits = _sizes_fit(weights_rank, weights_shape, values_rank, values_shape)
         return Assert(logical_or(is_scalar, fits, name="is_valid_shape"), shown, name=scope)

@@ -22,9 +22,7 @@ from perdure.variables.base import Variable, VariableAggregation, VariableSynchr
 Metric = tuple[Tensor, Tensor]
 
 
-def metric_variable(
-    shape: Any, dtype: Any, validate_shape: bool = True, name: str | None = None
-) -> Variable:
+def metric_variable(shape: Any, dtype: Any, validate_shape: bool = True, name: str | None = None) -> Variable:
     """A local variable of zeros.
 
     Args:

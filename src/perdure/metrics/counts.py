@@ -37,9 +37,7 @@ def _count(
 ) -> Metric:
     """How often a label and the prediction for it are these two."""
     with variable_scope(name, scope_name, (predictions, labels, weights)):
-        predictions, labels, weights = matched(
-            cast(predictions, boolean), cast(labels, boolean), weights
-        )
+        predictions, labels, weights = matched(cast(predictions, boolean), cast(labels, boolean), weights)
         holds = logical_and(equal(labels, label), equal(predictions, prediction))
         assert_type(holds, boolean)
         count = metric_variable([], float32, name="count")
@@ -76,8 +74,17 @@ def true_positives(
     Raises:
         ValueError: shapes that cannot fit.
     """
-    return _count(True, True, "true_positives", labels, predictions, weights, metrics_collections,
-                  updates_collections, name)
+    return _count(
+        True,
+        True,
+        "true_positives",
+        labels,
+        predictions,
+        weights,
+        metrics_collections,
+        updates_collections,
+        name,
+    )
 
 
 def false_positives(
@@ -89,8 +96,17 @@ def false_positives(
     name: str | None = None,
 ) -> Metric:
     """How often yes was predicted wrongly; see `true_positives`."""
-    return _count(False, True, "false_positives", labels, predictions, weights,
-                  metrics_collections, updates_collections, name)
+    return _count(
+        False,
+        True,
+        "false_positives",
+        labels,
+        predictions,
+        weights,
+        metrics_collections,
+        updates_collections,
+        name,
+    )
 
 
 def true_negatives(
@@ -102,8 +118,17 @@ def true_negatives(
     name: str | None = None,
 ) -> Metric:
     """How often no was predicted rightly; see `true_positives`."""
-    return _count(False, False, "true_negatives", labels, predictions, weights,
-                  metrics_collections, updates_collections, name)
+    return _count(
+        False,
+        False,
+        "true_negatives",
+        labels,
+        predictions,
+        weights,
+        metrics_collections,
+        updates_collections,
+        name,
+    )
 
 
 def false_negatives(
@@ -115,8 +140,17 @@ def false_negatives(
     name: str | None = None,
 ) -> Metric:
     """How often no was predicted wrongly; see `true_positives`."""
-    return _count(True, False, "false_negatives", labels, predictions, weights,
-                  metrics_collections, updates_collections, name)
+    return _count(
+        True,
+        False,
+        "false_negatives",
+        labels,
+        predictions,
+        weights,
+        metrics_collections,
+        updates_collections,
+        name,
+    )
 
 
 def precision(
@@ -129,13 +163,14 @@ def precision(
 ) -> Metric:
     """Which part of the predicted yes were right, 0 if there were none; see `true_positives`."""
     with variable_scope(name, "precision", (predictions, labels, weights)):
-        predictions, labels, weights = matched(
-            cast(predictions, boolean), cast(labels, boolean), weights
-        )
+        predictions, labels, weights = matched(cast(predictions, boolean), cast(labels, boolean), weights)
         right, new_right = true_positives(labels, predictions, weights)
         wrong, new_wrong = false_positives(labels, predictions, weights)
         return value_and_update(
-            _share, (right, wrong), (new_right, new_wrong), metrics_collections,
+            _share,
+            (right, wrong),
+            (new_right, new_wrong),
+            metrics_collections,
             updates_collections,
         )
 
@@ -150,13 +185,14 @@ def recall(
 ) -> Metric:
     """Which part of the actual yes was predicted, 0 if there were none; see `true_positives`."""
     with variable_scope(name, "recall", (predictions, labels, weights)):
-        predictions, labels, weights = matched(
-            cast(predictions, boolean), cast(labels, boolean), weights
-        )
+        predictions, labels, weights = matched(cast(predictions, boolean), cast(labels, boolean), weights)
         found, new_found = true_positives(labels, predictions, weights)
         missed, new_missed = false_negatives(labels, predictions, weights)
         return value_and_update(
-            _share, (found, missed), (new_found, new_missed), metrics_collections,
+            _share,
+            (found, missed),
+            (new_found, new_missed),
+            metrics_collections,
             updates_collections,
         )
 

@@ -75,7 +75,10 @@ def mean(
         with control_dependencies([values]):
             new_count = state.assign_add(count, number)
         return value_and_update(
-            _quotient, (total, count), (new_total, new_count), metrics_collections,
+            _quotient,
+            (total, count),
+            (new_total, new_count),
+            metrics_collections,
             updates_collections,
         )
 
@@ -100,7 +103,10 @@ def mean_tensor(
         with control_dependencies([values]):
             new_count = state.assign_add(count, number)
         return value_and_update(
-            _quotient, (total, count), (new_total, new_count), metrics_collections,
+            _quotient,
+            (total, count),
+            (new_total, new_count),
+            metrics_collections,
             updates_collections,
         )
 
@@ -151,7 +157,10 @@ def percentage_below(
     """Which part of the values lies below a threshold; see `mean`."""
     is_below = cast(less(values, threshold), float32)
     return mean(
-        is_below, weights, metrics_collections, updates_collections,
+        is_below,
+        weights,
+        metrics_collections,
+        updates_collections,
         name or "percentage_below_threshold",
     )
 
@@ -170,9 +179,7 @@ def mean_absolute_error(
     """The mean of `abs(predictions - labels)`; see `accuracy`."""
     predictions, labels, weights = matched(predictions, labels, weights)
     errors = abs(predictions - labels)
-    return mean(
-        errors, weights, metrics_collections, updates_collections, name or "mean_absolute_error"
-    )
+    return mean(errors, weights, metrics_collections, updates_collections, name or "mean_absolute_error")
 
 
 def mean_squared_error(
@@ -186,9 +193,7 @@ def mean_squared_error(
     """The mean of `(predictions - labels)**2`; see `accuracy`."""
     predictions, labels, weights = matched(predictions, labels, weights)
     errors = squared_difference(labels, predictions)
-    return mean(
-        errors, weights, metrics_collections, updates_collections, name or "mean_squared_error"
-    )
+    return mean(errors, weights, metrics_collections, updates_collections, name or "mean_squared_error")
 
 
 def root_mean_squared_error(
@@ -221,12 +226,8 @@ def mean_relative_error(
     predictions, labels, weights = matched(predictions, labels, weights)
     predictions, normalizer = remove_squeezable_dimensions(predictions, normalizer)
     predictions.get_shape().assert_is_compatible_with(normalizer.get_shape())
-    errors = where(
-        equal(normalizer, 0.0), zeros_like(labels), div(abs(labels - predictions), normalizer)
-    )
-    return mean(
-        errors, weights, metrics_collections, updates_collections, name or "mean_relative_error"
-    )
+    errors = where(equal(normalizer, 0.0), zeros_like(labels), div(abs(labels - predictions), normalizer))
+    return mean(errors, weights, metrics_collections, updates_collections, name or "mean_relative_error")
 
 
 def mean_cosine_distance(
@@ -341,9 +342,7 @@ def _mean_of_intersections(matrix: Any) -> Tensor:
     classes_seen = reduce_sum(cast(not_equal(either, 0), float32))
     either = where(greater(either, 0), either, ones_like(either))
     ratios = div(both, either)
-    return where(
-        greater(classes_seen, 0), reduce_sum(ratios, name="mean_iou") / classes_seen, 0
-    )
+    return where(greater(classes_seen, 0), reduce_sum(ratios, name="mean_iou") / classes_seen, 0)
 
 
 def _as_vector(tensor: Tensor) -> Tensor:

@@ -71,9 +71,7 @@ def _counts_at_thresholds(
             assert_less_equal(predictions, cast(1.0, predictions.dtype), message=says),
         ]
     ):
-        predictions, labels, weights = matched(
-            cast(predictions, float32), cast(labels, boolean), weights
-        )
+        predictions, labels, weights = matched(cast(predictions, float32), cast(labels, boolean), weights)
     number = len(thresholds)
     column = reshape(predictions, [-1, 1])
     row = reshape(cast(labels, boolean), [1, -1])
@@ -147,8 +145,9 @@ def true_positives_at_thresholds(
     Raises:
         ValueError: shapes that cannot fit.
     """
-    return _count_at_thresholds("tp", labels, predictions, thresholds, weights,
-                                metrics_collections, updates_collections, name)
+    return _count_at_thresholds(
+        "tp", labels, predictions, thresholds, weights, metrics_collections, updates_collections, name
+    )
 
 
 def false_positives_at_thresholds(
@@ -161,8 +160,9 @@ def false_positives_at_thresholds(
     name: str | None = None,
 ) -> Metric:
     """How often yes was predicted wrongly; see `true_positives_at_thresholds`."""
-    return _count_at_thresholds("fp", labels, predictions, thresholds, weights,
-                                metrics_collections, updates_collections, name)
+    return _count_at_thresholds(
+        "fp", labels, predictions, thresholds, weights, metrics_collections, updates_collections, name
+    )
 
 
 def true_negatives_at_thresholds(
@@ -175,8 +175,9 @@ def true_negatives_at_thresholds(
     name: str | None = None,
 ) -> Metric:
     """How often no was predicted rightly; see `true_positives_at_thresholds`."""
-    return _count_at_thresholds("tn", labels, predictions, thresholds, weights,
-                                metrics_collections, updates_collections, name)
+    return _count_at_thresholds(
+        "tn", labels, predictions, thresholds, weights, metrics_collections, updates_collections, name
+    )
 
 
 def false_negatives_at_thresholds(
@@ -189,8 +190,9 @@ def false_negatives_at_thresholds(
     name: str | None = None,
 ) -> Metric:
     """How often no was predicted wrongly; see `true_positives_at_thresholds`."""
-    return _count_at_thresholds("fn", labels, predictions, thresholds, weights,
-                                metrics_collections, updates_collections, name)
+    return _count_at_thresholds(
+        "fn", labels, predictions, thresholds, weights, metrics_collections, updates_collections, name
+    )
 
 
 def precision_at_thresholds(
@@ -204,16 +206,12 @@ def precision_at_thresholds(
 ) -> Metric:
     """Which part of the predicted yes were right; see `true_positives_at_thresholds`."""
     with variable_scope(name, "precision_at_thresholds", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(
-            labels, predictions, thresholds, weights, ("tp", "fp")
-        )
+        values, updates = _counts_at_thresholds(labels, predictions, thresholds, weights, ("tp", "fp"))
 
         def compute(counts: Counts, name: str) -> Tensor:
             return div(counts["tp"], _MARGIN + counts["tp"] + counts["fp"], f"precision_{name}")
 
-        return value_and_update(
-            compute, (values,), (updates,), metrics_collections, updates_collections
-        )
+        return value_and_update(compute, (values,), (updates,), metrics_collections, updates_collections)
 
 
 def recall_at_thresholds(
@@ -227,16 +225,12 @@ def recall_at_thresholds(
 ) -> Metric:
     """Which part of the actual yes was predicted; see `true_positives_at_thresholds`."""
     with variable_scope(name, "recall_at_thresholds", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(
-            labels, predictions, thresholds, weights, ("tp", "fn")
-        )
+        values, updates = _counts_at_thresholds(labels, predictions, thresholds, weights, ("tp", "fn"))
 
         def compute(counts: Counts, name: str) -> Tensor:
             return div(counts["tp"], _MARGIN + counts["tp"] + counts["fn"], f"recall_{name}")
 
-        return value_and_update(
-            compute, (values,), (updates,), metrics_collections, updates_collections
-        )
+        return value_and_update(compute, (values,), (updates,), metrics_collections, updates_collections)
 
 
 def _evenly_spaced(number: int, last: float = 1.0 + _MARGIN) -> list[float]:
@@ -270,9 +264,7 @@ def sensitivity_at_specificity(
     if specificity < 0 or specificity > 1:
         raise ValueError("`specificity` must be in the range [0, 1].")
     with variable_scope(name, "sensitivity_at_specificity", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(
-            labels, predictions, _evenly_spaced(num_thresholds), weights
-        )
+        values, updates = _counts_at_thresholds(labels, predictions, _evenly_spaced(num_thresholds), weights)
 
         def compute(counts: Counts, name: str) -> Tensor:
             tp, fn, tn, fp = (counts[key] for key in _COUNTS)
@@ -280,9 +272,7 @@ def sensitivity_at_specificity(
             best = cast(argmin(abs(specificities - specificity), 0), int32)
             return div(tp[best], tp[best] + fn[best] + _MARGIN, name)
 
-        return value_and_update(
-            compute, (values,), (updates,), metrics_collections, updates_collections
-        )
+        return value_and_update(compute, (values,), (updates,), metrics_collections, updates_collections)
 
 
 def specificity_at_sensitivity(
@@ -324,9 +314,7 @@ def specificity_at_sensitivity(
             best = cast(argmax(cumsum(is_nearest), 0), int32)
             return div(tn[best], tn[best] + fp[best] + _MARGIN, name)
 
-        return value_and_update(
-            compute, (values,), (updates,), metrics_collections, updates_collections
-        )
+        return value_and_update(compute, (values,), (updates,), metrics_collections, updates_collections)
 
 
 # -- the area under a curve --------------------------------------------------------------------
@@ -375,9 +363,7 @@ def auc(
         def compute(counts: Counts, name: str) -> Tensor:
             return _area(counts, len(tried), curve, summation_method, name)
 
-        return value_and_update(
-            compute, (values,), (updates,), metrics_collections, updates_collections
-        )
+        return value_and_update(compute, (values,), (updates,), metrics_collections, updates_collections)
 
 
 def _area(counts: Counts, number: int, curve: str, method: str, name: str) -> Tensor:
@@ -412,16 +398,12 @@ def _interpolated_precision_recall_area(tp: Any, fp: Any, fn: Any, number: int) 
     """The area when true positives, not precision, are linear in all positives between two thresholds."""
     gained = tp[: number - 1] - tp[1:]
     positives = tp + fp
-    slope = div_no_nan(
-        gained, maximum(positives[: number - 1] - positives[1:], 0), name="prec_slope"
-    )
+    slope = div_no_nan(gained, maximum(positives[: number - 1] - positives[1:], 0), name="prec_slope")
     intercept = tp[1:] - multiply(slope, positives[1:])
     both_positive = logical_and(positives[: number - 1] > 0, positives[1:] > 0)
     ratio = where(
         both_positive,
-        div_no_nan(
-            positives[: number - 1], maximum(positives[1:], 0), name="recall_relative_ratio"
-        ),
+        div_no_nan(positives[: number - 1], maximum(positives[1:], 0), name="recall_relative_ratio"),
         ones_like(positives[1:]),
     )
     stretches = div_no_nan(

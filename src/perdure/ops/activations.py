@@ -33,8 +33,10 @@ def merged_shape(gradients, features):
 
 def check_same_sizes(gradients, features):
     if gradients.shape != features.shape:
-        raise invalid("Inputs must have the same size and shape. Input 0: "
-                      f"{format_shape(gradients.shape)} != input 1: {format_shape(features.shape)}")
+        raise invalid(
+            "Inputs must have the same size and shape. Input 0: "
+            f"{format_shape(gradients.shape)} != input 1: {format_shape(features.shape)}"
+        )
 
 
 def activation(type, compute):
@@ -100,9 +102,7 @@ def relu_grad_gradient(g, d_backprops, features):
 
 # -- Relu6, Relu6Grad -------------------------------------------------------------
 
-relu6 = activation(
-    "Relu6", lambda xp, x: xp.minimum(xp.maximum(x, x.dtype.type(0)), x.dtype.type(6))
-)
+relu6 = activation("Relu6", lambda xp, x: xp.minimum(xp.maximum(x, x.dtype.type(0)), x.dtype.type(6)))
 relu6_grad = activation_gradient("Relu6Grad", lambda xp, d, x: d * ((x > 0) & (x < 6)))
 
 
@@ -144,8 +144,10 @@ def leaky_relu_grad_kernel(xp, gradients, features, *, alpha):
 
 @leaky_relu_grad.gradient
 def leaky_relu_grad_gradient(g, d_backprops, features, *, alpha):
-    return {"gradients": g.leaky_relu_grad(d_backprops, features, alpha=alpha),
-            "features": zeros_like(g, features)}
+    return {
+        "gradients": g.leaky_relu_grad(d_backprops, features, alpha=alpha),
+        "features": zeros_like(g, features),
+    }
 
 
 # -- Elu, EluGrad -----------------------------------------------------------------
@@ -209,9 +211,7 @@ def selu_grad_gradient(g, d_backprops, gradients, outputs):
 # -- Softplus, SoftplusGrad -------------------------------------------------------
 
 softplus = activation("Softplus", lambda xp, x: xp.logaddexp(x, x.dtype.type(0)))
-softplus_grad = activation_gradient(
-    "SoftplusGrad", lambda xp, d, x: d / (xp.exp(-x) + x.dtype.type(1))
-)
+softplus_grad = activation_gradient("SoftplusGrad", lambda xp, d, x: d / (xp.exp(-x) + x.dtype.type(1)))
 
 
 @softplus.gradient
@@ -297,8 +297,7 @@ def log_softmax_kernel(xp, logits):
 @log_softmax.gradient
 def log_softmax_gradient(g, d_logsoftmax, logsoftmax):
     softmax = g.tf.exp(logsoftmax)
-    return {"logits":
-            d_logsoftmax - g.tf.reduce_sum(d_logsoftmax, -1, keepdims=True) * softmax}
+    return {"logits": d_logsoftmax - g.tf.reduce_sum(d_logsoftmax, -1, keepdims=True) * softmax}
 
 
 # -- BiasAdd ----------------------------------------------------------------------
@@ -382,9 +381,7 @@ def bias_add_grad_kernel(xp, out_backprop, *, data_format):
 def bias_add_grad_gradient(g, d_output, out_backprop, *, data_format):
     shape, bias_shape = g.tf.shape(out_backprop), g.tf.shape(d_output)
     if data_format == "NCHW":
-        expanded = g.tf.concat(
-            [g.tf.ones_like(shape[:1]), bias_shape, g.tf.ones_like(shape[2:])], 0
-        )
+        expanded = g.tf.concat([g.tf.ones_like(shape[:1]), bias_shape, g.tf.ones_like(shape[2:])], 0)
         repeats = g.tf.concat([shape[:1], [1], shape[2:]], 0)
     else:
         expanded = g.tf.concat([g.tf.ones_like(shape[:-1]), bias_shape], 0)

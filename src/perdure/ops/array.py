@@ -50,8 +50,7 @@ def placeholder_shape(*, shape):
 def placeholder_kernel(xp, *, dtype, shape, node_name):
     where = f" and shape {format_shape(shape)}" if shape else ""
     type_name = C_NAMES.get(dtype.name, dtype.name)
-    raise invalid(f"You must feed a value for placeholder tensor '{node_name}' "
-                  f"with dtype {type_name}{where}")
+    raise invalid(f"You must feed a value for placeholder tensor '{node_name}' with dtype {type_name}{where}")
 
 
 for _type in ("Placeholder", "PlaceholderV2"):
@@ -94,8 +93,16 @@ def same_gradient(g, d_output):
     return {"input": d_output}
 
 
-for _type in ("Identity", "RefIdentity", "Snapshot", "GuaranteeConst", "StopGradient",
-              "PreventGradient", "DebugGradientIdentity", "DebugGradientRefIdentity"):
+for _type in (
+    "Identity",
+    "RefIdentity",
+    "Snapshot",
+    "GuaranteeConst",
+    "StopGradient",
+    "PreventGradient",
+    "DebugGradientIdentity",
+    "DebugGradientRefIdentity",
+):
     same = op(_type)
     same.shape(unchanged)
     same.kernel(same_kernel)
@@ -227,8 +234,10 @@ def reshape_shape(tensor, shape):
     wanted, given = elements_of(sizes), elements_of(tensor)
     if wanted is not None and given is not None:
         if wanted != given:
-            raise ValueError(f"Cannot reshape a tensor with {given} elements to shape "
-                             f"{format_shape(sizes)} ({wanted} elements)")
+            raise ValueError(
+                f"Cannot reshape a tensor with {given} elements to shape "
+                f"{format_shape(sizes)} ({wanted} elements)"
+            )
     elif tensor is not None and sizes.count(None) == 1 and wanted is None:
         known = math.prod(size for size in sizes if size is not None)
         if given is not None and known > 0:
@@ -285,10 +294,11 @@ def reshape_refusal(tensor, sizes):
             return f"Size {i} must be non-negative, not {size}"
     known = math.prod(size for size in sizes if size >= 0)
     if missing:
-        return (f"Input to reshape is a tensor with {elements} values, "
-                f"but the requested shape requires a multiple of {known}")
-    return (f"Input to reshape is a tensor with {elements} values, "
-            f"but the requested shape has {known}")
+        return (
+            f"Input to reshape is a tensor with {elements} values, "
+            f"but the requested shape requires a multiple of {known}"
+        )
+    return f"Input to reshape is a tensor with {elements} values, but the requested shape has {known}"
 
 
 @reshape.gradient
@@ -347,8 +357,7 @@ def squeeze_shape(input, *, squeeze_dims):
     axes = {axis % rank for axis in squeeze_dims}
     for axis in axes:
         if input[axis] not in (1, None):
-            raise ValueError(f"Can not squeeze dim[{axis}], expected a dimension of 1, "
-                             f"got {input[axis]}")
+            raise ValueError(f"Can not squeeze dim[{axis}], expected a dimension of 1, got {input[axis]}")
     return tuple(size for axis, size in enumerate(input) if axis not in axes)
 
 
@@ -387,10 +396,14 @@ def ensure_shape_shape(input, *, shape):
 @ensure_shape.kernel
 def ensure_shape_kernel(xp, input, *, shape, node_name):
     actual = np.shape(input)
-    if shape is not None and (len(shape) != len(actual) or any(
-            wanted not in (None, size) for wanted, size in zip(shape, actual, strict=False))):
-        raise invalid(f"Shape of tensor {node_name} {format_shape(actual)} is not "
-                      f"compatible with expected shape {format_shape(shape)}.")
+    if shape is not None and (
+        len(shape) != len(actual)
+        or any(wanted not in (None, size) for wanted, size in zip(shape, actual, strict=False))
+    ):
+        raise invalid(
+            f"Shape of tensor {node_name} {format_shape(actual)} is not "
+            f"compatible with expected shape {format_shape(shape)}."
+        )
     return input
 
 
@@ -412,16 +425,17 @@ def bitcast_shape(input, *, T, type):
     if wide > narrow:
         return (*input, wide // narrow)
     if not input or input[-1] not in (None, narrow // wide):
-        raise ValueError(f"Cannot bitcast due to shape. {input[-1] if input else 'A scalar'} does "
-                         f"not match {narrow // wide}")
+        raise ValueError(
+            f"Cannot bitcast due to shape. {input[-1] if input else 'A scalar'} does "
+            f"not match {narrow // wide}"
+        )
     return input[:-1]
 
 
 @bitcast.kernel
 def bitcast_kernel(xp, input, *, T, type):
     if T.size < type.size and np.shape(input)[-1:] != (type.size // T.size,):
-        raise invalid(f"Cannot bitcast from {T.name} to {type.name}: "
-                      f"shape {format_shape(np.shape(input))}")
+        raise invalid(f"Cannot bitcast from {T.name} to {type.name}: shape {format_shape(np.shape(input))}")
     return xp.bitcast(input, type.as_numpy_dtype)
 
 
@@ -497,8 +511,11 @@ def check_numerics_kernel(xp, tensor, *, message):
     finite = xp.isfinite(tensor)
 
     def refusal():
-        kinds = [word for word, found in (("Inf", np.isinf(tensor).any()),
-                                          ("NaN", np.isnan(tensor).any())) if found]
+        kinds = [
+            word
+            for word, found in (("Inf", np.isinf(tensor).any()), ("NaN", np.isnan(tensor).any()))
+            if found
+        ]
         return f"{message} : Tensor had {' and '.join(kinds)} values"
 
     xp.require(xp.all(finite), refusal)
@@ -508,6 +525,9 @@ def check_numerics_kernel(xp, tensor, *, message):
 @check_numerics.gradient
 def check_numerics_gradient(g, d_output, *, message):
     # TensorFlow's own gradient writes the attribute as Python's bytes: b'...'.
-    return {"tensor": g.tf.check_numerics(
-        d_output, "Not a number (NaN) or infinity (Inf) values detected in gradient. "
-                  f"{message.encode()!r}")}
+    return {
+        "tensor": g.tf.check_numerics(
+            d_output,
+            f"Not a number (NaN) or infinity (Inf) values detected in gradient. {message.encode()!r}",
+        )
+    }

@@ -144,8 +144,10 @@ def mul_no_nan_gradient(g, d_z, x, y):
     if all_same_known_shape(x, y, d_z):
         return {"x": g.mul_no_nan(d_z, y), "y": g.mul_no_nan(x, d_z)}
     (x_shape, x_axes), (y_shape, y_axes) = broadcast_arguments(g, x, y)
-    return {"x": sum_to(g, g.mul_no_nan(d_z, y), x_axes, x_shape),
-            "y": sum_to(g, g.mul_no_nan(x, d_z), y_axes, y_shape)}
+    return {
+        "x": sum_to(g, g.mul_no_nan(d_z, y), x_axes, x_shape),
+        "y": sum_to(g, g.mul_no_nan(x, d_z), y_axes, y_shape),
+    }
 
 
 # -- Div, RealDiv, DivNoNan -------------------------------------------------------
@@ -180,7 +182,6 @@ div_no_nan = elementwise("DivNoNan", quotient_or_zero)
 div_no_nan.gradient(quotient_gradient(lambda g, x, y: g.tf.div_no_nan(x, y)))
 
 # -- TruncateDiv, FloorDiv, and the three remainders ------------------------------
-
 
 
 def rounded_quotient(rounding):
@@ -218,8 +219,7 @@ def floor_mod_gradient(g, d_z, x, y):
     x, y = g.tf.conj(x), g.tf.conj(y)
     (x_shape, x_axes), (y_shape, y_axes) = broadcast_arguments(g, x, y)
     quotient = g.floor_div(x, y)
-    return {"x": sum_to(g, d_z, x_axes, x_shape),
-            "y": sum_to(g, d_z * g.neg(quotient), y_axes, y_shape)}
+    return {"x": sum_to(g, d_z, x_axes, x_shape), "y": sum_to(g, d_z * g.neg(quotient), y_axes, y_shape)}
 
 
 # -- Pow --------------------------------------------------------------------------
@@ -333,15 +333,13 @@ def x_times_gradient(slope_x, slope_y):
             zero = g.tf.cast(0.0, dtype=x.dtype)
             not_zero = g.tf.cast(g.not_equal(x, zero), dtype=x.dtype)
             to_x, to_y = slope_x(g, not_zero, y), slope_y(g, x, y)
-            return {"x": sum_to(g, to_x * d_z, x_axes, x_shape),
-                    "y": sum_to(g, to_y * d_z, y_axes, y_shape)}
+            return {"x": sum_to(g, to_x * d_z, x_axes, x_shape), "y": sum_to(g, to_y * d_z, y_axes, y_shape)}
 
     return gradient
 
 
 xlogy.gradient(x_times_gradient(lambda g, one, y: g.xlogy(one, y), lambda g, x, y: g.xdivy(x, y)))
-xdivy.gradient(x_times_gradient(lambda g, one, y: g.xdivy(one, y),
-                                lambda g, x, y: g.xdivy(g.neg(x), y**2)))
+xdivy.gradient(x_times_gradient(lambda g, one, y: g.xdivy(one, y), lambda g, x, y: g.xdivy(g.neg(x), y**2)))
 
 # -- comparisons and logic --------------------------------------------------------
 
@@ -395,8 +393,10 @@ def approximate_equal_shape(x, y):
 @approximate_equal.kernel
 def approximate_equal_kernel(xp, x, y, *, tolerance):
     if x.shape != y.shape:
-        raise invalid(f"x and y must be of the same shape. x shape: {format_shape(x.shape)}. "
-                      f"y shape: {format_shape(y.shape)}")
+        raise invalid(
+            f"x and y must be of the same shape. x shape: {format_shape(x.shape)}. "
+            f"y shape: {format_shape(y.shape)}"
+        )
     difference = xp.abs(x - y)
     return difference < difference.dtype.type(tolerance)
 
@@ -447,5 +447,7 @@ def next_after_gradient(g, d_output, x1, x2):
     with after(g, d_output):
         ones = g.tf.ones(shape_1, dtype=x1.dtype.base_dtype)
         zeros = g.tf.zeros(shape_2, dtype=x2.dtype.base_dtype)
-        return {"x1": sum_to(g, ones * d_output, axes_1, shape_1),
-                "x2": sum_to(g, zeros * d_output, axes_2, shape_2)}
+        return {
+            "x1": sum_to(g, ones * d_output, axes_1, shape_1),
+            "x2": sum_to(g, zeros * d_output, axes_2, shape_2),
+        }

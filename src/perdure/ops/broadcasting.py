@@ -54,8 +54,10 @@ def repeated_axes(a, b) -> tuple[list[int], list[int]]:
     for x, y in zip(a_sizes, b_sizes, strict=True):
         if x != y and x != 1 and y != 1:
             raise invalid(f"Incompatible shapes: {format_shape(a)} vs. {format_shape(b)}")
-    return ([axis for axis in range(rank) if a_sizes[axis] == 1],
-            [axis for axis in range(rank) if b_sizes[axis] == 1])
+    return (
+        [axis for axis in range(rank) if a_sizes[axis] == 1],
+        [axis for axis in range(rank) if b_sizes[axis] == 1],
+    )
 
 
 def broadcast_arguments(g, x, y):
@@ -96,5 +98,7 @@ def repetitions(g, x, y, gradient) -> tuple[Repetition, Repetition]:
         g.broadcast_gradient_args(np.array(x_shape, np.int32), np.array(y_shape, np.int32))
         cache["repeated", x_shape, y_shape] = repeated_axes(x_shape, y_shape)
     x_axes, y_axes = cache["repeated", x_shape, y_shape]
-    return (Repetition(x_shape, tuple(x_axes), x_shape != d_shape),
-            Repetition(y_shape, tuple(y_axes), y_shape != d_shape))
+    return (
+        Repetition(x_shape, tuple(x_axes), x_shape != d_shape),
+        Repetition(y_shape, tuple(y_axes), y_shape != d_shape),
+    )

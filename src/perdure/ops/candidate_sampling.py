@@ -48,7 +48,7 @@ class Sampling:
                 words, values = self._longer(xp, key, counter, words)
                 values = values.tolist()
             # No more than are missing: the last of them completes the sample only if all are new.
-            new = values[draws:draws + count - len(picked)]
+            new = values[draws : draws + count - len(picked)]
             picked.update(dict.fromkeys(new))
             draws += len(new)
         self._most_draws = max(draws, self._most_draws)
@@ -197,8 +197,7 @@ def check_true_classes(true_classes, num_true):
         raise invalid("true_classes must be a matrix")
     if true_classes.shape[1] != num_true:
         raise invalid(
-            "true_classes must have num_true columns, expected: "
-            f"{true_classes.shape[1]} was: {num_true}"
+            f"true_classes must have num_true columns, expected: {true_classes.shape[1]} was: {num_true}"
         )
 
 
@@ -228,9 +227,7 @@ def candidate_sampler(type, distribution):
     def sampler_kernel(
         xp, true_classes, *, num_true, num_sampled, unique, range_max, rng, resources, node_name
     ):
-        sampling = resources.store(
-            "sampler", "", node_name, lambda name: Sampling(distribution(range_max))
-        )
+        sampling = resources.store("sampler", "", node_name, lambda name: Sampling(distribution(range_max)))
         return sample(xp, sampling, true_classes, num_true, num_sampled, unique, rng)
 
     sampler.refuse_gradient()
@@ -256,8 +253,22 @@ fixed_unigram_candidate_sampler.shape(sampled_shape)
 
 @fixed_unigram_candidate_sampler.kernel
 def fixed_unigram_candidate_sampler_kernel(
-    xp, true_classes, *, num_true, num_sampled, unique, range_max, vocab_file, distortion, num_reserved_ids,
-    num_shards, shard, unigrams, rng, resources, node_name,
+    xp,
+    true_classes,
+    *,
+    num_true,
+    num_sampled,
+    unique,
+    range_max,
+    vocab_file,
+    distortion,
+    num_reserved_ids,
+    num_shards,
+    shard,
+    unigrams,
+    rng,
+    resources,
+    node_name,
 ):
     def make(name):
         if not vocab_file and not unigrams:
@@ -289,7 +300,9 @@ all_candidate_sampler.shape(sampled_shape)
 def all_candidate_sampler_kernel(xp, true_classes, *, num_true, num_sampled):
     check_true_classes(true_classes, num_true)
     return [
-        np.arange(num_sampled), xp.ones(np.shape(true_classes), np.float32), np.ones(num_sampled, np.float32)
+        np.arange(num_sampled),
+        xp.ones(np.shape(true_classes), np.float32),
+        np.ones(num_sampled, np.float32),
     ]
 
 

@@ -10,8 +10,14 @@ from perdure.ops.registry import op
 # -- Cast -------------------------------------------------------------------------
 
 cast = op("Cast")
-DIFFERENTIABLE = (dtypes.float16, dtypes.float32, dtypes.float64, dtypes.bfloat16, dtypes.complex64,
-                  dtypes.complex128)
+DIFFERENTIABLE = (
+    dtypes.float16,
+    dtypes.float32,
+    dtypes.float64,
+    dtypes.bfloat16,
+    dtypes.complex64,
+    dtypes.complex128,
+)
 
 
 @cast.shape
@@ -51,10 +57,12 @@ def clip_by_value_shape(t, clip_value_min, clip_value_max):
 def clip_by_value_kernel(xp, t, clip_value_min, clip_value_max):
     for bound in (clip_value_min, clip_value_max):
         if bound.shape not in ((), t.shape):
-            raise invalid("clip_value_min and clip_value_max must be either of the same shape as input, or "
-                          f"a scalar. input shape: {format_shape(t.shape)}"
-                          f"clip_value_min shape: {format_shape(clip_value_min.shape)}"
-                          f"clip_value_max shape: {format_shape(clip_value_max.shape)}")
+            raise invalid(
+                "clip_value_min and clip_value_max must be either of the same shape as input, or "
+                f"a scalar. input shape: {format_shape(t.shape)}"
+                f"clip_value_min shape: {format_shape(clip_value_min.shape)}"
+                f"clip_value_max shape: {format_shape(clip_value_max.shape)}"
+            )
     return xp.larger(xp.smaller(t, clip_value_max), clip_value_min)
 
 

@@ -23,8 +23,10 @@ def complex_kernel(xp, real, imag, *, Tout):
 @complex_.gradient
 def complex_gradient(g, d_out, real, imag):
     (real_shape, real_axes), (imag_shape, imag_axes) = broadcast_arguments(g, real, imag)
-    return {"real": sum_to(g, g.tf.real(d_out), real_axes, real_shape),
-            "imag": sum_to(g, g.tf.imag(d_out), imag_axes, imag_shape)}
+    return {
+        "real": sum_to(g, g.tf.real(d_out), real_axes, real_shape),
+        "imag": sum_to(g, g.tf.imag(d_out), imag_axes, imag_shape),
+    }
 
 
 # -- Real, Imag, Angle, ComplexAbs ------------------------------------------------

@@ -37,8 +37,12 @@ def convolution_shape(op_name, input, filter, strides, padding, dilations, data_
     input, filter = with_rank(input, rank), with_rank(filter, rank)
     check_attribute_length(op_name, data_format, strides, dilations)
     sizes = windowed_sizes(
-        spatial(input, data_format), filter[: rank - 2], spatial(strides, data_format), padding,
-        spatial(dilations, data_format), explicit,
+        spatial(input, data_format),
+        filter[: rank - 2],
+        spatial(strides, data_format),
+        padding,
+        spatial(dilations, data_format),
+        explicit,
     )
     return arranged(input[0], sizes, filter[-1], data_format)
 
@@ -54,9 +58,7 @@ def check_depths(op_name, depth, filter_depth):
     if depth == filter_depth:
         return
     if filter_depth == 0 or depth % filter_depth:
-        raise invalid(
-            f"input depth must be evenly divisible by filter depth: {depth} vs {filter_depth}"
-        )
+        raise invalid(f"input depth must be evenly divisible by filter depth: {depth} vs {filter_depth}")
     raise unimplemented(
         f"The {op_name} op currently does not support grouped convolutions on the CPU. A grouped "
         f"convolution was attempted to be run because the input depth of {depth} does not match "
@@ -128,8 +130,17 @@ def convolve(xp, op_name, input, filter, strides, padding, dilations, data_forma
 
 
 def input_gradient(
-    xp, op_name, input_sizes, filter, d_output, strides, padding, dilations, data_format,
-    explicit=None, is_depthwise=False,
+    xp,
+    op_name,
+    input_sizes,
+    filter,
+    d_output,
+    strides,
+    padding,
+    dilations,
+    data_format,
+    explicit=None,
+    is_depthwise=False,
 ):
     rank = len(data_format)
     require_rank(filter, rank, "filter")
@@ -137,15 +148,15 @@ def input_gradient(
     check_kernel_attributes(strides, dilations, data_format)
     input_sizes = require_sizes(input_sizes, rank, "input_sizes")
     shape = arranged(
-        input_sizes[0], spatial(input_sizes, data_format), channels(input_sizes, data_format),
+        input_sizes[0],
+        spatial(input_sizes, data_format),
+        channels(input_sizes, data_format),
         "N" + "X" * (rank - 2) + "C",
     )
     window, (depth, filters) = filter.shape[:-2], filter.shape[-2:]
     check_depths(op_name, shape[-1], depth)
     d_output = channels_last(xp, d_output, data_format)
-    options = geometry(
-        shape[1:-1], window, strides, padding, dilations, data_format, explicit
-    )
+    options = geometry(shape[1:-1], window, strides, padding, dilations, data_format, explicit)
     out_channels = depth * filters if is_depthwise else filters
     check_out_backprop(op_name, d_output, shape, out_channels, window, options)
     if is_depthwise:
@@ -158,8 +169,17 @@ def input_gradient(
 
 
 def filter_gradient(
-    xp, op_name, input, filter_sizes, d_output, strides, padding, dilations, data_format,
-    explicit=None, is_depthwise=False,
+    xp,
+    op_name,
+    input,
+    filter_sizes,
+    d_output,
+    strides,
+    padding,
+    dilations,
+    data_format,
+    explicit=None,
+    is_depthwise=False,
 ):
     rank = len(data_format)
     require_rank(input, rank, "input")
@@ -169,9 +189,7 @@ def filter_gradient(
     input = channels_last(xp, input, data_format)
     d_output = channels_last(xp, d_output, data_format)
     check_depths(op_name, input.shape[-1], shape[-2])
-    options = geometry(
-        input.shape[1:-1], shape[:-2], strides, padding, dilations, data_format, explicit
-    )
+    options = geometry(input.shape[1:-1], shape[:-2], strides, padding, dilations, data_format, explicit)
     out_channels = shape[-2] * shape[-1] if is_depthwise else shape[-1]
     check_out_backprop(op_name, d_output, input.shape, out_channels, shape[:-2], options)
     if is_depthwise:
@@ -196,32 +214,43 @@ def conv2d_shape(input, filter, *, strides, padding, explicit_paddings, data_for
             f"Depth of input ({depth}) is not a multiple of input depth of filter ({filter_depth})"
         )
     explicit = explicit_pairs(padding, explicit_paddings, data_format)
-    return convolution_shape(
-        "Conv2D", input, filter, strides, padding, dilations, data_format, explicit
-    )
+    return convolution_shape("Conv2D", input, filter, strides, padding, dilations, data_format, explicit)
 
 
 @conv2d.kernel
 def conv2d_kernel(xp, input, filter, *, strides, padding, explicit_paddings, data_format, dilations):
     refuse_channels_first(
-        xp, data_format, UnimplementedError,
+        xp,
+        data_format,
+        UnimplementedError,
         "The Conv2D op currently only supports the NHWC tensor format on the CPU. The op was given "
         f"the format: {data_format}",
     )
     explicit = explicit_pairs(padding, explicit_paddings, data_format)
-    return convolve(
-        xp, "Conv2D", input, filter, strides, padding, dilations, data_format, explicit
-    )
+    return convolve(xp, "Conv2D", input, filter, strides, padding, dilations, data_format, explicit)
 
 
 @conv2d.gradient
 def conv2d_gradient(
-    g, d_output, input, filter, *, strides, use_cudnn_on_gpu, padding, explicit_paddings,
-    data_format, dilations,
+    g,
+    d_output,
+    input,
+    filter,
+    *,
+    strides,
+    use_cudnn_on_gpu,
+    padding,
+    explicit_paddings,
+    data_format,
+    dilations,
 ):
     attrs = {
-        "strides": strides, "use_cudnn_on_gpu": use_cudnn_on_gpu, "padding": padding,
-        "explicit_paddings": explicit_paddings, "data_format": data_format, "dilations": dilations,
+        "strides": strides,
+        "use_cudnn_on_gpu": use_cudnn_on_gpu,
+        "padding": padding,
+        "explicit_paddings": explicit_paddings,
+        "data_format": data_format,
+        "dilations": dilations,
     }
     input_sizes, filter_sizes = g.shape_n([input, filter])
     return {
@@ -242,26 +271,56 @@ def conv2d_backprop_input_shape(input_sizes):
 
 @conv2d_backprop_input.kernel
 def conv2d_backprop_input_kernel(
-    xp, input_sizes, filter, out_backprop, *, strides, padding, explicit_paddings, data_format,
+    xp,
+    input_sizes,
+    filter,
+    out_backprop,
+    *,
+    strides,
+    padding,
+    explicit_paddings,
+    data_format,
     dilations,
 ):
-    refuse_channels_first(xp, data_format, InvalidArgumentError,
-                          "Conv2DCustomBackpropInputOp only supports NHWC.")
+    refuse_channels_first(
+        xp, data_format, InvalidArgumentError, "Conv2DCustomBackpropInputOp only supports NHWC."
+    )
     explicit = explicit_pairs(padding, explicit_paddings, data_format)
     return input_gradient(
-        xp, "Conv2DBackpropInput", input_sizes, filter, out_backprop, strides, padding, dilations,
-        data_format, explicit,
+        xp,
+        "Conv2DBackpropInput",
+        input_sizes,
+        filter,
+        out_backprop,
+        strides,
+        padding,
+        dilations,
+        data_format,
+        explicit,
     )
 
 
 @conv2d_backprop_input.gradient
 def conv2d_backprop_input_gradient(
-    g, d_output, filter, out_backprop, *, strides, use_cudnn_on_gpu, padding, explicit_paddings,
-    data_format, dilations,
+    g,
+    d_output,
+    filter,
+    out_backprop,
+    *,
+    strides,
+    use_cudnn_on_gpu,
+    padding,
+    explicit_paddings,
+    data_format,
+    dilations,
 ):
     attrs = {
-        "strides": strides, "use_cudnn_on_gpu": use_cudnn_on_gpu, "padding": padding,
-        "explicit_paddings": explicit_paddings, "data_format": data_format, "dilations": dilations,
+        "strides": strides,
+        "use_cudnn_on_gpu": use_cudnn_on_gpu,
+        "padding": padding,
+        "explicit_paddings": explicit_paddings,
+        "data_format": data_format,
+        "dilations": dilations,
     }
     return {
         "filter": g.conv2d_backprop_filter(d_output, g.tf.shape(filter), out_backprop, **attrs),
@@ -281,26 +340,56 @@ def conv2d_backprop_filter_shape(filter_sizes):
 
 @conv2d_backprop_filter.kernel
 def conv2d_backprop_filter_kernel(
-    xp, input, filter_sizes, out_backprop, *, strides, padding, explicit_paddings, data_format,
+    xp,
+    input,
+    filter_sizes,
+    out_backprop,
+    *,
+    strides,
+    padding,
+    explicit_paddings,
+    data_format,
     dilations,
 ):
-    refuse_channels_first(xp, data_format, InvalidArgumentError,
-                          "Conv2DCustomBackpropFilterOp only supports NHWC.")
+    refuse_channels_first(
+        xp, data_format, InvalidArgumentError, "Conv2DCustomBackpropFilterOp only supports NHWC."
+    )
     explicit = explicit_pairs(padding, explicit_paddings, data_format)
     return filter_gradient(
-        xp, "Conv2DBackpropFilter", input, filter_sizes, out_backprop, strides, padding, dilations,
-        data_format, explicit,
+        xp,
+        "Conv2DBackpropFilter",
+        input,
+        filter_sizes,
+        out_backprop,
+        strides,
+        padding,
+        dilations,
+        data_format,
+        explicit,
     )
 
 
 @conv2d_backprop_filter.gradient
 def conv2d_backprop_filter_gradient(
-    g, d_output, input, out_backprop, *, strides, use_cudnn_on_gpu, padding, explicit_paddings,
-    data_format, dilations,
+    g,
+    d_output,
+    input,
+    out_backprop,
+    *,
+    strides,
+    use_cudnn_on_gpu,
+    padding,
+    explicit_paddings,
+    data_format,
+    dilations,
 ):
     attrs = {
-        "strides": strides, "use_cudnn_on_gpu": use_cudnn_on_gpu, "padding": padding,
-        "explicit_paddings": explicit_paddings, "data_format": data_format, "dilations": dilations,
+        "strides": strides,
+        "use_cudnn_on_gpu": use_cudnn_on_gpu,
+        "padding": padding,
+        "explicit_paddings": explicit_paddings,
+        "data_format": data_format,
+        "dilations": dilations,
     }
     return {
         "input": g.conv2d_backprop_input(g.tf.shape(input), d_output, out_backprop, **attrs),
@@ -318,9 +407,7 @@ conv3d = op("Conv3D")
 def conv3d_shape(input, filter, *, strides, padding, data_format, dilations):
     input, filter = with_rank(input, 5), with_rank(filter, 5)
     merge_size(channels(input, data_format), filter[3])
-    return convolution_shape(
-        "Conv3D", input, filter, strides, padding, dilations, data_format, None
-    )
+    return convolution_shape("Conv3D", input, filter, strides, padding, dilations, data_format, None)
 
 
 @conv3d.kernel
@@ -331,8 +418,7 @@ def conv3d_kernel(xp, input, filter, *, strides, padding, data_format, dilations
 
 @conv3d.gradient
 def conv3d_gradient(g, d_output, input, filter, *, strides, padding, data_format, dilations):
-    attrs = {"strides": strides, "padding": padding, "data_format": data_format,
-             "dilations": dilations}
+    attrs = {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
     return {
         "input": g.conv3d_backprop_input_v2(g.tf.shape(input), filter, d_output, **attrs),
         "filter": g.conv3d_backprop_filter_v2(input, g.tf.shape(filter), d_output, **attrs),
@@ -355,8 +441,15 @@ def conv3d_backprop_input_kernel(
 ):
     refuse_channels_first(xp, data_format, InvalidArgumentError, CONV3D_FORMAT)
     return input_gradient(
-        xp, "Conv3DBackpropInputV2", input_sizes, filter, out_backprop, strides, padding,
-        dilations, data_format,
+        xp,
+        "Conv3DBackpropInputV2",
+        input_sizes,
+        filter,
+        out_backprop,
+        strides,
+        padding,
+        dilations,
+        data_format,
     )
 
 
@@ -364,8 +457,7 @@ def conv3d_backprop_input_kernel(
 def conv3d_backprop_input_gradient(
     g, d_output, filter, out_backprop, *, strides, padding, data_format, dilations
 ):
-    attrs = {"strides": strides, "padding": padding, "data_format": data_format,
-             "dilations": dilations}
+    attrs = {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
     return {
         "filter": g.conv3d_backprop_filter_v2(d_output, g.tf.shape(filter), out_backprop, **attrs),
         "out_backprop": g.conv3d(d_output, filter, **attrs),
@@ -388,8 +480,15 @@ def conv3d_backprop_filter_kernel(
 ):
     refuse_channels_first(xp, data_format, InvalidArgumentError, CONV3D_FORMAT)
     return filter_gradient(
-        xp, "Conv3DBackpropFilterV2", input, filter_sizes, out_backprop, strides, padding,
-        dilations, data_format,
+        xp,
+        "Conv3DBackpropFilterV2",
+        input,
+        filter_sizes,
+        out_backprop,
+        strides,
+        padding,
+        dilations,
+        data_format,
     )
 
 
@@ -397,8 +496,7 @@ def conv3d_backprop_filter_kernel(
 def conv3d_backprop_filter_gradient(
     g, d_output, input, out_backprop, *, strides, padding, data_format, dilations
 ):
-    attrs = {"strides": strides, "padding": padding, "data_format": data_format,
-             "dilations": dilations}
+    attrs = {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
     return {
         "input": g.conv3d_backprop_input_v2(g.tf.shape(input), d_output, out_backprop, **attrs),
         "out_backprop": g.conv3d(input, d_output, **attrs),

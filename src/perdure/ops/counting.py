@@ -26,8 +26,10 @@ def bincount_kernel(xp, arr, size, weights, *, T):
     xp.require(xp.all(arr >= 0), "Input arr must be non-negative!")
     has_weights = weights.size > 0
     if has_weights and weights.shape != arr.shape:
-        raise invalid("Weights and arr must have the same shape. "
-                      f"{format_shape(weights.shape)} vs. {format_shape(arr.shape)}")
+        raise invalid(
+            "Weights and arr must have the same shape. "
+            f"{format_shape(weights.shape)} vs. {format_shape(arr.shape)}"
+        )
     return xp.count_by_id(arr, weights if has_weights else None, int(size)).astype(T.as_numpy_dtype)
 
 
@@ -54,8 +56,10 @@ def histogram_fixed_width_kernel(xp, values, value_range, nbins, *, dtype):
     if bins <= 0:
         raise invalid(f"nbins should be a positive number, but got '{bins}'")
     low, high = value_range[0], value_range[1]
-    xp.require(low < high, lambda: "value_range should satisfy value_range[0] < value_range[1], "
-                                   f"but got '[{low}, {high}]'")
+    xp.require(
+        low < high,
+        lambda: f"value_range should satisfy value_range[0] < value_range[1], but got '[{low}, {high}]'",
+    )
     step = (high.astype(xp.float64) - low) / bins
     # What is NaN counts nowhere.
     position = xp.floor((xp.maximum(values.reshape(-1), low) - low) / step)

@@ -27,13 +27,13 @@ NO_DILATION = (1, 1, 1, 1)
 
 
 def check_attributes(xp, strides, dilations, data_format):
-    refuse_channels_first(xp, data_format, UnimplementedError,
-                          "Depthwise convolution on CPU is only supported for NHWC format")
+    refuse_channels_first(
+        xp, data_format, UnimplementedError, "Depthwise convolution on CPU is only supported for NHWC format"
+    )
     rows, columns = spatial(strides, data_format)
     if rows != columns:
         raise invalid(
-            "Current implementation only supports equal length strides in the row and column "
-            "dimensions."
+            "Current implementation only supports equal length strides in the row and column dimensions."
         )
     if tuple(dilations) != NO_DILATION:
         raise unimplemented(
@@ -43,8 +43,7 @@ def check_attributes(xp, strides, dilations, data_format):
 
 
 def attributes(strides, padding, data_format, dilations):
-    return {"strides": strides, "padding": padding, "data_format": data_format,
-            "dilations": dilations}
+    return {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
 
 
 # -- DepthwiseConv2dNative --------------------------------------------------------
@@ -57,15 +56,12 @@ def depthwise_conv_shape(input, filter, *, strides, padding, data_format):
     input, filter = with_rank(input, 4), with_rank(filter, 4)
     if len(strides) != 4:
         raise ValueError(
-            "DepthwiseConv2D requires the stride attribute to contain 4 values, but got: "
-            f"{len(strides)}"
+            f"DepthwiseConv2D requires the stride attribute to contain 4 values, but got: {len(strides)}"
         )
     depth = merge_size(channels(input, data_format), filter[2])
     multiplier = filter[3]
     out_depth = None if depth is None or multiplier is None else depth * multiplier
-    sizes = windowed_sizes(
-        spatial(input, data_format), filter[:2], spatial(strides, data_format), padding
-    )
+    sizes = windowed_sizes(spatial(input, data_format), filter[:2], spatial(strides, data_format), padding)
     return arranged(input[0], sizes, out_depth, data_format)
 
 
@@ -76,28 +72,17 @@ def depthwise_conv_kernel(xp, input, filter, *, strides, padding, data_format, d
     require_rank(filter, 4, "filter")
     input = channels_last(xp, input, data_format)
     if input.shape[-1] != filter.shape[2]:
-        raise invalid(
-            "input and filter must have the same depth: "
-            f"{input.shape[-1]} vs {filter.shape[2]}"
-        )
-    options = geometry(
-        input.shape[1:-1], filter.shape[:2], strides, padding, NO_DILATION, data_format
-    )
+        raise invalid(f"input and filter must have the same depth: {input.shape[-1]} vs {filter.shape[2]}")
+    options = geometry(input.shape[1:-1], filter.shape[:2], strides, padding, NO_DILATION, data_format)
     return as_format(xp, xp.depthwise_conv(input, filter, **options), data_format)
 
 
 @depthwise_conv.gradient
-def depthwise_conv_gradient(
-    g, d_output, input, filter, *, strides, padding, data_format, dilations
-):
+def depthwise_conv_gradient(g, d_output, input, filter, *, strides, padding, data_format, dilations):
     attrs = attributes(strides, padding, data_format, dilations)
     return {
-        "input": g.depthwise_conv2d_native_backprop_input(
-            g.tf.shape(input), filter, d_output, **attrs
-        ),
-        "filter": g.depthwise_conv2d_native_backprop_filter(
-            input, g.tf.shape(filter), d_output, **attrs
-        ),
+        "input": g.depthwise_conv2d_native_backprop_input(g.tf.shape(input), filter, d_output, **attrs),
+        "filter": g.depthwise_conv2d_native_backprop_filter(input, g.tf.shape(filter), d_output, **attrs),
     }
 
 
@@ -117,8 +102,16 @@ def depthwise_backprop_input_kernel(
 ):
     check_attributes(xp, strides, dilations, data_format)
     return input_gradient(
-        xp, "DepthwiseConv2DBackpropInput", input_sizes, filter, out_backprop, strides, padding,
-        NO_DILATION, data_format, is_depthwise=True,
+        xp,
+        "DepthwiseConv2DBackpropInput",
+        input_sizes,
+        filter,
+        out_backprop,
+        strides,
+        padding,
+        NO_DILATION,
+        data_format,
+        is_depthwise=True,
     )
 
 
@@ -151,8 +144,16 @@ def depthwise_backprop_filter_kernel(
 ):
     check_attributes(xp, strides, dilations, data_format)
     return filter_gradient(
-        xp, "DepthwiseConv2DBackpropFilter", input, filter_sizes, out_backprop, strides, padding,
-        NO_DILATION, data_format, is_depthwise=True,
+        xp,
+        "DepthwiseConv2DBackpropFilter",
+        input,
+        filter_sizes,
+        out_backprop,
+        strides,
+        padding,
+        NO_DILATION,
+        data_format,
+        is_depthwise=True,
     )
 
 
@@ -162,8 +163,6 @@ def depthwise_backprop_filter_gradient(
 ):
     attrs = attributes(strides, padding, data_format, dilations)
     return {
-        "input": g.depthwise_conv2d_native_backprop_input(
-            g.tf.shape(input), d_output, out_backprop, **attrs
-        ),
+        "input": g.depthwise_conv2d_native_backprop_input(g.tf.shape(input), d_output, out_backprop, **attrs),
         "out_backprop": g.depthwise_conv2d_native(input, d_output, **attrs),
     }

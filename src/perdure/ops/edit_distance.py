@@ -14,24 +14,29 @@ edit_distance = op("EditDistance", host=True, sizes=["hypothesis_shape", "truth_
 
 
 @edit_distance.shape
-def edit_distance_shape(hypothesis_indices, hypothesis_values, hypothesis_shape, truth_indices,
-                        truth_values, truth_shape):
+def edit_distance_shape(
+    hypothesis_indices, hypothesis_values, hypothesis_shape, truth_indices, truth_values, truth_shape
+):
     for indices, values in ((hypothesis_indices, hypothesis_values), (truth_indices, truth_values)):
         with_rank(indices, 2)
         with_rank(values, 1)
     if None in (hypothesis_shape, truth_shape) or None in (*hypothesis_shape, *truth_shape):
         return None
     if len(hypothesis_shape) != len(truth_shape):
-        raise ValueError(f"hypothesis and truth must have one rank, but have "
-                         f"{len(hypothesis_shape)} and {len(truth_shape)}")
+        raise ValueError(
+            f"hypothesis and truth must have one rank, but have "
+            f"{len(hypothesis_shape)} and {len(truth_shape)}"
+        )
     return tuple(map(max, zip(hypothesis_shape[:-1], truth_shape[:-1], strict=True)))
 
 
 def sequences(indices, values):
     """The values of each group of rows that agree but for the last index."""
     rows = zip(map(tuple, indices.tolist()), values.tolist(), strict=True)
-    return {group: [value for _, value in items]
-            for group, items in itertools.groupby(rows, key=lambda row: row[0][:-1])}
+    return {
+        group: [value for _, value in items]
+        for group, items in itertools.groupby(rows, key=lambda row: row[0][:-1])
+    }
 
 
 def levenshtein(a, b):
@@ -45,11 +50,22 @@ def levenshtein(a, b):
 
 
 @edit_distance.kernel
-def edit_distance_kernel(xp, hypothesis_indices, hypothesis_values, hypothesis_shape,
-                         truth_indices, truth_values, truth_shape, *, normalize):
+def edit_distance_kernel(
+    xp,
+    hypothesis_indices,
+    hypothesis_values,
+    hypothesis_shape,
+    truth_indices,
+    truth_values,
+    truth_shape,
+    *,
+    normalize,
+):
     if hypothesis_shape.shape != truth_shape.shape:
-        raise invalid("Expected hypothesis_shape and truth_shape to have one length, but got "
-                      f"{format_shape(hypothesis_shape.shape)} and {format_shape(truth_shape.shape)}")
+        raise invalid(
+            "Expected hypothesis_shape and truth_shape to have one length, but got "
+            f"{format_shape(hypothesis_shape.shape)} and {format_shape(truth_shape.shape)}"
+        )
     hypotheses = sequences(hypothesis_indices, hypothesis_values)
     truths = sequences(truth_indices, truth_values)
     result = np.zeros(np.maximum(hypothesis_shape, truth_shape)[:-1], np.float32)

@@ -31,10 +31,12 @@ def gathered_shape(params, indices, axis, batch_dims=0):
     if batch_dims < 0:
         batch_dims += len(indices)
     if not 0 <= batch_dims <= min(axis, len(indices)):
-        raise ValueError(f"batch_dims ({batch_dims}) must be at most axis ({axis}) and the rank of "
-                         f"indices ({len(indices)})")
+        raise ValueError(
+            f"batch_dims ({batch_dims}) must be at most axis ({axis}) and the rank of "
+            f"indices ({len(indices)})"
+        )
     batch = merge(params[:batch_dims], indices[:batch_dims])
-    return (*batch, *params[batch_dims:axis], *indices[batch_dims:], *params[axis + 1:])
+    return (*batch, *params[batch_dims:axis], *indices[batch_dims:], *params[axis + 1 :])
 
 
 def gathered(xp, params, indices, axis, batch_dims):
@@ -52,10 +54,12 @@ def gathered(xp, params, indices, axis, batch_dims):
         batch_dims += len(index_shape)
     if batch_dims > axis or batch_dims > len(index_shape):
         raise invalid(f"batch_dims ({batch_dims}) must be less than or equal to axis ({axis})")
-    batch, outer, inner = shape[:batch_dims], shape[batch_dims:axis], shape[axis + 1:]
+    batch, outer, inner = shape[:batch_dims], shape[batch_dims:axis], shape[axis + 1 :]
     if index_shape[:batch_dims] != batch:
-        raise invalid(f"params.shape{format_shape(batch)} must start with the batch of "
-                      f"indices.shape {format_shape(index_shape)}")
+        raise invalid(
+            f"params.shape{format_shape(batch)} must start with the batch of "
+            f"indices.shape {format_shape(index_shape)}"
+        )
     rows, before = math.prod(batch), math.prod(outer)
     table = xp.reshape(params, [rows, before, shape[axis], math.prod(inner)])
     wanted = xp.reshape(indices, [rows, 1, math.prod(index_shape[batch_dims:])])
@@ -123,8 +127,7 @@ def gather_v2_gradient(g, d_output, params, indices, axis, *, batch_dims):
     inner_axes = g.tf.range(outer_rank + 1, values_rank)
     values = g.tf.reshape(d_output, values_shape)
     to_front = g.tf.concat([batch_axes, [outer_rank], outer_axes, inner_axes], 0)
-    d_params = summed_by_index(g, shape, g.tf.transpose(values, to_front), indices, batch_dims,
-                               shape[axis])
+    d_params = summed_by_index(g, shape, g.tf.transpose(values, to_front), indices, batch_dims, shape[axis])
     to_back = g.tf.concat([batch_axes, outer_axes + 1, [batch_dims], inner_axes], 0)
     return {"params": g.tf.transpose(d_params, to_back)}
 
@@ -180,6 +183,7 @@ def row_numbers(xp, indices, sizes):
 
 def require_in_shape(xp, indices, sizes, into):
     """InvalidArgumentError, naming the first bad row of `indices`, unless all are inside."""
+
     def refusal():
         flat = np.reshape(np.asarray(indices), (-1, len(sizes)))
         bad = ((flat < 0) | (flat >= np.array(sizes))).any(axis=1)
@@ -201,11 +205,13 @@ def gathered_nd(xp, params, indices):
         raise invalid("indices must be at least a vector")
     depth = index_shape[-1]
     if depth > len(shape):
-        raise invalid("index innermost dimension length must be <= params rank; "
-                      f"saw: {depth} vs. {len(shape)}")
+        raise invalid(
+            f"index innermost dimension length must be <= params rank; saw: {depth} vs. {len(shape)}"
+        )
     if math.prod(shape) == 0 and math.prod(index_shape[:-1]) > 0:
-        raise invalid("Requested more than 0 entries, but params is empty.  "
-                      f"Params shape: {format_shape(shape)}")
+        raise invalid(
+            f"Requested more than 0 entries, but params is empty.  Params shape: {format_shape(shape)}"
+        )
     require_in_shape(xp, indices, shape[:depth], f"param shape {format_shape(shape)}")
     rows = xp.reshape(params, [math.prod(shape[:depth]), *shape[depth:]])
     return xp.take_clipped(rows, row_numbers(xp, indices, shape[:depth]), 0)
@@ -219,9 +225,11 @@ def gathered_nd_shape(params, indices):
     if params is None or indices is None or indices[-1] is None:
         return None
     if indices[-1] > len(params):
-        raise ValueError("indices.shape[-1] must be <= params.rank, but saw indices shape: "
-                         f"{format_shape(indices)} and params shape: {format_shape(params)}")
-    return concat_shapes(indices[:-1], params[indices[-1]:])
+        raise ValueError(
+            "indices.shape[-1] must be <= params.rank, but saw indices shape: "
+            f"{format_shape(indices)} and params shape: {format_shape(params)}"
+        )
+    return concat_shapes(indices[:-1], params[indices[-1] :])
 
 
 @gather_nd.shape
@@ -236,8 +244,7 @@ def gather_nd_kernel(xp, params, indices):
 
 @gather_nd.gradient
 def gather_nd_gradient(g, d_output, params, indices):
-    return {"params": scattered_gradient(g, d_output, indices,
-                                         g.tf.shape(params, out_type=indices.dtype))}
+    return {"params": scattered_gradient(g, d_output, indices, g.tf.shape(params, out_type=indices.dtype))}
 
 
 def scattered_gradient(g, d_output, indices, shape):
@@ -261,13 +268,17 @@ def check_outer(indices, updates, shape):
         raise invalid("Indices and updates specified for empty output shape")
     outer, depth = len(index_shape) - 1, index_shape[-1]
     if index_shape[:-1] != update_shape[:outer]:
-        raise invalid("Outer dimensions of indices and update must match. Indices shape: "
-                      f"{format_shape(index_shape)}, updates shape:{format_shape(update_shape)}")
+        raise invalid(
+            "Outer dimensions of indices and update must match. Indices shape: "
+            f"{format_shape(index_shape)}, updates shape:{format_shape(update_shape)}"
+        )
     inner = len(shape) - depth
     if update_shape[outer:] != tuple(shape[depth:]) or depth > len(shape):
-        raise invalid(f"The inner {inner} dimensions of output.shape={format_shape(shape)} must "
-                      f"match the inner {len(update_shape) - outer} dimensions of updates.shape="
-                      f"{format_shape(update_shape)}")
+        raise invalid(
+            f"The inner {inner} dimensions of output.shape={format_shape(shape)} must "
+            f"match the inner {len(update_shape) - outer} dimensions of updates.shape="
+            f"{format_shape(update_shape)}"
+        )
 
 
 def scattered(xp, array, indices, updates, how):
@@ -344,7 +355,8 @@ scatter_nd_non_aliasing_add = tensor_scatter("ScatterNdNonAliasingAdd", "add")
 def tensor_scatter_update_gradient(g, d_output, indices, updates):
     d_updates = g.tf.gather_nd(d_output, indices)
     d_tensor = g.tf.tensor_scatter_update(
-        g.tf.identity(d_output), indices, g.tf.zeros_like(updates, dtype=d_output.dtype))
+        g.tf.identity(d_output), indices, g.tf.zeros_like(updates, dtype=d_output.dtype)
+    )
     return {"tensor": d_tensor, "updates": d_updates}
 
 
@@ -388,24 +400,28 @@ def select_shape(condition, t, e):
 def select_kernel(xp, condition, t, e):
     shape, chosen = np.shape(condition), np.shape(t)
     if chosen != np.shape(e):
-        raise invalid("'then' and 'else' must have the same size.  but received: "
-                      f"{format_shape(chosen)} vs. {format_shape(np.shape(e))}")
+        raise invalid(
+            "'then' and 'else' must have the same size.  but received: "
+            f"{format_shape(chosen)} vs. {format_shape(np.shape(e))}"
+        )
     if len(shape) == 1 and len(chosen) > 1:
         if shape != chosen[:1]:
-            raise invalid("Number of batches of 'then' must match size of 'cond', but saw: "
-                          f"{chosen[0]} vs. {shape[0]}")
+            raise invalid(
+                f"Number of batches of 'then' must match size of 'cond', but saw: {chosen[0]} vs. {shape[0]}"
+            )
         condition = xp.reshape(condition, shape + (1,) * (len(chosen) - 1))
     elif shape not in ((), chosen):
-        raise invalid("Inputs to operation of type Select must have the same size and shape.  "
-                      f"Input 0: {format_shape(shape)} != input 1: {format_shape(chosen)}")
+        raise invalid(
+            "Inputs to operation of type Select must have the same size and shape.  "
+            f"Input 0: {format_shape(shape)} != input 1: {format_shape(chosen)}"
+        )
     return xp.where(condition, t, e)
 
 
 @select.gradient
 def select_gradient(g, d_output, condition, t):
     zeros = g.tf.zeros_like(t)
-    return {"t": g.tf.where(condition, d_output, zeros),
-            "e": g.tf.where(condition, zeros, d_output)}
+    return {"t": g.tf.where(condition, d_output, zeros), "e": g.tf.where(condition, zeros, d_output)}
 
 
 # -- SelectV2 ---------------------------------------------------------------------
@@ -423,14 +439,17 @@ def select_v2_kernel(xp, condition, t, e):
     try:
         np.broadcast_shapes(np.shape(t), np.shape(e))
     except ValueError:
-        raise invalid(f"then {format_shape(np.shape(t))} and else {format_shape(np.shape(e))} "
-                      "must be broadcastable") from None
+        raise invalid(
+            f"then {format_shape(np.shape(t))} and else {format_shape(np.shape(e))} must be broadcastable"
+        ) from None
     try:
         return xp.where(condition, t, e)
     except ValueError:
-        raise invalid(f"condition {format_shape(np.shape(condition))}, then "
-                      f"{format_shape(np.shape(t))}, and else {format_shape(np.shape(e))} must be "
-                      "broadcastable") from None
+        raise invalid(
+            f"condition {format_shape(np.shape(condition))}, then "
+            f"{format_shape(np.shape(t))}, and else {format_shape(np.shape(e))} must be "
+            "broadcastable"
+        ) from None
 
 
 @select_v2.gradient
@@ -458,23 +477,25 @@ dynamic_partition = op("DynamicPartition", host=True)
 def dynamic_partition_shape(data, partitions, *, num_partitions):
     if data is None or partitions is None:
         return [None] * num_partitions
-    merge(data[:len(partitions)], partitions)
-    return [(None, *data[len(partitions):])] * num_partitions
+    merge(data[: len(partitions)], partitions)
+    return [(None, *data[len(partitions) :])] * num_partitions
 
 
 @dynamic_partition.kernel
 def dynamic_partition_kernel(xp, data, partitions, *, num_partitions):
     shape, prefix = np.shape(data), np.shape(partitions)
-    if shape[:len(prefix)] != prefix:
-        raise invalid("data.shape must start with partitions.shape, got data.shape = "
-                      f"{format_shape(shape)}, partitions.shape = {format_shape(prefix)}")
+    if shape[: len(prefix)] != prefix:
+        raise invalid(
+            "data.shape must start with partitions.shape, got data.shape = "
+            f"{format_shape(shape)}, partitions.shape = {format_shape(prefix)}"
+        )
     outside = (partitions < 0) | (partitions >= num_partitions)
     if np.any(outside):
         place = tuple(np.argwhere(outside)[0])
         where = "[" + ",".join(map(str, place)) + "]" if place else ""
         raise invalid(f"partitions{where} = {partitions[place]} is not in [0, {num_partitions})")
     flat = np.reshape(partitions, -1)
-    rows = xp.reshape(data, (flat.size, *shape[len(prefix):]))
+    rows = xp.reshape(data, (flat.size, *shape[len(prefix) :]))
     return [rows[flat == number] for number in range(num_partitions)]
 
 
@@ -496,8 +517,8 @@ def stitched_shape(indices, data):
     for index, values in zip(indices, data, strict=True):
         shape = np.shape(index) if isinstance(index, np.ndarray) else index
         if shape is not None and values is not None:
-            merge(shape, values[:len(shape)])
-            rest = merge(rest, values[len(shape):])
+            merge(shape, values[: len(shape)])
+            rest = merge(rest, values[len(shape) :])
     if rest is None:
         return None
     size = None
@@ -507,24 +528,32 @@ def stitched_shape(indices, data):
 
 
 def stitched(xp, indices, data):
-    first_rest = np.shape(data[0])[np.ndim(indices[0]):]
+    first_rest = np.shape(data[0])[np.ndim(indices[0]) :]
     for i, (index, values) in enumerate(zip(indices, data, strict=True)):
         index_shape, shape = np.shape(index), np.shape(values)
-        if shape[:len(index_shape)] != index_shape:
-            raise invalid(f"data[{i}].shape = {format_shape(shape)} does not start with "
-                          f"indices[{i}].shape = {format_shape(index_shape)}")
-        if shape[len(index_shape):] != first_rest:
-            raise invalid(f"Need data[0].shape[{np.ndim(indices[0])}:] = "
-                          f"data[{i}].shape[{len(index_shape)}:], got "
-                          f"data[0].shape = {format_shape(np.shape(data[0]))}, "
-                          f"data[{i}].shape = {format_shape(shape)}, "
-                          f"indices[0].shape = {format_shape(np.shape(indices[0]))}, "
-                          f"indices[{i}].shape = {format_shape(index_shape)}")
+        if shape[: len(index_shape)] != index_shape:
+            raise invalid(
+                f"data[{i}].shape = {format_shape(shape)} does not start with "
+                f"indices[{i}].shape = {format_shape(index_shape)}"
+            )
+        if shape[len(index_shape) :] != first_rest:
+            raise invalid(
+                f"Need data[0].shape[{np.ndim(indices[0])}:] = "
+                f"data[{i}].shape[{len(index_shape)}:], got "
+                f"data[0].shape = {format_shape(np.shape(data[0]))}, "
+                f"data[{i}].shape = {format_shape(shape)}, "
+                f"indices[0].shape = {format_shape(np.shape(indices[0]))}, "
+                f"indices[{i}].shape = {format_shape(index_shape)}"
+            )
         if (np.asarray(index) < 0).any():
             raise invalid(f"indices[{i}] is out of range")
     places = np.concatenate([np.reshape(index, -1) for index in indices])
-    rows = xp.concatenate([xp.reshape(values, (np.size(index), *first_rest))
-                           for index, values in zip(indices, data, strict=True)])
+    rows = xp.concatenate(
+        [
+            xp.reshape(values, (np.size(index), *first_rest))
+            for index, values in zip(indices, data, strict=True)
+        ]
+    )
     source = np.full(places.max() + 1 if places.size else 0, -1)
     source[places] = np.arange(places.size)  # the last of several for one place
     if (source < 0).any():

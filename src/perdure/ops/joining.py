@@ -35,7 +35,7 @@ def concatenated_shape(values, axis):
     for shape in values:
         shape = with_rank(shape, rank)
         before = merge(before, shape[:at])
-        after = merge(after, shape[at + 1:])
+        after = merge(after, shape[at + 1 :])
         total = None if total is None or shape[at] is None else total + shape[at]
     return (*before, total, *after)
 
@@ -44,19 +44,24 @@ def concatenated(xp, values, axis):
     first = np.shape(values[0])
     axis, rank = scalar(axis), len(first)
     if not -rank <= axis < rank:
-        raise invalid("ConcatOp : Expected concatenating dimensions in the range "
-                      f"[{-rank}, {rank}), but got {axis}")
+        raise invalid(
+            f"ConcatOp : Expected concatenating dimensions in the range [{-rank}, {rank}), but got {axis}"
+        )
     axis %= rank
     for i, value in enumerate(values):
         shape = np.shape(value)
         if len(shape) != rank:
-            raise invalid("ConcatOp : Ranks of all input tensors should match: "
-                          f"shape[0] = {format_shape(first)} vs. shape[{i}] = "
-                          f"{format_shape(shape)}")
-        if shape[:axis] != first[:axis] or shape[axis + 1:] != first[axis + 1:]:
-            raise invalid("ConcatOp : Dimensions of inputs should match: "
-                          f"shape[0] = {format_shape(first)} vs. shape[{i}] = "
-                          f"{format_shape(shape)}")
+            raise invalid(
+                "ConcatOp : Ranks of all input tensors should match: "
+                f"shape[0] = {format_shape(first)} vs. shape[{i}] = "
+                f"{format_shape(shape)}"
+            )
+        if shape[:axis] != first[:axis] or shape[axis + 1 :] != first[axis + 1 :]:
+            raise invalid(
+                "ConcatOp : Dimensions of inputs should match: "
+                f"shape[0] = {format_shape(first)} vs. shape[{i}] = "
+                f"{format_shape(shape)}"
+            )
     return xp.concatenate(values, axis=axis)
 
 
@@ -125,20 +130,22 @@ def split_indexed_slices(g, slices, axis, positive, values):
     if at < 0:
         rank = constant_value(g.tf.rank(values[0]))
         if rank is None:
-            raise ValueError("Can only compute IndexedSlices gradient with negative concat_dim "
-                             "when first value rank is statically-known.")
+            raise ValueError(
+                "Can only compute IndexedSlices gradient with negative concat_dim "
+                "when first value rank is statically-known."
+            )
         at %= rank
     sizes = [g.tf.shape(value) for value in values]
     pieces = []
     if at > 0:
         # Every value has all the rows, and its own columns of them.
         rank = g.tf.shape(sizes[0])
-        mask = g.tf.concat([g.tf.fill(g.tf.expand_dims(positive, 0), 0), [1],
-                            g.tf.fill(rank - positive - 1, 0)], 0)
+        mask = g.tf.concat(
+            [g.tf.fill(g.tf.expand_dims(positive, 0), 0), [1], g.tf.fill(rank - positive - 1, 0)], 0
+        )
         begin = g.tf.fill(rank, 0)
         for size in sizes:
-            rows = g.tf.slice(slices.values, begin,
-                              g.tf.concat([[-1], g.tf.slice(size, [1], [-1])], 0))
+            rows = g.tf.slice(slices.values, begin, g.tf.concat([[-1], g.tf.slice(size, [1], [-1])], 0))
             pieces.append(g.tf.IndexedSlices(rows, slices.indices, size))
             begin = g.tf.add(begin, size * mask)
         return pieces
@@ -149,8 +156,9 @@ def split_indexed_slices(g, slices, axis, positive, values):
         if count.dtype != slices.indices.dtype:
             count = g.tf.cast(count, dtype=slices.indices.dtype)
         end = start + count
-        inside = g.tf.squeeze(g.tf.where(g.tf.logical_and(
-            slices.indices >= start, slices.indices < end)), axis=[1])
+        inside = g.tf.squeeze(
+            g.tf.where(g.tf.logical_and(slices.indices >= start, slices.indices < end)), axis=[1]
+        )
         indices = g.tf.gather(slices.indices, inside) - start
         pieces.append(g.tf.IndexedSlices(g.tf.gather(slices.values, inside), indices, size))
         start = end
@@ -177,13 +185,14 @@ def concat_offset_kernel(xp, concat_dim, shape):
     offset, offsets = 0, []
     for i, sizes in enumerate(shape):
         if sizes.size != first.size:
-            raise invalid(f"input {i} should contain {first.size} elements, "
-                          f"but got {sizes.size}")
+            raise invalid(f"input {i} should contain {first.size} elements, but got {sizes.size}")
         for j in range(first.size):
             if j != axis and sizes[j] != first[j]:
-                raise invalid(f"All dimensions except {axis} must match. Input {i} has shape "
-                              f"{format_shape(sizes.tolist())} and doesn't match input 0 with "
-                              f"shape {format_shape(first.tolist())}.")
+                raise invalid(
+                    f"All dimensions except {axis} must match. Input {i} has shape "
+                    f"{format_shape(sizes.tolist())} and doesn't match input 0 with "
+                    f"shape {format_shape(first.tolist())}."
+                )
         place = np.zeros(first.size, np.int32)
         place[axis] = offset
         offsets.append(place)
@@ -199,7 +208,7 @@ split = op("Split", static=["split_dim"])
 
 
 def with_size_at(shape, axis, size):
-    return (*shape[:axis], size, *shape[axis + 1:])
+    return (*shape[:axis], size, *shape[axis + 1 :])
 
 
 @split.shape
@@ -210,8 +219,7 @@ def split_shape(split_dim, value, *, num_split):
         return [unknown(len(value))] * num_split
     axis, rank = scalar(split_dim, "split_dim"), len(value)
     if not -rank <= axis < rank:
-        raise ValueError(f"Dimension size, given by scalar input {axis} must be in range "
-                         f"[{-rank}, {rank})")
+        raise ValueError(f"Dimension size, given by scalar input {axis} must be in range [{-rank}, {rank})")
     axis %= rank
     size = value[axis]
     if size is not None and size % num_split:
@@ -227,8 +235,10 @@ def split_kernel(xp, split_dim, value, *, num_split):
     axis %= rank
     size = value.shape[axis]
     if size % num_split:
-        raise invalid("Number of ways to split should evenly divide the split dimension, "
-                      f"but got split_dim {axis} (size = {size}) and num_split {num_split}")
+        raise invalid(
+            "Number of ways to split should evenly divide the split dimension, "
+            f"but got split_dim {axis} (size = {size}) and num_split {num_split}"
+        )
     return pieces(value, axis, [size // num_split] * num_split)
 
 
@@ -259,8 +269,7 @@ def split_v_shape(value, size_splits, split_dim, *, num_split):
         return [unknown(len(value))] * num_split
     rank, axis = len(value), scalar(split_dim, "split_dim")
     if not -rank <= axis < rank:
-        raise ValueError(f"Dimension size, given by scalar input {axis} must be in range "
-                         f"[{-rank}, {rank})")
+        raise ValueError(f"Dimension size, given by scalar input {axis} must be in range [{-rank}, {rank})")
     axis %= rank
     if size_splits is None:
         return [with_size_at(value, axis, None if num_split > 1 else value[axis])] * num_split
@@ -273,8 +282,7 @@ def split_v_shape(value, size_splits, split_dim, *, num_split):
     if -1 in sizes and known <= size:
         sizes[sizes.index(-1)] = size - known
     elif known != size:
-        raise ValueError(f"can't split axis of size {size} into pieces of size "
-                         f"{format_shape(sizes)}")
+        raise ValueError(f"can't split axis of size {size} into pieces of size {format_shape(sizes)}")
     return [with_size_at(value, axis, one) for one in sizes]
 
 
@@ -282,8 +290,10 @@ def split_v_shape(value, size_splits, split_dim, *, num_split):
 def split_v_kernel(xp, value, size_splits, split_dim, *, num_split):
     axis, rank, sizes = scalar(split_dim, "split_dim"), value.ndim, size_splits.tolist()
     if size_splits.ndim != 1 or len(sizes) != num_split:
-        raise invalid("size of the split_tensor must be 1-D and have the same elements as outputs "
-                      f"got {format_shape(size_splits.shape)} instead of [{num_split}]")
+        raise invalid(
+            "size of the split_tensor must be 1-D and have the same elements as outputs "
+            f"got {format_shape(size_splits.shape)} instead of [{num_split}]"
+        )
     if not -rank <= axis < rank:
         raise invalid(f"-input rank(-{rank}) <= split_dim < input rank ({rank}), but got {axis}")
     axis %= rank
@@ -295,9 +305,11 @@ def split_v_kernel(xp, value, size_splits, split_dim, *, num_split):
             raise invalid(f"Split size at index {i} must be >= -1. Got: {one}")
     known = sum(one for one in sizes if one != -1)
     if known > size or (-1 not in sizes and known != size):
-        raise invalid("Determined shape must either match input shape along split_dim exactly if "
-                      "fully specified, or be less than the size of the input along split_dim if "
-                      f"not fully specified.  Got: {known}")
+        raise invalid(
+            "Determined shape must either match input shape along split_dim exactly if "
+            "fully specified, or be less than the size of the input along split_dim if "
+            f"not fully specified.  Got: {known}"
+        )
     return pieces(value, axis, [size - known if one == -1 else one for one in sizes])
 
 
@@ -333,9 +345,11 @@ def pack_kernel(xp, values, *, axis):
         raise invalid(f"axis = {axis} not in [{-rank}, {rank})")
     for i, value in enumerate(values):
         if np.shape(value) != first:
-            raise invalid("Shapes of all inputs must match: "
-                          f"values[0].shape = {format_shape(first)} != "
-                          f"values[{i}].shape = {format_shape(np.shape(value))}")
+            raise invalid(
+                "Shapes of all inputs must match: "
+                f"values[0].shape = {format_shape(first)} != "
+                f"values[{i}].shape = {format_shape(np.shape(value))}"
+            )
     return xp.stack(values, axis=axis)
 
 
@@ -359,7 +373,7 @@ def unpack_shape(value, *, num, axis):
     axis %= rank
     if value[axis] not in (None, num):
         raise ValueError(f"Dimension must be {num} but is {value[axis]}")
-    return [value[:axis] + value[axis + 1:]] * num
+    return [value[:axis] + value[axis + 1 :]] * num
 
 
 @unpack.kernel
@@ -369,8 +383,7 @@ def unpack_kernel(xp, value, *, num, axis):
         raise invalid(f"axis = {axis} not in [{-rank}, {rank})")
     axis %= rank
     if value.shape[axis] != num:
-        raise invalid(f"Input shape axis {axis} must equal {num}, "
-                      f"got shape {format_shape(value.shape)}")
+        raise invalid(f"Input shape axis {axis} must equal {num}, got shape {format_shape(value.shape)}")
     at = (slice(None),) * axis
     return [xp.asarray(value[(*at, i)]) for i in range(num)]
 

@@ -62,8 +62,10 @@ def cholesky_shape(input):
 def cholesky_kernel(xp, input, *, T):
     require_square(input)
     factor = xp.cholesky(*wide(xp, input))
-    xp.require(xp.all(xp.isfinite(xp.diagonal(factor, axis1=-2, axis2=-1))),
-               "Cholesky decomposition was not successful. The input might not be valid.")
+    xp.require(
+        xp.all(xp.isfinite(xp.diagonal(factor, axis1=-2, axis2=-1))),
+        "Cholesky decomposition was not successful. The input might not be valid.",
+    )
     return narrow(xp, xp.tril(factor), T)
 
 
@@ -71,8 +73,7 @@ def cholesky_kernel(xp, input, *, T):
 def cholesky_gradient(g, d_output, output):
     rows = g.tf.shape(output)[-1]
     batch = g.tf.shape(output)[:-2]
-    inverse = g.matrix_triangular_solve(
-        output, g.tf.eye(rows, batch_shape=batch, dtype=output.dtype))
+    inverse = g.matrix_triangular_solve(output, g.tf.eye(rows, batch_shape=batch, dtype=output.dtype))
     middle = g.tf.matmul(output, d_output, adjoint_a=True)
     middle = g.tf.matrix_set_diag(middle, 0.5 * g.tf.matrix_diag_part(middle))
     middle = g.tf.matrix_band_part(middle, -1, 0)
@@ -103,8 +104,7 @@ def matrix_inverse_kernel(xp, input, *, adjoint, T):
 @matrix_inverse.gradient
 def matrix_inverse_gradient(g, d_output, output):
     # d(A^-1) = -A^-1 dA A^-1
-    return {"input": -g.tf.matmul(output, g.tf.matmul(d_output, output, adjoint_b=True),
-                                  adjoint_a=True)}
+    return {"input": -g.tf.matmul(output, g.tf.matmul(d_output, output, adjoint_b=True), adjoint_a=True)}
 
 
 # -- MatrixDeterminant, LogMatrixDeterminant --------------------------------------
@@ -150,8 +150,7 @@ def log_matrix_determinant_kernel(xp, input, *, T):
 @log_matrix_determinant.gradient
 def log_matrix_determinant_gradient(g, d_log_abs_determinant, log_abs_determinant, input):
     inverse = g.matrix_inverse(input, adjoint=True)
-    factors = g.tf.reshape(d_log_abs_determinant,
-                           g.tf.concat([g.tf.shape(log_abs_determinant), [1, 1]], 0))
+    factors = g.tf.reshape(d_log_abs_determinant, g.tf.concat([g.tf.shape(log_abs_determinant), [1, 1]], 0))
     return {"input": factors * inverse}
 
 
@@ -170,8 +169,10 @@ def solution_shape(matrix, rhs):
 def check_system(matrix, rhs):
     require_square(matrix)
     if np.shape(matrix)[-1] != np.shape(rhs)[-2] or np.shape(matrix)[:-2] != np.shape(rhs)[:-2]:
-        raise invalid(f"Input matrix and rhs are incompatible: {format_shape(np.shape(matrix))} vs. "
-                      f"{format_shape(np.shape(rhs))}")
+        raise invalid(
+            f"Input matrix and rhs are incompatible: {format_shape(np.shape(matrix))} vs. "
+            f"{format_shape(np.shape(rhs))}"
+        )
 
 
 def solution_gradient(g, d_output, output, matrix, adjoint, solve):
@@ -202,8 +203,8 @@ def matrix_solve_kernel(xp, matrix, rhs, *, adjoint, T):
 @matrix_solve.gradient
 def matrix_solve_gradient(g, d_output, output, matrix, *, adjoint):
     d_matrix, d_rhs = solution_gradient(
-        g, d_output, output, matrix, adjoint,
-        lambda a, b: g.matrix_solve(a, b, adjoint=not adjoint))
+        g, d_output, output, matrix, adjoint, lambda a, b: g.matrix_solve(a, b, adjoint=not adjoint)
+    )
     return {"matrix": d_matrix, "rhs": d_rhs}
 
 
@@ -219,8 +220,7 @@ def matrix_triangular_solve_shape(matrix, rhs):
 def matrix_triangular_solve_kernel(xp, matrix, rhs, *, lower, adjoint, T):
     check_system(matrix, rhs)
     matrix, rhs = wide(xp, matrix, rhs)
-    xp.require(xp.all(xp.diagonal(matrix, axis1=-2, axis2=-1) != 0),
-               "Input matrix is not invertible.")
+    xp.require(xp.all(xp.diagonal(matrix, axis1=-2, axis2=-1) != 0), "Input matrix is not invertible.")
     if adjoint:
         matrix, lower = xp.conj(xp.swapaxes(matrix, -1, -2)), not lower
     return narrow(xp, xp.solve_triangular(matrix, rhs, lower), T)
@@ -229,8 +229,13 @@ def matrix_triangular_solve_kernel(xp, matrix, rhs, *, lower, adjoint, T):
 @matrix_triangular_solve.gradient
 def matrix_triangular_solve_gradient(g, d_output, output, matrix, *, lower, adjoint):
     d_matrix, d_rhs = solution_gradient(
-        g, d_output, output, matrix, adjoint,
-        lambda a, b: g.matrix_triangular_solve(a, b, lower=lower, adjoint=not adjoint))
+        g,
+        d_output,
+        output,
+        matrix,
+        adjoint,
+        lambda a, b: g.matrix_triangular_solve(a, b, lower=lower, adjoint=not adjoint),
+    )
     band = (-1, 0) if lower else (0, -1)
     return {"matrix": g.tf.matrix_band_part(d_matrix, *band), "rhs": d_rhs}
 
@@ -266,8 +271,9 @@ def qr_gradient(g, d_q, d_r, q, r):
     if None in shape[-2:]:
         raise NotImplementedError("QrGrad not implemented with dynamic shapes.")
     if shape[-2] != shape[-1]:
-        raise NotImplementedError("QrGrad not implemented when ncols > nrows or full_matrices is "
-                                  "true and ncols != nrows.")
+        raise NotImplementedError(
+            "QrGrad not implemented when ncols > nrows or full_matrices is true and ncols != nrows."
+        )
     transposed = g.tf.linalg.adjoint
 
     def over_r(x):
@@ -314,8 +320,8 @@ def self_adjoint_eig_gradient(g, d_e, d_v, e, v, input, *, compute_v):
     with g.tf.control_dependencies([d_e, d_v]):
         if compute_v:
             gaps = g.tf.matrix_set_diag(
-                g.reciprocal(g.tf.expand_dims(e, -2) - g.tf.expand_dims(e, -1)),
-                g.tf.zeros_like(e))
+                g.reciprocal(g.tf.expand_dims(e, -2) - g.tf.expand_dims(e, -1)), g.tf.zeros_like(e)
+            )
             inner = g.tf.matrix_diag(d_e) + gaps * g.tf.matmul(v, d_v, adjoint_a=True)
         else:
             _, v = g.self_adjoint_eig_v2(input, compute_v=True)
@@ -365,35 +371,41 @@ def svd_gradient(g, d_s, d_u, d_v, s, u, v, input, *, compute_uv, full_matrices)
         d_input.set_shape(shape)
         return {"input": d_input}
     if input.dtype.is_complex:
-        raise NotImplementedError(
-            "SVD gradient is not implemented for complex types and compute_uv=True.")
-    shape = shape[:-2].concatenate([
-        shape[-2].merge_with(d_u.get_shape()[-2]), shape[-1].merge_with(d_v.get_shape()[-2])])
+        raise NotImplementedError("SVD gradient is not implemented for complex types and compute_uv=True.")
+    shape = shape[:-2].concatenate(
+        [shape[-2].merge_with(d_u.get_shape()[-2]), shape[-1].merge_with(d_v.get_shape()[-2])]
+    )
     m, n = (size.value for size in shape[-2:])
     if m is None or n is None:
-        raise NotImplementedError("SVD gradient has not been implemented for input with unknown "
-                                  "inner matrix shape.")
+        raise NotImplementedError(
+            "SVD gradient has not been implemented for input with unknown inner matrix shape."
+        )
     is_tall = m > n
     if is_tall:  # the transpose has U and V exchanged
         m, n, u, v, d_u, d_v = n, m, v, u, d_v, d_u
     with g.tf.control_dependencies([d_s, d_u, d_v]):
         if full_matrices and abs(m - n) > 1:
-            raise NotImplementedError("svd gradient is not implemented for abs(m - n) > 1 when "
-                                      "full_matrices is True")
+            raise NotImplementedError(
+                "svd gradient is not implemented for abs(m - n) > 1 when full_matrices is True"
+            )
         s_matrix = g.tf.matrix_diag(s)
         squares = g.tf.square(s)
         s_shape = g.tf.shape(s)
         eye = g.tf.eye(s_shape[-1], batch_shape=s_shape[:-1], dtype=s.dtype)
         gaps = g.tf.matrix_set_diag(
             g.reciprocal(g.tf.expand_dims(squares, -2) - g.tf.expand_dims(squares, -1) + eye),
-            g.tf.zeros_like(s))
+            g.tf.zeros_like(s),
+        )
         s_inverse = g.tf.matrix_diag(g.reciprocal(s))
         v1, d_v1 = v[..., :, :m], d_v[..., :, :m]
         u_du = g.tf.matmul(u, d_u, adjoint_a=True)
         v_dv = g.tf.matmul(v1, d_v1, adjoint_a=True)
         gap_u, gap_v = gaps * u_du, gaps * v_dv
-        inner = (d_s_matrix + g.tf.matmul(gap_u + transposed(gap_u), s_matrix)
-                 + g.tf.matmul(s_matrix, gap_v + transposed(gap_v)))
+        inner = (
+            d_s_matrix
+            + g.tf.matmul(gap_u + transposed(gap_u), s_matrix)
+            + g.tf.matmul(s_matrix, gap_v + transposed(gap_v))
+        )
         d_input = g.tf.matmul(u, g.tf.matmul(inner, v1, adjoint_b=True))
         if m != n:
             d_v1t = g.tf.matrix_transpose(d_v1)

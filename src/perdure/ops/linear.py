@@ -24,12 +24,14 @@ def matmul_shape(a, b, *, transpose_a, transpose_b):
 def matmul_kernel(xp, a, b, *, transpose_a, transpose_b):
     for position, matrix in enumerate((a, b)):
         if matrix.ndim != 2:
-            raise invalid(f"In[{position}] is not a matrix. Instead it has shape "
-                          f"{format_shape(matrix.shape)}")
+            raise invalid(
+                f"In[{position}] is not a matrix. Instead it has shape {format_shape(matrix.shape)}"
+            )
     left, right = a.T if transpose_a else a, b.T if transpose_b else b
     if left.shape[1] != right.shape[0]:
-        raise invalid(f"Matrix size-incompatible: In[0]: {format_shape(a.shape)}, "
-                      f"In[1]: {format_shape(b.shape)}")
+        raise invalid(
+            f"Matrix size-incompatible: In[0]: {format_shape(a.shape)}, In[1]: {format_shape(b.shape)}"
+        )
     return xp.matrix_product(left, right)
 
 
@@ -87,12 +89,16 @@ def batch_matmul_kernel(xp, x, y, *, adj_x, adj_y):
     left = xp.conj(xp.swapaxes(x, -1, -2)) if adj_x else x
     right = xp.conj(xp.swapaxes(y, -1, -2)) if adj_y else y
     if left.shape[-1] != right.shape[-2]:
-        raise invalid(f"In[0] mismatch In[1] shape: {left.shape[-1]} vs. {right.shape[-2]}: "
-                      f"{format_shape(x.shape)} {format_shape(y.shape)} {adj_x:d} {adj_y:d}")
+        raise invalid(
+            f"In[0] mismatch In[1] shape: {left.shape[-1]} vs. {right.shape[-2]}: "
+            f"{format_shape(x.shape)} {format_shape(y.shape)} {adj_x:d} {adj_y:d}"
+        )
     for a, b in zip(x.shape[-3::-1], y.shape[-3::-1], strict=False):
         if a != b and a != 1 and b != 1:
-            raise invalid("In[0] and In[1] must have compatible batch dimensions: "
-                          f"{format_shape(x.shape)} vs. {format_shape(y.shape)}")
+            raise invalid(
+                "In[0] and In[1] must have compatible batch dimensions: "
+                f"{format_shape(x.shape)} vs. {format_shape(y.shape)}"
+            )
     return xp.matrix_product(left, right)
 
 
@@ -187,8 +193,10 @@ def add_n_kernel(xp, inputs, *, node_name):
     for position, array in enumerate(inputs):
         if array.shape != inputs[0].shape:
             first, other = format_shape(inputs[0].shape), format_shape(array.shape)
-            raise invalid(f"Inputs to operation {node_name} of type AddN must have the same size and "
-                          f"shape.  Input 0: {first} != input {position}: {other}")
+            raise invalid(
+                f"Inputs to operation {node_name} of type AddN must have the same size and "
+                f"shape.  Input 0: {first} != input {position}: {other}"
+            )
     return xp.sum_in_order(inputs)
 
 
@@ -230,11 +238,11 @@ def cross_shape(a, b):
 @cross.kernel
 def cross_kernel(xp, a, b):
     if a.shape != b.shape:
-        raise invalid(f"Both inputs must be of same shape: {format_shape(a.shape)} vs. "
-                      f"{format_shape(b.shape)}")
+        raise invalid(
+            f"Both inputs must be of same shape: {format_shape(a.shape)} vs. {format_shape(b.shape)}"
+        )
     if a.shape[-1] != 3:
-        raise FailedPreconditionError(
-            None, None, "Cross-products are only defined for 3-element vectors.")
+        raise FailedPreconditionError(None, None, "Cross-products are only defined for 3-element vectors.")
     a1, a2, a3 = a[..., 0], a[..., 1], a[..., 2]
     b1, b2, b3 = b[..., 0], b[..., 1], b[..., 2]
     return xp.stack([a2 * b3 - a3 * b2, a3 * b1 - a1 * b3, a1 * b2 - a2 * b1], axis=-1)

@@ -55,13 +55,11 @@ def diag_part_shape(input):
 def diag_part_kernel(xp, input):
     shape = np.shape(input)
     if len(shape) % 2 or not shape:
-        raise invalid("The rank of the tensor should be even and positive, got shape "
-                      f"{format_shape(shape)}")
+        raise invalid(f"The rank of the tensor should be even and positive, got shape {format_shape(shape)}")
     half = len(shape) // 2
     for i in range(half):
         if shape[i] != shape[i + half]:
-            raise invalid(f"Invalid shape {format_shape(shape)}: dimensions {i} and {i + half} "
-                          "do not match.")
+            raise invalid(f"Invalid shape {format_shape(shape)}: dimensions {i} and {i + half} do not match.")
     size = math.prod(shape[:half])
     return xp.reshape(xp.diagonal(xp.reshape(input, [size, size])), shape[:half])
 
@@ -115,8 +113,7 @@ def matrix_diag_part_kernel(xp, input):
 
 def require_matrix(input):
     if np.ndim(input) < 2:
-        raise invalid("input must be at least 2-dim, received shape: "
-                      f"{format_shape(np.shape(input))}")
+        raise invalid(f"input must be at least 2-dim, received shape: {format_shape(np.shape(input))}")
 
 
 @matrix_diag_part.gradient
@@ -148,9 +145,11 @@ def matrix_set_diag_kernel(xp, input, diagonal):
     require_matrix(input)
     shape = np.shape(input)
     if np.shape(diagonal) != (*shape[:-2], min(shape[-2:])):
-        raise invalid("must have diagonal.shape == input.shape[:-2] + min(input.shape[-2:]), but "
-                      f"received input shape: {format_shape(shape)} and diagonal shape: "
-                      f"{format_shape(np.shape(diagonal))}")
+        raise invalid(
+            "must have diagonal.shape == input.shape[:-2] + min(input.shape[-2:]), but "
+            f"received input shape: {format_shape(shape)} and diagonal shape: "
+            f"{format_shape(np.shape(diagonal))}"
+        )
     rows, columns = shape[-2:]
     on = np.eye(rows, columns, dtype=bool)
     if rows <= columns:
@@ -191,11 +190,11 @@ def matrix_band_part_kernel(xp, input, num_lower, num_upper):
     lower, upper = scalar(num_lower, "num_lower"), scalar(num_upper, "num_upper")
     rows, columns = np.shape(input)[-2:]
     if lower > rows:
-        raise invalid("num_lower must be negative or less or equal to number of rows "
-                      f"({rows}) got: {lower}")
+        raise invalid(f"num_lower must be negative or less or equal to number of rows ({rows}) got: {lower}")
     if upper > columns:
-        raise invalid("num_upper must be negative or less or equal to number of columns "
-                      f"({columns}) got: {upper}")
+        raise invalid(
+            f"num_upper must be negative or less or equal to number of columns ({columns}) got: {upper}"
+        )
     above = np.arange(columns) - np.arange(rows)[:, None]
     inside = (above >= -lower if lower >= 0 else True) & (above <= upper if upper >= 0 else True)
     return xp.where(inside, input, np.zeros((), input.dtype))

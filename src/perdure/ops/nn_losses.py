@@ -59,8 +59,7 @@ def softmax_cross_entropy_kernel(xp, features, labels):
                 f"{format_shape(features.shape)} labels_size={format_shape(labels.shape)}"
             ) from None
     if len(shape) != 2:
-        raise invalid("logits and labels must be either 2-dimensional, or broadcasted to be "
-                      "2-dimensional")
+        raise invalid("logits and labels must be either 2-dimensional, or broadcasted to be 2-dimensional")
     rows = xp.broadcast_to(shifted(xp, features), shape)
     weights = xp.broadcast_to(labels, shape).astype(rows.dtype)
     exponents = xp.exp(rows)
@@ -117,14 +116,15 @@ def sparse_softmax_cross_entropy_kernel(xp, features, labels):
         )
     classes = features.shape[1]
     if classes == 0:
-        raise invalid("Must have at least one class, but got logits shape "
-                      f"{format_shape(features.shape)}")
+        raise invalid(f"Must have at least one class, but got logits shape {format_shape(features.shape)}")
 
     def bad_label():
         values = np.asarray(labels)
         wrong = values[(values < 0) | (values >= classes)][0]
-        return (f"Received a label value of {wrong} which is outside the valid range of "
-                f"[0, {classes}).  Label values: {' '.join(map(str, values.tolist()))}")
+        return (
+            f"Received a label value of {wrong} which is outside the valid range of "
+            f"[0, {classes}).  Label values: {' '.join(map(str, values.tolist()))}"
+        )
 
     xp.require(xp.in_range(labels, classes), bad_label)
     rows = shifted(xp, features)

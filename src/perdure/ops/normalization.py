@@ -62,7 +62,9 @@ def fused_shapes(x, scale, offset, mean, variance, data_format, is_training):
 
 def fused_kernel(xp, x, scale, offset, mean, variance, epsilon, data_format, is_training):
     refuse_channels_first(
-        xp, data_format, InternalError,
+        xp,
+        data_format,
+        InternalError,
         "The CPU implementation of FusedBatchNorm only supports NHWC tensor format for now.",
     )
     require_rank(x, 4, "input")
@@ -113,21 +115,31 @@ for _type in FUSED[:2]:
         return fused_shapes(x, scale, offset, mean, variance, data_format, is_training)
 
     @fused.kernel
-    def fused_batch_norm_kernel(
-        xp, x, scale, offset, mean, variance, *, epsilon, data_format, is_training
-    ):
+    def fused_batch_norm_kernel(xp, x, scale, offset, mean, variance, *, epsilon, data_format, is_training):
         return fused_kernel(xp, x, scale, offset, mean, variance, epsilon, data_format, is_training)
 
     @fused.gradient
     def fused_batch_norm_gradient(
-        g, d_y, x, scale, mean, variance, reserve_space_1, reserve_space_2, *, epsilon,
-        data_format, is_training, node,
+        g,
+        d_y,
+        x,
+        scale,
+        mean,
+        variance,
+        reserve_space_1,
+        reserve_space_2,
+        *,
+        epsilon,
+        data_format,
+        is_training,
+        node,
     ):
         is_first = node.type == "FusedBatchNorm"
         grad = g.fused_batch_norm_grad if is_first else g.fused_batch_norm_grad_v2
         attrs = {"epsilon": epsilon, "data_format": data_format, "is_training": is_training}
-        return fused_gradient((g, grad), d_y, x, scale, mean, variance,
-                              (reserve_space_1, reserve_space_2), attrs)
+        return fused_gradient(
+            (g, grad), d_y, x, scale, mean, variance, (reserve_space_1, reserve_space_2), attrs
+        )
 
 
 fused_v3 = op("FusedBatchNormV3")
@@ -139,24 +151,40 @@ def fused_batch_norm_v3_shape(x, scale, offset, mean, variance, *, data_format, 
 
 
 @fused_v3.kernel
-def fused_batch_norm_v3_kernel(
-    xp, x, scale, offset, mean, variance, *, epsilon, data_format, is_training
-):
-    outputs = fused_kernel(
-        xp, x, scale, offset, mean, variance, epsilon, data_format, is_training
-    )
+def fused_batch_norm_v3_kernel(xp, x, scale, offset, mean, variance, *, epsilon, data_format, is_training):
+    outputs = fused_kernel(xp, x, scale, offset, mean, variance, epsilon, data_format, is_training)
     # What cuDNN reserves; on the CPU TensorFlow leaves a zero there.
     return *outputs, xp.zeros((), np.float32)
 
 
 @fused_v3.gradient
 def fused_batch_norm_v3_gradient(
-    g, d_y, x, scale, mean, variance, reserve_space_1, reserve_space_2, reserve_space_3, *,
-    epsilon, data_format, is_training,
+    g,
+    d_y,
+    x,
+    scale,
+    mean,
+    variance,
+    reserve_space_1,
+    reserve_space_2,
+    reserve_space_3,
+    *,
+    epsilon,
+    data_format,
+    is_training,
 ):
     attrs = {"epsilon": epsilon, "data_format": data_format, "is_training": is_training}
-    return fused_gradient((g, g.fused_batch_norm_grad_v3), d_y, x, scale, mean, variance,
-                          (reserve_space_1, reserve_space_2), attrs, (reserve_space_3,))
+    return fused_gradient(
+        (g, g.fused_batch_norm_grad_v3),
+        d_y,
+        x,
+        scale,
+        mean,
+        variance,
+        (reserve_space_1, reserve_space_2),
+        attrs,
+        (reserve_space_3,),
+    )
 
 
 # -- FusedBatchNormGrad, FusedBatchNormGradV2, FusedBatchNormGradV3 ---------------
@@ -177,8 +205,10 @@ def recomputed_gradients(g, d_y, x, scale, mean, variance, epsilon, data_format,
         variance = g.tf.reduce_mean(squares, axes, keepdims=is_first)
         d_y_centered, x_centered = d_y - mean_d_y, x - mean_x
         correlation = g.tf.reduce_mean(d_y * x_centered, axis=axes, keepdims=is_first)
-        d_x = scale * g.tf.rsqrt(variance + epsilon) * (
-            d_y_centered - g.tf.reciprocal(variance + epsilon) * correlation * x_centered
+        d_x = (
+            scale
+            * g.tf.rsqrt(variance + epsilon)
+            * (d_y_centered - g.tf.reciprocal(variance + epsilon) * correlation * x_centered)
         )
         d_scale = g.tf.rsqrt(variance + epsilon) * g.tf.reduce_sum(
             d_y * x_centered, axis=axes, keepdims=is_first
@@ -213,20 +243,33 @@ for _type in FUSED_GRAD:
 
     @fused_grad.kernel
     def fused_batch_norm_grad_kernel(
-        xp, y_backprop, x, scale, reserve_space_1, reserve_space_2, *, epsilon, data_format,
+        xp,
+        y_backprop,
+        x,
+        scale,
+        reserve_space_1,
+        reserve_space_2,
+        *,
+        epsilon,
+        data_format,
         is_training,
     ):
         refuse_channels_first(
-            xp, data_format, InternalError,
+            xp,
+            data_format,
+            InternalError,
             "The CPU implementation of FusedBatchNormGrad only supports NHWC tensor format for now.",
         )
         require_rank(x, 4, "input")
         if y_backprop.shape != x.shape:
-            raise invalid(f"x and y_backprop must have the same shape, but have "
-                          f"{format_shape(x.shape)} and {format_shape(y_backprop.shape)}")
+            raise invalid(
+                f"x and y_backprop must have the same shape, but have "
+                f"{format_shape(x.shape)} and {format_shape(y_backprop.shape)}"
+            )
         result_type, x = x.dtype, channels_last(xp, x, data_format)
-        check_channels(x, {"scale": scale, "reserve_space_1": reserve_space_1,
-                           "reserve_space_2": reserve_space_2})
+        check_channels(
+            x, {"scale": scale, "reserve_space_1": reserve_space_1, "reserve_space_2": reserve_space_2}
+        )
         d_y = rows_of(channels_last(xp, y_backprop, data_format))
         centered = rows_of(x) - reserve_space_1
         inverse = 1 / xp.sqrt(reserve_space_2 + np.float32(epsilon))
@@ -242,8 +285,19 @@ for _type in FUSED_GRAD:
 
     @fused_grad.gradient
     def fused_batch_norm_grad_gradient(
-        g, d_x_backprop, d_scale_backprop, d_offset_backprop, y_backprop, x, scale,
-        reserve_space_1, reserve_space_2, *, epsilon, data_format, is_training,
+        g,
+        d_x_backprop,
+        d_scale_backprop,
+        d_offset_backprop,
+        y_backprop,
+        x,
+        scale,
+        reserve_space_1,
+        reserve_space_2,
+        *,
+        epsilon,
+        data_format,
+        is_training,
     ):
         sources = [y_backprop, x, scale]
         recomputed = recomputed_gradients(
@@ -280,11 +334,14 @@ def global_norm_kernel(xp, t, m, v, beta, gamma, *, variance_epsilon, scale_afte
 
 
 @global_norm.gradient
-def global_norm_gradient(
-    g, d_result, t, m, v, gamma, *, variance_epsilon, scale_after_normalization
-):
+def global_norm_gradient(g, d_result, t, m, v, gamma, *, variance_epsilon, scale_after_normalization):
     found = g.batch_norm_with_global_normalization_grad(
-        t, m, v, gamma, d_result, variance_epsilon=variance_epsilon,
+        t,
+        m,
+        v,
+        gamma,
+        d_result,
+        variance_epsilon=variance_epsilon,
         scale_after_normalization=scale_after_normalization,
     )
     return dict(zip(("t", "m", "v", "beta", "gamma"), found, strict=True))
@@ -303,9 +360,7 @@ def global_norm_grad_shape(t, m, v, gamma, backprop):
 
 
 @global_norm_grad.kernel
-def global_norm_grad_kernel(
-    xp, t, m, v, gamma, backprop, *, variance_epsilon, scale_after_normalization
-):
+def global_norm_grad_kernel(xp, t, m, v, gamma, backprop, *, variance_epsilon, scale_after_normalization):
     check_channels(t, {"m": m, "v": v, "gamma": gamma})
     variance = v + v.dtype.type(variance_epsilon)
     inverse = 1 / xp.sqrt(variance)
@@ -314,8 +369,13 @@ def global_norm_grad_kernel(
     correlation = xp.sum(rows * centered, axis=0)
     factor = gamma if scale_after_normalization else xp.ones_like(gamma)
     d_gamma = correlation * inverse if scale_after_normalization else xp.zeros_like(gamma)
-    return (backprop * (factor * inverse), -d_beta * factor * inverse,
-            correlation * factor * inverse / variance * v.dtype.type(-0.5), d_beta, d_gamma)
+    return (
+        backprop * (factor * inverse),
+        -d_beta * factor * inverse,
+        correlation * factor * inverse / variance * v.dtype.type(-0.5),
+        d_beta,
+        d_gamma,
+    )
 
 
 global_norm_grad.refuse_gradient()
@@ -355,8 +415,11 @@ def lrn_kernel(xp, input, *, depth_radius, bias, alpha, beta):
 
 @lrn.gradient
 def lrn_gradient(g, d_output, input, output, *, depth_radius, bias, alpha, beta):
-    return {"input": g.lrn_grad(d_output, input, output, depth_radius=depth_radius, bias=bias,
-                                alpha=alpha, beta=beta)}
+    return {
+        "input": g.lrn_grad(
+            d_output, input, output, depth_radius=depth_radius, bias=bias, alpha=alpha, beta=beta
+        )
+    }
 
 
 lrn_grad = op("LRNGrad")
@@ -368,9 +431,7 @@ def lrn_grad_shape(input_grads, input_image, output_image):
 
 
 @lrn_grad.kernel
-def lrn_grad_kernel(
-    xp, input_grads, input_image, output_image, *, depth_radius, bias, alpha, beta
-):
+def lrn_grad_kernel(xp, input_grads, input_image, output_image, *, depth_radius, bias, alpha, beta):
     if not input_grads.shape == input_image.shape == output_image.shape or input_grads.ndim != 4:
         raise invalid("input_grads, input_image, and out_image should have the same shape")
     d_output, image, output = wide(input_grads), wide(input_image), wide(output_image)
@@ -403,5 +464,3 @@ def l2_loss_kernel(xp, t):
 @l2_loss.gradient
 def l2_loss_gradient(g, d_output, t):
     return {"t": t * d_output}
-
-

@@ -19,19 +19,22 @@ def padded_shape(input, paddings):
     input = with_rank(input, paddings.shape[0])
     if (paddings < 0).any():
         raise ValueError("Paddings must be non-negative")
-    return tuple(None if size is None else size + int(before) + int(after)
-                 for size, (before, after) in zip(input, paddings, strict=True))
+    return tuple(
+        None if size is None else size + int(before) + int(after)
+        for size, (before, after) in zip(input, paddings, strict=True)
+    )
 
 
 def checked_pairs(input, paddings, word="Paddings"):
     """`paddings` as pairs of Python ints, one for each axis of `input`."""
     rank = len(np.shape(input))
     if paddings.ndim != 2 or paddings.shape[1] != 2:
-        raise invalid("paddings must be a matrix with 2 columns: "
-                      f"{format_shape(paddings.shape)}")
+        raise invalid(f"paddings must be a matrix with 2 columns: {format_shape(paddings.shape)}")
     if paddings.shape[0] != rank:
-        raise invalid("The first dimension of paddings must be the rank of inputs"
-                      f"{format_shape(paddings.shape)} {format_shape(np.shape(input))}")
+        raise invalid(
+            "The first dimension of paddings must be the rank of inputs"
+            f"{format_shape(paddings.shape)} {format_shape(np.shape(input))}"
+        )
     pairs = [tuple(pair) for pair in paddings.tolist()]
     for before, after in pairs:
         if before < 0 or after < 0:
@@ -88,11 +91,13 @@ def mirror_pad_kernel(xp, input, paddings, *, mode):
     pairs = checked_pairs(input, paddings, "paddings")
     for size, (before, after) in zip(np.shape(input), pairs, strict=True):
         if mode == "SYMMETRIC" and max(before, after) > size:
-            raise invalid("paddings must be no greater than the dimension size: "
-                          f"{before}, {after} greater than {size}")
+            raise invalid(
+                f"paddings must be no greater than the dimension size: {before}, {after} greater than {size}"
+            )
         if mode == "REFLECT" and max(before, after) >= size:
-            raise invalid("paddings must be less than the dimension size: "
-                          f"{before}, {after} not less than {size}")
+            raise invalid(
+                f"paddings must be less than the dimension size: {before}, {after} not less than {size}"
+            )
     return xp.pad(input, pairs, mode=mode.lower())
 
 
@@ -113,8 +118,10 @@ def mirror_pad_grad_shape(input, paddings):
     input = with_rank(input, paddings.shape[0])
     if (paddings < 0).any():
         raise ValueError("Paddings must be non-negative")
-    return tuple(None if size is None else size - int(before) - int(after)
-                 for size, (before, after) in zip(input, paddings, strict=True))
+    return tuple(
+        None if size is None else size - int(before) - int(after)
+        for size, (before, after) in zip(input, paddings, strict=True)
+    )
 
 
 def placed(xp, part, axis, start, size):
@@ -136,8 +143,9 @@ def mirror_pad_grad_kernel(xp, input, paddings, *, mode):
         middle = input[(*at, slice(before, before + size))]
         head = xp.flip(input[(*at, slice(0, before))], axis)
         tail = xp.flip(input[(*at, slice(before + size, None))], axis)
-        input = (middle + placed(xp, head, axis, skip, size)
-                 + placed(xp, tail, axis, size - skip - after, size))
+        input = (
+            middle + placed(xp, head, axis, skip, size) + placed(xp, tail, axis, size - skip - after, size)
+        )
     return input
 
 

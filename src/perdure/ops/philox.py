@@ -183,7 +183,10 @@ def integers(even, odd, low, high):
 # XLA's own float32 functions differ from them in the last bit for one number in fifty, so the same
 # steps are taken here.  Only 2**23 arguments can occur; all of them were compared.
 
-_LOG_TABLE = np.array([[float.fromhex(number) for number in line.split()] for line in """
+_LOG_TABLE = np.array(
+    [
+        [float.fromhex(number) for number in line.split()]
+        for line in """
     0x1.661ec79f8f3bep+0 -0x1.57bf7808caadep-2
     0x1.571ed4aaf883dp+0 -0x1.2bef0a7c06ddbp-2
     0x1.49539f0f010bp+0  -0x1.01eae7f513a67p-2
@@ -200,15 +203,31 @@ _LOG_TABLE = np.array([[float.fromhex(number) for number in line.split()] for li
     0x1.9c2d163a1aa2dp-1 0x1.bc2860d22477p-3
     0x1.886e6037841edp-1 0x1.1058bc8a07ee1p-2
     0x1.767dcf5534862p-1 0x1.4043057b6ee09p-2
-""".split("\n")[1:-1]]).T.copy()
-_LOG = [float.fromhex(number) for number in (
-    "0x1.62e42fefa39efp-1", "-0x1.ffffef20a4123p-2",
-    "0x1.5575b0be00b6ap-2", "-0x1.00ea348b88334p-2")]
-_SINE = [float.fromhex(number) for number in (
-    "-0x1.555545995a603p-3", "0x1.1107605230bc4p-7", "-0x1.994eb3774cf24p-13")]
-_COSINE = [float.fromhex(number) for number in (
-    "-0x1.ffffffd0c621cp-2", "0x1.55553e1068f19p-5",
-    "-0x1.6c087e89a359dp-10", "0x1.99343027bf8c3p-16")]
+""".split("\n")[1:-1]
+    ]
+).T.copy()
+_LOG = [
+    float.fromhex(number)
+    for number in (
+        "0x1.62e42fefa39efp-1",
+        "-0x1.ffffef20a4123p-2",
+        "0x1.5575b0be00b6ap-2",
+        "-0x1.00ea348b88334p-2",
+    )
+]
+_SINE = [
+    float.fromhex(number)
+    for number in ("-0x1.555545995a603p-3", "0x1.1107605230bc4p-7", "-0x1.994eb3774cf24p-13")
+]
+_COSINE = [
+    float.fromhex(number)
+    for number in (
+        "-0x1.ffffffd0c621cp-2",
+        "0x1.55553e1068f19p-5",
+        "-0x1.6c087e89a359dp-10",
+        "0x1.99343027bf8c3p-16",
+    )
+]
 _QUARTER = float.fromhex("0x1.921fb54442d18p0")
 _QUARTERS_PER_RADIAN = float.fromhex("0x1.45f306dc9c883p+23")  # times 2**24
 _SMALLEST = 1.0e-7
@@ -243,8 +262,7 @@ def sine_and_cosine_float32(xp, angle):
     # Signs by quadrant: + + - - for the sine, + - - + for the cosine.
     sign_of_sine = (1 - (quarter & np.int32(2))).astype(np.float32)
     sign_of_cosine = (1 - (quarter + np.int32(1) & np.int32(2))).astype(np.float32)
-    return (xp.where(swapped, cosine, sine) * sign_of_sine,
-            xp.where(swapped, sine, cosine) * sign_of_cosine)
+    return (xp.where(swapped, cosine, sine) * sign_of_sine, xp.where(swapped, sine, cosine) * sign_of_cosine)
 
 
 def normal_float32(xp, even, odd):

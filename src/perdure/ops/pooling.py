@@ -32,16 +32,19 @@ def pooled_shape(name, input, ksize, strides, padding, data_format):
     for what, values in (("stride", strides), ("ksize", ksize)):
         if len(values) != rank:
             raise ValueError(
-                f"{name} requires the {what} attribute to contain {rank} values, but got: "
-                f"{len(values)}"
+                f"{name} requires the {what} attribute to contain {rank} values, but got: {len(values)}"
             )
     sizes = windowed_sizes(
-        spatial(input, data_format), spatial(ksize, data_format), spatial(strides, data_format),
+        spatial(input, data_format),
+        spatial(ksize, data_format),
+        spatial(strides, data_format),
         padding,
     )
     depth = windowed_sizes(
-        [channels(input, data_format)], [channels(ksize, data_format)],
-        [channels(strides, data_format)], padding,
+        [channels(input, data_format)],
+        [channels(ksize, data_format)],
+        [channels(strides, data_format)],
+        padding,
     )
     return arranged(input[0], sizes, depth[0], data_format)
 
@@ -49,9 +52,10 @@ def pooled_shape(name, input, ksize, strides, padding, data_format):
 def check_pooled(xp, name, shape, ksize, strides, data_format):
     """Refuse what TensorFlow's kernels refuse; `shape` is that of the input."""
     refuse_channels_first(
-        xp, data_format, InvalidArgumentError,
-        f"Default {name} only supports {'NHWC' if len(data_format) == 4 else 'NDHWC'} "
-        "on device type CPU",
+        xp,
+        data_format,
+        InvalidArgumentError,
+        f"Default {name} only supports {'NHWC' if len(data_format) == 4 else 'NDHWC'} on device type CPU",
     )
     if len(shape) != len(data_format):
         raise invalid(
@@ -64,8 +68,7 @@ def check_pooled(xp, name, shape, ksize, strides, data_format):
 def geometry(sizes, ksize, strides, padding, data_format):
     """The keyword arguments of the primitives for an input with these spatial sizes."""
     window, strides = spatial(ksize, data_format), spatial(strides, data_format)
-    return {"window": window, "strides": strides,
-            "padding": resolve_padding(sizes, window, strides, padding)}
+    return {"window": window, "strides": strides, "padding": resolve_padding(sizes, window, strides, padding)}
 
 
 def output_shape(input_shape, geometry):
@@ -73,7 +76,10 @@ def output_shape(input_shape, geometry):
     sizes = tuple(
         (size + sum(padding) - taps) // stride + 1
         for size, taps, stride, padding in zip(
-            input_shape[1:-1], geometry["window"], geometry["strides"], geometry["padding"],
+            input_shape[1:-1],
+            geometry["window"],
+            geometry["strides"],
+            geometry["padding"],
             strict=True,
         )
     )
@@ -82,9 +88,7 @@ def output_shape(input_shape, geometry):
 
 def check_same_shape(name, actual, expected):
     if tuple(actual) != tuple(expected):
-        raise invalid(
-            f"{name} must have shape {format_shape(expected)}, but has {format_shape(actual)}"
-        )
+        raise invalid(f"{name} must have shape {format_shape(expected)}, but has {format_shape(actual)}")
 
 
 # -- max pooling ------------------------------------------------------------------
@@ -94,16 +98,16 @@ def depthwise_max(xp, input, ksize, strides, data_format):
     """Maxima over groups of neighbouring channels."""
     group, step = channels(ksize, data_format), channels(strides, data_format)
     if any(size != 1 for size in (*spatial(ksize, data_format), *spatial(strides, data_format))):
-        raise unimplemented("MaxPooling supports exactly one of pooling across depth or pooling "
-                            "across width/height.")
+        raise unimplemented(
+            "MaxPooling supports exactly one of pooling across depth or pooling across width/height."
+        )
     depth = input.shape[-1]
     if depth % group:
-        raise unimplemented("Depthwise max pooling requires the depth window to evenly divide "
-                            "the input depth.")
-    if group != step:
         raise unimplemented(
-            "Depthwise max pooling requires the depth window to equal the depth stride."
+            "Depthwise max pooling requires the depth window to evenly divide the input depth."
         )
+    if group != step:
+        raise unimplemented("Depthwise max pooling requires the depth window to equal the depth stride.")
     return input.reshape(*input.shape[:-1], depth // group, group).max(-1)
 
 
@@ -117,16 +121,12 @@ def compute_max_pool(xp, input, ksize, strides, padding, data_format):
     return as_format(xp, xp.max_pool(input, **options), data_format)
 
 
-def compute_max_pool_gradient(
-    xp, orig_input, orig_output, grad, ksize, strides, padding, data_format
-):
+def compute_max_pool_gradient(xp, orig_input, orig_output, grad, ksize, strides, padding, data_format):
     name = "MaxPoolingGradOp" if len(data_format) == 4 else "MaxPooling3DGradOp"
     check_pooled(xp, name, orig_input.shape, ksize, strides, data_format)
     if channels(ksize, data_format) != 1:
         raise unimplemented("MaxPoolingGrad is not yet supported on the depth dimension.")
-    input, output, grad = (
-        channels_last(xp, array, data_format) for array in (orig_input, orig_output, grad)
-    )
+    input, output, grad = (channels_last(xp, array, data_format) for array in (orig_input, orig_output, grad))
     options = geometry(input.shape[1:-1], ksize, strides, padding, data_format)
     check_same_shape("orig_output", output.shape, output_shape(input.shape, options))
     check_same_shape("grad", grad.shape, output.shape)
@@ -143,9 +143,7 @@ def compute_max_pool_gradient_gradient(
     check_same_shape("grad", grad.shape, orig_input.shape)
     if channels(ksize, data_format) != 1:
         raise unimplemented("MaxPoolingGrad is not yet supported on the depth dimension.")
-    input, output, grad = (
-        channels_last(xp, array, data_format) for array in (orig_input, orig_output, grad)
-    )
+    input, output, grad = (channels_last(xp, array, data_format) for array in (orig_input, orig_output, grad))
     options = geometry(input.shape[1:-1], ksize, strides, padding, data_format)
     check_same_shape("orig_output", output.shape, output_shape(input.shape, options))
     gathered = xp.max_pool_gradient_gradient(input, output, grad, **options)
@@ -182,45 +180,53 @@ def define_max_pooling(suffix, rank):
     @forward.gradient
     def max_pool_gradient(g, d_output, input, output, *, ksize, strides, padding, data_format):
         constructor = getattr(g, f"{snake}_grad")
-        return {"input": constructor(input, output, d_output, ksize=ksize, strides=strides,
-                                     padding=padding, data_format=data_format)}
+        return {
+            "input": constructor(
+                input,
+                output,
+                d_output,
+                ksize=ksize,
+                strides=strides,
+                padding=padding,
+                data_format=data_format,
+            )
+        }
 
     @backward.shape
     def max_pool_grad_shape(orig_input):
         return with_rank(orig_input, rank)
 
     @backward.kernel
-    def max_pool_grad_kernel(
-        xp, orig_input, orig_output, grad, *, ksize, strides, padding, data_format
-    ):
+    def max_pool_grad_kernel(xp, orig_input, orig_output, grad, *, ksize, strides, padding, data_format):
         return compute_max_pool_gradient(
             xp, orig_input, orig_output, grad, ksize, strides, padding, data_format
         )
 
     @backward.gradient
-    def max_pool_grad_gradient(
-        g, d_output, orig_input, orig_output, *, ksize, strides, padding, data_format
-    ):
+    def max_pool_grad_gradient(g, d_output, orig_input, orig_output, *, ksize, strides, padding, data_format):
         constructor = getattr(g, f"{snake}_grad_grad")
         return {
             "orig_input": zeros_like(g, orig_input),
             "orig_output": zeros_like(g, orig_output),
-            "grad": constructor(orig_input, orig_output, d_output, ksize=ksize, strides=strides,
-                                padding=padding, data_format=data_format),
+            "grad": constructor(
+                orig_input,
+                orig_output,
+                d_output,
+                ksize=ksize,
+                strides=strides,
+                padding=padding,
+                data_format=data_format,
+            ),
         }
 
     @backward_again.shape
-    def max_pool_grad_grad_shape(
-        orig_input, orig_output, grad, *, ksize, strides, padding, data_format
-    ):
+    def max_pool_grad_grad_shape(orig_input, orig_output, grad, *, ksize, strides, padding, data_format):
         return gradient_gradient_shape(
             title, orig_input, orig_output, grad, ksize, strides, padding, data_format
         )
 
     @backward_again.kernel
-    def max_pool_grad_grad_kernel(
-        xp, orig_input, orig_output, grad, *, ksize, strides, padding, data_format
-    ):
+    def max_pool_grad_grad_kernel(xp, orig_input, orig_output, grad, *, ksize, strides, padding, data_format):
         return compute_max_pool_gradient_gradient(
             xp, orig_input, orig_output, grad, ksize, strides, padding, data_format
         )
@@ -233,8 +239,15 @@ def define_max_pooling(suffix, rank):
         return {
             "orig_input": zeros_like(g, orig_input),
             "orig_output": zeros_like(g, orig_output),
-            "grad": constructor(orig_input, orig_output, d_output, ksize=ksize, strides=strides,
-                                padding=padding, data_format=data_format),
+            "grad": constructor(
+                orig_input,
+                orig_output,
+                d_output,
+                ksize=ksize,
+                strides=strides,
+                padding=padding,
+                data_format=data_format,
+            ),
         }
 
 
@@ -261,8 +274,11 @@ def max_pool_v2_kernel(xp, input, ksize, strides, *, padding, data_format):
 
 @max_pool_v2.gradient
 def max_pool_v2_gradient(g, d_output, input, output, ksize, strides, *, padding, data_format):
-    return {"input": g.max_pool_grad_v2(input, output, d_output, ksize, strides, padding=padding,
-                                        data_format=data_format)}
+    return {
+        "input": g.max_pool_grad_v2(
+            input, output, d_output, ksize, strides, padding=padding, data_format=data_format
+        )
+    }
 
 
 max_pool_grad_v2 = op("MaxPoolGradV2", static=["ksize", "strides"])
@@ -274,24 +290,19 @@ def max_pool_grad_v2_shape(orig_input):
 
 
 @max_pool_grad_v2.kernel
-def max_pool_grad_v2_kernel(
-    xp, orig_input, orig_output, grad, ksize, strides, *, padding, data_format
-):
+def max_pool_grad_v2_kernel(xp, orig_input, orig_output, grad, ksize, strides, *, padding, data_format):
     ksize, strides = require_sizes(ksize, 4, "ksize"), require_sizes(strides, 4, "strides")
-    return compute_max_pool_gradient(
-        xp, orig_input, orig_output, grad, ksize, strides, padding, data_format
-    )
+    return compute_max_pool_gradient(xp, orig_input, orig_output, grad, ksize, strides, padding, data_format)
 
 
 @max_pool_grad_v2.gradient
-def max_pool_grad_v2_gradient(
-    g, d_output, orig_input, orig_output, ksize, strides, *, padding, data_format
-):
+def max_pool_grad_v2_gradient(g, d_output, orig_input, orig_output, ksize, strides, *, padding, data_format):
     return {
         "orig_input": zeros_like(g, orig_input),
         "orig_output": zeros_like(g, orig_output),
-        "grad": g.max_pool_grad_grad_v2(orig_input, orig_output, d_output, ksize, strides,
-                                        padding=padding, data_format=data_format),
+        "grad": g.max_pool_grad_grad_v2(
+            orig_input, orig_output, d_output, ksize, strides, padding=padding, data_format=data_format
+        ),
     }
 
 
@@ -299,9 +310,7 @@ max_pool_grad_grad_v2 = op("MaxPoolGradGradV2", static=["ksize", "strides"])
 
 
 @max_pool_grad_grad_v2.shape
-def max_pool_grad_grad_v2_shape(
-    orig_input, orig_output, grad, ksize, strides, *, padding, data_format
-):
+def max_pool_grad_grad_v2_shape(orig_input, orig_output, grad, ksize, strides, *, padding, data_format):
     if ksize is None or strides is None:
         return None
     return gradient_gradient_shape(
@@ -310,9 +319,7 @@ def max_pool_grad_grad_v2_shape(
 
 
 @max_pool_grad_grad_v2.kernel
-def max_pool_grad_grad_v2_kernel(
-    xp, orig_input, orig_output, grad, ksize, strides, *, padding, data_format
-):
+def max_pool_grad_grad_v2_kernel(xp, orig_input, orig_output, grad, ksize, strides, *, padding, data_format):
     ksize, strides = require_sizes(ksize, 4, "ksize"), require_sizes(strides, 4, "strides")
     return compute_max_pool_gradient_gradient(
         xp, orig_input, orig_output, grad, ksize, strides, padding, data_format
@@ -333,9 +340,7 @@ def max_pool_with_argmax_shape(input, *, ksize, strides, padding):
 
 
 @max_pool_with_argmax.kernel
-def max_pool_with_argmax_kernel(
-    xp, input, *, ksize, strides, padding, Targmax, include_batch_in_index
-):
+def max_pool_with_argmax_kernel(xp, input, *, ksize, strides, padding, Targmax, include_batch_in_index):
     output = compute_max_pool(xp, input, ksize, strides, padding, "NHWC")
     options = geometry(input.shape[1:-1], ksize, strides, padding, "NHWC")
     places = xp.max_pool_places(input, output, **options)
@@ -351,10 +356,17 @@ def max_pool_with_argmax_kernel(
 def max_pool_with_argmax_gradient(
     g, d_output, input, argmax, *, ksize, strides, padding, include_batch_in_index
 ):
-    return {"input": g.max_pool_grad_with_argmax(
-        input, d_output, argmax, ksize=ksize, strides=strides, padding=padding,
-        include_batch_in_index=include_batch_in_index,
-    )}
+    return {
+        "input": g.max_pool_grad_with_argmax(
+            input,
+            d_output,
+            argmax,
+            ksize=ksize,
+            strides=strides,
+            padding=padding,
+            include_batch_in_index=include_batch_in_index,
+        )
+    }
 
 
 max_pool_grad_with_argmax = op("MaxPoolGradWithArgmax")
@@ -418,8 +430,7 @@ def define_average_pooling(suffix, rank, input_name):
 
         @forward.gradient
         def avg_pool_gradient(g, d_output, value, *, ksize, strides, padding, data_format):
-            attrs = {"ksize": ksize, "strides": strides, "padding": padding,
-                     "data_format": data_format}
+            attrs = {"ksize": ksize, "strides": strides, "padding": padding, "data_format": data_format}
             return {"value": gradient(g, d_output, value, attrs)}
     else:
 
@@ -433,8 +444,7 @@ def define_average_pooling(suffix, rank, input_name):
 
         @forward.gradient
         def avg_pool3d_gradient(g, d_output, input, *, ksize, strides, padding, data_format):
-            attrs = {"ksize": ksize, "strides": strides, "padding": padding,
-                     "data_format": data_format}
+            attrs = {"ksize": ksize, "strides": strides, "padding": padding, "data_format": data_format}
             return {"input": gradient(g, d_output, input, attrs)}
 
     @backward.shape
@@ -442,9 +452,7 @@ def define_average_pooling(suffix, rank, input_name):
         return with_rank(orig_input_shape, rank)
 
     @backward.kernel
-    def avg_pool_grad_kernel(
-        xp, orig_input_shape, grad, *, ksize, strides, padding, data_format
-    ):
+    def avg_pool_grad_kernel(xp, orig_input_shape, grad, *, ksize, strides, padding, data_format):
         sizes = require_sizes(orig_input_shape, rank, "orig_input_shape")
         check_pooled(xp, kernel_name.replace("Op", "GradOp"), sizes, ksize, strides, data_format)
         grad = channels_last(xp, grad, data_format)
@@ -455,12 +463,11 @@ def define_average_pooling(suffix, rank, input_name):
         return as_format(xp, d_input, data_format)
 
     @backward.gradient
-    def avg_pool_grad_gradient(
-        g, d_output, orig_input_shape, *, ksize, strides, padding, data_format
-    ):
+    def avg_pool_grad_gradient(g, d_output, orig_input_shape, *, ksize, strides, padding, data_format):
         stopped = g.tf.stop_gradient(orig_input_shape)
-        pooled = getattr(g, snake)(d_output, ksize=ksize, strides=strides, padding=padding,
-                                   data_format=data_format)
+        pooled = getattr(g, snake)(
+            d_output, ksize=ksize, strides=strides, padding=padding, data_format=data_format
+        )
         return {"orig_input_shape": stopped, "grad": pooled}
 
 

@@ -26,9 +26,7 @@ def string_format_kernel(xp, inputs, *, template, placeholder, summarize):
             f"num placeholders in template and num inputs must match: {len(pieces) - 1} vs. {len(inputs)}"
         )
     shown = [_shown(np.asarray(value), summarize).encode("latin-1") for value in inputs]
-    text = pieces[0] + b"".join(
-        value + piece for value, piece in zip(shown, pieces[1:], strict=True)
-    )
+    text = pieces[0] + b"".join(value + piece for value, piece in zip(shown, pieces[1:], strict=True))
     return np.array(text, object)
 
 
@@ -49,9 +47,13 @@ def _nested(array, edge, depth):
     if 0 <= edge and 2 * edge < count:
         places = [*range(edge), None, *range(count - edge, count)]
     between = " " if array.ndim == 1 else "\n" + " " * depth
-    return "[" + between.join(
-        "..." if place is None else _nested(array[place, ...], edge, depth + 1) for place in places
-    ) + "]"
+    return (
+        "["
+        + between.join(
+            "..." if place is None else _nested(array[place, ...], edge, depth + 1) for place in places
+        )
+        + "]"
+    )
 
 
 def _element(item, dtype):

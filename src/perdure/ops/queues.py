@@ -15,9 +15,7 @@ from perdure.ops.registry import op
 # -- FIFOQueue, PaddingFIFOQueue, PriorityQueue, RandomShuffleQueue -------------------------------
 
 
-def fifo_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
+def fifo_queue_kernel(xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name):
     return resources.queue(
         "Queue", container, shared_name, node_name,
         dtypes=component_types, shapes=shapes, capacity=capacity,

@@ -21,12 +21,12 @@ from perdure.ops.registry import op
 def sizes_of(shape):
     """The `shape` input of a draw as a tuple of sizes."""
     if shape.ndim != 1:
-        raise invalid("shape must be a vector of {int32,int64}, got shape "
-                      f"{format_shape(shape.shape)}")
+        raise invalid(f"shape must be a vector of {{int32,int64}}, got shape {format_shape(shape.shape)}")
     for i, size in enumerate(shape.tolist()):
         if size < 0:
-            raise invalid(f"Dimension {i} must be >= 0, but the shape asked for is "
-                          f"{format_shape(shape.tolist())}")
+            raise invalid(
+                f"Dimension {i} must be >= 0, but the shape asked for is {format_shape(shape.tolist())}"
+            )
     return tuple(shape.tolist())
 
 
@@ -144,8 +144,7 @@ def checked_samples(logits, num_samples):
     if np.ndim(logits) != 2:
         raise invalid(f"logits should be a matrix, got shape {format_shape(np.shape(logits))}")
     if np.ndim(num_samples):
-        raise invalid("num_samples should be a scalar, got shape "
-                      f"{format_shape(np.shape(num_samples))}")
+        raise invalid(f"num_samples should be a scalar, got shape {format_shape(np.shape(num_samples))}")
     if num_samples < 0:
         raise invalid(f"num_samples should be nonnegative, got {num_samples}")
     if np.shape(logits)[1] == 0:

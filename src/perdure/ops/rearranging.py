@@ -33,8 +33,9 @@ def permutation(x, perm):
     """`perm` as a tuple, once it is known to name every axis of `x` once."""
     axes, rank = tuple(perm.ravel().tolist()), len(np.shape(x))
     if len(axes) != rank:
-        raise invalid(f"transpose expects a vector of size {rank}. "
-                      f"But input(1) is a vector of size {len(axes)}")
+        raise invalid(
+            f"transpose expects a vector of size {rank}. But input(1) is a vector of size {len(axes)}"
+        )
     for axis in axes:
         if not 0 <= axis < rank:
             raise invalid(f"{axis} is out of range [0 .. {rank})")
@@ -109,8 +110,10 @@ def reverse_shape(tensor, dims):
 @reverse.kernel
 def reverse_kernel(xp, tensor, dims):
     if dims.shape != (tensor.ndim,):
-        raise invalid("'dims' must have one value for each axis of 'tensor': "
-                      f"{format_shape(dims.shape)} for rank {tensor.ndim}")
+        raise invalid(
+            "'dims' must have one value for each axis of 'tensor': "
+            f"{format_shape(dims.shape)} for rank {tensor.ndim}"
+        )
     return xp.flip(tensor, tuple(np.flatnonzero(dims).tolist()))
 
 
@@ -173,7 +176,7 @@ def reverse_sequence_shape(input, seq_lengths, *, seq_dim, batch_dim):
         if axis >= len(input):
             raise ValueError(f"{name} must be < input rank: {axis} vs. {len(input)}")
     size = merge_size(input[batch_dim], lengths[0])
-    return input[:batch_dim] + (size,) + input[batch_dim + 1:]
+    return input[:batch_dim] + (size,) + input[batch_dim + 1 :]
 
 
 @reverse_sequence.kernel
@@ -182,12 +185,10 @@ def reverse_sequence_kernel(xp, input, seq_lengths, *, seq_dim, batch_dim):
     if batch_dim == seq_dim:
         raise invalid(f"batch_dim == seq_dim == {seq_dim}")
     if seq_dim >= len(shape) or batch_dim >= len(shape):
-        raise invalid(f"seq_dim and batch_dim must be < input rank: {seq_dim}, {batch_dim} vs. "
-                      f"{len(shape)}")
+        raise invalid(f"seq_dim and batch_dim must be < input rank: {seq_dim}, {batch_dim} vs. {len(shape)}")
     batch, length = shape[batch_dim], shape[seq_dim]
     if len(seq_lengths) != batch:
-        raise invalid(f"len(seq_lens) != input.dims({batch_dim}), "
-                      f"({len(seq_lengths)} vs. {batch})")
+        raise invalid(f"len(seq_lens) != input.dims({batch_dim}), ({len(seq_lengths)} vs. {batch})")
 
     def refusal(fits, what):
         number = int(np.argmax(~np.asarray(fits)))
@@ -197,8 +198,7 @@ def reverse_sequence_kernel(xp, input, seq_lengths, *, seq_dim, batch_dim):
     xp.require(xp.all(long), lambda: refusal(long, f"> input.dims({seq_dim})"))
     positive = seq_lengths >= 0
     xp.require(xp.all(positive), lambda: refusal(positive, "< 0"))
-    position = np.arange(length).reshape(
-        [-1 if axis == seq_dim else 1 for axis in range(len(shape))])
+    position = np.arange(length).reshape([-1 if axis == seq_dim else 1 for axis in range(len(shape))])
     limit = xp.reshape(seq_lengths, [-1 if axis == batch_dim else 1 for axis in range(len(shape))])
     source = xp.where(position < limit, limit - 1 - position, position)
     return xp.take_along_axis(input, xp.broadcast_to(source, shape), axis=seq_dim)
@@ -207,8 +207,11 @@ def reverse_sequence_kernel(xp, input, seq_lengths, *, seq_dim, batch_dim):
 @reverse_sequence.gradient
 def reverse_sequence_gradient(g, d_output, input, seq_lengths, *, seq_dim, batch_dim):
     # A permutation: the gradient is permuted back.
-    return {"input": g.tf.reverse_sequence(d_output, batch_axis=batch_dim, seq_axis=seq_dim,
-                                           seq_lengths=seq_lengths)}
+    return {
+        "input": g.tf.reverse_sequence(
+            d_output, batch_axis=batch_dim, seq_axis=seq_dim, seq_lengths=seq_lengths
+        )
+    }
 
 
 # -- Roll -------------------------------------------------------------------------
@@ -253,15 +256,19 @@ def tile_shape(input, multiples):
     if multiples is None:
         return None if input is None else unknown(len(input))
     input = with_rank(input, len(multiples))
-    return tuple(0 if 0 in (size, times) else None if None in (size, times) else size * times
-                 for size, times in zip(input, multiples, strict=True))
+    return tuple(
+        0 if 0 in (size, times) else None if None in (size, times) else size * times
+        for size, times in zip(input, multiples, strict=True)
+    )
 
 
 @tile.kernel
 def tile_kernel(xp, input, multiples):
     if multiples.shape != (input.ndim,):
-        raise invalid(f"Expected multiples argument to be a vector of length {input.ndim} "
-                      f"but got length {multiples.size}")
+        raise invalid(
+            f"Expected multiples argument to be a vector of length {input.ndim} "
+            f"but got length {multiples.size}"
+        )
     for i, times in enumerate(multiples.tolist()):
         if times < 0:
             raise invalid(f"Expected multiples[{i}] >= 0, but got {times}")
@@ -277,8 +284,7 @@ def tile_gradient(g, d_output, input, multiples):
     axes = g.tf.range(0, g.tf.size(split_shape), 2)
     if isinstance(d_output, g.tf.IndexedSlices):
         rows = g.tf.cast(input_shape[0], d_output.indices.dtype)
-        d_output = g.tf.unsorted_segment_sum(
-            d_output.values, g.tf.mod(d_output.indices, rows), rows)
+        d_output = g.tf.unsorted_segment_sum(d_output.values, g.tf.mod(d_output.indices, rows), rows)
         split_shape = g.tf.concat([[1], split_shape[1:]], axis=0)
     d_input = g.tf.reduce_sum(g.tf.reshape(d_output, split_shape), axes)
     d_input.set_shape(input.get_shape())
@@ -293,8 +299,9 @@ def tile_grad_shape(input, multiples):
     if multiples is None:
         return None if input is None else unknown(len(input))
     input = with_rank(input, multiples.size)
-    return tuple(None if size is None else size // times
-                 for size, times in zip(input, multiples.tolist(), strict=True))
+    return tuple(
+        None if size is None else size // times for size, times in zip(input, multiples.tolist(), strict=True)
+    )
 
 
 @tile_grad.kernel
@@ -325,20 +332,21 @@ def broadcast_to_shape(input, shape):
         if size not in (1, None) and wanted not in (size, None):
             raise ValueError(f"Dimensions must be equal, but are {size} and {wanted}")
     known = (None,) * (len(shape) - len(input)) + input
-    return tuple(size if wanted is None and size != 1 else wanted
-                 for size, wanted in zip(known, shape, strict=True))
+    return tuple(
+        size if wanted is None and size != 1 else wanted for size, wanted in zip(known, shape, strict=True)
+    )
 
 
 @broadcast_to.kernel
 def broadcast_to_kernel(xp, input, shape):
     wanted = tuple(shape.tolist())
     if input.ndim > len(wanted):
-        raise invalid(f"Rank of input ({input.ndim}) must be no greater than rank of output shape "
-                      f"({len(wanted)}).")
+        raise invalid(
+            f"Rank of input ({input.ndim}) must be no greater than rank of output shape ({len(wanted)})."
+        )
     for size, target in zip(input.shape[::-1], wanted[::-1], strict=False):
         if size not in (1, target):
-            raise invalid(f"Incompatible shapes: {format_shape(input.shape)} vs. "
-                          f"{format_shape(wanted)}")
+            raise invalid(f"Incompatible shapes: {format_shape(input.shape)} vs. {format_shape(wanted)}")
     return xp.broadcast_to(input, wanted)
 
 
@@ -365,8 +373,9 @@ def broadcast_args_kernel(xp, s0, s1):
     try:
         result = broadcast(tuple(s0.tolist()), tuple(s1.tolist()))
     except ValueError:
-        raise invalid(f"Incompatible shapes: {format_shape(s0.tolist())} vs. "
-                      f"{format_shape(s1.tolist())}") from None
+        raise invalid(
+            f"Incompatible shapes: {format_shape(s0.tolist())} vs. {format_shape(s1.tolist())}"
+        ) from None
     return np.array(result, s0.dtype)
 
 

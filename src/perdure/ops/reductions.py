@@ -27,8 +27,9 @@ def reduced_shape(input, reduction_indices, *, keep_dims):
     if reduction_indices is None:  # fed at run time: any axis may go
         return (None,) * len(input) if keep_dims else None
     axes = shapes.normalize_axes(reduction_indices, rank=len(input))
-    return tuple(1 if axis in axes else size
-                 for axis, size in enumerate(input) if keep_dims or axis not in axes)
+    return tuple(
+        1 if axis in axes else size for axis, size in enumerate(input) if keep_dims or axis not in axes
+    )
 
 
 def axes_of(input, reduction_indices):
@@ -167,8 +168,10 @@ def mean_gradient(g, d_output, input, output, reduction_indices):
 
 # -- Prod -------------------------------------------------------------------------
 
-prod = reduction("Prod", lambda xp, x, axes, keep: of_type(
-    xp.prod(x, axis=axes, keepdims=keep, dtype=accumulator(x)), x.dtype))
+prod = reduction(
+    "Prod",
+    lambda xp, x, axes, keep: of_type(xp.prod(x, axis=axes, keepdims=keep, dtype=accumulator(x)), x.dtype),
+)
 
 
 @prod.gradient

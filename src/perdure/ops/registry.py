@@ -37,9 +37,7 @@ def _rule(function: Callable[..., Any], leading: int) -> Rule:
     code = function.__code__
     names = code.co_varnames
     positional, keyword_only = code.co_argcount, code.co_kwonlyargcount
-    return Rule(
-        function, names[leading:positional], names[positional : positional + keyword_only]
-    )
+    return Rule(function, names[leading:positional], names[positional : positional + keyword_only])
 
 
 class OpDefinition:
@@ -196,9 +194,7 @@ def op(
     """
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
-    definition = OpDefinition(
-        op_type, static, sizes, host, updates, handles, reads, rows, setup
-    )
+    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup)
     enter(definition)
     return definition
 

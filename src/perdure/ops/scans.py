@@ -69,8 +69,10 @@ def cumulative_logsumexp_gradient(g, d_out, out, x, axis, *, exclusive, reverse)
     log_negative = g.tf.where_v2(g.less(d_out, 0), g.log(-d_out), lowest)
 
     def backwards(logs):
-        return g.exp(g.tf.math.cumulative_logsumexp(
-            logs - out, axis=axis, reverse=not reverse, exclusive=exclusive) + x)
+        return g.exp(
+            g.tf.math.cumulative_logsumexp(logs - out, axis=axis, reverse=not reverse, exclusive=exclusive)
+            + x
+        )
 
     positive = backwards(log_positive)
     negative = backwards(log_negative)

@@ -14,8 +14,7 @@ from perdure.ops.gathering import (
 )
 from perdure.ops.registry import op
 
-HOW = {"Update": "update", "Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Min": "min",
-       "Max": "max"}
+HOW = {"Update": "update", "Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Min": "min", "Max": "max"}
 
 # -- Scatter*, ResourceScatter* ---------------------------------------------------
 
@@ -31,10 +30,12 @@ def changed_rows(xp, variable, indices, updates, how):
     if np.ndim(variable) < 1:
         raise invalid(f"params must be at least 1-D, got shape {format_shape(())}")
     if shape and shape != np.shape(indices) + row:
-        raise invalid("Must have updates.shape = indices.shape + params.shape[1:] or "
-                      f"updates.shape = [], got updates.shape {format_shape(shape)}, "
-                      f"indices.shape {format_shape(np.shape(indices))}, "
-                      f"params.shape {format_shape(np.shape(variable))}")
+        raise invalid(
+            "Must have updates.shape = indices.shape + params.shape[1:] or "
+            f"updates.shape = [], got updates.shape {format_shape(shape)}, "
+            f"indices.shape {format_shape(np.shape(indices))}, "
+            f"params.shape {format_shape(np.shape(variable))}"
+        )
     require_indices(xp, indices, np.shape(variable)[0])
     return xp.scatter_rows(variable, indices, updates, how)
 
@@ -91,15 +92,19 @@ def changed_places(xp, variable, indices, updates, how):
         raise invalid("Updates shape must have rank at least one. Found:[]")
     depth, outer = index_shape[-1], len(index_shape) - 1
     if update_shape[0] != index_shape[0]:
-        raise invalid("The outermost dimension of updates and indices must match. Got "
-                      f"indices.shape {format_shape(index_shape)}, "
-                      f"updates.shape {format_shape(update_shape)}")
+        raise invalid(
+            "The outermost dimension of updates and indices must match. Got "
+            f"indices.shape {format_shape(index_shape)}, "
+            f"updates.shape {format_shape(update_shape)}"
+        )
     if depth > len(shape) or update_shape != index_shape[:-1] + shape[depth:]:
-        raise invalid("Must have updates.shape = indices.shape[:batch_dim] + "
-                      f"params_shape[slice_dim:], got updates.shape: "
-                      f"{format_shape(update_shape)}, indices.shape: {format_shape(index_shape)}, "
-                      f"params_shape: {format_shape(shape)}, slice_dim: {depth}, "
-                      f"and batch_dim: {outer}")
+        raise invalid(
+            "Must have updates.shape = indices.shape[:batch_dim] + "
+            f"params_shape[slice_dim:], got updates.shape: "
+            f"{format_shape(update_shape)}, indices.shape: {format_shape(index_shape)}, "
+            f"params_shape: {format_shape(shape)}, slice_dim: {depth}, "
+            f"and batch_dim: {outer}"
+        )
     return scattered(xp, variable, indices, updates, how)
 
 
@@ -107,8 +112,8 @@ def check_places_shape(variable, indices, updates):
     """ValueError unless updates have the outer shape of indices followed by what they name."""
     if variable is None or updates is None or not indices or indices[-1] is None:
         return
-    merge(indices[:-1], updates[:len(indices) - 1])
-    merge(variable[indices[-1]:], updates[len(indices) - 1:])
+    merge(indices[:-1], updates[: len(indices) - 1])
+    merge(variable[indices[-1] :], updates[len(indices) - 1 :])
 
 
 def nd_scatter(prefix, word, how):

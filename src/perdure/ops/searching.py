@@ -37,7 +37,8 @@ def one_hot_kernel(xp, indices, depth, on_value, off_value, *, axis, T):
     at = rank if axis == -1 else axis
     numbers = np.arange(size, dtype=indices.dtype).reshape((size,) + (1,) * (rank - at))
     return xp.where(xp.expand_dims(indices, at) == numbers, on_value, off_value).astype(
-        T.as_numpy_dtype, copy=False)
+        T.as_numpy_dtype, copy=False
+    )
 
 
 one_hot.not_differentiable("it works on indices")
@@ -83,8 +84,9 @@ def distinct(x, axis=None):
     """Distinct values in order of first appearance, the number of each value, how often each."""
     if x.dtype == object:  # NumPy cannot sort every mixture of objects; bytes are hashable
         numbers = {}
-        index = np.array([numbers.setdefault(value, len(numbers)) for value in x.tolist()],
-                         np.int64).reshape(x.shape)
+        index = np.array([numbers.setdefault(value, len(numbers)) for value in x.tolist()], np.int64).reshape(
+            x.shape
+        )
         values = np.empty(len(numbers), object)
         values[:] = list(numbers)
         return values, index, np.bincount(index, minlength=len(numbers))
@@ -94,8 +96,9 @@ def distinct(x, axis=None):
             places = x - least if x.dtype.kind == "u" else x.astype(np.int64) - least
             return distinct_of_range(x, places.astype(np.intp))
     # Every NaN differs from every other, as in TensorFlow's hash table.
-    _, first, inverse, count = np.unique(x, return_index=True, return_inverse=True,
-                                         return_counts=True, axis=axis, equal_nan=False)
+    _, first, inverse, count = np.unique(
+        x, return_index=True, return_inverse=True, return_counts=True, axis=axis, equal_nan=False
+    )
     order = np.argsort(first, kind="stable")
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))
@@ -225,8 +228,9 @@ def bound_kernel(side):
             raise invalid("Leading dim_size of both tensors must match.")
         if not values.shape[0]:
             return np.zeros(values.shape, kind)
-        rows = [xp.searchsorted(row, wanted, side=side)
-                for row, wanted in zip(sorted_inputs, values, strict=True)]
+        rows = [
+            xp.searchsorted(row, wanted, side=side) for row, wanted in zip(sorted_inputs, values, strict=True)
+        ]
         return xp.stack(rows).astype(kind)
 
     return kernel

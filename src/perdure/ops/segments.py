@@ -32,8 +32,10 @@ def check_order(ids):
         return 0
     count = int(ids[-1]) + 1
     if ids[0] < 0:
-        raise invalid(f"Segment id {ids[0]} out of range [0, {count}), possibly because 'segment_ids' "
-                      "input is not sorted.")
+        raise invalid(
+            f"Segment id {ids[0]} out of range [0, {count}), possibly because 'segment_ids' "
+            "input is not sorted."
+        )
     if (ids[1:] < ids[:-1]).any():
         raise invalid("segment ids are not increasing")
     return count
@@ -74,10 +76,10 @@ def sorted_segments(type, compute):
 segment_sum = sorted_segments("SegmentSum", lambda xp, data, ids, n: xp.segment_sum(data, ids, n))
 segment_prod = sorted_segments("SegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n))
 segment_mean = sorted_segments("SegmentMean", mean_of_segments)
-segment_max = sorted_segments(
-    "SegmentMax", zero_where_empty(lambda xp: xp.segment_max, lambda xp: xp.lowest))
+segment_max = sorted_segments("SegmentMax", zero_where_empty(lambda xp: xp.segment_max, lambda xp: xp.lowest))
 segment_min = sorted_segments(
-    "SegmentMin", zero_where_empty(lambda xp: xp.segment_min, lambda xp: xp.highest))
+    "SegmentMin", zero_where_empty(lambda xp: xp.segment_min, lambda xp: xp.highest)
+)
 segment_prod.refuse_gradient("TensorFlow 1.15 has one for UnsortedSegmentProd only")
 
 
@@ -133,8 +135,10 @@ def unsorted_segments(type, compute):
         if count < 0:
             raise invalid(f"Input num_segments == {count} must not be negative.")
         if data.shape[: segment_ids.ndim] != segment_ids.shape:
-            raise invalid(f"data.shape = {format_shape(data.shape)} does not start with segment_ids.shape = "
-                          f"{format_shape(segment_ids.shape)}")
+            raise invalid(
+                f"data.shape = {format_shape(data.shape)} does not start with segment_ids.shape = "
+                f"{format_shape(segment_ids.shape)}"
+            )
         # A negative id is no error: its row is dropped.
         xp.require(xp.all(segment_ids < count), lambda: first_too_large(segment_ids, count))
         return compute(xp, data, segment_ids, count)
@@ -165,14 +169,16 @@ def _finfo(dtype):
     return ml_dtypes.finfo(dtype)
 
 
-unsorted_sum = unsorted_segments(
-    "UnsortedSegmentSum", lambda xp, data, ids, n: xp.segment_sum(data, ids, n))
+unsorted_sum = unsorted_segments("UnsortedSegmentSum", lambda xp, data, ids, n: xp.segment_sum(data, ids, n))
 unsorted_prod = unsorted_segments(
-    "UnsortedSegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n))
+    "UnsortedSegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n)
+)
 unsorted_max = unsorted_segments(
-    "UnsortedSegmentMax", lambda xp, data, ids, n: xp.segment_max(data, ids, n, lowest_finite(data.dtype)))
+    "UnsortedSegmentMax", lambda xp, data, ids, n: xp.segment_max(data, ids, n, lowest_finite(data.dtype))
+)
 unsorted_min = unsorted_segments(
-    "UnsortedSegmentMin", lambda xp, data, ids, n: xp.segment_min(data, ids, n, highest_finite(data.dtype)))
+    "UnsortedSegmentMin", lambda xp, data, ids, n: xp.segment_min(data, ids, n, highest_finite(data.dtype))
+)
 
 
 def gather_or_zero(g, params, ids, clipped=None, is_kept=None):
@@ -331,8 +337,7 @@ def sparse_segments_grad(type, scale):
         if ((segment_ids < 0) | (segment_ids >= grad.shape[0])).any():
             raise invalid(f"Segment id out of range [0, {grad.shape[0]}).")
         sizes = np.bincount(segment_ids, minlength=grad.shape[0])
-        scaled = grad / scale(np.maximum(sizes, 1).astype(grad.dtype)).reshape(
-            (-1,) + (1,) * (grad.ndim - 1))
+        scaled = grad / scale(np.maximum(sizes, 1).astype(grad.dtype)).reshape((-1,) + (1,) * (grad.ndim - 1))
         return xp.segment_sum(scaled[segment_ids], indices, rows)
 
     new.kernel(kernel)

@@ -48,9 +48,11 @@ def slice_shape(input, begin, size):
 def slice_kernel(xp, input, begin, size):
     shape = np.shape(input)
     if begin.shape != (len(shape),) or size.shape != begin.shape:
-        raise invalid("Expected begin and size arguments to be 1-D tensors of size "
-                      f"{len(shape)}, but got shapes {format_shape(begin.shape)} and "
-                      f"{format_shape(size.shape)} instead.")
+        raise invalid(
+            "Expected begin and size arguments to be 1-D tensors of size "
+            f"{len(shape)}, but got shapes {format_shape(begin.shape)} and "
+            f"{format_shape(size.shape)} instead."
+        )
     where = []
     for i, (start, count) in enumerate(zip(begin.tolist(), size.tolist(), strict=True)):
         if not 0 <= start <= shape[i]:
@@ -94,8 +96,7 @@ def bits(mask, count):
     return [bool(mask >> i & 1) for i in range(count)]
 
 
-def plan(shape, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask,
-         shrink_axis_mask):
+def plan(shape, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask):
     """Plan a strided slice of an array of `shape` (tensorflow/core/util/strided_slice_op.cc).
 
     Args:
@@ -119,7 +120,7 @@ def plan(shape, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_ax
     axis, slices, read, final = 0, [], [], []
     for i in range(count + 1):
         if i == position:
-            for size in shape[axis:axis + max(filled, 0)]:
+            for size in shape[axis : axis + max(filled, 0)]:
                 slices.append(slice(None))
                 read.append(size)
                 final.append(size)
@@ -130,8 +131,7 @@ def plan(shape, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_ax
             final.append(1)
             continue
         if axis >= len(shape):
-            raise ValueError(f"Index out of range using input dim {axis}; "
-                             f"input has only {len(shape)} dims")
+            raise ValueError(f"Index out of range using input dim {axis}; input has only {len(shape)} dims")
         size, stride = shape[axis], strides[i]
         if stride == 0:
             raise ValueError(f"strides[{i}] must be non-zero")
@@ -139,11 +139,9 @@ def plan(shape, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_ax
         if shrink[i]:
             if stride < 0:
                 raise ValueError("only stride 1 allowed on non-range indexing.")
-            one, count_read = (index(size, begin[i], axis) if known and size is not None
-                               else None), 1
+            one, count_read = (index(size, begin[i], axis) if known and size is not None else None), 1
         elif size is not None and (known or begin_masked[i] and end_masked[i]):
-            one = slice(None if begin_masked[i] else begin[i],
-                        None if end_masked[i] else end[i], stride)
+            one = slice(None if begin_masked[i] else begin[i], None if end_masked[i] else end[i], stride)
             # Python's own rule for slices clamps exactly as TensorFlow's canonical() does.
             count_read = len(range(*one.indices(size)))
         else:
@@ -181,26 +179,29 @@ def with_rank_one(value):
 
 
 @strided_slice.shape
-def strided_slice_shape(input, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask,
-                        new_axis_mask, shrink_axis_mask):
+def strided_slice_shape(
+    input, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+):
     begin, end, strides = as_list(begin), as_list(end), as_list(strides)
     lengths = {len(bounds) for bounds in (begin, end, strides) if bounds is not None}
     if len(lengths) > 1:
         raise ValueError(f"begin, end and strides must have one length, but have {lengths}")
     if input is None or strides is None:
         return None
-    return plan(input, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask,
-                shrink_axis_mask).final_shape
+    return plan(
+        input, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+    ).final_shape
 
 
 def run_time_plan(shape, begin, end, strides, *masks):
     """The plan of a slice whose input shape and static inputs are known."""
     if not begin.shape == end.shape == strides.shape or begin.ndim != 1:
-        raise invalid("Expected begin, end, and strides to be 1D equal size tensors, but got "
-                      f"shapes {format_shape(begin.shape)}, {format_shape(end.shape)}, and "
-                      f"{format_shape(strides.shape)} instead.")
-    return remembered_plan(shape, begin.dtype, begin.tobytes(), end.tobytes(), strides.tobytes(),
-                           masks)
+        raise invalid(
+            "Expected begin, end, and strides to be 1D equal size tensors, but got "
+            f"shapes {format_shape(begin.shape)}, {format_shape(end.shape)}, and "
+            f"{format_shape(strides.shape)} instead."
+        )
+    return remembered_plan(shape, begin.dtype, begin.tobytes(), end.tobytes(), strides.tobytes(), masks)
 
 
 @lru_cache(maxsize=4096)
@@ -214,21 +215,53 @@ def remembered_plan(shape, dtype, begin, end, strides, masks):
 
 
 @strided_slice.kernel
-def strided_slice_kernel(xp, input, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask,
-                         new_axis_mask, shrink_axis_mask):
-    planned = run_time_plan(np.shape(input), begin, end, strides, begin_mask, end_mask,
-                            ellipsis_mask, new_axis_mask, shrink_axis_mask)
+def strided_slice_kernel(
+    xp, input, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+):
+    planned = run_time_plan(
+        np.shape(input),
+        begin,
+        end,
+        strides,
+        begin_mask,
+        end_mask,
+        ellipsis_mask,
+        new_axis_mask,
+        shrink_axis_mask,
+    )
     return xp.reshape(input[planned.slices], planned.final_shape)
 
 
 @strided_slice.gradient
-def strided_slice_gradient(g, d_output, input, begin, end, strides, *, begin_mask, end_mask,
-                           ellipsis_mask, new_axis_mask, shrink_axis_mask):
+def strided_slice_gradient(
+    g,
+    d_output,
+    input,
+    begin,
+    end,
+    strides,
+    *,
+    begin_mask,
+    end_mask,
+    ellipsis_mask,
+    new_axis_mask,
+    shrink_axis_mask,
+):
     shape = g.tf.shape(input, out_type=begin.dtype)
-    return {"input": g.strided_slice_grad(
-        shape, begin, end, strides, d_output, begin_mask=begin_mask, end_mask=end_mask,
-        ellipsis_mask=ellipsis_mask, new_axis_mask=new_axis_mask,
-        shrink_axis_mask=shrink_axis_mask)}
+    return {
+        "input": g.strided_slice_grad(
+            shape,
+            begin,
+            end,
+            strides,
+            d_output,
+            begin_mask=begin_mask,
+            end_mask=end_mask,
+            ellipsis_mask=ellipsis_mask,
+            new_axis_mask=new_axis_mask,
+            shrink_axis_mask=shrink_axis_mask,
+        )
+    }
 
 
 # -- StridedSliceGrad -------------------------------------------------------------
@@ -242,24 +275,48 @@ def strided_slice_grad_shape(shape):
 
 
 @strided_slice_grad.kernel
-def strided_slice_grad_kernel(xp, shape, begin, end, strides, dy, *, begin_mask, end_mask,
-                              ellipsis_mask, new_axis_mask, shrink_axis_mask):
+def strided_slice_grad_kernel(
+    xp,
+    shape,
+    begin,
+    end,
+    strides,
+    dy,
+    *,
+    begin_mask,
+    end_mask,
+    ellipsis_mask,
+    new_axis_mask,
+    shrink_axis_mask,
+):
     sizes = tuple(shape.tolist())
-    planned = run_time_plan(sizes, begin, end, strides, begin_mask, end_mask,
-                            ellipsis_mask, new_axis_mask, shrink_axis_mask)
+    planned = run_time_plan(
+        sizes, begin, end, strides, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+    )
     if np.shape(dy) != planned.final_shape:
-        raise invalid(f"shape of dy was {format_shape(np.shape(dy))} instead of "
-                      f"{format_shape(planned.final_shape)}")
+        raise invalid(
+            f"shape of dy was {format_shape(np.shape(dy))} instead of {format_shape(planned.final_shape)}"
+        )
     return xp.spread(xp.reshape(dy, planned.read_shape), sizes, planned.slices)
 
 
 @strided_slice_grad.gradient
-def strided_slice_grad_gradient(g, d_output, begin, end, strides, *, begin_mask, end_mask,
-                                ellipsis_mask, new_axis_mask, shrink_axis_mask):
-    return {"dy": g.tf.strided_slice(
-        d_output, begin, end, strides, begin_mask=begin_mask, end_mask=end_mask,
-        ellipsis_mask=ellipsis_mask, new_axis_mask=new_axis_mask,
-        shrink_axis_mask=shrink_axis_mask)}
+def strided_slice_grad_gradient(
+    g, d_output, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+):
+    return {
+        "dy": g.tf.strided_slice(
+            d_output,
+            begin,
+            end,
+            strides,
+            begin_mask=begin_mask,
+            end_mask=end_mask,
+            ellipsis_mask=ellipsis_mask,
+            new_axis_mask=new_axis_mask,
+            shrink_axis_mask=shrink_axis_mask,
+        )
+    }
 
 
 # -- TensorStridedSliceUpdate, StridedSliceAssign, ResourceStridedSliceAssign ------
@@ -270,9 +327,12 @@ def replaced(xp, array, begin, end, strides, value, *masks):
     planned = run_time_plan(np.shape(array), begin, end, strides, *masks)
     if np.shape(value) != planned.final_shape:
         raise errors.UnimplementedError(
-            None, None, f"sliced l-value shape {format_shape(planned.final_shape)} does not match "
-                        f"r-value shape {format_shape(np.shape(value))}. Automatic broadcasting "
-                        "not yet implemented.")
+            None,
+            None,
+            f"sliced l-value shape {format_shape(planned.final_shape)} does not match "
+            f"r-value shape {format_shape(np.shape(value))}. Automatic broadcasting "
+            "not yet implemented.",
+        )
     return xp.with_block(array, planned.slices, xp.reshape(value, planned.read_shape))
 
 
@@ -285,17 +345,39 @@ def tensor_strided_slice_update_shape(input):
 
 
 @tensor_strided_slice_update.kernel
-def tensor_strided_slice_update_kernel(xp, input, begin, end, strides, value, *, begin_mask,
-                                       end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask):
-    return replaced(xp, input, begin, end, strides, value, begin_mask, end_mask, ellipsis_mask,
-                    new_axis_mask, shrink_axis_mask)
+def tensor_strided_slice_update_kernel(
+    xp,
+    input,
+    begin,
+    end,
+    strides,
+    value,
+    *,
+    begin_mask,
+    end_mask,
+    ellipsis_mask,
+    new_axis_mask,
+    shrink_axis_mask,
+):
+    return replaced(
+        xp,
+        input,
+        begin,
+        end,
+        strides,
+        value,
+        begin_mask,
+        end_mask,
+        ellipsis_mask,
+        new_axis_mask,
+        shrink_axis_mask,
+    )
 
 
 tensor_strided_slice_update.refuse_gradient()
 
 
-strided_slice_assign = op("StridedSliceAssign", static=["begin", "end", "strides"],
-                          updates=["ref"])
+strided_slice_assign = op("StridedSliceAssign", static=["begin", "end", "strides"], updates=["ref"])
 
 
 @strided_slice_assign.shape
@@ -303,8 +385,9 @@ def strided_slice_assign_shape(ref):
     return ref
 
 
-resource_strided_slice_assign = op("ResourceStridedSliceAssign",
-                                   static=["begin", "end", "strides"], updates=["ref"])
+resource_strided_slice_assign = op(
+    "ResourceStridedSliceAssign", static=["begin", "end", "strides"], updates=["ref"]
+)
 
 
 @resource_strided_slice_assign.shape
@@ -315,9 +398,32 @@ def resource_strided_slice_assign_shape(ref):
 for _assign in (strided_slice_assign, resource_strided_slice_assign):
 
     @_assign.kernel
-    def strided_slice_assign_kernel(xp, ref, begin, end, strides, value, *, begin_mask, end_mask,
-                                    ellipsis_mask, new_axis_mask, shrink_axis_mask):
-        return replaced(xp, ref, begin, end, strides, value, begin_mask, end_mask, ellipsis_mask,
-                        new_axis_mask, shrink_axis_mask)
+    def strided_slice_assign_kernel(
+        xp,
+        ref,
+        begin,
+        end,
+        strides,
+        value,
+        *,
+        begin_mask,
+        end_mask,
+        ellipsis_mask,
+        new_axis_mask,
+        shrink_axis_mask,
+    ):
+        return replaced(
+            xp,
+            ref,
+            begin,
+            end,
+            strides,
+            value,
+            begin_mask,
+            end_mask,
+            ellipsis_mask,
+            new_axis_mask,
+            shrink_axis_mask,
+        )
 
     _assign.not_differentiable("it writes a variable")

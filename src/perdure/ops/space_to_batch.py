@@ -20,14 +20,13 @@ def spread_over_batch(xp, input, block, paddings):
     if len(shape) < count + 1:
         raise invalid(f"input rank should be >= {count + 1} instead of {len(shape)}")
     if paddings.shape != (count, 2):
-        raise invalid(f"paddings should have shape [{count}, 2] instead of "
-                      f"{format_shape(paddings.shape)}")
+        raise invalid(f"paddings should have shape [{count}, 2] instead of {format_shape(paddings.shape)}")
     if (paddings < 0).any():
         raise invalid("paddings must be non-negative")
     pairs = [(0, 0), *map(tuple, paddings.tolist())] + [(0, 0)] * (len(shape) - count - 1)
     padded = xp.padded(input, pairs, 0) if paddings.any() else input
-    batch, *space = padded.shape[:count + 1]
-    rest = list(padded.shape[count + 1:])
+    batch, *space = padded.shape[: count + 1]
+    rest = list(padded.shape[count + 1 :])
     split = [batch]
     for i, (size, step) in enumerate(zip(space, block, strict=True)):
         if size % step:
@@ -37,9 +36,10 @@ def spread_over_batch(xp, input, block, paddings):
     outer = [1 + 2 * i for i in range(count)]
     last = list(range(1 + 2 * count, 1 + 2 * count + len(rest)))
     moved = xp.transpose(xp.reshape(padded, split + rest), [*inner, 0, *outer, *last])
-    return xp.reshape(moved, [batch * math.prod(block),
-                              *(size // step for size, step in zip(space, block, strict=True)),
-                              *rest])
+    return xp.reshape(
+        moved,
+        [batch * math.prod(block), *(size // step for size, step in zip(space, block, strict=True)), *rest],
+    )
 
 
 def gather_from_batch(xp, input, block, crops):
@@ -49,14 +49,15 @@ def gather_from_batch(xp, input, block, crops):
     if len(shape) < count + 1:
         raise invalid(f"input rank should be >= {count + 1} instead of {len(shape)}")
     if crops.shape != (count, 2):
-        raise invalid(f"crops should have shape [{count}, 2] instead of "
-                      f"{format_shape(crops.shape)}")
+        raise invalid(f"crops should have shape [{count}, 2] instead of {format_shape(crops.shape)}")
     if (crops < 0).any():
         raise invalid("crops must be non-negative")
     if shape[0] % math.prod(block):
-        raise invalid(f"Input batch dimension ({shape[0]}) is not divisible by product of "
-                      f"block sizes ({math.prod(block)})")
-    batch, space, rest = shape[0] // math.prod(block), shape[1:count + 1], shape[count + 1:]
+        raise invalid(
+            f"Input batch dimension ({shape[0]}) is not divisible by product of "
+            f"block sizes ({math.prod(block)})"
+        )
+    batch, space, rest = shape[0] // math.prod(block), shape[1 : count + 1], shape[count + 1 :]
     split = xp.reshape(input, [*block, batch, *space, *rest])
     order = [count]
     for i in range(count):
@@ -67,8 +68,12 @@ def gather_from_batch(xp, input, block, crops):
     for i, (size, (start, end)) in enumerate(zip(sizes, crops.tolist(), strict=True)):
         if start + end > size:
             raise invalid(f"cropped_shape[{i}]={size - start - end} must be non-negative")
-    return whole[(slice(None), *(slice(start, size - end) for size, (start, end)
-                                 in zip(sizes, crops.tolist(), strict=True)))]
+    return whole[
+        (
+            slice(None),
+            *(slice(start, size - end) for size, (start, end) in zip(sizes, crops.tolist(), strict=True)),
+        )
+    ]
 
 
 def over_batch_shape(input, block, paddings):
@@ -80,7 +85,7 @@ def over_batch_shape(input, block, paddings):
     count = len(block)
     batch = None if None in (input[0], *block) else input[0] * math.prod(block)
     if paddings is None or None in block:
-        return (batch, *(None,) * count, *input[count + 1:])
+        return (batch, *(None,) * count, *input[count + 1 :])
     if (paddings < 0).any():
         raise ValueError("paddings cannot be negative")
     space = []
@@ -89,7 +94,7 @@ def over_batch_shape(input, block, paddings):
         if padded is not None and padded % step:
             raise ValueError(f"Dimension size must be evenly divisible by {step} but is {padded}")
         space.append(None if padded is None else padded // int(step))
-    return (batch, *space, *input[count + 1:])
+    return (batch, *space, *input[count + 1 :])
 
 
 def from_batch_shape(input, block, crops):
@@ -100,20 +105,22 @@ def from_batch_shape(input, block, crops):
         return None
     count = len(block)
     if None in block:
-        return (None,) * (count + 1) + input[count + 1:]
+        return (None,) * (count + 1) + input[count + 1 :]
     volume = math.prod(block)
     if input[0] is not None and input[0] % volume:
         raise ValueError(f"Dimension size must be evenly divisible by {volume} but is {input[0]}")
     batch = None if input[0] is None else input[0] // volume
     if crops is None:
-        return (batch, *(None,) * count, *input[count + 1:])
+        return (batch, *(None,) * count, *input[count + 1 :])
     if (crops < 0).any():
         raise ValueError("crops cannot be negative")
-    space = [None if size is None else size * int(step) - sum(pair)
-             for size, step, pair in zip(input[1:], block, crops.tolist(), strict=False)]
+    space = [
+        None if size is None else size * int(step) - sum(pair)
+        for size, step, pair in zip(input[1:], block, crops.tolist(), strict=False)
+    ]
     if any(size is not None and size < 0 for size in space):
         raise ValueError("Negative dimension size caused by cropping")
-    return (batch, *space, *input[count + 1:])
+    return (batch, *space, *input[count + 1 :])
 
 
 space_to_batch_nd = op("SpaceToBatchND", static=["paddings"], sizes=["block_shape"])
@@ -206,10 +213,16 @@ def space_to_depth_shape(input, *, block_size, data_format):
     batch, height, width, depth = channels_last(with_rank(input, 4), data_format)
     for size in (height, width):
         if size is not None and size % block_size:
-            raise ValueError(
-                f"Dimension size must be evenly divisible by {block_size} but is {size}")
-    return as_format((batch, divided(height, block_size), divided(width, block_size),
-                      None if depth is None else depth * block_size ** 2), data_format)
+            raise ValueError(f"Dimension size must be evenly divisible by {block_size} but is {size}")
+    return as_format(
+        (
+            batch,
+            divided(height, block_size),
+            divided(width, block_size),
+            None if depth is None else depth * block_size**2,
+        ),
+        data_format,
+    )
 
 
 def channels_last(shape, data_format):
@@ -229,8 +242,9 @@ def space_to_depth_kernel(xp, input, *, block_size, data_format):
     without_vect_c("SpaceToDepth", data_format)
     batch, height, width, depth = channels_last(input.shape, data_format)
     if height % block_size or width % block_size:
-        raise invalid(f"Image width {width} and height {height} should be divisible by "
-                      f"block_size: {block_size}")
+        raise invalid(
+            f"Image width {width} and height {height} should be divisible by block_size: {block_size}"
+        )
     rows, columns = height // block_size, width // block_size
     if data_format == "NCHW":
         split = xp.reshape(input, [batch, depth, rows, block_size, columns, block_size])
@@ -238,8 +252,7 @@ def space_to_depth_kernel(xp, input, *, block_size, data_format):
     else:
         split = xp.reshape(input, [batch, rows, block_size, columns, block_size, depth])
         moved = xp.transpose(split, [0, 1, 3, 2, 4, 5])
-    return xp.reshape(moved, as_format((batch, rows, columns, depth * block_size ** 2),
-                                       data_format))
+    return xp.reshape(moved, as_format((batch, rows, columns, depth * block_size**2), data_format))
 
 
 @space_to_depth.gradient
@@ -253,29 +266,33 @@ depth_to_space = op("DepthToSpace")
 @depth_to_space.shape
 def depth_to_space_shape(input, *, block_size, data_format):
     batch, height, width, depth = channels_last(with_rank(input, 4), data_format)
-    if depth is not None and depth % block_size ** 2:
-        raise ValueError(
-            f"Dimension size must be evenly divisible by {block_size ** 2} but is {depth}")
-    return as_format((batch, None if height is None else height * block_size,
-                      None if width is None else width * block_size,
-                      divided(depth, block_size ** 2)), data_format)
+    if depth is not None and depth % block_size**2:
+        raise ValueError(f"Dimension size must be evenly divisible by {block_size**2} but is {depth}")
+    return as_format(
+        (
+            batch,
+            None if height is None else height * block_size,
+            None if width is None else width * block_size,
+            divided(depth, block_size**2),
+        ),
+        data_format,
+    )
 
 
 @depth_to_space.kernel
 def depth_to_space_kernel(xp, input, *, block_size, data_format):
     without_vect_c("DepthToSpace", data_format)
     batch, height, width, depth = channels_last(input.shape, data_format)
-    if depth % block_size ** 2:
-        raise invalid(f"Input depth dimension {depth} should be divisible by: {block_size ** 2}")
-    depth //= block_size ** 2
+    if depth % block_size**2:
+        raise invalid(f"Input depth dimension {depth} should be divisible by: {block_size**2}")
+    depth //= block_size**2
     if data_format == "NCHW":
         split = xp.reshape(input, [batch, block_size, block_size, depth, height, width])
         moved = xp.transpose(split, [0, 3, 4, 1, 5, 2])
     else:
         split = xp.reshape(input, [batch, height, width, block_size, block_size, depth])
         moved = xp.transpose(split, [0, 1, 3, 2, 4, 5])
-    return xp.reshape(moved, as_format((batch, height * block_size, width * block_size, depth),
-                                       data_format))
+    return xp.reshape(moved, as_format((batch, height * block_size, width * block_size, depth), data_format))
 
 
 @depth_to_space.gradient
@@ -300,8 +317,10 @@ def patch_positions(size, window, stride, rate, padding):
 @extract_image_patches.shape
 def extract_image_patches_shape(images, *, ksizes, strides, rates, padding):
     batch, *space, depth = with_rank(images, 4)
-    sizes = [None if size is None else patch_positions(size, *numbers, padding)[0]
-             for size, *numbers in zip(space, ksizes[1:3], strides[1:3], rates[1:3], strict=True)]
+    sizes = [
+        None if size is None else patch_positions(size, *numbers, padding)[0]
+        for size, *numbers in zip(space, ksizes[1:3], strides[1:3], rates[1:3], strict=True)
+    ]
     return (batch, *sizes, None if depth is None else depth * ksizes[1] * ksizes[2])
 
 
@@ -310,8 +329,9 @@ def extract_image_patches_kernel(xp, images, *, ksizes, strides, rates, padding)
     # Pixels are gathered by row and column; positions outside the image read an added zero.
     batch, height, width, depth = images.shape
     places = []
-    for size, window, stride, rate in zip((height, width), ksizes[1:3], strides[1:3], rates[1:3],
-                                          strict=True):
+    for size, window, stride, rate in zip(
+        (height, width), ksizes[1:3], strides[1:3], rates[1:3], strict=True
+    ):
         count, before = patch_positions(size, window, stride, rate, padding)
         at = np.arange(count)[:, None] * stride - before + np.arange(window) * rate
         places.append(np.where((at < 0) | (at >= size), size, at))

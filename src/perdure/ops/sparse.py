@@ -22,18 +22,23 @@ def sparse_tensor_dense_add_shape(b):
 def sparse_tensor_dense_add_kernel(xp, a_indices, a_values, a_shape, b):
     shape = np.shape(b)
     if np.ndim(a_indices) != 2:
-        raise invalid("Input a_indices should be a matrix but received shape: "
-                      f"{format_shape(np.shape(a_indices))}")
+        raise invalid(
+            f"Input a_indices should be a matrix but received shape: {format_shape(np.shape(a_indices))}"
+        )
     if len(a_shape) != len(shape):
         raise invalid(f"Two operands have different ranks; received: {len(a_shape)} and {len(shape)}")
     for axis, (sparse, dense) in enumerate(zip(a_shape, shape, strict=True)):
         if sparse != dense:
-            raise invalid(f"Dimension {axis} does not equal (no broadcasting is supported): sparse side "
-                          f"{sparse} vs dense side {dense}")
+            raise invalid(
+                f"Dimension {axis} does not equal (no broadcasting is supported): sparse side "
+                f"{sparse} vs dense side {dense}"
+            )
         places = a_indices[:, axis]
-        xp.require(xp.all((places >= 0) & (places < dense)),
-                   f"Sparse tensor has some invalid index on dimension {axis}; dense tensor shape: "
-                   f"{format_shape(shape)}")
+        xp.require(
+            xp.all((places >= 0) & (places < dense)),
+            f"Sparse tensor has some invalid index on dimension {axis}; dense tensor shape: "
+            f"{format_shape(shape)}",
+        )
     return scattered(xp, b, a_indices, a_values, "add")
 
 
@@ -62,19 +67,22 @@ def sparse_to_dense_kernel(
 ):
     indices, values = np.asarray(sparse_indices), np.asarray(sparse_values)
     if indices.ndim > 2:
-        raise invalid("sparse_indices should be a scalar, vector, or matrix, got shape "
-                      f"{format_shape(indices.shape)}")
+        raise invalid(
+            f"sparse_indices should be a scalar, vector, or matrix, got shape {format_shape(indices.shape)}"
+        )
     count, depth = indices.size if indices.ndim < 2 else indices.shape[0], 1
     if indices.ndim == 2:
         depth = indices.shape[1]
     if output_shape.ndim != 1:
         raise invalid(f"output_shape should be a vector, got shape {format_shape(output_shape.shape)}")
     if len(output_shape) != depth:
-        raise invalid(f"output_shape has incorrect number of elements: {len(output_shape)} should be: "
-                      f"{depth}")
+        raise invalid(
+            f"output_shape has incorrect number of elements: {len(output_shape)} should be: {depth}"
+        )
     if values.ndim and values.shape != (count,):
-        raise invalid(f"sparse_values has incorrect shape {format_shape(values.shape)}, should be [] or "
-                      f"[{count}]")
+        raise invalid(
+            f"sparse_values has incorrect shape {format_shape(values.shape)}, should be [] or [{count}]"
+        )
     if np.ndim(default_value):
         raise invalid("default_value should be a scalar.")
     if (output_shape < 0).any():
@@ -92,15 +100,20 @@ def _check_places(places, shape, in_order):
         if not in_order:
             raise invalid(f"Indices are not valid (out of bounds).  Shape: {format_shape(shape)}")
         i = int(outside.argmax())
-        raise invalid(f"indices[{i}] = {format_shape(places[i])} is out of bounds: need 0 <= index < "
-                      f"{format_shape(shape)}")
+        raise invalid(
+            f"indices[{i}] = {format_shape(places[i])} is out of bounds: need 0 <= index < "
+            f"{format_shape(shape)}"
+        )
     if in_order and len(places) > 1:
         numbers = np.ravel_multi_index(tuple(places.T), tuple(shape))
         steps = np.diff(numbers)
         if (steps <= 0).any():
             i = int((steps <= 0).argmax()) + 1
-            wrong = ("is repeated" if steps[i - 1] == 0 else
-                     "is out of order. Many sparse ops require sorted indices.")
+            wrong = (
+                "is repeated"
+                if steps[i - 1] == 0
+                else "is out of order. Many sparse ops require sorted indices."
+            )
             raise invalid(f"indices[{i}] = {format_shape(places[i])} {wrong}")
 
 
@@ -108,5 +121,9 @@ def _check_places(places, shape, in_order):
 def sparse_to_dense_gradient(g, d_dense, sparse_indices, output_shape):
     values = g.tf.gather_nd(d_dense, sparse_indices)
     default = g.tf.reduce_sum(d_dense) - g.tf.reduce_sum(values)
-    return {"sparse_indices": g.tf.zeros_like(sparse_indices), "output_shape": g.tf.zeros_like(output_shape),
-            "sparse_values": values, "default_value": default}
+    return {
+        "sparse_indices": g.tf.zeros_like(sparse_indices),
+        "output_shape": g.tf.zeros_like(output_shape),
+        "sparse_values": values,
+        "default_value": default,
+    }

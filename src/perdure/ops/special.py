@@ -42,8 +42,7 @@ def igamma_gradients(g, d_z, a, x):
         slope_a = g.igamma_grad_a(a, x)
         # x^(a-1) e^-x / gamma(a), in logs because gamma(a) grows fast.
         slope_x = g.exp(-x + (a - 1) * g.log(x) - g.lgamma(a))
-        return (sum_to(g, slope_a * d_z, a_axes, a_shape),
-                sum_to(g, slope_x * d_z, x_axes, x_shape))
+        return (sum_to(g, slope_a * d_z, a_axes, a_shape), sum_to(g, slope_x * d_z, x_axes, x_shape))
 
 
 @igamma.gradient
@@ -76,8 +75,10 @@ def betainc_shape(a, b, x):
 def betainc_kernel(xp, a, b, x):
     sizes = {part.shape for part in (a, b, x)} - {()}
     if len(sizes) > 1:
-        raise invalid("Shapes of a, b and x are inconsistent: "
-                      f"{format_shape(a.shape)} vs. {format_shape(b.shape)} vs. {format_shape(x.shape)}")
+        raise invalid(
+            "Shapes of a, b and x are inconsistent: "
+            f"{format_shape(a.shape)} vs. {format_shape(b.shape)} vs. {format_shape(x.shape)}"
+        )
     return xp.betainc(a, b, x)
 
 

@@ -34,16 +34,12 @@ def area(resources, container, shared_name, node_name, capacity, memory_limit):
     )
 
 
-def stage_kernel(
-    xp, values, *, resources, node_name, container, shared_name, capacity, memory_limit, step
-):
+def stage_kernel(xp, values, *, resources, node_name, container, shared_name, capacity, memory_limit, step):
     area(resources, container, shared_name, node_name, capacity, memory_limit).put(values, step)
     return ()
 
 
-def unstage_kernel(
-    xp, *, resources, node_name, container, shared_name, capacity, memory_limit, dtypes, step
-):
+def unstage_kernel(xp, *, resources, node_name, container, shared_name, capacity, memory_limit, dtypes, step):
     values = area(resources, container, shared_name, node_name, capacity, memory_limit).get(step)
     return checked(values, dtypes)
 
@@ -51,30 +47,22 @@ def unstage_kernel(
 def stage_peek_kernel(
     xp, index, *, resources, node_name, container, shared_name, capacity, memory_limit, dtypes, step
 ):
-    values = area(resources, container, shared_name, node_name, capacity, memory_limit).peek(
-        int(index), step
-    )
+    values = area(resources, container, shared_name, node_name, capacity, memory_limit).peek(int(index), step)
     return checked(values, dtypes)
 
 
 def checked(values, dtypes):
     if len(values) != len(dtypes):
-        raise InvalidArgumentError(
-            None, None, f"Mismatch stage/unstage: {len(values)} vs. {len(dtypes)}"
-        )
+        raise InvalidArgumentError(None, None, f"Mismatch stage/unstage: {len(values)} vs. {len(dtypes)}")
     return values
 
 
-def stage_size_kernel(
-    xp, *, resources, node_name, container, shared_name, capacity, memory_limit
-):
+def stage_size_kernel(xp, *, resources, node_name, container, shared_name, capacity, memory_limit):
     found = area(resources, container, shared_name, node_name, capacity, memory_limit)
     return np.int32(found.size())
 
 
-def stage_clear_kernel(
-    xp, *, resources, node_name, container, shared_name, capacity, memory_limit
-):
+def stage_clear_kernel(xp, *, resources, node_name, container, shared_name, capacity, memory_limit):
     area(resources, container, shared_name, node_name, capacity, memory_limit).clear()
     return ()
 

@@ -49,9 +49,7 @@ def kernels(ordered):
         xp, key, indices, values, *, resources, node_name, container, shared_name, dtypes, capacity,
         memory_limit, step
     ):  # fmt: skip
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         found.put(int(key), np.ravel(indices).tolist(), values, step)
         return ()
 
@@ -59,17 +57,13 @@ def kernels(ordered):
         xp, key, indices, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit,
         step
     ):  # fmt: skip
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         return checked(found.pop(int(key), np.ravel(indices).tolist(), step), dtypes)
 
     def unstage_no_key(
         xp, indices, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit, step
     ):
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         key, values = found.pop_any(np.ravel(indices).tolist(), step)
         return np.int64(key), checked(values, dtypes)
 
@@ -77,33 +71,19 @@ def kernels(ordered):
         xp, key, indices, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit,
         step
     ):  # fmt: skip
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         return checked(found.peek(int(key), np.ravel(indices).tolist(), step), dtypes)
 
-    def size(
-        xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit
-    ):
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+    def size(xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit):
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         return np.int32(found.size())
 
-    def incomplete_size(
-        xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit
-    ):
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+    def incomplete_size(xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit):
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         return np.int32(found.incomplete_size())
 
-    def clear(
-        xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit
-    ):
-        found = area(
-            ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit
-        )
+    def clear(xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit):
+        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
         found.clear()
         return ()
 

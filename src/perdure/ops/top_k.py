@@ -18,8 +18,9 @@ def static_count(value, position):
     if value.ndim != 0:
         raise ValueError(f"Shape must be rank 0 but is rank {value.ndim}")
     if value < 0:
-        raise ValueError(f"Dimension size, given by scalar input {position}, must be non-negative "
-                         f"but is {value}")
+        raise ValueError(
+            f"Dimension size, given by scalar input {position}, must be non-negative but is {value}"
+        )
     return int(value)
 
 
@@ -115,8 +116,9 @@ def compute_in_top_k(xp, predictions, targets, k):
         raise invalid("targets must be 1-dimensional")
     rows, classes = predictions.shape
     if rows != targets.shape[0]:
-        raise invalid(f"First dimension of predictions {rows} must match length of targets "
-                      f"{targets.shape[0]}")
+        raise invalid(
+            f"First dimension of predictions {rows} must match length of targets {targets.shape[0]}"
+        )
     if classes == 0:
         return xp.zeros(rows, bool)
     exists = (targets >= 0) & (targets < classes)

@@ -59,8 +59,7 @@ def _define_dense(definition, formula, names, attrs):
         var, grad = np.shape(values[0]), np.shape(values[gradient])
         if var != grad:
             raise invalid(
-                "var and grad do not have the same shape"
-                + format_shape(var) + " " + format_shape(grad)
+                "var and grad do not have the same shape" + format_shape(var) + " " + format_shape(grad)
             )
         return formula(xp, *values, **given)
 
@@ -127,7 +126,9 @@ def _check_slots(values, updates):
         if np.shape(slot) != var:
             raise invalid(
                 "var and slot do not have the same shape"
-                + format_shape(var) + " " + format_shape(np.shape(slot))
+                + format_shape(var)
+                + " "
+                + format_shape(np.shape(slot))
             )
 
 
@@ -137,8 +138,9 @@ def _check_rows(xp, var, grad, indices):
     if np.ndim(indices) != 1:
         raise invalid("indices must be one-dimensional")
     if len(var) != len(grad):
-        raise invalid(f"var and grad must have the same rank, got {format_shape(var)} and "
-                      f"{format_shape(grad)}")
+        raise invalid(
+            f"var and grad must have the same rank, got {format_shape(var)} and {format_shape(grad)}"
+        )
     for axis in range(1, len(var)):
         if var[axis] != grad[axis]:
             raise invalid(f"var and grad must match in dimension {axis}")
@@ -218,9 +220,7 @@ def adagrad_v2(xp, var, accum, lr, epsilon, grad, *, update_slots):
 define("AdagradV2", ["var", "accum"], adagrad_v2)
 
 
-def adagrad_da(
-    xp, var, gradient_accumulator, gradient_squared_accumulator, grad, lr, l1, l2, global_step
-):
+def adagrad_da(xp, var, gradient_accumulator, gradient_squared_accumulator, grad, lr, l1, l2, global_step):
     step = xp.asarray(global_step).astype(grad.dtype)
     total = gradient_accumulator + grad
     squares = gradient_squared_accumulator + xp.square(grad)
@@ -229,9 +229,7 @@ def adagrad_da(
     return -lr * xp.where(l1 > 0, shrunk, total) / divisor, total, squares
 
 
-define(
-    "AdagradDA", ["var", "gradient_accumulator", "gradient_squared_accumulator"], adagrad_da
-)
+define("AdagradDA", ["var", "gradient_accumulator", "gradient_squared_accumulator"], adagrad_da)
 
 
 def proximal_adagrad(xp, var, accum, lr, l1, l2, grad):
@@ -275,9 +273,7 @@ define("CenteredRMSProp", ["var", "mg", "ms", "mom"], centered_rms_prop)
 # -- Adam, AdamWithAmsgrad, AdaMax -----------------------------------------------------
 
 
-def adam(
-    xp, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, *, use_nesterov
-):
+def adam(xp, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, *, use_nesterov):
     rate = lr * xp.sqrt(1 - beta2_power) / (1 - beta1_power)
     m = xp.stepped(m, m + (grad - m) * (1 - beta1))
     v = xp.stepped(v, v + (xp.square(grad) - v) * (1 - beta2))
@@ -288,9 +284,7 @@ def adam(
 define("Adam", ["var", "m", "v"], adam, DENSE)
 
 
-def adam_with_amsgrad(
-    xp, var, m, v, vhat, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad
-):
+def adam_with_amsgrad(xp, var, m, v, vhat, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad):
     rate = lr * xp.sqrt(1 - beta2_power) / (1 - beta1_power)
     m = xp.stepped(m, m + (grad - m) * (1 - beta1))
     v = xp.stepped(v, v + (xp.square(grad) - v) * (1 - beta2))

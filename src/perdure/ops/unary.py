@@ -105,12 +105,15 @@ def of_real_numbers(type, compute):
     return new
 
 
-OPS |= {type: of_real_numbers(type, compute) for type, compute in {
-    "Tan": lambda xp, x: xp.tan(x),
-    "Asin": lambda xp, x: xp.arcsin(x),
-    "Acos": lambda xp, x: xp.arccos(x),
-    "Atan": lambda xp, x: xp.arctan(x),
-}.items()}
+OPS |= {
+    type: of_real_numbers(type, compute)
+    for type, compute in {
+        "Tan": lambda xp, x: xp.tan(x),
+        "Asin": lambda xp, x: xp.arcsin(x),
+        "Acos": lambda xp, x: xp.arccos(x),
+        "Atan": lambda xp, x: xp.arctan(x),
+    }.items()
+}
 
 # -- Sign, Round, Reciprocal ------------------------------------------------------
 
@@ -135,8 +138,12 @@ def reciprocal_kernel(xp, x, *, T):
     return 1 / x
 
 
-for _type, _kernel in (("Sign", sign_kernel), ("Round", round_kernel),
-                       ("Reciprocal", reciprocal_kernel), ("Inv", reciprocal_kernel)):
+for _type, _kernel in (
+    ("Sign", sign_kernel),
+    ("Round", round_kernel),
+    ("Reciprocal", reciprocal_kernel),
+    ("Inv", reciprocal_kernel),
+):
     OPS[_type] = op(_type)
     OPS[_type].shape(same_shape)
     OPS[_type].kernel(_kernel)

@@ -82,9 +82,7 @@ def windowed_sizes(sizes, window, strides, padding, dilations=None, explicit=Non
         else:
             reach, room = (taps - 1) * dilation + 1, size + before + after
             if room < reach:
-                raise ValueError(
-                    f"Negative dimension size caused by subtracting {reach} from {room}"
-                )
+                raise ValueError(f"Negative dimension size caused by subtracting {reach} from {room}")
             result.append((room - reach) // stride + 1)
     return tuple(result)
 
@@ -99,8 +97,7 @@ def check_attribute_length(op_name, data_format, strides, dilations):
         )
     if len(dilations) != rank:
         raise ValueError(
-            f"{op_name} requires the dilation attribute to contain {rank} values, but got: "
-            f"{len(dilations)}"
+            f"{op_name} requires the dilation attribute to contain {rank} values, but got: {len(dilations)}"
         )
     for stride in spatial(strides, data_format):
         if stride <= 0:
@@ -126,16 +123,13 @@ def explicit_pairs(padding, explicit_paddings, data_format):
     rank = len(data_format)
     if len(explicit_paddings) != 2 * rank:
         raise ValueError(
-            f"explicit_paddings attribute must contain {2 * rank} values, but got: "
-            f"{len(explicit_paddings)}"
+            f"explicit_paddings attribute must contain {2 * rank} values, but got: {len(explicit_paddings)}"
         )
     pairs = list(zip(explicit_paddings[::2], explicit_paddings[1::2], strict=True))
     if any(amount < 0 for amount in explicit_paddings):
         raise ValueError("All elements of explicit_paddings must be nonnegative")
     if any(pairs[0]) or any(channels(pairs, data_format)):
-        raise ValueError(
-            "Nonzero explicit padding in the batch or depth dimensions is not supported"
-        )
+        raise ValueError("Nonzero explicit padding in the batch or depth dimensions is not supported")
     return spatial(pairs, data_format)
 
 
@@ -180,4 +174,3 @@ def require_sizes(sizes, rank, name):
     if sizes.shape != (rank,):
         raise invalid(f"{name} must have {rank} elements, but has shape {format_shape(sizes.shape)}")
     return tuple(sizes.tolist())
-

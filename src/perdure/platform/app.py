@@ -15,9 +15,7 @@ def _parse_known_flags(argv: list[str] | None) -> list[str]:
     return FLAGS(sys.argv if argv is None else argv, known_only=True)
 
 
-def run(
-    main: Callable[[list[str]], Any] | None = None, argv: list[str] | None = None
-) -> NoReturn:
+def run(main: Callable[[list[str]], Any] | None = None, argv: list[str] | None = None) -> NoReturn:
     """Parse the command line and exit the process with the result of `main(remaining arguments)`.
 
     Args:

@@ -295,9 +295,7 @@ class _Examples:
         for example in self._examples[1:]:
             tensors, stored = store(example, enqueue_many, self._keep, self._stored)
             if len(example) != len(self._examples[0]) or not alike(self._stored, stored):
-                raise ValueError(
-                    f"Inconsistent SparseTensors list: {self._examples[0]} vs. {example}"
-                )
+                raise ValueError(f"Inconsistent SparseTensors list: {self._examples[0]} vs. {example}")
             rest.append(tensors)
         self._examples = [first, *rest]
         self._enqueue_many = enqueue_many
@@ -368,9 +366,7 @@ def _common_shape(tensors: Sequence[Tensor], enqueue_many: bool) -> TensorShape:
 
 def _fifo(capacity: int, dynamic_pad: bool, shared_name: str | None) -> _MakeQueue:
     kind = PaddingFIFOQueue if dynamic_pad else FIFOQueue
-    return lambda types, shapes: kind(
-        capacity=capacity, dtypes=types, shapes=shapes, shared_name=shared_name
-    )
+    return lambda types, shapes: kind(capacity=capacity, dtypes=types, shapes=shapes, shared_name=shared_name)
 
 
 def _shuffling(

@@ -119,9 +119,7 @@ def input_producer(
         enqueue = queue.enqueue_many([input_tensor])
         add_queue_runner(QueueRunner(queue, [enqueue], cancel_op=cancel_op))
         if summary_name is not None:
-            add_fullness_summary(
-                summary_name, cast(queue.size(), dtypes.float32) * (1.0 / capacity)
-            )
+            add_fullness_summary(summary_name, cast(queue.size(), dtypes.float32) * (1.0 / capacity))
         return queue
 
 

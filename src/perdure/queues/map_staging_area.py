@@ -97,17 +97,13 @@ class MapStagingArea(BaseStagingArea):
     def _get_any(self, indices: Any, name: str) -> tuple[Tensor, Any]:
         places, dtypes = self._places(indices)
         with colocate_with(self._anchor):
-            key, tensors = self._op("map_unstage_no_key")(
-                places, dtypes=dtypes, name=name, **self._attrs()
-            )
+            key, tensors = self._op("map_unstage_no_key")(places, dtypes=dtypes, name=name, **self._attrs())
         (key,) = self._here([key])
         return key, self._returned(tensors, places)
 
     def size(self, name: str | None = None) -> Tensor:
         """How many whole tuples it holds."""
-        return self._op("map_size")(
-            dtypes=self._dtypes, name=name or f"{self._name}_size", **self._attrs()
-        )
+        return self._op("map_size")(dtypes=self._dtypes, name=name or f"{self._name}_size", **self._attrs())
 
     def incomplete_size(self, name: str | None = None) -> Tensor:
         """How many tuples it holds of which some values are missing."""
@@ -117,9 +113,7 @@ class MapStagingArea(BaseStagingArea):
 
     def clear(self, name: str | None = None) -> Operation:
         """An operation that drops all tuples."""
-        return self._op("map_clear")(
-            dtypes=self._dtypes, name=name or f"{self._name}_clear", **self._attrs()
-        )
+        return self._op("map_clear")(dtypes=self._dtypes, name=name or f"{self._name}_clear", **self._attrs())
 
     def _op(self, name: str) -> Callable[..., Any]:
         return getattr(g, f"ordered_{name}" if self._ordered else name)

@@ -401,8 +401,9 @@ def as_list(dtypes: Any) -> list[types.DType]:
         return [types.as_dtype(dtype) for dtype in dtypes]
     except TypeError as error:
         raise TypeError(
-            f"Expected DataType for argument 'component_types' not {dtypes[0]!r}." if len(dtypes) == 1 else
-            f"Expected DataTypes for argument 'component_types' not {dtypes!r}."
+            f"Expected DataType for argument 'component_types' not {dtypes[0]!r}."
+            if len(dtypes) == 1
+            else f"Expected DataTypes for argument 'component_types' not {dtypes!r}."
         ) from error
 
 

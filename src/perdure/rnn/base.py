@@ -131,9 +131,7 @@ class RNNCell(Layer):
 
     _own_scope: VariableScope | None = None
 
-    def __init__(
-        self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         super().__init__(trainable=trainable, name=name, dtype=dtype, **kwargs)
 
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:

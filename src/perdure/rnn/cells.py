@@ -146,9 +146,7 @@ class GRUCell(_UnitCell):
             "gates/bias", [2 * units],
             initializer=Constant(1.0, dtype=self.dtype) if bias is None else bias,
         )  # fmt: skip
-        self._candidate_kernel = self.add_weight(
-            "candidate/kernel", [rows, units], initializer=initializer
-        )
+        self._candidate_kernel = self.add_weight("candidate/kernel", [rows, units], initializer=initializer)
         self._candidate_bias = self.add_weight(
             "candidate/bias", [units], initializer=Zeros(dtype=self.dtype) if bias is None else bias
         )

@@ -175,8 +175,7 @@ class _Ends:
                 self._shortest > time,
                 lambda: new,
                 lambda: [
-                    unless_ended(old, value)
-                    for old, value in zip(flat_zeros + flat_state, new, strict=True)
+                    unless_ended(old, value) for old, value in zip(flat_zeros + flat_state, new, strict=True)
                 ],
             )
 

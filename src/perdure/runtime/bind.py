@@ -53,9 +53,7 @@ def definition_of(op: Operation) -> OpDefinition:
     return definition
 
 
-def bind(
-    op: Operation, xp: Any, resources: Resources, fed: Collection[Tensor] = ()
-) -> BoundKernel:
+def bind(op: Operation, xp: Any, resources: Resources, fed: Collection[Tensor] = ()) -> BoundKernel:
     """Bind the kernel of `op` to its attributes, the array namespace and the session's resources.
 
     Args:
@@ -86,14 +84,13 @@ def bind(
         start = len(positions)
         positions += span
         slices.append(slice(start, len(positions)) if arguments[name].is_list else start)
-        ways += [
-            "value" if op.inputs[i] in fed else _way(definition, arguments[name], op, i) for i in span
-        ]
+        ways += ["value" if op.inputs[i] in fed else _way(definition, arguments[name], op, i) for i in span]
     if any(isinstance(item, slice) for item in slices):
         call = _grouped(call, slices)
-    if sum(argument.is_list for argument in definition.signature.outputs) and len(
-        definition.signature.outputs
-    ) > 1:
+    if (
+        sum(argument.is_list for argument in definition.signature.outputs)
+        and len(definition.signature.outputs) > 1
+    ):
         call = _flattened(call)
     if "step" in rule.attrs:
         return BoundKernel(_with_step(call, ways), True, positions)
@@ -172,11 +169,7 @@ def _reference_outputs(op: Operation) -> int:
 
 def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
     return [
-        value
-        if way == "value"
-        else step.read(value)
-        if way == "read"
-        else _handle(step, value)
+        value if way == "value" else step.read(value) if way == "read" else _handle(step, value)
         for way, value in zip(ways, values, strict=True)
     ]
 
@@ -217,8 +210,7 @@ def _drawing(call: Bound, ways: list[str], stream: Any) -> Bound:
 
 def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:
     return [
-        step.lend(value, rows) if way == "read" else value
-        for way, value in zip(ways, values, strict=True)
+        step.lend(value, rows) if way == "read" else value for way, value in zip(ways, values, strict=True)
     ]
 
 

@@ -133,9 +133,7 @@ class Blocking:
         """The attempts that wait, as lines in which only the first may be carried out."""
         raise NotImplementedError
 
-    def _carry_out(
-        self, line: MutableSequence[Attempt] | None, attempt: Attempt, waiter: Waiter
-    ) -> Any:
+    def _carry_out(self, line: MutableSequence[Attempt] | None, attempt: Attempt, waiter: Waiter) -> Any:
         """Put `attempt` at the end of a line and wait for its result.
 
         Args:

@@ -282,9 +282,7 @@ def _in_words_of_tensorflow(error: Exception) -> Exception:
     return kind(None, None, f"a compiled program failed: {message}")
 
 
-def compile_cluster(
-    cluster: Cluster, values: list[Any], step: Step, resources: Resources
-) -> Program:
+def compile_cluster(cluster: Cluster, values: list[Any], step: Step, resources: Resources) -> Program:
     """Compile a cluster for the shapes and static values that are in a frame now.
 
     Args:
@@ -324,9 +322,7 @@ def compile_cluster(
     return Program(cluster, layout, compiled, outcomes[-1])
 
 
-def _trace(
-    cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]
-) -> tuple[tuple[Any, ...], Outcome]:
+def _trace(cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], Outcome]:
     remaining = iter(arguments)
     variables = {v: next(remaining) for v in layout.variables}
     for pack in layout.packs:

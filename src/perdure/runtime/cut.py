@@ -205,9 +205,7 @@ class _Cutter:
         """Nodes the static inputs of which would not be known in time, with what those depend on."""
         found: set[Node] = set()
         self.phases = {
-            place.node: phase
-            for place, phase in zip(self.placed, phases, strict=True)
-            if phase is not None
+            place.node: phase for place, phase in zip(self.placed, phases, strict=True) if phase is not None
         }
         for op, _ in self._in_clusters():
             for tensor in static_inputs(op):

@@ -28,9 +28,7 @@ def body_of(function: Function) -> Simplified:
     """The operations of a function, simplified, in the order they run."""
     fed = set(function.inputs)
     needed = needed_operations((), function.outputs, fed)
-    order, renewed = with_snapshots_renewed(
-        ordered(needed, fed, is_writer), fed, written_by, variable_behind
-    )
+    order, renewed = with_snapshots_renewed(ordered(needed, fed, is_writer), fed, written_by, variable_behind)
     return simplify(order, fed, {tensor.op for tensor in function.outputs}, renewed)
 
 

@@ -66,9 +66,7 @@ def interpret(instructions: Sequence[Instruction], values: list[Any]) -> None:
         raise Failure(node, error) from error
 
 
-def _in_words_of_the_kernel(
-    definition: OpDefinition, arguments: list[Any], error: Exception
-) -> Exception:
+def _in_words_of_the_kernel(definition: OpDefinition, arguments: list[Any], error: Exception) -> Exception:
     """What the kernel says of arguments on which the function called in its place failed."""
     assert definition.kernel_rule is not None
     try:

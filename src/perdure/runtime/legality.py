@@ -13,9 +13,7 @@ from perdure.runtime.effects import functions_of, is_writer
 from perdure.runtime.prune import needed_operations
 
 # Types that XLA has no arrays of, by name: names are found faster than types.
-_HOST_TYPES = frozenset(
-    {"string", "resource", "variant", "qint8", "quint8", "qint16", "quint16", "qint32"}
-)
+_HOST_TYPES = frozenset({"string", "resource", "variant", "qint8", "quint8", "qint16", "quint16", "qint32"})
 # Kernel parameters that only the host can provide: session resources, counters of calls, the step.
 _HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 # They only order other operations; planning leaves nothing of them.
@@ -67,9 +65,7 @@ def reason_for_host(op: Operation) -> str | None:
         for argument_is_variable, tensor in zip(_variable_inputs(definition, op), op.inputs, strict=True):
             if not argument_is_variable and not has_device_type(tensor):
                 return f"it takes values of type {tensor.dtype.base_dtype.name}"
-    elif any(
-        tensor.dtype is dtypes.string and tensor.op.type != "Const" for tensor in op.inputs
-    ):
+    elif any(tensor.dtype is dtypes.string and tensor.op.type != "Const" for tensor in op.inputs):
         return "its message has strings that are computed"
     return None
 

@@ -227,9 +227,15 @@ class _Watch:
             if self.seen is not None:
                 self.seen.observations.append(
                     Observation(
-                        f"cluster_{self._unit}", None, self._unit, start, end, cluster.inputs,
+                        f"cluster_{self._unit}",
+                        None,
+                        self._unit,
+                        start,
+                        end,
+                        cluster.inputs,
                         [values[cluster.slots[tensor]] for tensor in cluster.outputs],
-                        cluster.nodes, cluster.outputs,
+                        cluster.nodes,
+                        cluster.outputs,
                     )  # fmt: skip
                 )
 

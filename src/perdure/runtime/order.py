@@ -68,9 +68,7 @@ def with_snapshots_renewed(
     return result, renewed
 
 
-def ordered(
-    nodes: Iterable[Node], fed: Collection[Tensor], is_writer: Callable[[Any], bool]
-) -> list[Node]:
+def ordered(nodes: Iterable[Node], fed: Collection[Tensor], is_writer: Callable[[Any], bool]) -> list[Node]:
     """Sort so that every node follows its inputs, and readers precede the writers they are not ordered with.
 
     A writer runs only when nothing else can; among writers that are ready, the one made first.

@@ -28,9 +28,7 @@ class PartialRun:
         fetches: what will be fetched, in the order it was planned for.
     """
 
-    def __init__(
-        self, executable: Executable, feeds: Sequence[Tensor], fetches: Sequence[Tensor]
-    ) -> None:
+    def __init__(self, executable: Executable, feeds: Sequence[Tensor], fetches: Sequence[Tensor]) -> None:
         self._executable = executable
         self._feed_slots = dict(zip(feeds, executable._feed_slots, strict=True))
         self._fetch_slots = dict(zip(fetches, executable._fetch_slots, strict=True))

@@ -225,9 +225,7 @@ def _cluster(
     resources: Resources,
 ) -> Cluster:
     simplified = frame.simplified
-    nodes = [
-        simplified.with_own_inputs(node) for node in units[index].nodes if isinstance(node, Operation)
-    ]
+    nodes = [simplified.with_own_inputs(node) for node in units[index].nodes if isinstance(node, Operation)]
     inputs: dict[Tensor, None] = {}
     made_here: set[Tensor] = set()
     for op in nodes:

@@ -30,9 +30,7 @@ class Queue(Blocking):
 
     type = "FIFOQueue"
 
-    def __init__(
-        self, name: str, dtypes: Sequence[DType], shapes: Sequence[Shape], capacity: int
-    ) -> None:
+    def __init__(self, name: str, dtypes: Sequence[DType], shapes: Sequence[Shape], capacity: int) -> None:
         super().__init__(name)
         self.dtypes = tuple(dtypes)
         self.shapes = tuple(shapes)
@@ -139,8 +137,7 @@ class Queue(Blocking):
             raise InvalidArgumentError(
                 None,
                 None,
-                f"{self.type}'s DequeueMany and DequeueUpTo require the components to have specified "
-                "shapes.",
+                f"{self.type}'s DequeueMany and DequeueUpTo require the components to have specified shapes.",
             )
         if count == 0:
             return self._stacked([])

@@ -188,9 +188,7 @@ class Resources:
             found.check_same(make(shared_name))
         return found
 
-    def accumulator(
-        self, kind: str, container: str, shared_name: str, node_name: str, **details: Any
-    ) -> Any:
+    def accumulator(self, kind: str, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
         """The accumulator of a node, made when first asked for; arguments as of `queue`."""
         from perdure.runtime import accumulators
 

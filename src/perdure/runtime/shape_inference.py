@@ -141,8 +141,7 @@ def _shapes_of_list(tensors: list[Tensor]) -> list[shapes.Shape]:
 
 def _values_or_shapes(tensors: list[Tensor]) -> list[Any]:
     values = [known_value(tensor) for tensor in tensors]
-    return [tensor._shape if value is None else value
-            for tensor, value in zip(tensors, values, strict=True)]
+    return [tensor._shape if value is None else value for tensor, value in zip(tensors, values, strict=True)]
 
 
 def _shape_of_resource(tensor: Tensor) -> shapes.Shape:

@@ -30,9 +30,7 @@ _MAX_FOLDED_FROM = 65_536
 # Constants up to this size (bytes) are compared by value.
 _MAX_COMPARED = 256
 
-_IDENTITIES = frozenset(
-    {"Identity", "Snapshot", "StopGradient", "PreventGradient", "GuaranteeConst"}
-)
+_IDENTITIES = frozenset({"Identity", "Snapshot", "StopGradient", "PreventGradient", "GuaranteeConst"})
 # Programs run these for the error that they raise.
 _CHECKS = frozenset({"CheckNumerics", "CheckNumericsV2", "EnsureShape"})
 # Programs make these so that a value is not taken for a constant.
@@ -183,9 +181,7 @@ def _traits_of(op_type: str) -> _Traits:
     attrs = tuple(attr.name for attr in signature.attrs)
     waits = "step" in rule.attrs and not definition.calls_functions
     is_pure_function = pure and bool(signature.inputs)
-    return _Traits(
-        is_pure_function, op_type in _IDENTITIES, foldable, op_type in _CHECKS, waits, attrs
-    )
+    return _Traits(is_pure_function, op_type in _IDENTITIES, foldable, op_type in _CHECKS, waits, attrs)
 
 
 def may_wait(node: Node) -> bool:

@@ -104,9 +104,7 @@ class StagingMap(Blocking):
         memory_limit: how many bytes it holds at most; any number when 0.
     """
 
-    def __init__(
-        self, name: str, length: int, ordered: bool, capacity: int, memory_limit: int
-    ) -> None:
+    def __init__(self, name: str, length: int, ordered: bool, capacity: int, memory_limit: int) -> None:
         super().__init__(name)
         self._length = length
         self._ordered = ordered

@@ -195,9 +195,7 @@ class Step:
             return [self.read_raw(variable) for variable in variables]  # which says what has none
         return values
 
-    def unless_others_write(
-        self, variables: Collection[Variable], action: Callable[[], None]
-    ) -> None:
+    def unless_others_write(self, variables: Collection[Variable], action: Callable[[], None]) -> None:
         """Call `action`, during which no step changes `variables`; not if a step is doing so now.
 
         Args:

@@ -108,9 +108,7 @@ class TracedStep:
             self._lent.remove(variable)
             # The first change was guarded by the fewest checks.
             self.guards.setdefault(variable, len(self._checks))
-        elif id(value) in self._checks.stepped and (
-            variable not in self._written or variable in self.guards
-        ):
+        elif id(value) in self._checks.stepped and (variable not in self._written or variable in self.guards):
             self.guards.setdefault(variable, self._checks.stepped[id(value)][1])
         else:
             self.guards.pop(variable, None)
@@ -224,9 +222,7 @@ def _fusible_sum(op: Operation, stored: Any, step: Any, summed: Any) -> Any:
     return sum(odd, values).reshape(())
 
 
-def trace_operation(
-    op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources
-) -> None:
+def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources) -> None:
     """Run the kernel of `op` on traced and known values, and put its outputs into the environment.
 
     Args:

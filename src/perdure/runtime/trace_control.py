@@ -84,9 +84,7 @@ def traced_conditional(op: Operation, inputs: Sequence[Any], call: Call) -> list
     return list(results)
 
 
-def _fillers(
-    branches: Sequence[Function], arguments: Sequence[Any], call: Call
-) -> list[list[Any]]:
+def _fillers(branches: Sequence[Function], arguments: Sequence[Any], call: Call) -> list[list[Any]]:
     """For each branch, what it gives for values that only the other has: zeros that nobody looks at."""
     lacking = [[is_lacking(tensor) for tensor in branch.outputs] for branch in branches]
     fillers: list[list[Any]] = [[None] * len(branch.outputs) for branch in branches]

@@ -149,9 +149,7 @@ def _apply_gpu_options(options: Any) -> None:
     if "XLA_PYTHON_CLIENT_MEM_FRACTION" in os.environ:  # the older name; JAX refuses both at once
         missing.pop("XLA_CLIENT_MEM_FRACTION", None)
     if missing and _jax_uses_a_gpu():
-        _warn_once(
-            "gpu_options", "the GPU is in use already; they must be given to the first session"
-        )
+        _warn_once("gpu_options", "the GPU is in use already; they must be given to the first session")
         return
     os.environ.update(missing)
     for name, reason in _WITHOUT_EFFECT_ON_GPUS.items():

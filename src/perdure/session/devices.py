@@ -43,9 +43,7 @@ class _DeviceAttributes:
 
     __slots__ = ("_name", "_device_type", "_memory_limit_bytes", "_incarnation")
 
-    def __init__(
-        self, name: str, device_type: str, memory_limit_bytes: int, incarnation: int
-    ) -> None:
+    def __init__(self, name: str, device_type: str, memory_limit_bytes: int, incarnation: int) -> None:
         self._name = DeviceSpec.from_string(name).to_string()
         self._device_type = device_type
         self._memory_limit_bytes = memory_limit_bytes

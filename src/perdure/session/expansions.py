@@ -90,6 +90,4 @@ def register_session_run_conversion_functions(
     """
     if tensor_type is object or any(issubclass(known.kind, tensor_type) for known in expansions):
         raise ValueError(f"{tensor_type} has already been registered so ignore it.")
-    expansions.insert(
-        0, Expansion(tensor_type, fetch_function, feed_function, feed_function_for_partial_run)
-    )
+    expansions.insert(0, Expansion(tensor_type, fetch_function, feed_function, feed_function_for_partial_run))

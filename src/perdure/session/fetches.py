@@ -79,9 +79,7 @@ class _Mapper:
         if isinstance(fetch, Mapping):
             return _pick_mapping(fetch, {key: self.map(item) for key, item in fetch.items()})
         if hasattr(type(fetch), "__attrs_attrs__"):
-            return _pick_attrs(
-                fetch, [self.map(getattr(fetch, a.name)) for a in type(fetch).__attrs_attrs__]
-            )
+            return _pick_attrs(fetch, [self.map(getattr(fetch, a.name)) for a in type(fetch).__attrs_attrs__])
         expansion = expansion_of(fetch)
         if expansion is not None:
             inner, contract = expansion.fetch(fetch)

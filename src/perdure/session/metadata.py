@@ -175,9 +175,7 @@ def _add_outputs(node: Any, outputs: Iterable[Any]) -> None:
             allocation.ptr = value.ctypes.data
         total += int(value.nbytes)
     if total:
-        node.memory.add(
-            allocator_name=_CPU_MEMORY, total_bytes=total, peak_bytes=total, live_bytes=total
-        )
+        node.memory.add(allocator_name=_CPU_MEMORY, total_bytes=total, peak_bytes=total, live_bytes=total)
 
 
 def _add_graph(graph_def: Any, operations: Iterable[Operation], device: str) -> None:
@@ -188,18 +186,14 @@ def _add_graph(graph_def: Any, operations: Iterable[Operation], device: str) -> 
         node.device = device
 
 
-def _fill_costs(
-    graph: Any, seen: ObservedStep, needed: Sequence[Operation], placer: Placer
-) -> None:
+def _fill_costs(graph: Any, seen: ObservedStep, needed: Sequence[Operation], placer: Placer) -> None:
     numbers = {op: number for number, op in enumerate(needed)}
     spent = {o.op: o for o in seen.observations if o.op is not None}
     for op, number in numbers.items():
         node = graph.node.add(name=op.name, id=number, device=placer.device_of(op))
         for tensor in op.inputs:
             if tensor.op in numbers:
-                node.input_info.add(
-                    preceding_node=numbers[tensor.op], preceding_port=tensor.value_index
-                )
+                node.input_info.add(preceding_node=numbers[tensor.op], preceding_port=tensor.value_index)
         node.control_input.extend(numbers[c] for c in op.control_inputs if c in numbers)
         for tensor in op.outputs:
             output = node.output_info.add(alias_input_port=-1)

@@ -148,9 +148,7 @@ def _register(server: LocalServer, port: int) -> str:
     with _registry_lock:
         name = f"grpc://localhost:{port}"
         if port and name in _servers:
-            raise UnknownError(
-                None, None, f"Could not start gRPC server: port {port} is that of another one"
-            )
+            raise UnknownError(None, None, f"Could not start gRPC server: port {port} is that of another one")
         while not port:
             _last_port = _last_port + 1 if _last_port < _LAST_PORT else _FIRST_PORT
             name = f"grpc://localhost:{_last_port}"
@@ -199,6 +197,4 @@ def aborted(session: BaseSession) -> Exception:
     """Why a session that was reset runs nothing any more."""
     if session._server is None:
         return CancelledError(None, None, "Session has been closed.")
-    return AbortedError(
-        None, None, f"Session {id(session):016x} is not found: Session.reset has closed it."
-    )
+    return AbortedError(None, None, f"Session {id(session):016x} is not found: Session.reset has closed it.")

@@ -47,9 +47,7 @@ class SessionInterface:
         """The target, as bytes."""
         raise NotImplementedError("sess_str")
 
-    def run(
-        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
-    ) -> Any:
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
         """Run one step; see `BaseSession.run`."""
         raise NotImplementedError("run")
 
@@ -225,9 +223,7 @@ class BaseSession(SessionInterface):
         from perdure.session.watching import run_with_options
 
         executable = self._plan(mapping, key, feeds)
-        results = run_with_options(
-            self, executable, mapping, feeds, list(values), options, run_metadata
-        )
+        results = run_with_options(self, executable, mapping, feeds, list(values), options, run_metadata)
         return mapping.rebuild(results)
 
     def _extend_graph(self) -> None:
@@ -287,9 +283,7 @@ class BaseSession(SessionInterface):
         from perdure.session import watching
 
         executable = watching.watched(executable, self, mapping, feeds)
-        echoes = [
-            (i, feeds.index(tensor)) for i, tensor in enumerate(mapping.tensors) if tensor in feeds
-        ]
+        echoes = [(i, feeds.index(tensor)) for i, tensor in enumerate(mapping.tensors) if tensor in feeds]
         return watching.EchoingExecutable(executable, echoes) if echoes else executable
 
     def make_callable(
@@ -355,9 +349,7 @@ class BaseSession(SessionInterface):
         fed = list(dict.fromkeys(t for key in keys for t in feed_keys(key, self._graph)))
         mapping = map_fetches(fetches, self._graph)
         if not mapping.tensors and not mapping.targets:
-            raise InvalidArgumentError(
-                None, None, "Must specify at least one target to fetch or execute."
-            )
+            raise InvalidArgumentError(None, None, "Must specify at least one target to fetch or execute.")
         for tensor in mapping.tensors:
             if tensor in fed:
                 raise InvalidArgumentError(None, None, f"{tensor.name} is both fed and fetched.")
@@ -372,9 +364,7 @@ class BaseSession(SessionInterface):
             watching.recording.count_partial_run()
         return handle
 
-    def partial_run(
-        self, handle: str, fetches: Any, feed_dict: dict[Any, Any] | None = None
-    ) -> Any:
+    def partial_run(self, handle: str, fetches: Any, feed_dict: dict[Any, Any] | None = None) -> Any:
         """Run the next part of a step: as far as the values fed so far allow.
 
         Args:
@@ -400,9 +390,7 @@ class BaseSession(SessionInterface):
             raise RuntimeError("partial_run() requires empty target_list.")
         part = self._partial_runs.get(handle)
         if part is None:
-            raise InvalidArgumentError(
-                None, None, "Must run 'setup' before performing partial runs!"
-            )
+            raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
         results = dict(zip(wanted, part.run(feeds, wanted), strict=True))
         if part.is_done:
             self._partial_runs.pop(handle, None)

@@ -51,9 +51,7 @@ class ChromeTrace:
         """Name a process, which is one row of the picture."""
         self.names.append({"name": "process_name", "ph": "M", "pid": pid, "args": {"name": name}})
 
-    def add(
-        self, phase: str, category: str, name: str, pid: int, tid: int, time: int, **more: Any
-    ) -> None:
+    def add(self, phase: str, category: str, name: str, pid: int, tid: int, time: int, **more: Any) -> None:
         """Add an event of a phase (its kind, a letter of the format)."""
         self.events.append(
             {"ph": phase, "cat": category, "name": name, "pid": pid, "tid": tid, "ts": time, **more}
@@ -76,9 +74,7 @@ class _Life:
 
     __slots__ = ("number", "pid", "start", "end", "allocator", "nbytes")
 
-    def __init__(
-        self, number: int, pid: int, start: int, end: int, allocator: str, nbytes: int
-    ) -> None:
+    def __init__(self, number: int, pid: int, start: int, end: int, allocator: str, nbytes: int) -> None:
         self.number, self.pid, self.start, self.end = number, pid, start, end
         self.allocator, self.nbytes = allocator, nbytes
 
@@ -100,9 +96,7 @@ class Timeline:
         self._made_at: dict[str, tuple[int, int, int]] = {}
         self._flows = 0
 
-    def generate_chrome_trace_format(
-        self, show_dataflow: bool = True, show_memory: bool = False
-    ) -> str:
+    def generate_chrome_trace_format(self, show_dataflow: bool = True, show_memory: bool = False) -> str:
         """The picture as JSON.
 
         Args:
@@ -111,9 +105,7 @@ class Timeline:
         """
         return self.analyze_step_stats(show_dataflow, show_memory).chrome_trace.format_to_string(True)
 
-    def analyze_step_stats(
-        self, show_dataflow: bool = True, show_memory: bool = True
-    ) -> StepStatsAnalysis:
+    def analyze_step_stats(self, show_dataflow: bool = True, show_memory: bool = True) -> StepStatsAnalysis:
         """The picture as events, and how much memory was in use at most; arguments as above."""
         self._name_rows()
         self._assign_lanes()
@@ -152,9 +144,7 @@ class Timeline:
         for index, output in enumerate(node.output):
             name = f"{node.node_name}:{index}" if index else node.node_name
             memory = output.tensor_description.allocation_description
-            life = _Life(
-                len(self._tensors), row, start, end, memory.allocator_name, memory.requested_bytes
-            )
+            life = _Life(len(self._tensors), row, start, end, memory.allocator_name, memory.requested_bytes)
             self._tensors[name] = life
             self._made_at[name] = (end, compute, node.thread_id)
             if show_memory:

@@ -97,9 +97,7 @@ class ArrayAssertions(OlderNames):
         """
         self._assert_all_close(a, b, rtol, atol, "", msg or "")
 
-    def _assert_all_close(
-        self, a: Any, b: Any, rtol: float, atol: float, path: str, msg: str
-    ) -> None:
+    def _assert_all_close(self, a: Any, b: Any, rtol: float, atol: float, path: str, msg: str) -> None:
         a, b = (value._asdict() if hasattr(value, "_asdict") else value for value in (a, b))
         where = f"Mismatched value: a{path} is different from b{path}. {msg}"
         if isinstance(a, Mapping) != isinstance(b, Mapping):
@@ -253,9 +251,7 @@ class ArrayAssertions(OlderNames):
             open_lower_bound, open_upper_bound: whether the number itself is outside.
         """
         target = self._GetNdArray(target)
-        if not np.issubdtype(target.dtype, np.floating) and not np.issubdtype(
-            target.dtype, np.integer
-        ):
+        if not np.issubdtype(target.dtype, np.floating) and not np.issubdtype(target.dtype, np.integer):
             raise AssertionError(
                 f"The value of {target} does not have an ordered numeric type, instead it has type: "
                 f"{target.dtype}"
@@ -377,9 +373,7 @@ class ProtoAssertions(OlderNames):
         """
         expected = expected_message_maybe_ascii
         if not isinstance(expected, (str, type(message))):
-            raise TypeError(
-                f"Can't compare protos of type {type(expected)} and {type(message)}. {msg or ''}"
-            )
+            raise TypeError(f"Can't compare protos of type {type(expected)} and {type(message)}. {msg or ''}")
         assertProtoEqual(self, expected, message, normalize_numbers=True, msg=msg)
 
     def assertProtoEqualsVersion(
@@ -436,9 +430,7 @@ def assertProtoEqual(
         one, other = (type(message).FromString(message.SerializeToString()) for message in (a, b))
         _round_numbers(one)
         _round_numbers(other)
-    self.assertMultiLineEqual(
-        text_format.MessageToString(one), text_format.MessageToString(other), msg
-    )
+    self.assertMultiLineEqual(text_format.MessageToString(one), text_format.MessageToString(other), msg)
 
 
 def _round_numbers(message: Any) -> None:

@@ -94,9 +94,7 @@ def compute_gradient_error(
     extra_feed_dict: Mapping[Any, Any] | None = None,
 ) -> float:
     """The largest difference between the two Jacobians of `compute_gradient`, whose arguments it has."""
-    found = compute_gradient(
-        x, x_shape, y, y_shape, x_init_value, delta, init_targets, extra_feed_dict
-    )
+    found = compute_gradient(x, x_shape, y, y_shape, x_init_value, delta, init_targets, extra_feed_dict)
     error = 0.0
     for theoretical, numeric in [found] if isinstance(found, tuple) else found:
         if theoretical.size:
@@ -176,9 +174,7 @@ def _theoretical(
     if not columns:
         found = session.run(gradient, feeds)
         if found.shape != x_value.shape:
-            raise ValueError(
-                f"Empty gradient has wrong shape: expected {x_value.shape}, got {found.shape}"
-            )
+            raise ValueError(f"Empty gradient has wrong shape: expected {x_value.shape}, got {found.shape}")
         if np.any(found):
             raise ValueError("Empty tensor with nonzero gradients")
     return jacobian

@@ -58,8 +58,7 @@ def assert_equal_graph_def(
         if getattr(getattr(value, "DESCRIPTOR", None), "name", None) != "GraphDef":
             raise TypeError(f"Expected tf.GraphDef for {name}, got {type(value).__name__}")
     one, other = (
-        _nodes_by_name(graph_def, checkpoint_v2, hash_table_shared_name)
-        for graph_def in (actual, expected)
+        _nodes_by_name(graph_def, checkpoint_v2, hash_table_shared_name) for graph_def in (actual, expected)
     )
     for name in sorted({*one, *other}):
         if name not in one:

@@ -119,9 +119,7 @@ deprecated_graph_mode_only = _unchanged("deprecated_graph_mode_only", _GRAPHS)
 run_deprecated_v1 = deprecated_graph_mode_only
 also_run_as_tf_function = _unchanged("also_run_as_tf_function", _GRAPHS)
 py_func_if_in_function = _unchanged("py_func_if_in_function", _GRAPHS)
-assert_no_new_pyobjects_executing_eagerly = _unchanged(
-    "assert_no_new_pyobjects_executing_eagerly", _GRAPHS
-)
+assert_no_new_pyobjects_executing_eagerly = _unchanged("assert_no_new_pyobjects_executing_eagerly", _GRAPHS)
 enable_control_flow_v2 = _unchanged("enable_control_flow_v2", _FUNCTIONS)
 with_control_flow_v2 = _unchanged("with_control_flow_v2", _FUNCTIONS)
 enable_output_all_intermediates = _unchanged("enable_output_all_intermediates", _FUNCTIONS)

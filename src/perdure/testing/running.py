@@ -231,9 +231,7 @@ class Benchmark:
             UnimplementedError: `store_trace` is true.
         """
         if store_trace:
-            raise UnimplementedError(
-                None, None, "run_op_benchmark(store_trace=True) is not supported yet"
-            )
+            raise UnimplementedError(None, None, "run_op_benchmark(store_trace=True) is not supported yet")
         step: Callable[[], Any] = lambda: sess.run(op_or_tensor, feed_dict=feed_dict)  # noqa: E731
         for _ in range(burn_iters):
             step()

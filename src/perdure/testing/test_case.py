@@ -129,9 +129,7 @@ class TestCase(ArrayAssertions, ErrorAssertions, ProtoAssertions):
         with _placed(session, use_gpu, force_gpu):
             yield session
 
-    def _get_cached_session(
-        self, graph: Graph | None, config: Any, force_gpu: bool, check: bool
-    ) -> Session:
+    def _get_cached_session(self, graph: Graph | None, config: Any, force_gpu: bool, check: bool) -> Session:
         if self._cached_session is None:
             self._cached_session = _new_session(graph, config, force_gpu)
             self._cached_arguments = {"graph": graph, "config": config, "force_gpu value": force_gpu}

@@ -147,9 +147,7 @@ __getattr__, __dir__, __all__ = namespace(
         "queues.accumulators": (
             "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator"
         ),
-        "queues.queues": (
-            "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue"
-        ),
+        "queues.queues": ("FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue"),
         "session": "InteractiveSession Session",
         "session.handles": "delete_session_tensor get_session_handle get_session_tensor",
         "variables.base": "Variable VariableAggregation VariableSynchronization",

@@ -17,9 +17,7 @@ __getattr__, __dir__, __all__ = namespace(
             "reciprocal reciprocal_no_nan rint round rsqrt scalar_mul sigmoid sign sin sinh sqrt "
             "square squared_difference subtract tan tanh truediv xdivy xlogy zeta"
         ),
-        "functional.nn": (
-            "in_top_k l2_normalize log_softmax softmax softplus softsign top_k zero_fraction"
-        ),
+        "functional.nn": ("in_top_k l2_normalize log_softmax softmax softplus softsign top_k zero_fraction"),
         "functional.rearranging": "invert_permutation",
         "functional.reductions": (
             "argmax argmin count_nonzero cumprod cumsum cumulative_logsumexp reduce_all "

@@ -5,9 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "metrics.counts": (
-            "false_negatives false_positives precision recall true_negatives true_positives"
-        ),
+        "metrics.counts": ("false_negatives false_positives precision recall true_negatives true_positives"),
         "metrics.means": (
             "accuracy mean mean_absolute_error mean_cosine_distance mean_iou "
             "mean_per_class_accuracy mean_relative_error mean_squared_error mean_tensor "

@@ -1,6 +1,6 @@
 """tf.raw_ops: one function for each op of the table, taking keywords only.
 
-    tf.raw_ops.MatMul(a=x, b=y, transpose_b=True)
+tf.raw_ops.MatMul(a=x, b=y, transpose_b=True)
 """
 
 from collections.abc import Callable

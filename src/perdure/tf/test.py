@@ -8,8 +8,7 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
         "testing.devices": (
-            "gpu_device_name is_built_with_cuda is_built_with_gpu_support is_built_with_rocm "
-            "is_gpu_available"
+            "gpu_device_name is_built_with_cuda is_built_with_gpu_support is_built_with_rocm is_gpu_available"
         ),
         "testing.gradient_checker": "compute_gradient compute_gradient_error",
         "testing.graphs": "assert_equal_graph_def",

@@ -37,9 +37,7 @@ __getattr__, __dir__, __all__ = namespace(
             "linear_cosine_decay natural_exp_decay noisy_linear_cosine_decay piecewise_constant "
             "piecewise_constant_decay=piecewise_constant polynomial_decay"
         ),
-        "training.monitored_session": (
-            "MonitoredSession MonitoredTrainingSession SingularMonitoredSession"
-        ),
+        "training.monitored_session": ("MonitoredSession MonitoredTrainingSession SingularMonitoredSession"),
         "training.momentum": "MomentumOptimizer",
         "training.moving_averages": "ExponentialMovingAverage",
         "training.optimizer": "Optimizer",
@@ -51,13 +49,10 @@ __getattr__, __dir__, __all__ = namespace(
         "training.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
         "training.session_manager": "SessionManager",
-        "training.session_run_hook": (
-            "SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"
-        ),
+        "training.session_run_hook": ("SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"),
         "training.supervisor": "Supervisor",
         "training.training_util": (
-            "assert_global_step create_global_step get_global_step get_or_create_global_step "
-            "global_step"
+            "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
         ),
     },
 )

@@ -59,9 +59,7 @@ class AdagradOptimizer(KernelOptimizer):
             start: Callable[..., Any] = Constant(self._initial_accumulator_value, dtype=dtype)
             if not shape.is_fully_defined():
                 start = self._filled_like(variable, dtype)
-            self._get_or_make_slot_with_initializer(
-                variable, start, shape, dtype, "accumulator", self._name
-            )
+            self._get_or_make_slot_with_initializer(variable, start, shape, dtype, "accumulator", self._name)
 
     def _filled_like(self, variable: Any, dtype: DType) -> Callable[[], Any]:
         return lambda: cast(fill(shape_of(variable), self._initial_accumulator_value), dtype)
@@ -170,9 +168,7 @@ class AdagradDAOptimizer(KernelOptimizer):
         super().__init__(use_locking, name)
         self._learning_rate = learning_rate
         self._global_step = global_step
-        self._initial_gradient_squared_accumulator_value = (
-            initial_gradient_squared_accumulator_value
-        )
+        self._initial_gradient_squared_accumulator_value = initial_gradient_squared_accumulator_value
         self._l1_regularization_strength = l1_regularization_strength
         self._l2_regularization_strength = l2_regularization_strength
 

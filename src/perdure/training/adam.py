@@ -117,13 +117,9 @@ class AdamOptimizer(KernelOptimizer):
         beta1, beta2 = scalars["beta1"], scalars["beta2"]
         rate = scalars["lr"] * sqrt(1 - scalars["beta2_power"]) / (1 - scalars["beta1_power"])
         m = self._moved_mean(var, "m", beta1, lambda: grad * (1 - beta1), indices, scatter_add)
-        v = self._moved_mean(
-            var, "v", beta2, lambda: (grad * grad) * (1 - beta2), indices, scatter_add
-        )
+        v = self._moved_mean(var, "v", beta2, lambda: (grad * grad) * (1 - beta2), indices, scatter_add)
         root = sqrt(v)
-        step = state.assign_sub(
-            var, rate * m / (root + scalars["epsilon"]), use_locking=self._use_locking
-        )
+        step = state.assign_sub(var, rate * m / (root + scalars["epsilon"]), use_locking=self._use_locking)
         return group(step, m, v)
 
     def _moved_mean(

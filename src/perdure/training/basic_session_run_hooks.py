@@ -83,9 +83,7 @@ class LoggingTensorHook(SessionRunHook):
         """Find the tensors."""
         self._timer.reset()
         self._iter_count = 0
-        self._current_tensors = {
-            tag: _as_graph_element(tensor) for tag, tensor in self._tensors.items()
-        }
+        self._current_tensors = {tag: _as_graph_element(tensor) for tag, tensor in self._tensors.items()}
 
     def before_run(self, run_context: SessionRunContext) -> SessionRunArgs | None:
         """Fetch them if this step is logged."""
@@ -293,9 +291,7 @@ class GlobalStepWaiterHook(SessionRunHook):
         self._worker_is_started = True
 
     def _wait(self, run_context: SessionRunContext) -> None:
-        logging.info(
-            "Waiting for global step %d before starting training.", self._wait_until_step
-        )
+        logging.info("Waiting for global step %d before starting training.", self._wait_until_step)
         last_logged = 0
         while (step := run_context.session.run(self._global_step_tensor)) < self._wait_until_step:
             if step - last_logged > 1000:
@@ -388,7 +384,5 @@ def _as_graph_element(obj: Any) -> Any:
         return graph.as_graph_element(obj)
     element = graph.as_graph_element(f"{obj}:0")
     if len(element.op.outputs) > 1:
-        raise ValueError(
-            f"Name {obj} is ambiguous, as this `Operation` has multiple outputs (at least 2)."
-        )
+        raise ValueError(f"Name {obj} is ambiguous, as this `Operation` has multiple outputs (at least 2).")
     return element

@@ -57,9 +57,7 @@ def replica_device_setter(
         raise TypeError("ps_strategy must be callable")
     turns = itertools.cycle(range(ps_tasks))
     if not merge_devices:
-        logging.warning(
-            "DEPRECATION: It is recommended to set merge_devices=true in replica_device_setter"
-        )
+        logging.warning("DEPRECATION: It is recommended to set merge_devices=true in replica_device_setter")
     kept = frozenset(STANDARD_PS_OPS if ps_ops is None else ps_ops)
 
     def device_of(op: Any) -> str:

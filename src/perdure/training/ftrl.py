@@ -49,14 +49,10 @@ class FtrlOptimizer(KernelOptimizer):
         super().__init__(use_locking, name)
         _check_not_negative("initial_accumulator_value", initial_accumulator_value)
         if learning_rate_power > 0.0:
-            raise ValueError(
-                f"learning_rate_power {learning_rate_power} needs to be negative or zero"
-            )
+            raise ValueError(f"learning_rate_power {learning_rate_power} needs to be negative or zero")
         _check_not_negative("l1_regularization_strength", l1_regularization_strength)
         _check_not_negative("l2_regularization_strength", l2_regularization_strength)
-        _check_not_negative(
-            "l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength
-        )
+        _check_not_negative("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength)
         self._learning_rate = learning_rate
         self._learning_rate_power = learning_rate_power
         self._initial_accumulator_value = initial_accumulator_value
@@ -90,9 +86,7 @@ class FtrlOptimizer(KernelOptimizer):
         self._l2_shrinkage_regularization_strength_tensor = self._tensor(
             self._l2_shrinkage_regularization_strength, "l2_shrinkage_regularization_strength"
         )
-        self._learning_rate_power_tensor = self._tensor(
-            self._learning_rate_power, "learning_rate_power"
-        )
+        self._learning_rate_power_tensor = self._tensor(self._learning_rate_power, "learning_rate_power")
 
     def _hyperparameters(self, var: Any) -> Iterator[tuple[str, Any]]:
         yield "lr", self._learning_rate_tensor

@@ -24,9 +24,7 @@ class GradientDescentOptimizer(KernelOptimizer):
     _algorithm = "GradientDescent"
     _gradient_input = "delta"
 
-    def __init__(
-        self, learning_rate: Any, use_locking: bool = False, name: str = "GradientDescent"
-    ) -> None:
+    def __init__(self, learning_rate: Any, use_locking: bool = False, name: str = "GradientDescent") -> None:
         super().__init__(use_locking, name)
         self._learning_rate = learning_rate
         self._learning_rate_tensor: Any = None
@@ -44,9 +42,7 @@ class GradientDescentOptimizer(KernelOptimizer):
         step = IndexedSlices(grad.values * rate, grad.indices, grad.dense_shape)
         return var.scatter_sub(step, use_locking=self._use_locking)
 
-    def _resource_apply_sparse_duplicate_indices(
-        self, grad: Tensor, handle: Any, indices: Tensor
-    ) -> Any:
+    def _resource_apply_sparse_duplicate_indices(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
         return g.resource_scatter_add(handle.handle, indices, -grad * self._learning_rate)
 
 

@@ -53,9 +53,7 @@ class KernelOptimizer(Optimizer):
     def _resource_apply_sparse(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
         slots = self._slot_handles(handle)
         gradient = {"grad": grad, "indices": indices}
-        return self._apply(
-            "ResourceSparseApply", handle, handle.handle, slots, grad.dtype, gradient
-        )
+        return self._apply("ResourceSparseApply", handle, handle.handle, slots, grad.dtype, gradient)
 
     def _slot_handles(self, var: Any) -> dict[str, Any]:
         return {name: self.get_slot(var, slot).handle for name, slot in self._slot_inputs.items()}

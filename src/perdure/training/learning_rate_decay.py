@@ -311,7 +311,13 @@ def noisy_linear_cosine_decay(
     """
     with name_scope(name, "NoisyLinearCosineDecay") as scope:
         rate, steps, variance, falling, periods, alpha, beta, step = _operands(
-            learning_rate, decay_steps, initial_variance, variance_decay, num_periods, alpha, beta,
+            learning_rate,
+            decay_steps,
+            initial_variance,
+            variance_decay,
+            num_periods,
+            alpha,
+            beta,
             global_step,
         )
         step = minimum(step, steps)

@@ -97,17 +97,13 @@ class _MonitoredSession:
         session = self._tf_sess()
         return None if session is None else session.graph
 
-    def run(
-        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
-    ) -> Any:
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
         """Run a step with the hooks; see `tf.Session.run`.
 
         Raises:
             RuntimeError: a stop was requested before.
         """
-        return self._open().run(
-            fetches, feed_dict=feed_dict, options=options, run_metadata=run_metadata
-        )
+        return self._open().run(fetches, feed_dict=feed_dict, options=options, run_metadata=run_metadata)
 
     def run_step_fn(self, step_fn: Callable[..., Any]) -> Any:
         """Call a function that runs steps, some of them with the hooks.
@@ -228,9 +224,7 @@ class SingularMonitoredSession(_MonitoredSession):
         stop_grace_period_secs: float = 120,
         checkpoint_filename_with_path: str | None = None,
     ) -> None:
-        creator = ChiefSessionCreator(
-            scaffold, master, config, checkpoint_dir, checkpoint_filename_with_path
-        )
+        creator = ChiefSessionCreator(scaffold, master, config, checkpoint_dir, checkpoint_filename_with_path)
         super().__init__(
             creator,
             hooks,
@@ -309,18 +303,12 @@ def MonitoredTrainingSession(
     all_hooks = list(chief_only_hooks or [])
     summary_dir = summary_dir or checkpoint_dir
     if summary_dir and _is_positive(log_step_count_steps):
-        all_hooks.append(
-            StepCounterHook(output_dir=summary_dir, every_n_steps=log_step_count_steps)
-        )
+        all_hooks.append(StepCounterHook(output_dir=summary_dir, every_n_steps=log_step_count_steps))
     if summary_dir and (_is_positive(summary_steps) or _is_positive(summary_secs)):
-        all_hooks.append(
-            SummarySaverHook(summary_steps, summary_secs, summary_dir, scaffold=scaffold)
-        )
+        all_hooks.append(SummarySaverHook(summary_steps, summary_secs, summary_dir, scaffold=scaffold))
     if checkpoint_dir and (_is_positive(checkpoint_secs) or _is_positive(checkpoint_steps)):
         all_hooks.append(
-            CheckpointSaverHook(
-                checkpoint_dir, checkpoint_secs, checkpoint_steps, scaffold=scaffold
-            )
+            CheckpointSaverHook(checkpoint_dir, checkpoint_secs, checkpoint_steps, scaffold=scaffold)
         )
     all_hooks.extend(hooks or [])
     return MonitoredSession(creator, all_hooks, stop_grace_period_secs)

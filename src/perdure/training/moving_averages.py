@@ -213,9 +213,7 @@ class ExponentialMovingAverage:
                 shadow = create_slot(item, item.initialized_value(), self.name)
                 add_to_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, item)
                 return shadow
-            return create_zeros_slot(
-                item, self.name, colocate_with_primary=item.op.type in _VARIABLE_OPS
-            )
+            return create_zeros_slot(item, self.name, colocate_with_primary=item.op.type in _VARIABLE_OPS)
 
     def average(self, var: Any) -> Variable | None:
         """The shadow of a variable or tensor, or None."""
@@ -229,9 +227,7 @@ class ExponentialMovingAverage:
             return shadow.op.name
         return get_default_graph().unique_name(f"{var.op.name}/{self.name}", mark_as_used=False)
 
-    def variables_to_restore(
-        self, moving_avg_variables: Iterable[Any] | None = None
-    ) -> dict[str, Any]:
+    def variables_to_restore(self, moving_avg_variables: Iterable[Any] | None = None) -> dict[str, Any]:
         """What a Saver needs to load averages where there are any, and the values of other variables.
 
         Args:

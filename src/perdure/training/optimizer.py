@@ -151,9 +151,7 @@ class Optimizer:
             )
         self._assert_valid_dtypes([loss] if grad_loss is None else [loss, grad_loss])
         if var_list is None:
-            var_list = trainable_variables() + get_collection(
-                GraphKeys.TRAINABLE_RESOURCE_VARIABLES
-            )
+            var_list = trainable_variables() + get_collection(GraphKeys.TRAINABLE_RESOURCE_VARIABLES)
         else:
             var_list = list(_flat(var_list))
         var_list = var_list + get_collection(GraphKeys._STREAMING_MODEL_PORTS)
@@ -171,9 +169,7 @@ class Optimizer:
         if gate_gradients == Optimizer.GATE_GRAPH:
             found = gate_tuple(found)
         pairs = list(zip(found, var_list, strict=True))
-        self._assert_valid_dtypes(
-            [v for d, v in pairs if d is not None and v.dtype != dtypes.resource]
-        )
+        self._assert_valid_dtypes([v for d, v in pairs if d is not None and v.dtype != dtypes.resource])
         return pairs
 
     def apply_gradients(
@@ -198,9 +194,7 @@ class Optimizer:
             raise ValueError("No variables provided.")
         changed = [v for d, v, _ in pairs if d is not None]
         if not changed:
-            raise ValueError(
-                f"No gradients provided for any variable: {[str(v) for _, v, _ in pairs]}."
-            )
+            raise ValueError(f"No gradients provided for any variable: {[str(v) for _, v, _ in pairs]}.")
         with init_scope():
             self._create_slots(changed)
         with name_scope(name, self._name) as scope:
@@ -319,9 +313,7 @@ class Optimizer:
         """Update rows of a ref variable, all different."""
         raise NotImplementedError(f"{type(self).__name__} has no _apply_sparse for {var}")
 
-    def _resource_apply_sparse_duplicate_indices(
-        self, grad: Tensor, handle: Any, indices: Tensor
-    ) -> Any:
+    def _resource_apply_sparse_duplicate_indices(self, grad: Tensor, handle: Any, indices: Tensor) -> Any:
         """Update rows of a resource variable, some perhaps named twice."""
         values, unique_indices = _deduplicate_indexed_slices(values=grad, indices=indices)
         return self._resource_apply_sparse(values, handle, unique_indices)
@@ -343,9 +335,7 @@ class Optimizer:
         for tensor in tensors:
             dtype = tensor.dtype.base_dtype
             if dtype not in valid:
-                raise ValueError(
-                    f"Invalid type {dtype!r} for {tensor.name}, expected: {list(valid)}."
-                )
+                raise ValueError(f"Invalid type {dtype!r} for {tensor.name}, expected: {list(valid)}.")
 
     def _call_if_callable(self, param: Any) -> Any:
         return param() if callable(param) else param
@@ -417,9 +407,7 @@ def _constrained(update: Any, variable: Any) -> Any:
 
 def _refuse_constraint(variable: Any) -> None:
     if variable.constraint is not None:
-        raise RuntimeError(
-            f"Cannot use a constraint function on a sparse variable: {variable.name}"
-        )
+        raise RuntimeError(f"Cannot use a constraint function on a sparse variable: {variable.name}")
 
 
 def _plus_one(global_step: Any, name: str) -> Any:

@@ -121,9 +121,7 @@ class ProfilerHook(SessionRunHook):
         show_memory: bool = False,
     ) -> None:
         SecondOrStepTimer(every_secs=save_secs, every_steps=save_steps)
-        raise UnimplementedError(
-            None, None, "ProfilerHook: traces and event files are not supported yet"
-        )
+        raise UnimplementedError(None, None, "ProfilerHook: traces and event files are not supported yet")
 
 
 def summary_writer_of(hook: str, summary_writer: Any, output_dir: str | None) -> Any:

@@ -140,9 +140,7 @@ class Scaffold:
         return self._init_feed_dict
 
     @staticmethod
-    def get_or_default(
-        arg_name: str, collection_key: str, default_constructor: Callable[[], Any]
-    ) -> Any:
+    def get_or_default(arg_name: str, collection_key: str, default_constructor: Callable[[], Any]) -> Any:
         """What a collection of the default graph holds, made if it holds nothing.
 
         Args:

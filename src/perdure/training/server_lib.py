@@ -141,9 +141,7 @@ def _tasks(job: str, tasks: Any) -> dict[int, str]:
         return dict(enumerate(tasks))
     if isinstance(tasks, Mapping):
         return dict(tasks)
-    raise TypeError(
-        f"The tasks for job {job!r} must be a list or a dictionary from integers to strings."
-    )
+    raise TypeError(f"The tasks for job {job!r} must be a list or a dictionary from integers to strings.")
 
 
 def _text(value: Any, what: str) -> str:

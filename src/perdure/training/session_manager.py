@@ -188,9 +188,7 @@ class SessionManager:
     ) -> tuple[Session, bool]:
         """A new session, and whether a checkpoint was restored in it."""
         if checkpoint_dir and checkpoint_filename_with_path:
-            raise ValueError(
-                "Can not provide both checkpoint_dir and checkpoint_filename_with_path."
-            )
+            raise ValueError("Can not provide both checkpoint_dir and checkpoint_filename_with_path.")
         # Without a saver TensorFlow does not look into the folder either.
         if saver and checkpoint_dir:
             raise UnimplementedError(

@@ -16,9 +16,7 @@ from perdure.variables.resource_variable import BaseResourceVariable
 from perdure.variables.variable_scope import get_variable, get_variable_scope, variable_scope
 
 
-def create_slot(
-    primary: Any, val: Any, name: str, colocate_with_primary: bool = True
-) -> Variable:
+def create_slot(primary: Any, val: Any, name: str, colocate_with_primary: bool = True) -> Variable:
     """A variable called `<name of primary>/<name>` that starts with a given value.
 
     Args:
@@ -70,9 +68,7 @@ def create_zeros_slot(
         dtype = primary.dtype
     shape = primary.get_shape()
     if shape.is_fully_defined():
-        return create_slot_with_initializer(
-            primary, Zeros(), shape, dtype, name, colocate_with_primary
-        )
+        return create_slot_with_initializer(primary, Zeros(), shape, dtype, name, colocate_with_primary)
     initial = primary.initialized_value() if isinstance(primary, Variable) else primary
     value = zeros(shape_of(initial), dtype=dtype)
     return create_slot(primary, value, name, colocate_with_primary)
@@ -86,9 +82,7 @@ def _slot_scope(primary: Any, name: str, colocate: bool) -> Iterator[None]:
         yield
 
 
-def _slot_variable(
-    primary: Any, initial: Any, validate_shape: bool, shape: Any, dtype: Any
-) -> Variable:
+def _slot_variable(primary: Any, initial: Any, validate_shape: bool, shape: Any, dtype: Any) -> Variable:
     scope = get_variable_scope()
     partitioner = scope.partitioner
     # A slot is as large as its variable, which is one part of a partitioned variable already.

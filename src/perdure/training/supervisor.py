@@ -89,23 +89,17 @@ class Supervisor:
         self._graph = get_default_graph() if graph is None else graph
         with self._graph.as_default():
             # In the order in which TensorFlow makes their nodes.
-            self._ready_op = _given_or_default(
-                ready_op, GraphKeys.READY_OP, report_uninitialized_variables
-            )
+            self._ready_op = _given_or_default(ready_op, GraphKeys.READY_OP, report_uninitialized_variables)
             self._ready_for_local_init_op = _given_or_default(
                 ready_for_local_init_op, GraphKeys.READY_FOR_LOCAL_INIT_OP
             )
-            self._init_op = _given_or_default(
-                init_op, GraphKeys.INIT_OP, global_variables_initializer
-            )
+            self._init_op = _given_or_default(init_op, GraphKeys.INIT_OP, global_variables_initializer)
             self._local_init_op = _given_or_default(
                 local_init_op, GraphKeys.LOCAL_INIT_OP, _default_local_init_op
             )
             self._saver = _given_or_default(saver, GraphKeys.SAVERS)
             self._summary_op = _given_or_default(summary_op, GraphKeys.SUMMARY_OP)
-            self._global_step = _given_or_default(
-                global_step, GraphKeys.GLOBAL_STEP, _default_global_step
-            )
+            self._global_step = _given_or_default(global_step, GraphKeys.GLOBAL_STEP, _default_global_step)
         self._is_chief = is_chief
         self._init_feed_dict = init_feed_dict
         self._init_fn = init_fn
@@ -289,9 +283,7 @@ class Supervisor:
             )
         logging.warning("Standard services need a 'logdir' passed to the SessionManager")
 
-    def start_queue_runners(
-        self, sess: Session, queue_runners: Sequence[Any] | None = None
-    ) -> list[Any]:
+    def start_queue_runners(self, sess: Session, queue_runners: Sequence[Any] | None = None) -> list[Any]:
         """Start the threads of queue runners.
 
         Args:
@@ -324,9 +316,7 @@ class Supervisor:
             args: its arguments.
             kwargs: its keyword arguments.
         """
-        looper = LooperThread(
-            self._coord, timer_interval_secs, target=target, args=args, kwargs=kwargs
-        )
+        looper = LooperThread(self._coord, timer_interval_secs, target=target, args=args, kwargs=kwargs)
         looper.start()
         return looper
 
@@ -392,9 +382,7 @@ class Supervisor:
     SummaryComputed = summary_computed
 
 
-def _given_or_default(
-    value: Any, collection: str, make: Callable[[], Any] = lambda: None
-) -> Any:
+def _given_or_default(value: Any, collection: str, make: Callable[[], Any] = lambda: None) -> Any:
     """What was given, else the first of a collection, else what `make` makes, which is put there."""
     # By identity: tensors do not compare with numbers.
     if value is not Supervisor.USE_DEFAULT:
@@ -442,6 +430,4 @@ def _check_writes_nothing(logdir: str | None, summary_writer: Any) -> None:
 def _check_variables_have_devices(graph: Graph) -> None:
     for op in graph.get_operations():
         if op.type in ("Variable", "VariableV2") and not op.device:
-            raise ValueError(
-                f"When using replicas, all Variables must have their device set: {op}"
-            )
+            raise ValueError(f"When using replicas, all Variables must have their device set: {op}")

@@ -129,9 +129,7 @@ class _RecoverableSession(_WrappedSession):
             # The next step, or close, raises it.
             return True
 
-    def run(
-        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
-    ) -> Any:
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
         return self._with_recovery(
             lambda session: session.run(
                 fetches, feed_dict=feed_dict, options=options, run_metadata=run_metadata
@@ -144,9 +142,7 @@ class _RecoverableSession(_WrappedSession):
         raw_session: Any,
         run_with_hooks: Callable[..., Any] | None,
     ) -> Any:
-        return self._with_recovery(
-            lambda session: session.run_step_fn(step_fn, raw_session, session.run)
-        )
+        return self._with_recovery(lambda session: session.run_step_fn(step_fn, raw_session, session.run))
 
     def _with_recovery(self, step: Callable[[Any], Any]) -> Any:
         while True:
@@ -190,9 +186,7 @@ class _CoordinatedSession(_WrappedSession):
     def close(self) -> None:
         self._coord.request_stop()
         try:
-            self._coord.join(
-                stop_grace_period_secs=self._stop_grace_period_secs, ignore_live_threads=True
-            )
+            self._coord.join(stop_grace_period_secs=self._stop_grace_period_secs, ignore_live_threads=True)
         finally:
             try:
                 super().close()
@@ -227,9 +221,7 @@ class _HookedSession(_WrappedSession):
     def _check_stop(self) -> bool:
         return self._should_stop
 
-    def run(
-        self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None
-    ) -> Any:
+    def run(self, fetches: Any, feed_dict: Any = None, options: Any = None, run_metadata: Any = None) -> Any:
         if self.should_stop():
             raise RuntimeError("Run called even after should_stop requested.")
         from perdure.formats.messages import RunMetadata, RunOptions
@@ -266,9 +258,7 @@ class _HookedSession(_WrappedSession):
         if not hook_feeds:
             return user_feeds
         if user_feeds:
-            _check_disjoint(
-                user_feeds, hook_feeds, "Same tensor is fed by a SessionRunHook and user."
-            )
+            _check_disjoint(user_feeds, hook_feeds, "Same tensor is fed by a SessionRunHook and user.")
             hook_feeds.update(user_feeds)
         return hook_feeds
 

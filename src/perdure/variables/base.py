@@ -240,9 +240,7 @@ class Variable(metaclass=_KindChooser):
         Raises:
             NotImplementedError: always.
         """
-        raise NotImplementedError(
-            f"Variable '{self.name}': to_proto (VariableDef) is not supported yet"
-        )
+        raise NotImplementedError(f"Variable '{self.name}': to_proto (VariableDef) is not supported yet")
 
     @staticmethod
     def from_proto(variable_def: Any, import_scope: str | None = None) -> Any:
@@ -340,9 +338,7 @@ def checked_distribution(
     try:
         aggregation = VariableAggregation(0 if aggregation is None else aggregation)
     except ValueError:
-        raise ValueError(
-            f"Invalid variable aggregation mode: {aggregation} for variable: {name}"
-        ) from None
+        raise ValueError(f"Invalid variable aggregation mode: {aggregation} for variable: {name}") from None
     try:
         synchronization = VariableSynchronization(0 if synchronization is None else synchronization)
     except ValueError:

@@ -60,9 +60,7 @@ class _Guard:
         if op.type in _VARIABLES:
             variable = _variable_of(op)
             return op if variable is None else variable.initialized_value().op
-        inputs = [
-            self._made.get(tensor.op, tensor.op).outputs[tensor.value_index] for tensor in op.inputs
-        ]
+        inputs = [self._made.get(tensor.op, tensor.op).outputs[tensor.value_index] for tensor in op.inputs]
         if all(new is old for new, old in zip(inputs, op.inputs, strict=True)):
             return op
         return create_from_flat_inputs(

@@ -101,9 +101,7 @@ class BaseResourceVariable(Variable):
         return bool(self.read_value())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        raise NotImplementedError(
-            "__deepcopy__() is only available when eager execution is enabled."
-        )
+        raise NotImplementedError("__deepcopy__() is only available when eager execution is enabled.")
 
     # -- its value -------------------------------------------------------------------
 
@@ -264,18 +262,14 @@ class BaseResourceVariable(Variable):
     ) -> Any:
         """Put slices into it, batch by batch: all axes of the indices but the last are batch axes."""
         slices = checked_slices(sparse_delta)
-        return batch_scatter_update(
-            self, slices.indices, slices.values, use_locking=use_locking, name=name
-        )
+        return batch_scatter_update(self, slices.indices, slices.values, use_locking=use_locking, name=name)
 
     def _scatter_nd(self, op: str, indices: Any, updates: Any, name: str | None) -> UnreadVariable:
         updates = convert_to_tensor(updates, self._dtype)
         scatter = getattr(g, f"resource_scatter_nd_{op}")
         return self._lazy_read(scatter(self._handle, indices, updates, name=name))
 
-    def scatter_nd_update(
-        self, indices: Any, updates: Any, name: str | None = None
-    ) -> UnreadVariable:
+    def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> UnreadVariable:
         """Put `updates` at `indices`, whose last axis is an index into the leading axes."""
         return self._scatter_nd("update", indices, updates, name)
 
@@ -293,9 +287,7 @@ class BaseResourceVariable(Variable):
         with self._graph_and_cache():
             value = convert_to_tensor(value, dtype=self._dtype)
             return self._lazy_read(
-                g.resource_strided_slice_assign(
-                    self._handle, begin, end, strides, value, name=name, **masks
-                )
+                g.resource_strided_slice_assign(self._handle, begin, end, strides, value, name=name, **masks)
             )
 
     def count_up_to(self, limit: int) -> Tensor:
@@ -313,13 +305,23 @@ def _refuse_in_place(operator: str, remedy: str) -> Any:
 
 
 for _name, _symbol, _method in (("add", "+", "assign_add"), ("sub", "-", "assign_sub")):
-    setattr(BaseResourceVariable, f"__i{_name}__", _refuse_in_place(
-        f"{_symbol}=",
-        f"variable.{_method}(value) to modify the variable value and variable = variable {_symbol} value"))
+    setattr(
+        BaseResourceVariable,
+        f"__i{_name}__",
+        _refuse_in_place(
+            f"{_symbol}=",
+            f"variable.{_method}(value) to modify the variable value and variable = variable {_symbol} value",
+        ),
+    )
 for _name, _symbol in (("mul", "*"), ("truediv", "/"), ("pow", "**")):
-    setattr(BaseResourceVariable, f"__i{_name}__", _refuse_in_place(
-        f"{_symbol}=",
-        f"`var.assign(var {_symbol} value)` to modify the variable or `var = var {_symbol} value`"))
+    setattr(
+        BaseResourceVariable,
+        f"__i{_name}__",
+        _refuse_in_place(
+            f"{_symbol}=",
+            f"`var.assign(var {_symbol} value)` to modify the variable or `var = var {_symbol} value`",
+        ),
+    )
 
 
 class ResourceVariable(BaseResourceVariable):
@@ -431,9 +433,7 @@ class UnreadVariable(BaseResourceVariable):
 
 def is_resource_variable(variable: Any) -> bool:
     """Whether `variable` is of the resource kind."""
-    return isinstance(variable, BaseResourceVariable) or hasattr(
-        variable, "_should_act_as_resource_variable"
-    )
+    return isinstance(variable, BaseResourceVariable) or hasattr(variable, "_should_act_as_resource_variable")
 
 
 def _to_tensor(

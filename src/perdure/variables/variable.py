@@ -68,9 +68,7 @@ class RefVariable(Variable):
                         )
                     self._variable = self._make_node(scope, shape, validate_shape)
             else:
-                self._initial_value = convert_to_tensor(
-                    initial_value, name="initial_value", dtype=dtype
-                )
+                self._initial_value = convert_to_tensor(initial_value, name="initial_value", dtype=dtype)
                 self._variable = self._make_node(scope, shape, validate_shape)
             if validate_shape and not self._initial_value.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {self._initial_value}")
@@ -159,9 +157,7 @@ class RefVariable(Variable):
             self._variable, slices.indices, slices.values, use_locking=use_locking, name=name
         )
 
-    def scatter_update(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Put the rows of a `tf.IndexedSlices` into it.
 
         Args:
@@ -177,39 +173,27 @@ class RefVariable(Variable):
         """
         return self._scatter("update", sparse_delta, use_locking, name)
 
-    def scatter_add(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Add the rows of a `tf.IndexedSlices`; see `scatter_update`."""
         return self._scatter("add", sparse_delta, use_locking, name)
 
-    def scatter_sub(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Subtract the rows of a `tf.IndexedSlices`; see `scatter_update`."""
         return self._scatter("sub", sparse_delta, use_locking, name)
 
-    def scatter_mul(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_mul(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Multiply by the rows of a `tf.IndexedSlices`; see `scatter_update`."""
         return self._scatter("mul", sparse_delta, use_locking, name)
 
-    def scatter_div(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_div(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Divide by the rows of a `tf.IndexedSlices`; see `scatter_update`."""
         return self._scatter("div", sparse_delta, use_locking, name)
 
-    def scatter_max(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_max(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Raise rows to those of a `tf.IndexedSlices`; see `scatter_update`."""
         return self._scatter("max", sparse_delta, use_locking, name)
 
-    def scatter_min(
-        self, sparse_delta: Any, use_locking: bool = False, name: str | None = None
-    ) -> Tensor:
+    def scatter_min(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Tensor:
         """Lower rows to those of a `tf.IndexedSlices`; see `scatter_update`."""
         return self._scatter("min", sparse_delta, use_locking, name)
 
@@ -218,9 +202,7 @@ class RefVariable(Variable):
     ) -> Tensor:
         """Put slices into it, batch by batch: all axes of the indices but the last are batch axes."""
         slices = checked_slices(sparse_delta)
-        return batch_scatter_update(
-            self, slices.indices, slices.values, use_locking=use_locking, name=name
-        )
+        return batch_scatter_update(self, slices.indices, slices.values, use_locking=use_locking, name=name)
 
     def scatter_nd_update(self, indices: Any, updates: Any, name: str | None = None) -> Tensor:
         """Put `updates` at `indices`, whose last axis is an index into the leading axes."""
@@ -237,9 +219,7 @@ class RefVariable(Variable):
     def _strided_slice_assign(
         self, begin: Any, end: Any, strides: Any, value: Any, name: str, **masks: int
     ) -> Tensor:
-        return g.strided_slice_assign(
-            self._variable, begin, end, strides, value, name=name, **masks
-        )
+        return g.strided_slice_assign(self._variable, begin, end, strides, value, name=name, **masks)
 
     def count_up_to(self, limit: int) -> Tensor:
         """Add one to it and return the value before, or fail with OutOfRangeError at `limit`."""

@@ -205,9 +205,7 @@ class VariableScope:
             if dtype is not None and initializer is not None and not callable(initializer):
                 given = convert_to_tensor(initializer).dtype.base_dtype
                 if given != dtype:
-                    raise ValueError(
-                        f"Initializer type '{given}' and explicit dtype '{dtype}' don't match."
-                    )
+                    raise ValueError(f"Initializer type '{given}' and explicit dtype '{dtype}' don't match.")
             return var_store.get_variable(
                 f"{self._name}/{name}" if self._name else name,
                 shape=shape,

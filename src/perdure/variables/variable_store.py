@@ -54,9 +54,7 @@ class VariableStore:
     def __init__(self) -> None:
         self._vars: dict[str, Any] = {}
 
-    def get_variable(
-        self, name: str, *, custom_getter: Callable[..., Any] | None, **arguments: Any
-    ) -> Any:
+    def get_variable(self, name: str, *, custom_getter: Callable[..., Any] | None, **arguments: Any) -> Any:
         """The variable called `name`, shared or made anew; the arguments are those of `tf.get_variable`.
 
         Args:
@@ -70,9 +68,7 @@ class VariableStore:
         synchronization, aggregation, trainable = checked_distribution(
             arguments["synchronization"], arguments["aggregation"], arguments["trainable"], name
         )
-        arguments.update(
-            synchronization=synchronization, aggregation=aggregation, trainable=trainable
-        )
+        arguments.update(synchronization=synchronization, aggregation=aggregation, trainable=trainable)
         if custom_getter is None:
             return self._get(name, **arguments)
         # Getters that were written before constraints existed take no such argument.
@@ -191,9 +187,7 @@ def _initial_value(
 
 def _needs_no_arguments(function: Callable[..., Any]) -> bool:
     parameters = inspect.signature(function).parameters.values()
-    return all(
-        p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters
-    )
+    return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
 
 
 def _default_initializer(name: str, dtype: DType) -> Any:

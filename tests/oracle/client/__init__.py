@@ -68,8 +68,14 @@ def outcome(program, tf):
 
 def _items(array):
     items = array.ravel().tolist()
-    return [{"bytes": item.decode("latin-1")} if isinstance(item, bytes) else
-            item if isinstance(item, (bool, int, str)) else repr(item) for item in items]
+    return [
+        {"bytes": item.decode("latin-1")}
+        if isinstance(item, bytes)
+        else item
+        if isinstance(item, (bool, int, str))
+        else repr(item)
+        for item in items
+    ]
 
 
 Point = collections.namedtuple("Point", "x y")

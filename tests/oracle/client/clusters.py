@@ -110,6 +110,11 @@ def devices_of_replicas(tf):
 @program
 def devices_of_no_replicas(tf):
     setter = tf.train.replica_device_setter
-    return [setter(), setter(cluster={"worker": ["w:1"]}), setter(cluster={"ps": []}),
-            attempt(lambda: setter(1, ps_strategy=3)), attempt(lambda: setter(cluster=3)),
-            attempt(lambda: setter(1, worker_device="/nonsense:x")(tf.no_op()))]
+    return [
+        setter(),
+        setter(cluster={"worker": ["w:1"]}),
+        setter(cluster={"ps": []}),
+        attempt(lambda: setter(1, ps_strategy=3)),
+        attempt(lambda: setter(cluster=3)),
+        attempt(lambda: setter(1, worker_device="/nonsense:x")(tf.no_op())),
+    ]

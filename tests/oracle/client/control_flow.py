@@ -149,9 +149,7 @@ def loops(tf):
         ran(tf, lambda: loop(lambda i: i < 10, lambda i: i + 1, [k(0)])),
         ran(tf, lambda: loop(lambda i, x: i < 10, lambda i, x: (i + 1, x * 2), [0, k([1.0, 2.0])])),
         ran(tf, lambda: loop(lambda i: i < 10, lambda i: i + 1, [0], maximum_iterations=3)),
-        ran(
-            tf, lambda: loop(lambda i, j: i < 10, lambda i, j: (i + 1, j), [0, 1], maximum_iterations=k(4))
-        ),
+        ran(tf, lambda: loop(lambda i, j: i < 10, lambda i, j: (i + 1, j), [0, 1], maximum_iterations=k(4))),
         ran(
             tf,
             lambda: loop(

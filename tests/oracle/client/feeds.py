@@ -9,15 +9,18 @@ PROGRAMS = []
 
 def feeding(dtype, shape=None):
     """A program that feeds what `function(tf, x)` returns for a placeholder and fetches its identity."""
+
     def decorate(function):
         def program(tf):
             x = tf.placeholder(getattr(tf, dtype), shape, name="x")
             value = function(tf, x)
             with tf.Session() as session:
                 return session.run(tf.identity(x), value if isinstance(value, dict) else {x: value})
+
         program.__name__ = function.__name__
         PROGRAMS.append(program)
         return function
+
     return decorate
 
 
@@ -73,12 +76,12 @@ def an_int_that_does_not_fit(tf, x):
 
 @feeding("int32")
 def a_large_int(tf, x):
-    return 2 ** 40
+    return 2**40
 
 
 @feeding("int64")
 def a_large_int_that_fits(tf, x):
-    return 2 ** 40
+    return 2**40
 
 
 @feeding("complex64")
@@ -98,12 +101,12 @@ def text_as_bytes(tf, x):
 
 @feeding("string")
 def unicode_text(tf, x):
-    return u"\u00e9"
+    return "\u00e9"
 
 
 @feeding("string")
 def texts(tf, x):
-    return [["a", b"b"], ["", u"\u4e2d"]]
+    return [["a", b"b"], ["", "\u4e2d"]]
 
 
 @feeding("string")
@@ -279,8 +282,12 @@ def intermediate(tf):
     b = a * 3
     c = b + 1
     with tf.Session() as session:
-        return [session.run(c), session.run(c, {b: 10}), session.run([b, c], {a: 1}),
-                session.run([a, b], {b: 7})]
+        return [
+            session.run(c),
+            session.run(c, {b: 10}),
+            session.run([b, c], {a: 1}),
+            session.run([a, b], {b: 7}),
+        ]
 
 
 def a_variable(tf):
@@ -338,5 +345,14 @@ def fed_array_is_not_kept(tf):
         return session.run(v)
 
 
-PROGRAMS += [intermediate, a_variable, a_sparse_placeholder, indexed_slices, a_default, the_same_twice,
-             a_feed_that_is_not_needed, no_dictionary, fed_array_is_not_kept]
+PROGRAMS += [
+    intermediate,
+    a_variable,
+    a_sparse_placeholder,
+    indexed_slices,
+    a_default,
+    the_same_twice,
+    a_feed_that_is_not_needed,
+    no_dictionary,
+    fed_array_is_not_kept,
+]

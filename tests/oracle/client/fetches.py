@@ -11,11 +11,13 @@ PROGRAMS = []
 
 def fetching(function):
     """A program that runs `function(tf, a, b)` in a session, for the fetches it returns."""
+
     def program(tf):
         a = tf.constant(5.0, name="a")
         b = tf.constant([[1, 2], [3, 4]], name="b")
         with tf.compat.v1.Session() as session:
             return session.run(function(tf, a, b))
+
     program.__name__ = function.__name__
     PROGRAMS.append(program)
     return function
@@ -148,7 +150,7 @@ def empty_strings(tf, a, b):
 
 @fetching
 def unicode_string(tf, a, b):
-    return tf.constant(u"\u4e2d\u6587")
+    return tf.constant("\u4e2d\u6587")
 
 
 @fetching
@@ -158,8 +160,10 @@ def empty_array(tf, a, b):
 
 @fetching
 def scalars_of_types(tf, a, b):
-    return [tf.constant(1, t) for t in (
-        tf.float16, tf.float64, tf.int8, tf.uint8, tf.int16, tf.int64, tf.bool, tf.complex64)]
+    return [
+        tf.constant(1, t)
+        for t in (tf.float16, tf.float64, tf.int8, tf.uint8, tf.int16, tf.int64, tf.bool, tf.complex64)
+    ]
 
 
 @fetching
@@ -284,5 +288,11 @@ def eval_and_run(tf):
         return [c.eval(), c.op.run(), attempt(lambda: c.eval(session=None)).tolist()]
 
 
-PROGRAMS += [fed_and_fetched, fed_array_and_fetched, variable_fetched, uninitialized_variable,
-             results_can_be_changed, eval_and_run]
+PROGRAMS += [
+    fed_and_fetched,
+    fed_array_and_fetched,
+    variable_fetched,
+    uninitialized_variable,
+    results_can_be_changed,
+    eval_and_run,
+]

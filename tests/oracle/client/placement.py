@@ -55,20 +55,46 @@ def on(tf, device, make=None):
 
 @program
 def one_operation(tf):
-    return [on(tf, device) for device in
-            ("", "/cpu:0", "/cpu:1", "/cpu:2", "/gpu:0", "/gpu:3", "/device:CPU:*", "/device:GPU:*",
-             "/device:FOO:0", "/job:localhost", "/job:localhost/cpu:1", "/job:localhost/gpu:0",
-             "/replica:0/task:0/cpu:1", "/task:1", "/replica:1", "/job:worker", "/job:worker/task:3/gpu:2",
-             "/job:localhost/replica:0/task:0/device:CPU:1", "/job:localhost/task:1/cpu:0")]
+    return [
+        on(tf, device)
+        for device in (
+            "",
+            "/cpu:0",
+            "/cpu:1",
+            "/cpu:2",
+            "/gpu:0",
+            "/gpu:3",
+            "/device:CPU:*",
+            "/device:GPU:*",
+            "/device:FOO:0",
+            "/job:localhost",
+            "/job:localhost/cpu:1",
+            "/job:localhost/gpu:0",
+            "/replica:0/task:0/cpu:1",
+            "/task:1",
+            "/replica:1",
+            "/job:worker",
+            "/job:worker/task:3/gpu:2",
+            "/job:localhost/replica:0/task:0/device:CPU:1",
+            "/job:localhost/task:1/cpu:0",
+        )
+    ]
 
 
 @program
 def scopes_merge(tf):
     results = []
-    for devices in [("/job:localhost", "/cpu:1"), ("/cpu:1", "/job:localhost"), ("/cpu:1", "/cpu:0"),
-                    ("/gpu:0", "/cpu:1"), ("/cpu:1", None), ("/device:CPU:*", "/device:CPU:1"),
-                    ("/cpu:1", "/device:CPU:*"), ("/job:worker", "/job:localhost/cpu:1"),
-                    ("/cpu:1", "/job:worker")]:
+    for devices in [
+        ("/job:localhost", "/cpu:1"),
+        ("/cpu:1", "/job:localhost"),
+        ("/cpu:1", "/cpu:0"),
+        ("/gpu:0", "/cpu:1"),
+        ("/cpu:1", None),
+        ("/device:CPU:*", "/device:CPU:1"),
+        ("/cpu:1", "/device:CPU:*"),
+        ("/job:worker", "/job:localhost/cpu:1"),
+        ("/cpu:1", "/job:worker"),
+    ]:
         with tf.Graph().as_default(), contextlib.ExitStack() as stack:
             for device in devices:
                 stack.enter_context(tf.device(device))
@@ -99,8 +125,13 @@ def variables(tf):
         v = tf.Variable(1.0, name="v", use_resource=False)
         w = tf.Variable(1.0, name="w", use_resource=True)
     with tf.device("/cpu:0"):
-        more = [v.assign_add(1.0), w.assign_add(2.0, read_value=False), tf.add(v, 1.0, name="total"),
-                tf.raw_ops.Assign(ref=v, value=tf.constant(2.0, name="two"), name="raw"), w.read_value()]
+        more = [
+            v.assign_add(1.0),
+            w.assign_add(2.0, read_value=False),
+            tf.add(v, 1.0, name="total"),
+            tf.raw_ops.Assign(ref=v, value=tf.constant(2.0, name="two"), name="raw"),
+            w.read_value(),
+        ]
     plain = tf.Variable(1.0, name="plain", use_resource=False)
     return [placed(tf, more), placed(tf, plain.assign(v)), placed(tf, more, allow_soft_placement=True)]
 
@@ -114,12 +145,21 @@ def two_variables(tf):
             with tf.device(second):
                 a = tf.Variable(1.0, name="a", use_resource=resource)
             call = tf.raw_ops.ResourceApplyMomentum if resource else tf.raw_ops.ApplyMomentum
-            made = call(var=v.handle if resource else v, accum=a.handle if resource else a, lr=0.1, grad=1.0,
-                        momentum=0.9, name="apply")
+            made = call(
+                var=v.handle if resource else v,
+                accum=a.handle if resource else a,
+                lr=0.1,
+                grad=1.0,
+                momentum=0.9,
+                name="apply",
+            )
             return [placed(tf, made, allow_soft_placement=soft) for soft in (False, True)]
 
-    return [apply(first, second, resource) for resource in (False, True)
-            for first, second in [("/cpu:1", "/cpu:0"), ("/cpu:1", ""), ("", "/cpu:1"), ("/cpu:1", "/cpu:1")]]
+    return [
+        apply(first, second, resource)
+        for resource in (False, True)
+        for first, second in [("/cpu:1", "/cpu:0"), ("/cpu:1", ""), ("", "/cpu:1"), ("/cpu:1", "/cpu:1")]
+    ]
 
 
 @program
@@ -140,8 +180,13 @@ def an_optimizer(tf):
                 v = tf.get_variable("v", initializer=tf.ones([2]), use_resource=resource)
             loss = tf.reduce_sum(v * v, name="loss")
             made = tf.train.MomentumOptimizer(0.1, 0.9).minimize(loss, name="train")
-            results.append([entry for entry in placed(tf, made) if entry[0].startswith("train")
-                            or entry[0].startswith("v") or entry[0] in ("mul", "loss")])
+            results.append(
+                [
+                    entry
+                    for entry in placed(tf, made)
+                    if entry[0].startswith("train") or entry[0].startswith("v") or entry[0] in ("mul", "loss")
+                ]
+            )
     return results
 
 
@@ -194,6 +239,7 @@ def colocated_while_building(tf):
 @program
 def in_branches_and_loops(tf):
     """What is in the branches of a conditional and in the body of a loop is looked at as well."""
+
     def branch(device, **options):
         with tf.Graph().as_default():
             p, x = tf.placeholder_with_default(True, []), tf.placeholder_with_default(1.0, [])
@@ -208,6 +254,7 @@ def in_branches_and_loops(tf):
 
     def loop(device, **options):
         with tf.Graph().as_default():
+
             def body(i):
                 with tf.device(device):
                     return tf.add(i, 1, name="inc")
@@ -215,8 +262,12 @@ def in_branches_and_loops(tf):
             result = placed(tf, tf.while_loop(lambda i: i < 3, body, [tf.constant(0)]), **options)
             return result if isinstance(result[0], str) else "runs"
 
-    return [place(device, allow_soft_placement=soft) for place in (branch, loop) for soft in (False, True)
-            for device in ("/cpu:1", "/cpu:7", "/gpu:0", "/job:worker")]
+    return [
+        place(device, allow_soft_placement=soft)
+        for place in (branch, loop)
+        for soft in (False, True)
+        for device in ("/cpu:1", "/cpu:7", "/gpu:0", "/job:worker")
+    ]
 
 
 @program
@@ -235,5 +286,8 @@ def what_is_not_needed(tf):
         tf.no_op(name="unused")
     made = tf.no_op(name="made")
     pruned = tf.GraphOptions(place_pruned_graph=True)
-    return [placed(tf, made), placed(tf, made, graph_options=pruned),
-            placed(tf, "unused", graph_options=pruned)]
+    return [
+        placed(tf, made),
+        placed(tf, made, graph_options=pruned),
+        placed(tf, "unused", graph_options=pruned),
+    ]

@@ -474,9 +474,7 @@ def wrongly_shuffled(tf):
         run = runner(session)
 
         def size(least, seed):
-            return run(
-                lambda: tf.RandomShuffleQueue(10, least, tf.int32, seed=seed, shared_name="s").size()
-            )
+            return run(lambda: tf.RandomShuffleQueue(10, least, tf.int32, seed=seed, shared_name="s").size())
 
         return [
             run(lambda: tf.RandomShuffleQueue(10, 10, tf.int32).size()),

@@ -77,9 +77,16 @@ def shared_queue(tf, capacity=2, name="shared"):
 def definition(tf):
     s = server(tf)
     d = s.server_def
-    return [s.target.startswith("grpc://localhost:"), d.job_name, d.task_index, d.protocol,
-            d.cluster.job[0].name, dict(d.cluster.job[0].tasks), s.target == s.target,
-            server(tf).target == s.target]
+    return [
+        s.target.startswith("grpc://localhost:"),
+        d.job_name,
+        d.task_index,
+        d.protocol,
+        d.cluster.job[0].name,
+        dict(d.cluster.job[0].tasks),
+        s.target == s.target,
+        server(tf).target == s.target,
+    ]
 
 
 @program
@@ -88,8 +95,12 @@ def definition_of_another_job(tf):
     s = tf.train.Server(cluster, task_index=3, config=tf.ConfigProto(allow_soft_placement=True))
     again = tf.train.Server(s.server_def)
     with tf.Session(again.target) as session:
-        return [s.server_def.job_name, s.server_def.task_index, cpus(session),
-                again.server_def.default_session_config.allow_soft_placement]
+        return [
+            s.server_def.job_name,
+            s.server_def.task_index,
+            cpus(session),
+            again.server_def.default_session_config.allow_soft_placement,
+        ]
 
 
 @program
@@ -168,8 +179,11 @@ def servers_apart(tf):
     v = variable(tf)
     one, other = server(tf), server(tf)
     opened(tf.Session(one.target)).run(v.initializer)
-    return [opened(tf.Session(one.target)).run(v), said(lambda: opened(tf.Session(other.target)).run(v)),
-            said(lambda: opened(tf.Session()).run(v))]
+    return [
+        opened(tf.Session(one.target)).run(v),
+        said(lambda: opened(tf.Session(other.target)).run(v)),
+        said(lambda: opened(tf.Session()).run(v)),
+    ]
 
 
 @program
@@ -239,8 +253,12 @@ def failing_steps(tf):
         check = tf.Assert(x > 0, ["x is", x])
     first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(v.initializer)
-    return [type(said(lambda: first.run(check, {x: -1.0}))).__name__, first.run(check, {x: 1.0}),
-            second.run(v), said(lambda: second.run(x + 1))]
+    return [
+        type(said(lambda: first.run(check, {x: -1.0}))).__name__,
+        first.run(check, {x: 1.0}),
+        second.run(v),
+        said(lambda: second.run(x + 1)),
+    ]
 
 
 @program
@@ -324,8 +342,13 @@ def objects_by_node(tf):
     accumulator = tf.ConditionalAccumulator(tf.float32, shape=[])
     shuffled = tf.RandomShuffleQueue(4, 0, tf.int32)
     one = tf.constant(1)
-    puts = [area.put([one]), areas.put(tf.constant(3, tf.int64), [one], [0]),
-            barrier.insert_many(0, ["a"], [1]), accumulator.apply_grad(1.0), shuffled.enqueue(1)]
+    puts = [
+        area.put([one]),
+        areas.put(tf.constant(3, tf.int64), [one], [0]),
+        barrier.insert_many(0, ["a"], [1]),
+        accumulator.apply_grad(1.0),
+        shuffled.enqueue(1),
+    ]
     sizes = [area.size(), areas.size(), barrier.ready_size(), accumulator.num_accumulated(), shuffled.size()]
     first, second = opened(tf.Session(s.target)), opened(tf.Session(s.target))
     first.run(puts)
@@ -421,9 +444,17 @@ def sessions_that_were_reset(tf):
     other.run(v.initializer)
     run = session.make_callable(v.initializer)
     tf.Session.reset(s.target, ["missing"])
-    errors = [said(lambda: session.run(v)), said(lambda: session.run(v)), said(session.list_devices),
-              said(run), said(lambda: session.partial_run_setup([v.initializer])), said(session.close),
-              said(session.close), said(lambda: session.run(v)), opened(tf.Session(s.target)).run(v)]
+    errors = [
+        said(lambda: session.run(v)),
+        said(lambda: session.run(v)),
+        said(session.list_devices),
+        said(run),
+        said(lambda: session.partial_run_setup([v.initializer])),
+        said(session.close),
+        said(session.close),
+        said(lambda: session.run(v)),
+        opened(tf.Session(s.target)).run(v),
+    ]
     return [*(type(e).__name__ for e in errors), other.run(v), said(lambda: session.run(v))]
 
 
@@ -526,8 +557,13 @@ def closed_sessions(tf):
     run = session.make_callable(tf.constant(1))
     session.run(y, {x: 1.0})
     results = [session.close(), session.close()]
-    return [*results, said(lambda: session.run(y, {x: 1.0})), said(session.list_devices), said(run),
-            said(lambda: session.partial_run(handle, y, {x: 1.0}))]
+    return [
+        *results,
+        said(lambda: session.run(y, {x: 1.0})),
+        said(session.list_devices),
+        said(run),
+        said(lambda: session.partial_run(handle, y, {x: 1.0})),
+    ]
 
 
 @program
@@ -550,11 +586,18 @@ def partial_runs(tf):
     b = a * y
     session = opened(tf.Session(s.target))
     one, other = (session.partial_run_setup([a, b], [x, y]) for _ in range(2))
-    results = [session.partial_run(one, a, {x: 1}), session.partial_run(other, a, {x: 3}),
-               session.partial_run(other, b, {y: 3}), session.partial_run(one, b, {y: 3})]
-    return [*results, said(lambda: session.partial_run(one, b, {y: 3})),
-            said(lambda: session.partial_run("foo", a, {x: 1})),
-            said(lambda: session.partial_run_setup([], []))]
+    results = [
+        session.partial_run(one, a, {x: 1}),
+        session.partial_run(other, a, {x: 3}),
+        session.partial_run(other, b, {y: 3}),
+        session.partial_run(one, b, {y: 3}),
+    ]
+    return [
+        *results,
+        said(lambda: session.partial_run(one, b, {y: 3})),
+        said(lambda: session.partial_run("foo", a, {x: 1})),
+        said(lambda: session.partial_run_setup([], [])),
+    ]
 
 
 @program
@@ -591,8 +634,12 @@ def feeds_and_fetches(tf):
     s = server(tf)
     x = tf.placeholder(tf.float32, [], name="x")
     with tf.Session(s.target) as session:
-        return [session.run([x, x + 1], {x: 2.0}), session.run({"a": x * 2}, {"x:0": 2.0}),
-                said(lambda: session.run("missing:0")), said(lambda: session.run(x, {x: "text"}))]
+        return [
+            session.run([x, x + 1], {x: 2.0}),
+            session.run({"a": x * 2}, {"x:0": 2.0}),
+            said(lambda: session.run("missing:0")),
+            said(lambda: session.run(x, {x: "text"})),
+        ]
 
 
 @program
@@ -661,9 +708,16 @@ def step_statistics(tf):
         options = tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE, output_partition_graphs=True)
         value = session.run(y, {x: 3}, options, metadata)
     device = "/job:local/replica:0/task:0/device:CPU:0"
-    return [value, device in [d.device for d in metadata.step_stats.dev_stats],
-            all(node.device == device for graph in metadata.partition_graphs for node in graph.node
-                if node.op == "Mul")]
+    return [
+        value,
+        device in [d.device for d in metadata.step_stats.dev_stats],
+        all(
+            node.device == device
+            for graph in metadata.partition_graphs
+            for node in graph.node
+            if node.op == "Mul"
+        ),
+    ]
 
 
 # -- training --------------------------------------------------------------------------------------

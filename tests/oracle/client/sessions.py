@@ -21,9 +21,14 @@ def program(function):
 @program
 def arguments(tf):
     tf.constant(1)
-    return [attempt(lambda: tf.Session(1)), attempt(lambda: tf.Session(tf.ConfigProto())),
-            attempt(lambda: tf.Session(graph=1)), attempt(lambda: tf.Session(config=1)),
-            attempt(lambda: tf.Session(config={})), attempt(lambda: tf.InteractiveSession(graph="x"))]
+    return [
+        attempt(lambda: tf.Session(1)),
+        attempt(lambda: tf.Session(tf.ConfigProto())),
+        attempt(lambda: tf.Session(graph=1)),
+        attempt(lambda: tf.Session(config=1)),
+        attempt(lambda: tf.Session(config={})),
+        attempt(lambda: tf.InteractiveSession(graph="x")),
+    ]
 
 
 @program
@@ -43,8 +48,12 @@ def no_target(tf):
 def attributes(tf):
     c = tf.constant(1, name="c")
     with tf.Session() as session:
-        return [session.graph is c.graph, [node.name for node in session.graph_def.node],
-                isinstance(session, tf.Session), hasattr(tf.InteractiveSession, "__enter__")]
+        return [
+            session.graph is c.graph,
+            [node.name for node in session.graph_def.node],
+            isinstance(session, tf.Session),
+            hasattr(tf.InteractiveSession, "__enter__"),
+        ]
 
 
 @program
@@ -74,8 +83,12 @@ def no_default_session(tf):
 def session_of_another_graph(tf):
     c = tf.constant(1)
     with tf.Session(graph=tf.Graph()) as session:
-        return [attempt(lambda: c.eval()), attempt(lambda: c.op.run()),
-                attempt(lambda: c.eval(session=session)), attempt(lambda: c.op.run(session=session))]
+        return [
+            attempt(lambda: c.eval()),
+            attempt(lambda: c.op.run()),
+            attempt(lambda: c.eval(session=session)),
+            attempt(lambda: c.op.run(session=session)),
+        ]
 
 
 @program
@@ -211,9 +224,15 @@ def run_after_close(tf):
     step, fed = session.make_callable(c), session.make_callable(c, [])
     session.close()
     session.close()
-    return [attempt(lambda: session.run(c)), attempt(step), attempt(fed),
-            attempt(lambda: session.partial_run_setup(c)), attempt(lambda: session.partial_run("x", c)),
-            attempt(session.list_devices), attempt(lambda: c.eval(session=session))]
+    return [
+        attempt(lambda: session.run(c)),
+        attempt(step),
+        attempt(fed),
+        attempt(lambda: session.partial_run_setup(c)),
+        attempt(lambda: session.partial_run("x", c)),
+        attempt(session.list_devices),
+        attempt(lambda: c.eval(session=session)),
+    ]
 
 
 @program
@@ -299,10 +318,15 @@ def callables(tf):
     y = x * 2
     c = tf.constant([1, 2])
     with tf.Session() as session:
-        return [session.make_callable(y, [x])(3), session.make_callable({"y": [y]}, [x])(4),
-                session.make_callable(c)(), session.make_callable(c.op)(),
-                session.make_callable([c, c.op], [])(), session.make_callable(y, (x,))([1, 2]),
-                session.make_callable("mul:0", ["x:0"])(5)]
+        return [
+            session.make_callable(y, [x])(3),
+            session.make_callable({"y": [y]}, [x])(4),
+            session.make_callable(c)(),
+            session.make_callable(c.op)(),
+            session.make_callable([c, c.op], [])(),
+            session.make_callable(y, (x,))([1, 2]),
+            session.make_callable("mul:0", ["x:0"])(5),
+        ]
 
 
 @program
@@ -310,13 +334,15 @@ def callable_arguments(tf):
     x = tf.placeholder(tf.float32, name="x")
     y = x * 2
     with tf.Session() as session:
-        return [attempt(lambda: session.make_callable(y, [x])()),
-                attempt(lambda: session.make_callable(y, [x])(1, 2)),
-                attempt(lambda: session.make_callable(y, x)),
-                attempt(lambda: session.make_callable(y, "x:0")),
-                type(attempt(lambda: session.make_callable(x.op)(1))).__name__,
-                attempt(lambda: session.make_callable(None)),
-                attempt(lambda: session.make_callable("nothing:0"))]
+        return [
+            attempt(lambda: session.make_callable(y, [x])()),
+            attempt(lambda: session.make_callable(y, [x])(1, 2)),
+            attempt(lambda: session.make_callable(y, x)),
+            attempt(lambda: session.make_callable(y, "x:0")),
+            type(attempt(lambda: session.make_callable(x.op)(1))).__name__,
+            attempt(lambda: session.make_callable(None)),
+            attempt(lambda: session.make_callable("nothing:0")),
+        ]
 
 
 @program
@@ -357,11 +383,15 @@ def callables_from_options(tf):
         session.run(v.initializer)
         fed = options_callable(tf, session, feed=["a:0"], fetch=["c:0"])
         wrong = attempt(lambda: fed(np.float64(1)))
-        return [fed(np.float32(1)), type(attempt(fed)).__name__, wrong.error_code,
-                options_callable(tf, session, target=["c"])(),
-                options_callable(tf, session, fetch=["c:0", "a:0"])(),
-                options_callable(tf, session, fetch=["c:0"], connect=[("a:0", "b:0")])(),
-                type(attempt(lambda: options_callable(tf, session, fetch=["zz:0"])())).__name__]
+        return [
+            fed(np.float32(1)),
+            type(attempt(fed)).__name__,
+            wrong.error_code,
+            options_callable(tf, session, target=["c"])(),
+            options_callable(tf, session, fetch=["c:0", "a:0"])(),
+            options_callable(tf, session, fetch=["c:0"], connect=[("a:0", "b:0")])(),
+            type(attempt(lambda: options_callable(tf, session, fetch=["zz:0"])())).__name__,
+        ]
 
 
 # -- partial runs ------------------------------------------------------------------------------
@@ -386,8 +416,7 @@ def partial_run(tf):
 def partial_run_handle(tf):
     a, b, c, first, second = three(tf)
     with tf.Session() as session:
-        return [session.partial_run_setup([first, second.op], [a, b, c]),
-                session.partial_run_setup(first, a)]
+        return [session.partial_run_setup([first, second.op], [a, b, c]), session.partial_run_setup(first, a)]
 
 
 @program
@@ -405,8 +434,12 @@ def partial_run_interleaved(tf):
     with tf.Session() as session:
         one = session.partial_run_setup([first, second], [a, b, c])
         two = session.partial_run_setup([first, second], [a, b, c])
-        return [session.partial_run(one, first, {a: 1, b: 2}), session.partial_run(two, first, {a: 3, b: 4}),
-                session.partial_run(two, second, {c: 5}), session.partial_run(one, second, {c: 6})]
+        return [
+            session.partial_run(one, first, {a: 1, b: 2}),
+            session.partial_run(two, first, {a: 3, b: 4}),
+            session.partial_run(two, second, {c: 5}),
+            session.partial_run(one, second, {c: 6}),
+        ]
 
 
 @program
@@ -420,30 +453,41 @@ def partial_run_updates_once(tf):
     with tf.Session() as session:
         session.run(v.initializer)
         handle = session.partial_run_setup([before, after], [x])
-        return [session.partial_run(handle, before), session.partial_run(handle, after, {x: 10}),
-                session.run(v)]
+        return [
+            session.partial_run(handle, before),
+            session.partial_run(handle, after, {x: 10}),
+            session.run(v),
+        ]
 
 
 @program
 def partial_run_refusals(tf):
     a, b, c, first, second = three(tf)
     with tf.Session() as session:
+
         def setup(*fetches):
             return session.partial_run_setup(list(fetches), [a, b, c])
+
         unfed, other, again, twice, target = (
-            setup(first, second), setup(first), setup(first, second), setup(first, second),
-            setup(first, second.op))
+            setup(first, second),
+            setup(first),
+            setup(first, second),
+            setup(first, second),
+            setup(first, second.op),
+        )
         session.partial_run(again, first, {a: 1, b: 2})
         session.partial_run(twice, first, {a: 1, b: 2})
-        return [attempt(lambda: session.partial_run(unfed, second, {a: 1, b: 2})).error_code,
-                attempt(lambda: session.partial_run(other, second, {a: 1, b: 2, c: 3})),
-                attempt(lambda: session.partial_run(again, second, {a: 1, c: 3})),
-                attempt(lambda: session.partial_run(twice, first)),
-                attempt(lambda: session.partial_run(target, second.op, {a: 1, b: 2})),
-                attempt(lambda: session.partial_run("nothing", first, {a: 1})),
-                attempt(lambda: session.partial_run_setup([], [])),
-                attempt(lambda: session.partial_run_setup(None)),
-                attempt(lambda: session.partial_run_setup("zz:0"))]
+        return [
+            attempt(lambda: session.partial_run(unfed, second, {a: 1, b: 2})).error_code,
+            attempt(lambda: session.partial_run(other, second, {a: 1, b: 2, c: 3})),
+            attempt(lambda: session.partial_run(again, second, {a: 1, c: 3})),
+            attempt(lambda: session.partial_run(twice, first)),
+            attempt(lambda: session.partial_run(target, second.op, {a: 1, b: 2})),
+            attempt(lambda: session.partial_run("nothing", first, {a: 1})),
+            attempt(lambda: session.partial_run_setup([], [])),
+            attempt(lambda: session.partial_run_setup(None)),
+            attempt(lambda: session.partial_run_setup("zz:0")),
+        ]
 
 
 @program
@@ -469,8 +513,12 @@ def partial_run_and_run(tf):
     a, b, c, first, second = three(tf)
     with tf.Session() as session:
         handle = session.partial_run_setup([first, second], [a, b, c])
-        return [session.partial_run(handle, first, {a: 1, b: 2}), session.run(second, {a: 0, b: 1, c: 2}),
-                session.partial_run(handle, second, {c: 3}), session.partial_run(handle, [])]
+        return [
+            session.partial_run(handle, first, {a: 1, b: 2}),
+            session.run(second, {a: 0, b: 1, c: 2}),
+            session.partial_run(handle, second, {c: 3}),
+            session.partial_run(handle, []),
+        ]
 
 
 @program
@@ -478,9 +526,11 @@ def partial_run_wrong_values(tf):
     a, b, c, first, second = three(tf)
     with tf.Session() as session:
         handle = session.partial_run_setup([first], [a, b])
-        return [attempt(lambda: session.partial_run(handle, first, {a: [1], b: 2})),
-                attempt(lambda: session.partial_run(handle, first, {"zz:0": 2})),
-                attempt(lambda: session.partial_run(handle, None))]
+        return [
+            attempt(lambda: session.partial_run(handle, first, {a: [1], b: 2})),
+            attempt(lambda: session.partial_run(handle, first, {"zz:0": 2})),
+            attempt(lambda: session.partial_run(handle, None)),
+        ]
 
 
 # -- tensors that stay -------------------------------------------------------------------------
@@ -492,8 +542,13 @@ def session_handles(tf):
     with tf.Session() as session:
         handle = session.run(tf.get_session_handle(c))
         holder, tensor = tf.get_session_tensor(handle.handle, tf.float32)
-        result = [type(handle).__name__, handle.handle, str(handle), handle.eval(),
-                  session.run(tensor + 1, {holder: handle.handle})]
+        result = [
+            type(handle).__name__,
+            handle.handle,
+            str(handle),
+            handle.eval(),
+            session.run(tensor + 1, {holder: handle.handle}),
+        ]
         handle.delete()
         return result
 
@@ -523,8 +578,11 @@ def deleted_session_tensor(tf):
         handle = session.run(tf.get_session_handle(c))
         holder, tensor = tf.get_session_tensor(handle.handle, tf.float32)
         handle.delete()
-        return [attempt(handle.delete), attempt(handle.eval),
-                attempt(lambda: session.run(tensor, {holder: handle.handle}))]
+        return [
+            attempt(handle.delete),
+            attempt(handle.eval),
+            attempt(lambda: session.run(tensor, {holder: handle.handle})),
+        ]
 
 
 @program
@@ -533,9 +591,12 @@ def delete_session_tensor(tf):
     with tf.Session() as session:
         raw = session.run(tf.get_session_handle(c)).get_raw_handle()
         holder, deleter = tf.delete_session_tensor(raw)
-        return [raw, session.run(deleter, {holder: raw}),
-                attempt(lambda: session.run(deleter, {holder: raw})),
-                attempt(lambda: session.run(deleter, {holder: "nothing"}))]
+        return [
+            raw,
+            session.run(deleter, {holder: raw}),
+            attempt(lambda: session.run(deleter, {holder: raw})),
+            attempt(lambda: session.run(deleter, {holder: "nothing"})),
+        ]
 
 
 @program
@@ -562,9 +623,11 @@ def nodes_of_session_handles(tf):
 def wrong_options(tf):
     c = tf.constant(1)
     with tf.Session() as session:
-        return [type(attempt(lambda: session.run(c, options="x"))).__name__,
-                type(attempt(lambda: session.run(c, options=1))).__name__,
-                type(attempt(lambda: session.run(c, run_metadata=1))).__name__]
+        return [
+            type(attempt(lambda: session.run(c, options="x"))).__name__,
+            type(attempt(lambda: session.run(c, options=1))).__name__,
+            type(attempt(lambda: session.run(c, run_metadata=1))).__name__,
+        ]
 
 
 @program
@@ -574,8 +637,10 @@ def thread_pools(tf):
     config.session_inter_op_thread_pool.add(num_threads=1)
     config.session_inter_op_thread_pool.add(num_threads=2)
     with tf.Session(config=config) as session:
-        return [attempt(lambda i=i: session.run(c, options=tf.RunOptions(inter_op_thread_pool=i)))
-                for i in (0, 1, 2)]
+        return [
+            attempt(lambda i=i: session.run(c, options=tf.RunOptions(inter_op_thread_pool=i)))
+            for i in (0, 1, 2)
+        ]
 
 
 @program
@@ -584,13 +649,18 @@ def metadata_of_a_trace(tf):
     y = tf.add(x, 1.0, name="y")
     metadata = tf.RunMetadata()
     with tf.Session() as session:
-        session.run(y, {x: 1}, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE),
-                    run_metadata=metadata)
+        session.run(
+            y, {x: 1}, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=metadata
+        )
         (device,) = [d for d in metadata.step_stats.dev_stats if d.device.endswith("CPU:0")]
         nodes = {node.node_name: node for node in device.node_stats}
-        return [device.device, [name for name in ("_SOURCE", "y", "y/y") if name in nodes],
-                nodes["y"].timeline_label, nodes["_arg_x_0_0"].timeline_label,
-                [str(output.tensor_description.dtype) for output in nodes["y"].output]]
+        return [
+            device.device,
+            [name for name in ("_SOURCE", "y", "y/y") if name in nodes],
+            nodes["y"].timeline_label,
+            nodes["_arg_x_0_0"].timeline_label,
+            [str(output.tensor_description.dtype) for output in nodes["y"].output],
+        ]
 
 
 @program

@@ -26,9 +26,7 @@ def groups(tf):
     with tf.device("/task:1"):
         e = tf.constant(0, name="e")
     root = control.group(a.op, b.op, c.op, d.op, e.op, name="root")
-    nodes = {
-        n.name: [n.op, n.device, list(n.input)] for n in tf.get_default_graph().as_graph_def().node
-    }
+    nodes = {n.name: [n.op, n.device, list(n.input)] for n in tf.get_default_graph().as_graph_def().node}
     return [
         nodes,
         root.type,
@@ -44,9 +42,7 @@ def tuples(tf):
     control = internal("ops.control_flow_ops")
     v1, v2 = tf.Variable(3.0, name="v1"), tf.Variable([1.0], name="v2")
     t1, t2 = control.tuple([v1, v2])
-    t3, t4, none = control.tuple(
-        [v1 + 1, v2, None], control_inputs=[tf.assign(v1, 10.0)]
-    )
+    t3, t4, none = control.tuple([v1 + 1, v2, None], control_inputs=[tf.assign(v1, 10.0)])
     with tf.Session() as sess:
         sess.run([v1.initializer, v2.initializer])
         return [
@@ -170,9 +166,7 @@ def gradients_of_conds(tf):
 def whiles(tf):
     i = tf.constant(0)
     simple = tf.while_loop(lambda i: tf.less(i, 10), lambda i: i + 1, [i])
-    many = tf.while_loop(
-        lambda i, x: i < 4, lambda i, x: (i + 1, x * 2.0), [i, tf.constant([1.0, 2.0])]
-    )
+    many = tf.while_loop(lambda i, x: i < 4, lambda i, x: (i + 1, x * 2.0), [i, tf.constant([1.0, 2.0])])
     Pair = collections.namedtuple("Pair", "j k")
     nested = tf.while_loop(
         lambda i, p: i < 3,
@@ -206,9 +200,7 @@ def whiles_refused(tf):
         attempt(lambda: tf.while_loop(lambda i: True, 1, [i])),
         attempt(lambda: tf.while_loop(lambda i: True, lambda i: i, [i], parallel_iterations=0)),
         attempt(lambda: tf.while_loop(lambda i: i < 3, lambda i: (i, i), [i])),
-        attempt(
-            lambda: tf.while_loop(lambda m: True, lambda m: tf.concat([m, m], 0), [tf.ones([1, 2])])
-        ),
+        attempt(lambda: tf.while_loop(lambda m: True, lambda m: tf.concat([m, m], 0), [tf.ones([1, 2])])),
         attempt(lambda: tf.while_loop(lambda i: i, lambda i: i, [i])),
         attempt(lambda: tf.while_loop(lambda i: True, lambda i: i, [i], maximum_iterations=[1, 2])),
         attempt(
@@ -256,9 +248,7 @@ def whiles_with_variables_and_queues(tf):
 @program
 def gradients_of_nothing_in_loops(tf):
     x = tf.constant(2.0)
-    y = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y + 1.0), [tf.constant(0), x * 1.0])[
-        1
-    ]
+    y = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, y + 1.0), [tf.constant(0), x * 1.0])[1]
     z = tf.stop_gradient(y) * x
     with tf.Session() as sess:
         return [sess.run(tf.gradients(z, x))]
@@ -355,10 +345,7 @@ def static_checks(tf):
         lambda: tf.assert_greater_equal(one, two, data=["given"], summarize=2, name="check"),
         lambda: tf.assert_type(p, tf.float32),
     ]
-    return [
-        found if isinstance(found, Exception) else type(found).__name__
-        for found in map(attempt, checks)
-    ]
+    return [found if isinstance(found, Exception) else type(found).__name__ for found in map(attempt, checks)]
 
 
 @program
@@ -498,9 +485,7 @@ def python_functions_that_fail(tf):
 def state_of_python_functions(tf):
     calls = []
     stateful = tf.py_func(lambda: calls.append(1) or np.float32(len(calls)), [], tf.float32)
-    twice = tf.py_func(
-        lambda a: calls.append(2) or a, [tf.constant(1.0)], tf.float32, stateful=False
-    )
+    twice = tf.py_func(lambda a: calls.append(2) or a, [tf.constant(1.0)], tf.float32, stateful=False)
     numpy = tf.numpy_function(lambda a: a * 2, [tf.constant([1.0])], tf.float32)
     with tf.Session() as sess:
         out = [sess.run(stateful), sess.run(stateful), sess.run([twice, numpy])]
@@ -557,15 +542,11 @@ def timelines(tf):
         w = tf.Variable(tf.ones([4, 4]), name="w")
         sess.run(w.initializer)
         step = tf.assign_sub(w, tf.matmul(w, w) * 0.1)
-        sess.run(
-            step, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=meta
-        )
+        sess.run(step, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=meta)
     tl = timeline.Timeline(meta.step_stats)
     trace = json.loads(tl.generate_chrome_trace_format(show_memory=True))
     analysis = timeline.Timeline(meta.step_stats).analyze_step_stats()
-    plain = json.loads(
-        timeline.Timeline(meta.step_stats).generate_chrome_trace_format(show_dataflow=False)
-    )
+    plain = json.loads(timeline.Timeline(meta.step_stats).generate_chrome_trace_format(show_dataflow=False))
     return [
         sorted(trace),
         sorted({e["ph"] for e in trace["traceEvents"]} - {"s", "t"}),
@@ -591,9 +572,7 @@ def maximums_of_allocators(tf):
         result = const1 + const1 * const2
     with tf.Session(config=tf.ConfigProto(device_count={"CPU": 3})) as sess:
         sess.run(tf.global_variables_initializer())
-        sess.run(
-            result, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=meta
-        )
+        sess.run(result, options=tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE), run_metadata=meta)
     devices = {d.device.split("/")[-1] for d in meta.step_stats.dev_stats}
     analysis = timeline.Timeline(meta.step_stats).analyze_step_stats()
     maximum = (
@@ -654,9 +633,7 @@ def assertions(tf):
         lambda: case.assertStartsWith("abc", "x"),
         lambda: case.assertNear(1.0, 1.5, 0.1),
         lambda: case.assertArrayNear([1.0], [1.0], 0.1),
-        lambda: case.assertProtoEquals(
-            "node { name: 'a' }", tf.GraphDef(node=[tf.NodeDef(name="a")])
-        ),
+        lambda: case.assertProtoEquals("node { name: 'a' }", tf.GraphDef(node=[tf.NodeDef(name="a")])),
         lambda: case.assertProtoEquals("node { name: 'b' }", tf.GraphDef()),
         lambda: case.assertNDArrayNear(np.ones(2), np.ones(2), 0.1),
         lambda: case.assertAllCloseAccordingToType(np.float16([1.0]), np.float16([1.001])),
@@ -668,10 +645,7 @@ def assertions(tf):
         lambda: case.assertEmpty([]),
         lambda: case.assertItemsEqual([1, 2], [2, 1]),
     ]
-    return [
-        type(found).__name__ if isinstance(found, Exception) else found
-        for found in map(attempt, tries)
-    ]
+    return [type(found).__name__ if isinstance(found, Exception) else found for found in map(attempt, tries)]
 
 
 @program
@@ -693,22 +667,16 @@ def errors_that_are_expected(tf):
         (lambda e: False, error),
         ("x", ValueError("x")),
     ):
-        out.append(
-            type(attempt(lambda: inside(case.assertRaisesOpError(predicate), raised))).__name__
-        )
+        out.append(type(attempt(lambda: inside(case.assertRaisesOpError(predicate), raised))).__name__)
     for kind, pattern, raised in (
         (ValueError, "a+", ValueError("caat")),
         (ValueError, "b", ValueError("caat")),
         (KeyError, "a", ValueError("a")),
     ):
         out.append(
-            type(
-                attempt(lambda: inside(case.assertRaisesWithPredicateMatch(kind, pattern), raised))
-            ).__name__
+            type(attempt(lambda: inside(case.assertRaisesWithPredicateMatch(kind, pattern), raised))).__name__
         )
-        out.append(
-            type(attempt(lambda: inside(case.assertRaisesRegexp(kind, pattern), raised))).__name__
-        )
+        out.append(type(attempt(lambda: inside(case.assertRaisesRegexp(kind, pattern), raised))).__name__)
     return out
 
 

@@ -112,9 +112,7 @@ def logging_hooks(tf):
                 mon.run(train)
                 out.append(len(lines))
             h.end(sess)
-    f = hooks.LoggingTensorHook(
-        tensors={"x": t}, every_n_iter=1, formatter=lambda v: "value %s" % sorted(v)
-    )
+    f = hooks.LoggingTensorHook(tensors={"x": t}, every_n_iter=1, formatter=lambda v: "value %s" % sorted(v))
     with mocked().patch.object(tf_logging, "info", lambda *a: lines.append(a[0])):
         f.begin()
         with tf.Session() as sess:
@@ -147,9 +145,7 @@ def nan_hooks(tf):
             sess, [hooks.NanTensorHook(tf.constant(float("nan")), fail_on_nan_loss=False)]
         )
         nan.run(loss)
-        failing = monitored._HookedSession(
-            sess, [hooks.NanTensorHook(tf.constant([1.0, float("nan")]))]
-        )
+        failing = monitored._HookedSession(sess, [hooks.NanTensorHook(tf.constant([1.0, float("nan")]))])
         return [
             before,
             nan.should_stop(),
@@ -164,9 +160,7 @@ def step_counters(tf):
         internal("training.basic_session_run_hooks"),
         internal("training.monitored_session"),
     )
-    fake = __import__(
-        "tensorflow.contrib.testing.python.framework.fake_summary_writer", fromlist=["x"]
-    )
+    fake = __import__("tensorflow.contrib.testing.python.framework.fake_summary_writer", fromlist=["x"])
     step, up = stepping(tf)
     out = []
     for options, per_run in (
@@ -189,11 +183,7 @@ def step_counters(tf):
             h.end(sess)
         summaries = writer.summaries
         out.append(
-            [
-                sorted(summaries)[:3]
-                if per_run != 1 or "every_n_secs" not in options
-                else len(summaries) >= 1
-            ]
+            [sorted(summaries)[:3] if per_run != 1 or "every_n_secs" not in options else len(summaries) >= 1]
         )
     return out + [
         [v.tag for v in list(summaries.values())[0][0].value],
@@ -653,9 +643,7 @@ def session_managers(tf):
     out.append(sess.run(v))
     return out + [
         attempt(
-            lambda: manager_lib.SessionManager(
-                ready_for_local_init_op=tf.constant(1)
-            ).prepare_session("")
+            lambda: manager_lib.SessionManager(ready_for_local_init_op=tf.constant(1)).prepare_session("")
         )
     ]
 
@@ -664,9 +652,7 @@ def session_managers(tf):
 def waiting_for_sessions(tf):
     manager_lib = internal("training.session_manager")
     v = tf.Variable(1, name="v")
-    sm = manager_lib.SessionManager(
-        ready_op=tf.report_uninitialized_variables(), recovery_wait_secs=0.05
-    )
+    sm = manager_lib.SessionManager(ready_op=tf.report_uninitialized_variables(), recovery_wait_secs=0.05)
     with mocked().patch("time.sleep") as sleep:
         out = [attempt(lambda: sm.wait_for_session("", max_wait_secs=0.2))]
     local = tf.Variable(2, collections=[tf.GraphKeys.LOCAL_VARIABLES], name="w")
@@ -720,9 +706,7 @@ def supervisors(tf):
 def supervisors_that_manage(tf):
     v = tf.Variable(0)
     up = v.assign_add(1)
-    sv = tf.train.Supervisor(
-        saver=None, summary_op=None, global_step=None, init_fn=lambda s: s.run(up)
-    )
+    sv = tf.train.Supervisor(saver=None, summary_op=None, global_step=None, init_fn=lambda s: s.run(up))
     out = []
 
     def body(error):
@@ -905,9 +889,7 @@ def coordinators_join_with_grace(tf):
     running.daemon = True
     running.start()
     again.request_stop()
-    ignored = attempt(
-        lambda: again.join([running], stop_grace_period_secs=0.02, ignore_live_threads=True)
-    )
+    ignored = attempt(lambda: again.join([running], stop_grace_period_secs=0.02, ignore_live_threads=True))
     return [stuck, ignored]
 
 

@@ -244,8 +244,7 @@ def dequeue_in_dtypes(tf):
     shape = (3, 2)
     q = tf.FIFOQueue(10, dtypes, [shape] * len(dtypes))
     values = [
-        np.arange(6).reshape(shape).astype(d.as_numpy_dtype if d != tf.string else "S1")
-        for d in dtypes
+        np.arange(6).reshape(shape).astype(d.as_numpy_dtype if d != tf.string else "S1") for d in dtypes
     ]
     put, get = q.enqueue(values), q.dequeue()
     with tf.Session() as sess:
@@ -380,9 +379,7 @@ def random_shuffle_keeps_a_minimum(tf):
 def staging(tf):
     flow = internal("ops.data_flow_ops")
     x, pi = tf.placeholder(tf.float32), tf.placeholder(tf.int32)
-    area = flow.StagingArea(
-        [tf.float32, tf.float32], shapes=[[], [128, 128]], names=["x", "v"], capacity=2
-    )
+    area = flow.StagingArea([tf.float32, tf.float32], shapes=[[], [128, 128]], names=["x", "v"], capacity=2)
     stage = area.put({"x": x, "v": tf.fill([128, 128], x)})
     peek, get, clear, size = area.peek(pi), area.get(), area.clear(), area.size()
     with tf.Session() as sess:
@@ -522,9 +519,7 @@ def until_the_end(tf, fetch, init=None):
 
 @program
 def string_producers(tf):
-    q = tf.train.string_input_producer(
-        ["a", "b"], num_epochs=2, shuffle=False, shared_name="S", name="p"
-    )
+    q = tf.train.string_input_producer(["a", "b"], num_epochs=2, shuffle=False, shared_name="S", name="p")
     return until_the_end(tf, q.dequeue_up_to(3)) + [
         q.queue_ref.op.node_def.attr["shared_name"].s,
         q.capacity if hasattr(q, "capacity") else None,
@@ -567,9 +562,7 @@ def range_producers(tf):
 @program
 def slice_producers(tf):
     letters, numbers = tf.constant(["a", "b", "c"]), tf.constant([1.0, 2.0, 3.0])
-    return until_the_end(
-        tf, tf.train.slice_input_producer([letters, numbers], num_epochs=1, shuffle=False)
-    )
+    return until_the_end(tf, tf.train.slice_input_producer([letters, numbers], num_epochs=1, shuffle=False))
 
 
 @program
@@ -625,9 +618,7 @@ def batches_that_keep_some(tf):
     n, _ = make()
     some = tf.train.maybe_batch([n], tf.equal(n % 2, 0), batch_size=2)
     m, _ = make()
-    which = tf.train.maybe_batch(
-        [tf.stack([m, -m])], [True, False], batch_size=2, enqueue_many=True
-    )
+    which = tf.train.maybe_batch([tf.stack([m, -m])], [True, False], batch_size=2, enqueue_many=True)
     k, _ = make()
     joined = tf.train.maybe_batch_join([[k], [k + 100]], tf.greater(k, 5), batch_size=2)
     with tf.Session() as sess:
@@ -714,8 +705,7 @@ def batches_of_sparse(tf):
     batch = tf.train.batch([n, sparse], batch_size=2)
     found = until_the_end(tf, batch)
     return [
-        [got[1].indices.tolist(), got[1].values.tolist(), got[1].dense_shape.tolist()]
-        for got in found[:3]
+        [got[1].indices.tolist(), got[1].values.tolist(), got[1].dense_shape.tolist()] for got in found[:3]
     ] + [found[3:], type(batch[1]).__name__]
 
 
@@ -755,9 +745,7 @@ def runner_messages_go_around(tf):
         [op.name for op in again.enqueue_ops],
         again.queue.name,
         [e.__name__ for e in again.queue_closed_exception_types],
-        attempt(
-            lambda: queue_runner.QueueRunner(q, [enqueue], queue_closed_exception_types=[KeyError])
-        ),
+        attempt(lambda: queue_runner.QueueRunner(q, [enqueue], queue_closed_exception_types=[KeyError])),
         attempt(lambda: queue_runner.QueueRunner(queue_runner_def=proto, queue=q)),
         attempt(lambda: queue_runner.QueueRunner()),
     ]
@@ -813,9 +801,7 @@ def starting_in_collections(tf):
             sess.run(v),
             len(queue_runner.start_queue_runners(sess)),
             attempt(lambda: queue_runner.start_queue_runners("not a session")),
-            len(
-                queue_runner.start_queue_runners(sess, start=False, collection="mine", daemon=False)
-            ),
+            len(queue_runner.start_queue_runners(sess, start=False, collection="mine", daemon=False)),
         ]
 
 

@@ -238,12 +238,8 @@ def indexed_slices(tf):
     with tf.Session() as sess:
         values, indices = np.array([1.0, 2.0], np.float32), np.array([3, 2], np.int64)
         dense_shape = np.array([7, 9], np.int64)
-        with_shape = tf.IndexedSlices(
-            tf.constant(values), tf.constant(indices), tf.constant(dense_shape)
-        )
-        without = tf.IndexedSlices(
-            tf.placeholder(tf.float32, [2]), tf.placeholder(tf.int64, [2]), None
-        )
+        with_shape = tf.IndexedSlices(tf.constant(values), tf.constant(indices), tf.constant(dense_shape))
+        without = tf.IndexedSlices(tf.placeholder(tf.float32, [2]), tf.placeholder(tf.int64, [2]), None)
         got = sess.run(with_shape)
         fed = sess.run([tf.identity(without.values), without], {without: (values, indices)})
         v, i, d = got
@@ -684,9 +680,7 @@ def many_partial_runs_at_once(tf):
             outs.append(total)
         handles = [sess.partial_run_setup(outs, inputs) for _ in range(3)]
         for i in range(steps):
-            got = [
-                sess.partial_run(h, outs[i], {inputs[i]: float(k)}) for k, h in enumerate(handles)
-            ]
+            got = [sess.partial_run(h, outs[i], {inputs[i]: float(k)}) for k, h in enumerate(handles)]
         return got
 
 

@@ -27,9 +27,7 @@ def arguments_are_passed_on(tf):
         fake = Fake(sess)
         hooked = monitored._HookedSession(sess=fake, hooks=[])
         zero = tf.constant(0)
-        out = hooked.run(
-            fetches=zero, feed_dict="a_feed", options="an_option", run_metadata="a_metadata"
-        )
+        out = hooked.run(fetches=zero, feed_dict="a_feed", options="an_option", run_metadata="a_metadata")
         return [out, sorted(fake.called.items())]
 
 
@@ -45,9 +43,7 @@ def sessions_have_properties(tf):
             monitored._CoordinatedSession(sess, coordinator.Coordinator()),
             monitored._HookedSession(sess, []),
         ]
-        return [
-            [k.graph is sess.graph, k.sess_str == sess.sess_str, k.should_stop()] for k in kinds
-        ]
+        return [[k.graph is sess.graph, k.sess_str == sess.sess_str, k.should_stop()] for k in kinds]
 
 
 @program
@@ -278,9 +274,7 @@ def init_functions_of_chiefs(tf):
 def operations_made_by_hand(tf):
     graph = tf.get_default_graph()
     attr = __import__("tensorflow.core.framework.attr_value_pb2", fromlist=["x"])
-    a = graph.create_op(
-        "Placeholder", [], [tf.float32], name="p", attrs={"dtype": attr.AttrValue(type=1)}
-    )
+    a = graph.create_op("Placeholder", [], [tf.float32], name="p", attrs={"dtype": attr.AttrValue(type=1)})
     b = graph.create_op("Add", [a.outputs[0], a.outputs[0]], [tf.float32], name="sum")
     return [
         a.name,
@@ -475,9 +469,7 @@ def words_that_tests_look_for(tf):
             ),
             says(lambda: sess.run(tf.check_numerics(tf.log(-1.0), "bad")), "bad : Tensor had NaN"),
             says(lambda: tf.zeros([2]).set_shape([3]), "not compatible"),
-            says(
-                lambda: tf.convert_to_tensor(p, tf.int32), "Tensor conversion requested dtype int32"
-            ),
+            says(lambda: tf.convert_to_tensor(p, tf.int32), "Tensor conversion requested dtype int32"),
             says(lambda: tf.Session(graph=3), "graph must be a tf.Graph"),
             says(
                 lambda: tf.get_default_graph().as_graph_element("zz:0"),

@@ -12,8 +12,15 @@ def actor(inputs, scope, trainable):
     weights = tf.random_normal_initializer(0.0, 0.3)
     biases = tf.constant_initializer(0.1)
     with tf.variable_scope(scope):
-        hidden = tf.layers.dense(inputs, 6, tf.nn.relu6, kernel_initializer=weights,
-                                 bias_initializer=biases, name="hidden", trainable=trainable)
+        hidden = tf.layers.dense(
+            inputs,
+            6,
+            tf.nn.relu6,
+            kernel_initializer=weights,
+            bias_initializer=biases,
+            name="hidden",
+            trainable=trainable,
+        )
         with tf.variable_scope("action"):
             action = tf.layers.dense(hidden, 1, tf.nn.tanh, kernel_initializer=weights, trainable=trainable)
             return tf.multiply(action, bound, name="scaled")

@@ -24,8 +24,9 @@ def generator(z, training):
 
 def normalized(w):
     flat = tf.reshape(w, [-1, w.shape.as_list()[-1]])
-    u = tf.get_variable("u", [1, flat.shape[1].value], initializer=tf.random_normal_initializer(),
-                        trainable=False)
+    u = tf.get_variable(
+        "u", [1, flat.shape[1].value], initializer=tf.random_normal_initializer(), trainable=False
+    )
     v = tf.nn.l2_normalize(tf.matmul(u, flat, transpose_b=True))
     new_u = tf.nn.l2_normalize(tf.matmul(v, flat))
     sigma = tf.squeeze(tf.matmul(tf.matmul(v, flat), new_u, transpose_b=True))
@@ -58,7 +59,8 @@ generator_loss = tf.reduce_mean(cross_entropy(logits=made_score, labels=tf.ones_
 found = tf.trainable_variables()
 with tf.control_dependencies(tf.get_collection(tf.GraphKeys.UPDATE_OPS, scope="generator")):
     tf.train.AdamOptimizer(2e-4, beta1=0.5).minimize(
-        generator_loss, var_list=[v for v in found if v.name.startswith("generator")])
+        generator_loss, var_list=[v for v in found if v.name.startswith("generator")]
+    )
 critics = [v for v in found if "critic" in v.name]
 tf.train.AdamOptimizer(2e-4, beta1=0.5, beta2=0.9).minimize(critic_loss, var_list=critics)
 [v.assign(tf.clip_by_value(v, -0.01, 0.01)) for v in critics]

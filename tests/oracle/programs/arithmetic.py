@@ -10,8 +10,10 @@ n = tf.placeholder(tf.int32, [4], "n")
 anything = tf.placeholder(tf.float32, None, "anything")
 z = tf.placeholder(tf.complex64, [2, 2], "z")
 
-UNARY = ("abs negative sign square sqrt rsqrt exp expm1 log log1p sin cos tan asin acos atan sinh cosh "
-         "tanh asinh acosh atanh sigmoid reciprocal erf erfc lgamma digamma floor ceil round").split()
+UNARY = (
+    "abs negative sign square sqrt rsqrt exp expm1 log log1p sin cos tan asin acos atan sinh cosh "
+    "tanh asinh acosh atanh sigmoid reciprocal erf erfc lgamma digamma floor ceil round"
+).split()
 for name in UNARY:
     function = getattr(tf, name, None) or getattr(tf.math, name)
     with tf.name_scope(name):
@@ -29,12 +31,19 @@ with tf.name_scope("special"):
     tf.math.reciprocal_no_nan(x)
     tf.math.polyval([1.0, 2.0, y], x)
 
-BINARY = ("add subtract multiply divide truediv realdiv floordiv floor_div mod floormod div div_no_nan pow "
-          "maximum minimum squared_difference").split()
+BINARY = (
+    "add subtract multiply divide truediv realdiv floordiv floor_div mod floormod div div_no_nan pow "
+    "maximum minimum squared_difference"
+).split()
 for name in BINARY:
     function = getattr(tf, name)
-    for label, left, right in (("same", x, x + 1.0), ("row", x, y), ("partial", u, y), ("scalar", x, 2.0),
-                               ("anything", anything, x)):
+    for label, left, right in (
+        ("same", x, x + 1.0),
+        ("row", x, y),
+        ("partial", u, y),
+        ("scalar", x, 2.0),
+        ("anything", anything, x),
+    ):
         with tf.name_scope("%s_%s" % (name, label)):
             result = function(left, right)
             sources = [t for t in (left, right) if isinstance(t, tf.Tensor)]

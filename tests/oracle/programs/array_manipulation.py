@@ -34,11 +34,20 @@ tf.sparse_placeholder(tf.float32, [2, 3], name="sparse_known")
 tf.shape(x), tf.shape(a), tf.shape(u), tf.shape(a, out_type=tf.int64), tf.shape(x, name="s")
 tf.shape_n([x, a]), tf.size(x), tf.size(a), tf.size(tf.placeholder(tf.float32, [None, 0]))
 tf.rank(x), tf.rank(u), tf.rank([1.0])
-keep(tf.reshape(x, [3, -1]), tf.reshape(x, [-1]), tf.reshape(x, tf.stack([3, n])),
-     tf.reshape(u, tf.shape(x)), tf.reshape(a, (6,), name="flat"))
+keep(
+    tf.reshape(x, [3, -1]),
+    tf.reshape(x, [-1]),
+    tf.reshape(x, tf.stack([3, n])),
+    tf.reshape(u, tf.shape(x)),
+    tf.reshape(a, (6,), name="flat"),
+)
 keep(tf.expand_dims(x, 0), tf.expand_dims(x, -1), tf.expand_dims(x, dim=1), tf.expand_dims(a, n))
-keep(tf.squeeze(tf.expand_dims(x, 0)), tf.squeeze(tf.expand_dims(x, 1), [1]),
-     tf.squeeze(tf.expand_dims(x, 1), axis=1), tf.squeeze(x[:, :1], squeeze_dims=[-1]))
+keep(
+    tf.squeeze(tf.expand_dims(x, 0)),
+    tf.squeeze(tf.expand_dims(x, 1), [1]),
+    tf.squeeze(tf.expand_dims(x, 1), axis=1),
+    tf.squeeze(x[:, :1], squeeze_dims=[-1]),
+)
 
 # constants
 tf.zeros([2, 3]), tf.zeros(5), tf.zeros([]), tf.zeros([40, 40]), tf.zeros([n, 3]), tf.zeros(n)
@@ -55,10 +64,17 @@ tf.eye(3), tf.eye(2, 3), tf.eye(n), tf.eye(2, batch_shape=[4]), tf.eye(n, 3, dty
 tf.eye(3, 3), tf.eye(2, batch_shape=tf.shape(x)[:1])
 
 # joining
-keep(tf.concat([x, x], 0), tf.concat([x, a], axis=0), tf.concat([a, a], 1), tf.concat([x], 0),
-     tf.concat(x, 0), tf.concat([x, x], -1, name="joined"), tf.concat([a] * 17, 0),
-     tf.concat([u, u], 1))
-keep(tf.stack([x, x]), tf.stack([x, x], axis=1), tf.stack([x, x], -1), tf.stack([x[0], [1, 2, 3.]]))
+keep(
+    tf.concat([x, x], 0),
+    tf.concat([x, a], axis=0),
+    tf.concat([a, a], 1),
+    tf.concat([x], 0),
+    tf.concat(x, 0),
+    tf.concat([x, x], -1, name="joined"),
+    tf.concat([a] * 17, 0),
+    tf.concat([u, u], 1),
+)
+keep(tf.stack([x, x]), tf.stack([x, x], axis=1), tf.stack([x, x], -1), tf.stack([x[0], [1, 2, 3.0]]))
 tf.stack([1, 2]), tf.stack([1, n]), tf.stack([[1, n], [2, 3]], name="nested"), tf.stack([1.0, 2], 0)
 keep(*tf.unstack(a)), keep(*tf.unstack(x, axis=1)), keep(*tf.unstack(x, num=2, name="two"))
 tf.parallel_stack([a, a])
@@ -68,34 +84,58 @@ tf.meshgrid([1, 2, 3], [4, 5]), tf.meshgrid(x[0], x[:, 0], indexing="ij")
 tf.meshgrid(x[0])
 
 # rearranging
-keep(tf.transpose(x), tf.transpose(image, [0, 3, 1, 2]), tf.transpose(u), tf.transpose(a),
-     tf.transpose(x, name="turned"), tf.matrix_transpose(x), tf.matrix_transpose(u),
-     tf.matrix_transpose(image), tf.transpose(x[0, 0]))
+keep(
+    tf.transpose(x),
+    tf.transpose(image, [0, 3, 1, 2]),
+    tf.transpose(u),
+    tf.transpose(a),
+    tf.transpose(x, name="turned"),
+    tf.matrix_transpose(x),
+    tf.matrix_transpose(u),
+    tf.matrix_transpose(image),
+    tf.transpose(x[0, 0]),
+)
 tf.transpose(tf.complex(a, a), conjugate=True)
 keep(tf.reverse(x, [0]), tf.reverse(x, axis=[-1]), tf.reverse_v2(x, [0, 1]))
-keep(tf.reverse_sequence(x, [1, 2], seq_axis=1), tf.reverse_sequence(x, [1, 2, 1], 0, batch_axis=1),
-     tf.reverse_sequence(x, [1, 2], seq_dim=1, batch_dim=0))
+keep(
+    tf.reverse_sequence(x, [1, 2], seq_axis=1),
+    tf.reverse_sequence(x, [1, 2, 1], 0, batch_axis=1),
+    tf.reverse_sequence(x, [1, 2], seq_dim=1, batch_dim=0),
+)
 keep(tf.roll(x, 1, 0), tf.roll(x, [1, -1], [0, 1]))
 keep(tf.tile(x, [2, 1]), tf.tile(x, tf.stack([n, 2])), tf.tile(a, [1, 3], name="tiled"))
 keep(tf.broadcast_to(a, [4, 2, 3]), tf.broadcast_to(x, tf.stack([n, 3])))
 tf.broadcast_dynamic_shape(tf.shape(x), [1])
-keep(tf.pad(x, [[1, 1], [2, 0]]), tf.pad(x, [[1, 0], [0, 0]], constant_values=1.0),
-     tf.pad(x, [[0, 0], [1, 1]], "REFLECT"), tf.pad(x, [[0, 0], [1, 1]], mode="symmetric"),
-     tf.pad(x, tf.stack([[n, 0], [1, 1]])))
+keep(
+    tf.pad(x, [[1, 1], [2, 0]]),
+    tf.pad(x, [[1, 0], [0, 0]], constant_values=1.0),
+    tf.pad(x, [[0, 0], [1, 1]], "REFLECT"),
+    tf.pad(x, [[0, 0], [1, 1]], mode="symmetric"),
+    tf.pad(x, tf.stack([[n, 0], [1, 1]])),
+)
 tf.invert_permutation([2, 0, 1])
-keep(tf.space_to_batch(image, [[0, 0], [0, 0]], 2), tf.space_to_batch_nd(image, [2], [[0, 0]]),
-     tf.batch_to_space(tf.space_to_batch(image, [[0, 0], [0, 0]], block_size=2),
-                       [[0, 0], [0, 0]], block_size=2),
-     tf.batch_to_space_nd(image, [2], [[0, 1]]),
-     tf.space_to_depth(image, 2), tf.depth_to_space(image, 2, name="deep"),
-     tf.depth_to_space(image, 2, data_format="NCHW"))
+keep(
+    tf.space_to_batch(image, [[0, 0], [0, 0]], 2),
+    tf.space_to_batch_nd(image, [2], [[0, 0]]),
+    tf.batch_to_space(
+        tf.space_to_batch(image, [[0, 0], [0, 0]], block_size=2), [[0, 0], [0, 0]], block_size=2
+    ),
+    tf.batch_to_space_nd(image, [2], [[0, 1]]),
+    tf.space_to_depth(image, 2),
+    tf.depth_to_space(image, 2, name="deep"),
+    tf.depth_to_space(image, 2, data_format="NCHW"),
+)
 tf.required_space_to_batch_paddings([5, 7], [2, 3])
 tf.required_space_to_batch_paddings(tf.stack([n, 7]), [2, 3], base_paddings=[[1, 1], [0, 0]])
 tf.extract_image_patches(image, [1, 2, 2, 1], [1, 1, 1, 1], [1, 1, 1, 1], "VALID")
 
 # choosing
-keep(tf.boolean_mask(x, [True, False]), tf.boolean_mask(x, [True, False, True], axis=1),
-     tf.boolean_mask(a, a > 1), tf.boolean_mask(x, x[:, 0] > 0, name="chosen"))
+keep(
+    tf.boolean_mask(x, [True, False]),
+    tf.boolean_mask(x, [True, False, True], axis=1),
+    tf.boolean_mask(a, a > 1),
+    tf.boolean_mask(x, x[:, 0] > 0, name="chosen"),
+)
 tf.where(x > 0), tf.where([True, False]), tf.where([1.0, 0.0])
 keep(tf.where(x > 0, x, -x), tf.where(x[:, 0] > 0, x, x * 2, name="rows"))
 keep(tf.where_v2(x > 0, x, 1.0), tf.where_v2([True, False, True], x, a[:1]))
@@ -113,9 +153,17 @@ keep(tf.dynamic_stitch([[0, 2], [1]], parts), tf.dynamic_stitch([n, [1]], [x[0],
 
 # matrices
 square = tf.placeholder(tf.float32, [2, 3, 3], name="square")
-keep(tf.diag(x[0]), tf.diag_part(tf.matmul(x, x, transpose_a=True)), tf.matrix_diag(x),
-     tf.matrix_diag_part(square), tf.matrix_diag_part(x), tf.matrix_band_part(square, -1, 0),
-     tf.matrix_set_diag(square, a), tf.matrix_set_diag(x, x[0]), tf.matrix_band_part(x, n, n))
+keep(
+    tf.diag(x[0]),
+    tf.diag_part(tf.matmul(x, x, transpose_a=True)),
+    tf.matrix_diag(x),
+    tf.matrix_diag_part(square),
+    tf.matrix_diag_part(x),
+    tf.matrix_band_part(square, -1, 0),
+    tf.matrix_set_diag(square, a),
+    tf.matrix_set_diag(x, x[0]),
+    tf.matrix_band_part(x, n, n),
+)
 
 for result in results:
     tf.gradients(result, [x, a, u, image, square], name="one")

@@ -19,12 +19,14 @@ def layer_norm(x, scope="norm"):
 
 def attention(queries, keys, padding, causal, scope):
     with tf.variable_scope(scope, reuse=tf.AUTO_REUSE):
-        heads = [tf.concat(tf.split(tf.layers.dense(t, WIDTH, use_bias=False), HEADS, axis=2), axis=0)
-                 for t in (queries, keys, keys)]
+        heads = [
+            tf.concat(tf.split(tf.layers.dense(t, WIDTH, use_bias=False), HEADS, axis=2), axis=0)
+            for t in (queries, keys, keys)
+        ]
         scores = tf.matmul(heads[0], tf.transpose(heads[1], [0, 2, 1]))
         scores /= (WIDTH // HEADS) ** 0.5
         masked = tf.tile(tf.to_float(padding), [HEADS, 1])
-        scores += tf.expand_dims(masked, 1) * (-2.0**32 + 1)
+        scores += tf.expand_dims(masked, 1) * (-(2.0**32) + 1)
         if causal:
             allowed = tf.matrix_band_part(tf.ones_like(scores[0]), -1, 0)
             allowed = tf.tile(allowed[tf.newaxis], [tf.shape(scores)[0], 1, 1])

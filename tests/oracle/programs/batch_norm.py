@@ -36,8 +36,15 @@ with tf.name_scope("fused"):
     tf.nn.fused_batch_norm(half, scale, offset, epsilon=1e-6, name="named")
     frozen = tf.nn.fused_batch_norm(images, scale, offset, mean, variance, is_training=False)
     tf.gradients(frozen[0], [images, scale, offset, mean])
-    first = tf.nn.fused_batch_norm(known, np.ones(5, "f4"), np.zeros(5, "f4"), np.ones(5, "f4"),
-                                   np.ones(5, "f4"), data_format="NCHW", is_training=False)
+    first = tf.nn.fused_batch_norm(
+        known,
+        np.ones(5, "f4"),
+        np.zeros(5, "f4"),
+        np.ones(5, "f4"),
+        np.ones(5, "f4"),
+        data_format="NCHW",
+        is_training=False,
+    )
     tf.gradients(first[0], known)
 with tf.name_scope("others"):
     response = tf.nn.lrn(images, 2, bias=2.0, alpha=1e-4, beta=0.75)

@@ -31,8 +31,7 @@ tf.nn.embedding_lookup([known, unknown[:2, :]], ids, partition_strategy="div", n
 table = tf.get_variable("table", [10, 4], initializer=tf.zeros_initializer())
 tf.nn.embedding_lookup(table, ids)
 tf.nn.embedding_lookup([table, table], ids)
-resource = tf.get_variable("resource", [10, 4], initializer=tf.zeros_initializer(),
-                           use_resource=True)
+resource = tf.get_variable("resource", [10, 4], initializer=tf.zeros_initializer(), use_resource=True)
 tf.nn.embedding_lookup(resource, more_ids)
 
 sparse_ids = tf.SparseTensor([[0, 0], [0, 1], [1, 0]], tf.constant([1, 2, 1], tf.int64), [2, 2])
@@ -41,5 +40,4 @@ for combiner in ("sum", "mean", "sqrtn"):
     tf.nn.embedding_lookup_sparse(known, sparse_ids, None, combiner=combiner)
     tf.nn.embedding_lookup_sparse(known, sparse_ids, weights, combiner=combiner, name=combiner)
 tf.nn.embedding_lookup_sparse([known, known], sparse_ids, weights, "div", combiner="sum")
-tf.nn.embedding_lookup_sparse(tf.cast(known, tf.float16), sparse_ids, weights, combiner="mean",
-                              max_norm=1.0)
+tf.nn.embedding_lookup_sparse(tf.cast(known, tf.float16), sparse_ids, weights, combiner="mean", max_norm=1.0)

@@ -27,8 +27,8 @@ a / b
 1.0 / a
 a // b
 a % 2.0
-a ** 2
-2.0 ** a
+a**2
+2.0**a
 -a
 abs(a)
 n / m
@@ -49,7 +49,7 @@ a[:, 1]
 a[..., tf.newaxis, 0]
 a[::-1, 0:1]
 a[m - 1]
-a[n[0] - 3:]
+a[n[0] - 3 :]
 tf.add(a, b, name="sum")
 tf.add(a, b, name="sum")
 tf.add_n([a, a, a])

@@ -15,8 +15,14 @@ with tf.name_scope("conv2d"):
     plain = tf.nn.conv2d(images, filters, [1, 2, 2, 1], "SAME")
     tf.nn.conv2d(images, filters=filters, strides=2, padding="VALID", name="named")
     tf.nn.conv2d(images, filters, [1, 2], [[0, 0], [1, 2], [0, 1], [0, 0]], dilations=[1, 1])
-    tf.nn.conv2d(tf.transpose(images, [0, 3, 1, 2]), filters, [1, 1, 2, 2], "SAME",
-                 data_format="NCHW", use_cudnn_on_gpu=False)
+    tf.nn.conv2d(
+        tf.transpose(images, [0, 3, 1, 2]),
+        filters,
+        [1, 1, 2, 2],
+        "SAME",
+        data_format="NCHW",
+        use_cudnn_on_gpu=False,
+    )
     first = tf.gradients(plain, [images, filters])
     tf.gradients(first, [images, filters])
     tf.nn.conv2d_backprop_input([2, 9, 8, 3], filters, tf.zeros([2, 5, 4, 4]), [1, 2, 2, 1], "SAME")
@@ -24,8 +30,7 @@ with tf.name_scope("conv2d"):
 with tf.name_scope("transposed"):
     up = tf.nn.conv2d_transpose(plain, filters, [tf.shape(images)[0], 9, 8, 3], [1, 2, 2, 1])
     tf.gradients(up, [plain, filters])
-    tf.nn.conv2d_transpose(input=plain, filters=filters, output_shape=[2, 9, 8, 3], strides=2,
-                           name="named")
+    tf.nn.conv2d_transpose(input=plain, filters=filters, output_shape=[2, 9, 8, 3], strides=2, name="named")
     tf.nn.conv1d_transpose(sequences, np.ones((2, 4, 3), "f4"), [2, 20, 4], 2)
     tf.nn.conv3d_transpose(volumes, np.ones((2, 2, 2, 3, 2), "f4"), [2, 10, 12, 14, 3], 2)
     tf.nn.conv_transpose(plain, filters, [2, 9, 8, 3], 2)
@@ -53,11 +58,11 @@ with tf.name_scope("depthwise"):
     tf.gradients(tf.gradients(depthwise, [images, depthwise_filter]), [images, depthwise_filter])
     tf.nn.depthwise_conv2d(images, depthwise_filter, [1, 1, 1, 1], "SAME", rate=[2, 2])
     tf.nn.depthwise_conv2d_native(known, depthwise_filter, [1, 2, 2, 1], "VALID")
-    separable = tf.nn.separable_conv2d(images, depthwise_filter, pointwise_filter, [1, 2, 2, 1],
-                                       "SAME")
+    separable = tf.nn.separable_conv2d(images, depthwise_filter, pointwise_filter, [1, 2, 2, 1], "SAME")
     tf.gradients(separable, [images, depthwise_filter, pointwise_filter])
-    tf.nn.separable_conv2d(known, depthwise_filter, pointwise_filter, [1, 1, 1, 1], "VALID",
-                           rate=[2, 1], name="named")
+    tf.nn.separable_conv2d(
+        known, depthwise_filter, pointwise_filter, [1, 1, 1, 1], "VALID", rate=[2, 1], name="named"
+    )
 with tf.name_scope("pooling"):
     largest = tf.nn.max_pool(images, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
     tf.gradients(tf.gradients(largest, images), images)
@@ -68,8 +73,9 @@ with tf.name_scope("pooling"):
     tf.nn.max_pool1d(sequences, 2, 2, "SAME")
     tf.nn.max_pool2d(images, 2, 2, "SAME")
     tf.gradients(tf.gradients(tf.nn.max_pool3d(volumes, 2, 2, "SAME"), volumes), volumes)
-    tf.gradients(tf.gradients(tf.nn.avg_pool3d(volumes, [1, 2, 2, 2, 1], [1, 2, 2, 2, 1], "VALID"),
-                              volumes), volumes)
+    tf.gradients(
+        tf.gradients(tf.nn.avg_pool3d(volumes, [1, 2, 2, 2, 1], [1, 2, 2, 2, 1], "VALID"), volumes), volumes
+    )
     placed = tf.nn.max_pool_with_argmax(images, [1, 2, 2, 1], [1, 2, 2, 1], "SAME")
     tf.gradients(placed[0], images)
     tf.nn.pool(images, [2, 2], "MAX", "SAME", strides=[2, 2])

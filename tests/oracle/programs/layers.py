@@ -1,4 +1,5 @@
 """tf.layers: dense, pooling, flatten, dropout, batch normalization; names, reuse, collections."""
+
 import tensorflow as tf
 
 
@@ -15,8 +16,14 @@ tf.layers.average_pooling1d(steps, 2, 1, padding="same", data_format="channels_f
 hidden = tf.layers.dense(rows, 4, activation=tf.nn.relu)
 hidden = tf.layers.dense(hidden, 4, activation=tf.tanh, name="named")
 hidden = tf.layers.dense(hidden, 4, name="named", reuse=True)
-tf.layers.dense(rows, 3, use_bias=False, kernel_initializer=tf.zeros_initializer(),
-                kernel_regularizer=tf.reduce_sum, trainable=False)
+tf.layers.dense(
+    rows,
+    3,
+    use_bias=False,
+    kernel_initializer=tf.zeros_initializer(),
+    kernel_regularizer=tf.reduce_sum,
+    trainable=False,
+)
 tf.layers.dense(rows, 3, activation=tf.nn.softmax, activity_regularizer=l2, bias_regularizer=l2)
 tf.layers.dense(steps, 5)
 shared = tf.layers.Dense(2, activation="sigmoid", kernel_regularizer=l2)
@@ -53,8 +60,7 @@ tf.layers.batch_normalization(rows, training=True, name="norm")
 tf.layers.batch_normalization(rows, training=False, name="norm", reuse=True)
 tf.layers.batch_normalization(rows, training=True, scale=False, gamma_regularizer=l2)
 tf.layers.batch_normalization(images, axis=[1, 3], training=True)
-tf.layers.batch_normalization(rows, training=True, renorm=True,
-                              renorm_clipping={"rmax": 3.0, "dmax": 5.0})
+tf.layers.batch_normalization(rows, training=True, renorm=True, renorm_clipping={"rmax": 3.0, "dmax": 5.0})
 tf.layers.batch_normalization(tf.ones([8, 6]), training=True, virtual_batch_size=4)
 tf.layers.batch_normalization(tf.cast(rows, tf.float16), training=True)
 

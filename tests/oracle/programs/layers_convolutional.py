@@ -1,4 +1,5 @@
 """tf.layers: convolutions of every kind."""
+
 import tensorflow as tf
 
 images = tf.placeholder(tf.float32, [None, 8, 8, 3], name="images")
@@ -11,9 +12,14 @@ tf.layers.conv2d(images, 4, [3, 5], strides=2, padding="same", name="named", reu
 tf.layers.conv2d(images, 4, 3, dilation_rate=2, padding="same")
 tf.layers.conv2d(images, 4, 3, dilation_rate=(2, 2))
 tf.layers.conv2d(images, 4, 3, data_format="channels_first", use_bias=True)
-tf.layers.conv2d(images, 4, 1, use_bias=False,
-                 kernel_initializer=tf.variance_scaling_initializer(),
-                 kernel_regularizer=tf.reduce_sum)
+tf.layers.conv2d(
+    images,
+    4,
+    1,
+    use_bias=False,
+    kernel_initializer=tf.variance_scaling_initializer(),
+    kernel_regularizer=tf.reduce_sum,
+)
 shared = tf.layers.Conv2D(2, 3, activation="relu")
 shared(images)
 shared(images)

@@ -17,8 +17,9 @@ tf.losses.mean_squared_error(labels, predictions, weights=0.5, scope="mse")
 tf.losses.mean_squared_error(batch, batch)
 tf.losses.mean_squared_error(labels, predictions, rows, loss_collection=None)
 for reduction in tf.losses.Reduction.all():
-    tf.losses.mean_squared_error(labels, predictions, weights=each, reduction=reduction,
-                                 loss_collection="apart")
+    tf.losses.mean_squared_error(
+        labels, predictions, weights=each, reduction=reduction, loss_collection="apart"
+    )
     tf.losses.log_loss(labels, predictions, reduction=reduction, loss_collection="apart")
 tf.losses.cosine_distance(labels, predictions, axis=1, weights=rows)
 tf.losses.cosine_distance(labels, predictions, dim=0)

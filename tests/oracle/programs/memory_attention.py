@@ -19,7 +19,7 @@ def address(key, strength, gate, shift, sharpness, memory, previous):
     weights = gate * weights + (1 - gate) * previous
     shifts = tf.concat([shift[:, :2], tf.zeros([BATCH, SLOTS - 3]), shift[:, -1:]], axis=1)
     twice = tf.tile(tf.reverse(shifts, axis=[1]), [1, 2])
-    circulant = tf.stack([twice[:, SLOTS - i - 1:SLOTS * 2 - i - 1] for i in range(SLOTS)], axis=1)
+    circulant = tf.stack([twice[:, SLOTS - i - 1 : SLOTS * 2 - i - 1] for i in range(SLOTS)], axis=1)
     weights = tf.einsum("bj,bij->bi", weights, circulant)
     weights = tf.pow(weights + 1e-6, sharpness)
     return weights / tf.reduce_sum(weights, axis=1, keep_dims=True)
@@ -39,8 +39,15 @@ with tf.variable_scope("machine"):
             h = tf.sigmoid(o) * tf.tanh(c)
             heads = linear(h, WIDTH + 6, "head")
             key, strength, gate, shift, sharpness = tf.split(heads, [WIDTH, 1, 1, 3, 1], 1)
-            weights = address(tf.tanh(key), tf.nn.softplus(strength), tf.sigmoid(gate), tf.nn.softmax(shift),
-                              1 + tf.nn.softplus(sharpness), memory, weights)
+            weights = address(
+                tf.tanh(key),
+                tf.nn.softplus(strength),
+                tf.sigmoid(gate),
+                tf.nn.softmax(shift),
+                1 + tf.nn.softplus(sharpness),
+                memory,
+                weights,
+            )
             erase, add = tf.sigmoid(linear(h, WIDTH, "erase")), tf.tanh(linear(h, WIDTH, "add"))
             column = tf.expand_dims(weights, 2)
             memory = memory * (1 - tf.matmul(column, tf.expand_dims(erase, 1)))

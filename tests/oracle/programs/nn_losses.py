@@ -46,10 +46,10 @@ with tf.name_scope("sparse_loss"):
     loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=classes, logits=logits)
     tf.gradients(tf.reduce_mean(loss), logits)
     tf.nn.sparse_softmax_cross_entropy_with_logits(labels=integers, logits=half, name="named")
-    tf.nn.sparse_softmax_cross_entropy_with_logits(labels=np.zeros((2, 3), "i4"),
-                                                   logits=np.zeros((2, 3, 5), "f4"))
     tf.nn.sparse_softmax_cross_entropy_with_logits(
-        labels=tf.placeholder(tf.int32, [2, None]), logits=deep)
+        labels=np.zeros((2, 3), "i4"), logits=np.zeros((2, 3, 5), "f4")
+    )
+    tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.placeholder(tf.int32, [2, None]), logits=deep)
 with tf.name_scope("sigmoid_loss"):
     loss = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
     tf.gradients(loss, [logits, labels])

@@ -37,10 +37,12 @@ for i, make in enumerate(OPTIMIZERS):
 
 # Other types than float32, and all at once.
 pairs = tf.train.AdamOptimizer(0.01, name="Half").compute_gradients(
-    loss, gate_gradients=tf.train.Optimizer.GATE_GRAPH)
+    loss, gate_gradients=tf.train.Optimizer.GATE_GRAPH
+)
 again = tf.train.AdamOptimizer(tf.constant(0.01, name="rate"), name="Half")
 again.apply_gradients([(tf.clip_by_value(d, -1.0, 1.0), v) for d, v in pairs])
 tf.train.MomentumOptimizer(lambda: 0.1, 0.9).minimize(
-    loss, var_list=half, gate_gradients=tf.train.Optimizer.GATE_NONE)
+    loss, var_list=half, gate_gradients=tf.train.Optimizer.GATE_NONE
+)
 tf.train.AdagradDAOptimizer(0.1, step).minimize(loss, var_list=[w, half], global_step=step)
 tf.global_variables_initializer()

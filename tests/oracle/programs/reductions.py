@@ -12,9 +12,19 @@ n = tf.placeholder(tf.int32, [None], "n")
 for name in "reduce_sum reduce_mean reduce_prod reduce_max reduce_min reduce_logsumexp".split():
     function = getattr(tf, name)
     with tf.name_scope(name):
-        for source, axis, keep in ((x, None, None), (x, 1, None), (x, [0, -1], True), (x, [0, 1, 2], None),
-                                   (x, [], None), (u, None, None), (u, 0, None), (u, [1], True),
-                                   (anything, None, None), (anything, 0, True), (x, axes, None)):
+        for source, axis, keep in (
+            (x, None, None),
+            (x, 1, None),
+            (x, [0, -1], True),
+            (x, [0, 1, 2], None),
+            (x, [], None),
+            (u, None, None),
+            (u, 0, None),
+            (u, [1], True),
+            (anything, None, None),
+            (anything, 0, True),
+            (x, axes, None),
+        ):
             result = function(source, axis, keepdims=keep)
             first = tf.gradients(result, source)[0]
             if axis == 1:
@@ -54,9 +64,18 @@ with tf.name_scope("running"):
             tf.gradients(tf.cumprod(x, axis=-1, exclusive=exclusive, reverse=reverse), x)
             tf.gradients(tf.math.cumulative_logsumexp(x, 1, exclusive, reverse), x)
 with tf.name_scope("norms"):
-    for ord, axis in (("euclidean", None), ("euclidean", 1), (1, None), (1, 2), (2, 0), (3, 1),
-                      (float("inf"), 1),
-                      ("fro", (0, 1)), (1, (1, 2)), (float("inf"), [0, 2])):
+    for ord, axis in (
+        ("euclidean", None),
+        ("euclidean", 1),
+        (1, None),
+        (1, 2),
+        (2, 0),
+        (3, 1),
+        (float("inf"), 1),
+        ("fro", (0, 1)),
+        (1, (1, 2)),
+        (float("inf"), [0, 2]),
+    ):
         tf.norm(x, ord, axis)
     tf.gradients(tf.norm(x, axis=1, keepdims=True), x)
     tf.norm(u, keep_dims=True, name="long")

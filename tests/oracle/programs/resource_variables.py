@@ -1,4 +1,5 @@
 """Resource variables: making, reading, assigning."""
+
 import tensorflow as tf
 
 v = tf.Variable(1.0, use_resource=True)

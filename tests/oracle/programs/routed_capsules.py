@@ -18,10 +18,12 @@ def length(vectors, axis, keep_dims=False, name=None):
         return tf.sqrt(tf.reduce_sum(tf.square(vectors), axis=axis, keep_dims=keep_dims) + 1e-7)
 
 
-h = tf.layers.conv2d(x, filters=6, kernel_size=5, strides=1, padding="valid", activation=tf.nn.relu,
-                     name="first")
-h = tf.layers.conv2d(h, filters=8, kernel_size=3, strides=2, padding="valid", activation=tf.nn.relu,
-                     name="second")
+h = tf.layers.conv2d(
+    x, filters=6, kernel_size=5, strides=1, padding="valid", activation=tf.nn.relu, name="first"
+)
+h = tf.layers.conv2d(
+    h, filters=8, kernel_size=3, strides=2, padding="valid", activation=tf.nn.relu, name="second"
+)
 lower = squash(tf.reshape(h, [-1, 3 * 3 * 2, 4], name="raw"), name="lower")
 w = tf.Variable(tf.random_normal((1, 18, 3, 5, 4), stddev=0.1, name="initial"), name="w")
 batch = tf.shape(x)[0]

@@ -11,9 +11,11 @@ tf.random.uniform_candidate_sampler(true_classes, 2, 3, True, 50)
 log_uniform = tf.random.log_uniform_candidate_sampler(true_classes, 2, 3, False, 50, seed=4, name="zipf")
 tf.nn.learned_unigram_candidate_sampler(true_classes, 2, 3, True, 50)
 tf.nn.fixed_unigram_candidate_sampler(
-    true_classes, 2, 3, True, 5, unigrams=[1, 2.5, 3], num_reserved_ids=2, distortion=0.75, seed=1)
+    true_classes, 2, 3, True, 5, unigrams=[1, 2.5, 3], num_reserved_ids=2, distortion=0.75, seed=1
+)
 tf.nn.fixed_unigram_candidate_sampler(
-    true_classes, 2, 3, True, 5, vocab_file="words.txt", num_shards=2, shard=1, name="words")
+    true_classes, 2, 3, True, 5, vocab_file="words.txt", num_shards=2, shard=1, name="words"
+)
 everything = tf.nn.all_candidate_sampler(true_classes, 2, 50, True)
 tf.nn.compute_accidental_hits(true_classes, log_uniform[0], 2)
 
@@ -25,15 +27,39 @@ inputs = tf.nn.embedding_lookup(table, center)
 losses = [
     tf.nn.nce_loss(weights, biases, labels, inputs, 5, 50),
     tf.nn.nce_loss(
-        weights=weights, biases=biases, labels=pairs, inputs=inputs, num_sampled=5, num_classes=50,
-        num_true=2, remove_accidental_hits=True, name="pairs_loss"),
+        weights=weights,
+        biases=biases,
+        labels=pairs,
+        inputs=inputs,
+        num_sampled=5,
+        num_classes=50,
+        num_true=2,
+        remove_accidental_hits=True,
+        name="pairs_loss",
+    ),
     tf.nn.sampled_softmax_loss(weights, biases, labels, inputs, 5, 50),
     tf.nn.sampled_softmax_loss(
-        weights, biases, pairs, inputs, 5, 50, num_true=2, remove_accidental_hits=False,
-        partition_strategy="div", seed=3, name="softmax"),
+        weights,
+        biases,
+        pairs,
+        inputs,
+        5,
+        50,
+        num_true=2,
+        remove_accidental_hits=False,
+        partition_strategy="div",
+        seed=3,
+        name="softmax",
+    ),
     tf.nn.sampled_softmax_loss(
-        weights, biases, labels, inputs, 50, 50, sampled_values=tf.nn.all_candidate_sampler(
-            labels, 1, 50, True)),
+        weights,
+        biases,
+        labels,
+        inputs,
+        50,
+        50,
+        sampled_values=tf.nn.all_candidate_sampler(labels, 1, 50, True),
+    ),
 ]
 for i, loss in enumerate(losses):
     tf.gradients(loss, [table, weights, biases], name="gradients_%d" % i)

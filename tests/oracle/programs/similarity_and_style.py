@@ -14,8 +14,9 @@ classes = tf.placeholder(tf.int64, [None], name="classes")
 
 def embed(x):
     for layer, size in enumerate((6, 3)):
-        w = tf.get_variable("w%d" % layer, [x.get_shape()[1], size],
-                            initializer=tf.truncated_normal_initializer(stddev=0.1))
+        w = tf.get_variable(
+            "w%d" % layer, [x.get_shape()[1], size], initializer=tf.truncated_normal_initializer(stddev=0.1)
+        )
         b = tf.get_variable("b%d" % layer, initializer=tf.constant(0.01, shape=[size], dtype=tf.float32))
         x = tf.nn.bias_add(tf.matmul(x, w), b)
         x = tf.nn.relu(x) if layer == 0 else x

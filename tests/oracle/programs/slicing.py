@@ -8,9 +8,29 @@ y = tf.placeholder(tf.float32, None, name="y")
 i = tf.constant(2, name="i")
 j = tf.constant(1, tf.int64, name="j")
 parts = [
-    x[0], x[-1], x[1:3], x[:, 1], x[..., 1:], x[:, tf.newaxis], x[::2, ::-1], x[:, None, ..., 0],
-    x[i], x[:, i], x[i:, 0], x[:, :i], x[j], x[j:, 1], x[..., ::i], y[1], y[..., None], y[i:],
-    x[tf.Dimension(1)], x[np.int32(1)], x[:, np.int64(2):], x[()], x[1][2],
+    x[0],
+    x[-1],
+    x[1:3],
+    x[:, 1],
+    x[..., 1:],
+    x[:, tf.newaxis],
+    x[::2, ::-1],
+    x[:, None, ..., 0],
+    x[i],
+    x[:, i],
+    x[i:, 0],
+    x[:, :i],
+    x[j],
+    x[j:, 1],
+    x[..., ::i],
+    y[1],
+    y[..., None],
+    y[i:],
+    x[tf.Dimension(1)],
+    x[np.int32(1)],
+    x[:, np.int64(2) :],
+    x[()],
+    x[1][2],
 ]
 total = tf.add_n([tf.reduce_sum(part) for part in parts])
 mask = tf.constant([True, False, True, True])
@@ -30,7 +50,14 @@ v[2].assign(tf.ones([5]), name="second")
 r[:, 1:3].assign(tf.ones([4, 2]))
 v[0] + r[0]
 
-everything = (total + tf.reduce_sum(kept) + tf.reduce_sum(sliced) + tf.reduce_sum(strided)
-              + tf.reduce_sum(dynamic) + tf.reduce_sum(v[1]) + tf.reduce_sum(r[:, 2]))
+everything = (
+    total
+    + tf.reduce_sum(kept)
+    + tf.reduce_sum(sliced)
+    + tf.reduce_sum(strided)
+    + tf.reduce_sum(dynamic)
+    + tf.reduce_sum(v[1])
+    + tf.reduce_sum(r[:, 2])
+)
 gradient = tf.gradients(everything, [x, y, v, r], name="first")
 tf.gradients(tf.reduce_sum(gradient[0] ** 2), x, name="second_order")

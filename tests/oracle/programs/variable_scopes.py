@@ -1,4 +1,5 @@
 """tf.get_variable and tf.variable_scope: names, reuse, defaults, regularizers, getters."""
+
 import tensorflow as tf
 
 
@@ -17,8 +18,7 @@ local = tf.get_local_variable("local", [2])
 with tf.variable_scope("outer") as outer:
     b = tf.get_variable("b", [4], initializer=tf.constant_initializer(0.5))
     tf.identity(b)
-    with tf.variable_scope("inner", initializer=tf.truncated_normal_initializer(stddev=0.1),
-                           regularizer=l2):
+    with tf.variable_scope("inner", initializer=tf.truncated_normal_initializer(stddev=0.1), regularizer=l2):
         c = tf.get_variable("c", [3, 3])
         d = tf.get_variable("d", [3], regularizer=tf.no_regularizer)
         tf.add(c, d)

@@ -1,4 +1,5 @@
 """Ref variables: initial values of every kind, reading, assigning, slices, initializers and checks."""
+
 import numpy as np
 import tensorflow as tf
 

@@ -14,8 +14,11 @@ def xavier(fan_in, fan_out):
 
 with tf.name_scope("encoder"):
     noisy = tf.nn.dropout(x, keep) + 0.1 * tf.random_normal(tf.shape(x))
-    weights = {"hidden": tf.Variable(xavier(12, 8)), "mean": tf.Variable(xavier(8, 2)),
-               "log": tf.Variable(xavier(8, 2))}
+    weights = {
+        "hidden": tf.Variable(xavier(12, 8)),
+        "mean": tf.Variable(xavier(8, 2)),
+        "log": tf.Variable(xavier(8, 2)),
+    }
     hidden = tf.nn.elu(tf.nn.xw_plus_b(noisy, weights["hidden"], tf.Variable(tf.zeros([8]))))
     mean, log_variance = tf.matmul(hidden, weights["mean"]), tf.matmul(hidden, weights["log"])
     z = mean + tf.exp(log_variance / 2) * tf.random_normal(tf.shape(mean), 0, 1, dtype=tf.float32)

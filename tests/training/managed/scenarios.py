@@ -15,10 +15,12 @@ SCENARIOS = {}
 
 def scenario(function):
     """Register a function of (tf, trace) that appends texts to `trace`."""
+
     def run(tf):
         trace = []
         function(tf, trace)
         return {"trace": np.array([plain(line).encode() for line in trace], object)}
+
     SCENARIOS[function.__name__] = run
     return function
 
@@ -66,24 +68,30 @@ def logged(tf, function):
 
 def recorder(tf, trace, name, **wishes):
     """A hook that records its calls; `wishes` are functions to call in its methods."""
+
     class Recorder(tf.train.SessionRunHook):
         def begin(self):
             trace.append("%s begin, finalized: %s" % (name, tf.get_default_graph().finalized))
 
         def after_create_session(self, session, coord):
-            trace.append("%s after_create_session %s %s, finalized: %s" % (
-                name, type(session).__name__, type(coord).__name__,
-                tf.get_default_graph().finalized))
+            trace.append(
+                "%s after_create_session %s %s, finalized: %s"
+                % (name, type(session).__name__, type(coord).__name__, tf.get_default_graph().finalized)
+            )
 
         def before_run(self, run_context):
-            trace.append("%s before_run %s %s" % (
-                name, type(run_context.original_args.fetches).__name__,
-                sorted(t.name for t in run_context.original_args.feed_dict or {})))
+            trace.append(
+                "%s before_run %s %s"
+                % (
+                    name,
+                    type(run_context.original_args.fetches).__name__,
+                    sorted(t.name for t in run_context.original_args.feed_dict or {}),
+                )
+            )
             return wishes["before"](run_context) if "before" in wishes else None
 
         def after_run(self, run_context, run_values):
-            trace.append("%s after_run %s, stop: %s" % (
-                name, run_values.results, run_context.stop_requested))
+            trace.append("%s after_run %s, stop: %s" % (name, run_values.results, run_context.stop_requested))
             if "after" in wishes:
                 wishes["after"](run_context, run_values)
 
@@ -91,6 +99,7 @@ def recorder(tf, trace, name, **wishes):
             trace.append("%s end" % name)
             if "end" in wishes:
                 wishes["end"](session)
+
     return Recorder()
 
 
@@ -189,6 +198,7 @@ def after_exception(tf, trace, make_error, kind="MonitoredSession"):
         with getattr(tf.train, kind)(hooks=[recorder(tf, trace, "a")]) as session:
             session.run(up)
             raise make_error()
+
     trace.append(class_of_error(body))
     trace.append(tf.get_default_session() is None)
     trace.append(tf.get_default_graph().finalized)
@@ -231,6 +241,7 @@ def exceptions_in_steps(tf, trace):
             trace.append("stop %s" % session.should_stop())
             trace.append(session.run(up))
             session.run(bad)
+
     trace.append(class_of_error(body))
 
 
@@ -240,11 +251,14 @@ def exceptions_in_hooks(tf, trace):
 
     def fail(*_):
         raise ValueError("hook")
+
     for wish in ("before", "after", "end"):
+
         def body(wish=wish):
             hooks = [recorder(tf, trace, "a", **{wish: fail}), recorder(tf, trace, "b")]
             with tf.train.MonitoredSession(hooks=hooks) as session:
                 session.run(up)
+
         trace.append(error_of(body))
         trace.append(tf.get_default_graph().finalized)
 
@@ -257,6 +271,7 @@ def failing_times(tf, times, error):
         if left[0]:
             left[0] -= 1
             raise error(None, None, "gone")
+
     return fail
 
 
@@ -279,6 +294,7 @@ def no_recovery_in_a_singular_session(tf, trace):
     def body():
         with tf.train.SingularMonitoredSession(hooks=[hook]) as session:
             session.run(up)
+
     trace.append(error_of(body))
 
 
@@ -292,6 +308,7 @@ def recovery_while_a_session_is_made(tf, trace):
             trace.append("create_session")
             fail()
             return tf.train.ChiefSessionCreator().create_session()
+
     with tf.train.MonitoredSession(Creator(), hooks=[recorder(tf, trace, "a")]) as session:
         trace.append(session.run(up))
 
@@ -301,18 +318,21 @@ def step_functions(tf, trace):
     step, up = counter(tf)
     with tf.train.MonitoredSession(hooks=[recorder(tf, trace, "a")]) as session:
         trace.append(session.run_step_fn(lambda step_context: step_context.session.run(up)))
-        trace.append(session.run_step_fn(
-            lambda step_context: step_context.run_with_hooks(up) + step_context.session.run(up)))
+        trace.append(
+            session.run_step_fn(
+                lambda step_context: step_context.run_with_hooks(up) + step_context.session.run(up)
+            )
+        )
 
         class Model(object):
             def step(self, step_context):
                 return step_context.run_with_hooks(fetches=up)
+
         trace.append(session.run_step_fn(Model().step))
         trace.append(class_of_error(lambda: session.run_step_fn(lambda: None)))
         trace.append(class_of_error(lambda: session.run_step_fn(lambda context: None)))
         trace.append(class_of_error(lambda: session.run_step_fn(lambda step_context, more: None)))
-        trace.append(error_of(lambda: session.run_step_fn(
-            lambda step_context: step_context.request_stop())))
+        trace.append(error_of(lambda: session.run_step_fn(lambda step_context: step_context.request_stop())))
         trace.append("stop %s" % session.should_stop())
         while True:
             session.run_step_fn(lambda step_context: step_context.request_stop())
@@ -327,6 +347,7 @@ def recovery_in_step_functions(tf, trace):
         value = step_context.run_with_hooks(up)
         fail()
         return value
+
     with tf.train.MonitoredSession(hooks=[recorder(tf, trace, "a")]) as session:
         trace.append(session.run_step_fn(step_fn))
 
@@ -349,6 +370,7 @@ def threads_stop_the_session(tf, trace):
     class Keep(tf.train.SessionRunHook):
         def after_create_session(self, session, coord):
             coords.append(coord)
+
     with tf.train.MonitoredSession(hooks=[Keep()]) as session:
         session.run(up)
         coords[0].request_stop()
@@ -368,13 +390,14 @@ def threads_stop_the_session(tf, trace):
             thread.join()
             trace.append(session.should_stop())
             trace.append(session.run(up))
+
     logged(tf, lambda: trace.append(error_of(body)))
 
 
 @scenario
 def queue_runners_are_started_and_end_the_session(tf, trace):
     _, up = counter(tf)
-    value, = tf.train.slice_input_producer([tf.constant([1, 2, 3])], num_epochs=2, shuffle=False)
+    (value,) = tf.train.slice_input_producer([tf.constant([1, 2, 3])], num_epochs=2, shuffle=False)
     with tf.train.MonitoredSession(hooks=[recorder(tf, trace, "a")]) as session:
         while not session.should_stop():
             trace.append(session.run([value, up]))
@@ -409,6 +432,7 @@ def nan_loss(tf, trace):
         with tf.train.MonitoredSession(hooks=[tf.train.NanTensorHook(loss)]) as session:
             session.run(loss, {loss: 1.0})
             session.run(loss, {loss: np.nan})
+
     trace.extend(logged(tf, lambda: trace.append(error_of(fails)))[3:])
     with tf.train.MonitoredSession(hooks=[tf.train.NanTensorHook(loss, fail_on_nan_loss=False)]) as session:
         trace.extend(logged(tf, lambda: session.run(loss, {loss: np.nan})))
@@ -426,7 +450,9 @@ def logging_of_tensors(tf, trace):
             with tf.train.MonitoredSession(hooks=[tf.train.LoggingTensorHook(**options)]) as session:
                 for _ in range(steps):
                     session.run(up)
+
         trace.extend(line.split(" (")[0] for line in logged(tf, body))
+
     run(5, tensors=[t.name, "answer"], every_n_iter=2)
     run(3, tensors={"b": t, "a": "answer:0"}, every_n_iter=10, at_end=True)
     run(3, tensors=[t], at_end=True)
@@ -455,6 +481,7 @@ def step_counter(tf, trace):
         with tf.train.MonitoredSession(hooks=[hook]) as session:
             for _ in range(10):
                 session.run(up)
+
     # TensorFlow reads the step before or after it is increased, and may warn that it stands still.
     trace.extend(line.split(":")[0] for line in logged(tf, body) if not line.startswith("WARNING"))
 
@@ -462,6 +489,7 @@ def step_counter(tf, trace):
         with tf.train.MonitoredSession(hooks=[tf.train.StepCounterHook()]) as session:
             for _ in range(3):
                 session.run(step)
+
     trace.extend(logged(tf, still))
     trace.append(error_of(lambda: tf.train.StepCounterHook(every_n_steps=1, every_n_secs=1)))
     trace.append(error_of(lambda: tf.train.StepCounterHook(every_n_steps=None)))
@@ -475,11 +503,11 @@ def waiting_for_the_global_step(tf, trace):
         with tf.train.MonitoredSession(hooks=[tf.train.GlobalStepWaiterHook(0)]) as session:
             session.run(up)
         with tf.train.SingularMonitoredSession(hooks=[tf.train.GlobalStepWaiterHook(3)]) as session:
-            thread = threading.Thread(
-                target=lambda: [session.raw_session().run(up) for _ in range(3)])
+            thread = threading.Thread(target=lambda: [session.raw_session().run(up) for _ in range(3)])
             thread.start()
             trace.append(session.run(up))
             thread.join()
+
     trace.extend(logged(tf, body))
 
 
@@ -522,9 +550,11 @@ def initialization(tf, trace):
     w = tf.Variable(v.initial_value * 2, name="w", collections=[tf.GraphKeys.LOCAL_VARIABLES])
     local = tf.group(w.initializer)
     scaffold = tf.train.Scaffold(
-        init_op=v.initializer, init_feed_dict={start: 4.0},
+        init_op=v.initializer,
+        init_feed_dict={start: 4.0},
         init_fn=lambda scaffold, session: trace.append("init_fn %s" % session.run(v)),
-        local_init_op=tf.assign(w, v + 1, validate_shape=False).op)
+        local_init_op=tf.assign(w, v + 1, validate_shape=False).op,
+    )
     copy = tf.train.Scaffold(copy_from_scaffold=scaffold, local_init_op=local)
     trace.append(copy.init_op is scaffold.init_op)
     trace.append(copy.local_init_op is local)
@@ -540,9 +570,12 @@ def scaffold_collections(tf, trace):
     trace.append([scaffold.init_op, scaffold.ready_op, scaffold.init_fn, scaffold.init_feed_dict])
     trace.extend(logged(tf, scaffold.finalize))
     keys = tf.GraphKeys
-    for name, key in (("init_op", keys.INIT_OP), ("ready_op", keys.READY_OP),
-                      ("ready_for_local_init_op", keys.READY_FOR_LOCAL_INIT_OP),
-                      ("local_init_op", keys.LOCAL_INIT_OP)):
+    for name, key in (
+        ("init_op", keys.INIT_OP),
+        ("ready_op", keys.READY_OP),
+        ("ready_for_local_init_op", keys.READY_FOR_LOCAL_INIT_OP),
+        ("local_init_op", keys.LOCAL_INIT_OP),
+    ):
         trace.append("%s %s" % (name, tf.get_collection(key) == [getattr(scaffold, name)]))
     again = tf.train.Scaffold().finalize()
     trace.append(again.init_op is scaffold.init_op)
@@ -559,6 +592,7 @@ def logs_of_a_session(tf, trace):
     def body():
         with tf.train.MonitoredTrainingSession() as session:
             session.run(up)
+
     trace.extend(logged(tf, body))
 
 
@@ -570,12 +604,14 @@ def not_initialized(tf, trace):
     trace.append(error_of(lambda: manager.prepare_session("")))
     trace.append(error_of(lambda: manager.prepare_session("", init_op=v.initializer)))
     manager = tf.train.SessionManager(
-        ready_for_local_init_op=tf.report_uninitialized_variables(), local_init_op=tf.no_op("l"))
+        ready_for_local_init_op=tf.report_uninitialized_variables(), local_init_op=tf.no_op("l")
+    )
     trace.append(error_of(lambda: manager.prepare_session("", init_op=v.initializer)))
     trace.append(error_of(lambda: manager.prepare_session("")))
     trace.append(class_of_error(lambda: tf.train.SessionManager(ready_for_local_init_op=v)))
-    trace.append(error_of(lambda: manager.prepare_session(
-        "", checkpoint_dir="a", checkpoint_filename_with_path="b")))
+    trace.append(
+        error_of(lambda: manager.prepare_session("", checkpoint_dir="a", checkpoint_filename_with_path="b"))
+    )
 
 
 @scenario
@@ -583,7 +619,9 @@ def preparing_sessions(tf, trace):
     v = tf.Variable(1.0, name="v")
     manager = tf.train.SessionManager(
         ready_op=tf.report_uninitialized_variables(),
-        ready_for_local_init_op=tf.report_uninitialized_variables([v]), local_init_op=tf.no_op("l"))
+        ready_for_local_init_op=tf.report_uninitialized_variables([v]),
+        local_init_op=tf.no_op("l"),
+    )
 
     def body():
         with manager.prepare_session("", init_op=v.initializer) as session:
@@ -593,16 +631,17 @@ def preparing_sessions(tf, trace):
         session, is_ready = manager.recover_session("")
         trace.append("%s %s" % (is_ready, class_of_error(lambda: session.run(v))))
         session.close()
+
     trace.extend(logged(tf, body))
 
 
 @scenario
 def waiting_for_sessions(tf, trace):
     tf.Variable(1.0, name="v")
-    manager = tf.train.SessionManager(
-        ready_op=tf.report_uninitialized_variables(), recovery_wait_secs=0.05)
-    lines = logged(tf, lambda: trace.append(error_of(
-        lambda: manager.wait_for_session("", max_wait_secs=0.12))))
+    manager = tf.train.SessionManager(ready_op=tf.report_uninitialized_variables(), recovery_wait_secs=0.05)
+    lines = logged(
+        tf, lambda: trace.append(error_of(lambda: manager.wait_for_session("", max_wait_secs=0.12)))
+    )
     trace.append(lines[0])
     worker = tf.train.WorkerSessionCreator(max_wait_secs=0.0)
     trace.append(class_of_error(lambda: tf.train.MonitoredSession(worker)))
@@ -623,9 +662,21 @@ def supervised_training(tf, trace):
 
     def body():
         sv = supervisor(tf)
-        trace.append([sv.is_chief, sv.save_path, sv.summary_writer, sv.summary_op, sv.saver,
-                      sv.save_model_secs, sv.save_summaries_secs, sv.global_step.name,
-                      sv.init_op.name, sv.ready_op.name, sv.ready_for_local_init_op])
+        trace.append(
+            [
+                sv.is_chief,
+                sv.save_path,
+                sv.summary_writer,
+                sv.summary_op,
+                sv.saver,
+                sv.save_model_secs,
+                sv.save_summaries_secs,
+                sv.global_step.name,
+                sv.init_op.name,
+                sv.ready_op.name,
+                sv.ready_for_local_init_op,
+            ]
+        )
         with sv.managed_session("") as session:
             trace.append([tf.get_default_session() is session, tf.get_default_graph().finalized])
             while not sv.should_stop():
@@ -636,6 +687,7 @@ def supervised_training(tf, trace):
         with sv.managed_session("", start_standard_services=False) as session:
             trace.append(session.run(up))
         trace.append(error_of(lambda: sv.summary_computed(session, b"")))
+
     trace.extend(logged(tf, body))
 
 
@@ -648,6 +700,7 @@ def supervised_failures(tf, trace):
         with sv.managed_session("") as session:
             session.run(up)
             raise error
+
     def body():
         trace.append(error_of(lambda: run(ValueError("mine"))))
         trace.append(error_of(lambda: run(tf.errors.OutOfRangeError(None, None, "end"))))
@@ -660,7 +713,9 @@ def supervised_failures(tf, trace):
             with sv.managed_session(""):
                 sv.loop(None, bad_thread)
                 sv.wait_for_stop()
+
         trace.append(error_of(threads))
+
     trace.extend(line.split("\n")[0] for line in logged(tf, body))
 
 
@@ -697,6 +752,7 @@ def supervised_loops(tf, trace):
         with sv.managed_session():
             sv.Loop(0.001, looped, args=["x"])
             sv.WaitForStop()
+
     logged(tf, body)
     trace.append(calls[:3])
 
@@ -726,6 +782,7 @@ def recovery_from_failures_of_threads(tf, trace):
             fail()
             trace.append(class_of_error(lambda: session.run(bad)))
             trace.append(len(coords))
+
     logged(tf, body)
 
 
@@ -739,6 +796,7 @@ def supervised_loops_begin_again(tf, trace):
         trace.append(session.run(up))
         fail()
         sv.request_stop()
+
     logged(tf, lambda: tf.train.basic_train_loop(sv, step))
 
 
@@ -752,6 +810,7 @@ def step_functions_of_all_kinds(tf, trace):
 
     def two(more, step_context):
         return [more, step_context.session.run(up)]
+
     with tf.train.MonitoredSession() as session:
         trace.append(session.run_step_fn(functools.partial(two, "more")))
         trace.append(class_of_error(lambda: session.run_step_fn(two)))

@@ -5,8 +5,7 @@ from jax import lax
 
 from perdure.runtime.arrays.checks_jax import guarded
 
-METHODS = {"update": "set", "add": "add", "sub": "subtract", "mul": "multiply", "min": "min",
-           "max": "max"}
+METHODS = {"update": "set", "add": "add", "sub": "subtract", "mul": "multiply", "min": "min", "max": "max"}
 
 
 def in_range(indices, limit):
@@ -18,8 +17,7 @@ def take_clipped(array, indices, axis):
     """`array` at `indices` along `axis`; the axis becomes all axes of `indices`."""
     array = jnp.asarray(array)
     if array.size == 0:  # nothing to clip to; legal only if the result is empty or refused
-        return jnp.zeros(array.shape[:axis] + jnp.shape(indices) + array.shape[axis + 1:],
-                         array.dtype)
+        return jnp.zeros(array.shape[:axis] + jnp.shape(indices) + array.shape[axis + 1 :], array.dtype)
     return jnp.take(array, indices, axis=axis, mode="clip")
 
 

@@ -66,8 +66,7 @@ def random_truncated_normal(key, counter, size, dtype):
         number, filled, taken = state
         for candidate in _normal(dtype, key, counter, first + number):
             accepted = jnp.abs(candidate) < 2
-            taken = [jnp.where(accepted & (filled == slot), candidate, old)
-                     for slot, old in enumerate(taken)]
+            taken = [jnp.where(accepted & (filled == slot), candidate, old) for slot, old in enumerate(taken)]
             filled = filled + accepted
         return number + np.uint64(1), filled, tuple(taken)
 

@@ -31,8 +31,7 @@ def update_rows(tables, indices, gradients, formula):
         updated = formula(gradients, *[result[indices] for result in results])
         rows = jnp.where(turn == number, indices, nowhere)
         results = [
-            result.at[rows].set(new, mode="drop")
-            for result, new in zip(results, updated, strict=True)
+            result.at[rows].set(new, mode="drop") for result, new in zip(results, updated, strict=True)
         ]
         return number + 1, results
 

@@ -18,9 +18,7 @@ def conv_output_sizes(sizes, window, strides, padding, dilations):
 def window_counts(input_shape, output_shape, window, strides, padding, dtype):
     """How many values inside the input each window covers, as (1, *spatial, 1)."""
     counts = np.ones((1,) * len(output_shape), dtype)
-    for axis, (taps, stride, (before, _)) in enumerate(
-        zip(window, strides, padding, strict=True), start=1
-    ):
+    for axis, (taps, stride, (before, _)) in enumerate(zip(window, strides, padding, strict=True), start=1):
         start = np.arange(output_shape[axis]) * stride - before
         covered = np.minimum(start + taps, input_shape[axis]) - np.maximum(start, 0)
         shape = [-1 if i == axis else 1 for i in range(len(output_shape))]

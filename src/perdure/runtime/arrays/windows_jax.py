@@ -36,8 +36,9 @@ def runs_on_accelerator():
 def conv(input, filter, *, strides, padding, dilations):
     """Cross-correlate `input` with `filter`."""
     last = _channels_last(len(strides))
-    return _convolve(input, filter, (last, _filter_layout(len(strides)), last), strides, padding,
-                     rhs_dilation=dilations)
+    return _convolve(
+        input, filter, (last, _filter_layout(len(strides)), last), strides, padding, rhs_dilation=dilations
+    )
 
 
 def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dilations):
@@ -54,8 +55,15 @@ def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dila
         # XLA (jaxlib 0.12) can abort the process where an axis has no padding and the window is
         # as large as the stride; one more row, cut off again, keeps it from trying.
         room.append((before, after + (before == after == 0 and strides[axis] > 1)))
-    d_input = _convolve(d_output, turned, (last, _filter_layout(rank), last), (1,) * rank, room,
-                        lhs_dilation=strides, rhs_dilation=dilations)
+    d_input = _convolve(
+        d_output,
+        turned,
+        (last, _filter_layout(rank), last),
+        (1,) * rank,
+        room,
+        lhs_dilation=strides,
+        rhs_dilation=dilations,
+    )
     return d_input[tuple(slice(size) for size in input_shape)]
 
 
@@ -67,16 +75,20 @@ def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dil
         # filters, strides 2.  For one tap the sum is a product of matrices.
         input = input[(slice(None), *(slice(None, None, stride) for stride in strides))]
         rows = _wide(input).reshape(-1, input.shape[-1])
-        product = jnp.matmul(rows.T, _wide(d_output).reshape(rows.shape[0], -1),
-                             precision=lax.Precision.HIGHEST)
+        product = jnp.matmul(
+            rows.T, _wide(d_output).reshape(rows.shape[0], -1), precision=lax.Precision.HIGHEST
+        )
         return product.reshape(filter_shape).astype(input.dtype)
     if filter_shape[-2] == 1 and set(strides) == {1} and not runs_on_accelerator():
         return _one_channel_filter_gradient(input, d_output, filter_shape, padding, dilations)
     # XLA:CPU moves the axes to where its convolution wants them; together with the operations that made the
     # arrays it does that one number at a time: 2.9 ms against 0.65 ms for relu of (128, 14, 14, 32).
     input, d_output = lax.optimization_barrier((input, d_output))
-    layouts = ((rank + 1, 0, *range(1, rank + 1)), (rank + 1, 0, *range(1, rank + 1)),
-               (rank, rank + 1, *range(rank)))
+    layouts = (
+        (rank + 1, 0, *range(1, rank + 1)),
+        (rank + 1, 0, *range(1, rank + 1)),
+        (rank, rank + 1, *range(rank)),
+    )
     room = []
     for axis in range(rank):
         reach = (window[axis] - 1) * dilations[axis]
@@ -93,8 +105,9 @@ def _one_channel_filter_gradient(input, d_output, filter_shape, padding, dilatio
     batch, ones = len(input), (1,) * len(window)
     pieces = _pieces(_wide(input), window, ones, padding, d_output.shape, 0, dilations)
     columns = lax.optimization_barrier(jnp.stack([piece.reshape(batch, -1) for piece in pieces], axis=1))
-    products = jnp.matmul(columns, _wide(d_output).reshape(batch, -1, filters),
-                          precision=lax.Precision.HIGHEST)
+    products = jnp.matmul(
+        columns, _wide(d_output).reshape(batch, -1, filters), precision=lax.Precision.HIGHEST
+    )
     return products.sum(axis=0).reshape(filter_shape).astype(input.dtype)
 
 
@@ -103,9 +116,15 @@ def depthwise_conv(input, filter, *, strides, padding, dilations):
     *window, channels, multiplier = filter.shape
     if runs_on_accelerator():
         last = _channels_last(len(strides))
-        return _convolve(input, filter.reshape(*window, 1, -1),
-                         (last, _filter_layout(len(strides)), last), strides, padding,
-                         rhs_dilation=dilations, feature_group_count=channels)
+        return _convolve(
+            input,
+            filter.reshape(*window, 1, -1),
+            (last, _filter_layout(len(strides)), last),
+            strides,
+            padding,
+            rhs_dilation=dilations,
+            feature_group_count=channels,
+        )
     # XLA:CPU has no fast grouped convolution: 100 ms against 6 ms for (32, 56, 56, 64) and 3 x 3.
     result_type, input, filter = input.dtype, _wide(input), _wide(filter)
     sizes = conv_output_sizes(input.shape[1:-1], window, strides, padding, dilations)
@@ -118,10 +137,9 @@ def depthwise_conv(input, filter, *, strides, padding, dilations):
     return total.reshape(*shape[:-2], -1).astype(result_type)
 
 
-def depthwise_conv_input_gradient(
-    filter, d_output, *, input_shape, strides, padding, dilations
-):
+def depthwise_conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dilations):
     """The gradient of `depthwise_conv` for its input."""
+
     def forward(input):
         return depthwise_conv(input, filter, strides=strides, padding=padding, dilations=dilations)
 
@@ -130,18 +148,14 @@ def depthwise_conv_input_gradient(
     return d_input
 
 
-def depthwise_conv_filter_gradient(
-    input, d_output, *, filter_shape, strides, padding, dilations
-):
+def depthwise_conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dilations):
     """The gradient of `depthwise_conv` for its filter."""
     *window, channels, multiplier = filter_shape
     result_type, input, d_output = input.dtype, _wide(input), _wide(d_output)
     d_output = d_output.reshape(*d_output.shape[:-1], channels, multiplier)
 
     def of_examples(input, d_output):
-        pieces = _pieces(
-            input, window, strides, padding, d_output.shape[:-1], 0, dilations
-        )
+        pieces = _pieces(input, window, strides, padding, d_output.shape[:-1], 0, dilations)
         products = summed_products(len(window))
         return jnp.stack([jnp.einsum(products, piece, d_output) for piece in pieces])
 
@@ -152,7 +166,8 @@ def depthwise_conv_filter_gradient(
         start = jnp.zeros((math.prod(window), channels, multiplier), input.dtype)
         total, _ = lax.scan(
             lambda total, pair: (total + of_examples(*pair), None),
-            start, (input[:, None], d_output[:, None]),
+            start,
+            (input[:, None], d_output[:, None]),
         )
     return total.reshape(filter_shape).astype(result_type)
 
@@ -172,9 +187,7 @@ def max_pool(input, *, window, strides, padding):
     return output.astype(result_type)
 
 
-def max_pool_gradient(
-    input, output, d_output, *, window, strides, padding, every_match=False
-):
+def max_pool_gradient(input, output, d_output, *, window, strides, padding, every_match=False):
     """Send `d_output` to the first place in each window that holds the maximum `output`.
 
     With `every_match` each place that holds it gets the whole gradient.
@@ -196,9 +209,7 @@ def max_pool_gradient_gradient(input, output, d_input, *, window, strides, paddi
     if 0 in output.shape:
         return gathered
     pieces = _pieces(d_input, window, strides, padding, output.shape, d_input.dtype.type(0))
-    for first, piece in zip(
-        _first_matches(input, output, window, strides, padding), pieces, strict=True
-    ):
+    for first, piece in zip(_first_matches(input, output, window, strides, padding), pieces, strict=True):
         gathered = jnp.where(first, piece, gathered)
     return gathered
 
@@ -231,9 +242,7 @@ def avg_pool(input, *, window, strides, padding):
 def avg_pool_gradient(d_output, *, input_shape, window, strides, padding):
     """The gradient of `avg_pool` for its input, which has shape `input_shape`."""
     result_type, d_output = d_output.dtype, _wide(d_output)
-    counts = window_counts(
-        input_shape, d_output.shape, window, strides, padding, d_output.dtype
-    )
+    counts = window_counts(input_shape, d_output.shape, window, strides, padding, d_output.dtype)
     shares = itertools.repeat(d_output / counts, math.prod(window))
     return _put_back(shares, input_shape, window, strides, padding).astype(result_type)
 
@@ -261,8 +270,13 @@ def _convolve(left, right, layouts, strides, padding, **options):
     if not runs_on_accelerator():
         left, right = _wide(left), _wide(right)
     output = lax.conv_general_dilated(
-        left, right, strides, padding, precision=lax.Precision.HIGHEST,
-        dimension_numbers=lax.ConvDimensionNumbers(*layouts), **options,
+        left,
+        right,
+        strides,
+        padding,
+        precision=lax.Precision.HIGHEST,
+        dimension_numbers=lax.ConvDimensionNumbers(*layouts),
+        **options,
     )
     # YNNPACK takes what a sum is made of into the sum, matrix products too, and then computes them badly: the
     # last stage of ResNet-50 took 12 ms of 58 with its mean.
@@ -283,9 +297,7 @@ def _pieces(input, window, strides, padding, output_shape, fill, dilations=None)
     padded = lax.pad(input, jnp.asarray(fill, input.dtype), [*widths, (0, 0, 0)])
     for place in itertools.product(*offsets):
         stops = [offset + span for offset, span in zip(place, spans, strict=True)]
-        yield lax.slice(
-            padded, (0, *place, 0), (input.shape[0], *stops, input.shape[-1]), (1, *strides, 1)
-        )
+        yield lax.slice(padded, (0, *place, 0), (input.shape[0], *stops, input.shape[-1]), (1, *strides, 1))
 
 
 def _put_back(shares, input_shape, window, strides, padding):

@@ -66,7 +66,10 @@ def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dila
             )
         ]
         full = conv(
-            _padded(d_output, room), turned, strides=strides, dilations=dilations,
+            _padded(d_output, room),
+            turned,
+            strides=strides,
+            dilations=dilations,
             padding=[(0, 0)] * len(window),
         )
         return full.astype(result_type, copy=False)
@@ -108,9 +111,7 @@ def depthwise_conv(input, filter, *, strides, padding, dilations):
     return output.reshape(*output.shape[:-2], -1).astype(result_type, copy=False)
 
 
-def depthwise_conv_input_gradient(
-    filter, d_output, *, input_shape, strides, padding, dilations
-):
+def depthwise_conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dilations):
     """The gradient of `depthwise_conv` for its input."""
     *window, channels, multiplier = filter.shape
     result_type, filter, d_output = filter.dtype, _wide(filter), _wide(d_output)
@@ -122,17 +123,13 @@ def depthwise_conv_input_gradient(
     return d_input.astype(result_type, copy=False)
 
 
-def depthwise_conv_filter_gradient(
-    input, d_output, *, filter_shape, strides, padding, dilations
-):
+def depthwise_conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dilations):
     """The gradient of `depthwise_conv` for its filter."""
     *window, channels, multiplier = filter_shape
     result_type, input, d_output = input.dtype, _wide(input), _wide(d_output)
     d_output = d_output.reshape(*d_output.shape[:-1], channels, multiplier)
     regions = overlaps(window, strides, padding, dilations, input.shape, d_output.shape[:-1])
-    taps = [
-        np.einsum(summed_products(len(window)), input[place], d_output[to]) for to, place in regions
-    ]
+    taps = [np.einsum(summed_products(len(window)), input[place], d_output[to]) for to, place in regions]
     return np.stack(taps).reshape(filter_shape).astype(result_type, copy=False)
 
 
@@ -148,9 +145,7 @@ def max_pool(input, *, window, strides, padding):
     return output.astype(result_type, copy=False)
 
 
-def max_pool_gradient(
-    input, output, d_output, *, window, strides, padding, every_match=False
-):
+def max_pool_gradient(input, output, d_output, *, window, strides, padding, every_match=False):
     """Send `d_output` to the first place in each window that holds the maximum `output`.
 
     With `every_match` each place that holds it gets the whole gradient.
@@ -197,9 +192,7 @@ def avg_pool(input, *, window, strides, padding):
 def avg_pool_gradient(d_output, *, input_shape, window, strides, padding):
     """The gradient of `avg_pool` for its input, which has shape `input_shape`."""
     result_type, d_output = d_output.dtype, _wide(d_output)
-    share = d_output / window_counts(
-        input_shape, d_output.shape, window, strides, padding, d_output.dtype
-    )
+    share = d_output / window_counts(input_shape, d_output.shape, window, strides, padding, d_output.dtype)
     d_input = np.zeros(input_shape, d_output.dtype)
     for to, place in overlaps(window, strides, padding, None, input_shape, d_output.shape):
         d_input[place] += share[to]
@@ -244,14 +237,10 @@ def _padded(input, padding):
         ]
         padding = [(max(0, before), max(0, after)) for before, after in padding]
         return _padded(input[(slice(None), *kept)], padding)
-    sizes = [
-        before + size + after
-        for size, (before, after) in zip(input.shape[1:-1], padding, strict=True)
-    ]
+    sizes = [before + size + after for size, (before, after) in zip(input.shape[1:-1], padding, strict=True)]
     output = np.zeros((input.shape[0], *sizes, input.shape[-1]), input.dtype)
     inside = [
-        slice(before, before + size)
-        for size, (before, _) in zip(input.shape[1:-1], padding, strict=True)
+        slice(before, before + size) for size, (before, _) in zip(input.shape[1:-1], padding, strict=True)
     ]
     output[(slice(None), *inside)] = input
     return output
@@ -301,4 +290,3 @@ def _parts(patches, spatial):
     for index in range(len(patches)):
         for start in range(0, patches.shape[1], step):
             yield slice(index, index + 1), slice(start, start + step)
-
