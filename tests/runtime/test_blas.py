@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import threadpoolctl
 
-from perdure.runtime.arrays import blas
+from perdure.arrays import blas
 
 
 @pytest.fixture

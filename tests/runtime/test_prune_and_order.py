@@ -6,8 +6,8 @@ from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.defaults import control_dependencies
 from perdure.graph.graph import Graph
-from perdure.runtime.order import FetchOfReference, ordered
-from perdure.runtime.prune import needed_operations
+from perdure.runtime.planning.order import FetchOfReference, ordered
+from perdure.runtime.planning.prune import needed_operations
 
 
 @pytest.fixture(autouse=True)

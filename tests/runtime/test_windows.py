@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from perdure.runtime.arrays import windows_jax, windows_numpy
+from perdure.arrays import windows_jax, windows_numpy
 
 GEOMETRIES = [
     {"strides": (1, 1), "padding": ((0, 0), (0, 0)), "dilations": (1, 1)},

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import zeros, zeros_like
-from perdure.functional.conditionals import function_name, merged_shape
+from perdure.functional.array.array import zeros, zeros_like
+from perdure.functional.control.conditionals import function_name, merged_shape
 from perdure.gradients.driver import gradients, is_trainable
 from perdure.graph import dtypes
 from perdure.graph.builder import g

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from perdure.functional.array import fill, identity, shape, zeros, zeros_like
-from perdure.functional.control import tuple as gate_tuple
-from perdure.functional.joining import concat
-from perdure.functional.math import add_n, cast
+from perdure.functional.array.array import fill, identity, shape, zeros, zeros_like
+from perdure.functional.array.joining import concat
+from perdure.functional.control.control import tuple as gate_tuple
+from perdure.functional.math.math import add_n, cast
 from perdure.gradients.registry import gradient_function
 from perdure.graph import dtypes
 from perdure.graph.builder import g

@@ -20,9 +20,8 @@ class Components(NamedTuple):
 
     def merged_with(self, inner: Components) -> Components:
         """These fields, overridden by what `inner` says."""
-        return Components(
-            *[mine if theirs is None else theirs for mine, theirs in zip(self, inner, strict=True)]
-        )  # type: ignore[arg-type]
+        merged = [mine if theirs is None else theirs for mine, theirs in zip(self, inner, strict=True)]
+        return Components(*merged)  # type: ignore[arg-type]
 
 
 @cache

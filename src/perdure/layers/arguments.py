@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from perdure.functional import initializers
+from perdure.functional.random import initializers
 from perdure.graph.builder import g
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.tensor_shape import TensorShape

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from perdure.functional.array import expand_dims, reshape, squeeze
-from perdure.functional.array import shape as shape_op
-from perdure.functional.initializers import Zeros
-from perdure.functional.joining import stack
-from perdure.functional.rearranging import pad, transpose
+from perdure.functional.array.array import expand_dims, reshape, squeeze
+from perdure.functional.array.array import shape as shape_op
+from perdure.functional.array.joining import stack
+from perdure.functional.array.rearranging import pad, transpose
+from perdure.functional.random.initializers import Zeros
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor

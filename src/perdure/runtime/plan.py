@@ -11,22 +11,22 @@ from typing import Any
 
 import numpy as np
 
+from perdure.arrays import numpy_arrays
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.runtime.arrays import numpy_arrays
-from perdure.runtime.bind import bind
-from perdure.runtime.cluster import Cluster
-from perdure.runtime.cut import Unit, cut, is_setup
-from perdure.runtime.effects import is_passed_in, is_writer, variable_behind, written_by
-from perdure.runtime.executable import Executable, HostUnit
-from perdure.runtime.failure import failure_of
-from perdure.runtime.interpret import STEP, UNWANTED, Instruction, with_releases
-from perdure.runtime.order import FetchOfReference, Node, ordered, with_snapshots_renewed
-from perdure.runtime.place import Placer
-from perdure.runtime.prune import needed_operations
-from perdure.runtime.resources import Resources, Variable
-from perdure.runtime.simplify import Simplifications, Simplified, simplify
-from perdure.runtime.step import Step
+from perdure.runtime.execution.bind import bind
+from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.executable import Executable, HostUnit
+from perdure.runtime.execution.failure import failure_of
+from perdure.runtime.execution.interpret import STEP, UNWANTED, Instruction, with_releases
+from perdure.runtime.execution.step import Step
+from perdure.runtime.planning.cut import Unit, cut, is_setup
+from perdure.runtime.planning.effects import is_passed_in, is_writer, variable_behind, written_by
+from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
+from perdure.runtime.planning.place import Placer
+from perdure.runtime.planning.prune import needed_operations
+from perdure.runtime.planning.simplify import Simplifications, Simplified, simplify
+from perdure.runtime.resources.resources import Resources, Variable
 
 
 def plan(
