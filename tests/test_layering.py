@@ -11,25 +11,44 @@ HOUSE = Path(perdure.__file__).parent
 # Each room with those it may import from; a room may always import from itself.
 ALLOWED = {
     "graph": set(),
-    "ops": {"graph"},
     "formats": {"graph"},
     "platform": {"graph"},
-    "runtime": {"graph", "ops"},
     "drawing": {"graph"},
-    "session": {"graph", "ops", "runtime", "formats", "drawing"},
+    "arrays": {"graph"},
     "functional": {"graph", "formats", "platform"},
+    "ops": {"graph", "arrays"},
+    "inference": {"graph", "arrays", "ops"},
+    "runtime": {"graph", "arrays", "ops", "inference"},
     "gradients": {"graph", "ops", "functional"},
+    "session": {"graph", "ops", "runtime", "formats", "drawing"},
     "variables": {"graph", "functional", "gradients", "session", "platform"},
 }
-_BELOW_LIBRARIES = {*ALLOWED}
-LIBRARIES = {"layers", "losses", "metrics", "queues", "rnn", "testing", "training"}
-for library in LIBRARIES:
-    ALLOWED[library] = _BELOW_LIBRARIES | LIBRARIES
+# What is written on the above as a user could write it, lowest first: a library may import from all rooms
+# above and from the libraries on the floors below its own.
+LIBRARIES = [
+    {"layers", "losses", "metrics"},
+    {"optimizers", "queues", "rnn"},
+    {"training"},
+    {"distributed"},
+    {"testing"},
+]
+_below = {*ALLOWED}
+for floor in LIBRARIES:
+    for library in floor:
+        ALLOWED[library] = {*_below}
+    _below |= floor
+ALLOWED["metrics"].add("losses")  # weights broadcast alike
 ALLOWED["tf"] = {*ALLOWED}
 ALLOWED["compat"] = {*ALLOWED}
 ALLOWED["cli"] = {*ALLOWED}
+# The rooms of the runtime, lowest first; modules beside them see all.
+RUNTIME = ["resources", "planning", "execution", "xla"]
 # What only a part of the house may import: heavy packages must not slow down a small program's start.
-RESERVED = {"jax": {"runtime", "cli"}, "google": {"formats", "testing"}, "scipy": {"runtime"}}
+RESERVED = {
+    "jax": {"arrays", "runtime", "cli"},
+    "google": {"formats", "testing"},
+    "scipy": {"arrays", "runtime"},
+}
 
 
 def imports_of(path: Path) -> list[tuple[str, int]]:

@@ -1,8 +1,5 @@
 """Which module implements each of the graph's hooks: where lower layers learn of higher ones."""
 
-from importlib import import_module
-from types import ModuleType
-
 from perdure.graph import hooks
 
 
@@ -19,11 +16,7 @@ def wire() -> None:
     hooks.from_attr_value.bind("perdure.formats.graph.graph_def:from_attr_value")
     hooks.conditional_gradient.bind("perdure.gradients.conditional:if_gradient")
     hooks.graph_html.bind("perdure.drawing.graph:graph_html")
-    hooks.public_namespace.bind("perdure.wiring:public_namespace")
+    hooks.gradients.bind("perdure.gradients.driver:gradients")
+    hooks.custom_gradient.bind("perdure.gradients.custom:custom_gradient")
     hooks.slice_tensor.bind("perdure.functional.array.slicing:slice_helper")
     hooks.matmul.bind("perdure.functional.math.products:matmul")
-
-
-def public_namespace() -> ModuleType:
-    """The namespace `tf`, for gradient functions that build with the public functions."""
-    return import_module("perdure.tf")

@@ -170,13 +170,13 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "training.wrapped_session": "_CoordinatedSession _HookedSession "
         "_PREEMPTION_ERRORS=PREEMPTION_ERRORS _RecoverableSession _WrappedSession",
     },
-    "optimizers.moving_averages": {
+    "training.moving_averages": {
         "optimizers.moving_averages": "assign_moving_average weighted_moving_average",
     },
     "training.session_manager": {"training.session_manager": "_maybe_name _ready"},
-    "distributed.server_lib": {"distributed.server_lib": "_make_server_def"},
-    "optimizers.optimizer": {"optimizers.optimizer": "_deduplicate_indexed_slices"},
-    "optimizers.slot_creator": {
+    "training.server_lib": {"distributed.server_lib": "_make_server_def"},
+    "training.optimizer": {"optimizers.optimizer": "_deduplicate_indexed_slices"},
+    "training.slot_creator": {
         "optimizers.slot_creator": "create_slot create_slot_with_initializer create_zeros_slot",
     },
     "training.training_util": {

@@ -13,11 +13,11 @@ import numpy as np
 
 from perdure.functional.array import array
 from perdure.functional.array.slicing import strided_slice
+from perdure.functional.control.conditionals import cond
 from perdure.functional.control.control import Assert, no_op, with_dependencies
 from perdure.functional.math import math as tf_math
 from perdure.functional.math.reductions import reduce_all
 from perdure.graph import dtypes
-from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
@@ -581,7 +581,7 @@ def _differences(x: Any) -> Tensor:
         raise TypeError(f"Expected x to be numeric, instead found: {x}")
     is_too_short = tf_math.less(array.size(x), 2)
     length = array.shape(x) - 1
-    return g.tf.cond(
+    return cond(
         is_too_short,
         lambda: convert_to_tensor([], dtype=x.dtype.base_dtype),
         lambda: strided_slice(x, [1], [1] + length) - strided_slice(x, [0], length),

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from perdure.functional.array import array
 from perdure.functional.control.check_ops import assert_rank, assert_rank_at_least, assert_rank_in
+from perdure.functional.control.conditionals import cond
 from perdure.functional.control.control import Assert, group
 from perdure.functional.math import math as tf_math
-from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope
@@ -88,7 +88,7 @@ def _sizes(tensor: Tensor) -> Any:
     static = tensor.shape.as_tuple()
     if static is None:
         is_scalar = tf_math.equal(array.rank(tensor), 0)
-        return g.tf.cond(is_scalar, lambda: constant([1]), lambda: dynamic)
+        return cond(is_scalar, lambda: constant([1]), lambda: dynamic)
     if not static:
         return (1,)
     return [dynamic[axis] if size is None else size for axis, size in enumerate(static)]

@@ -7,6 +7,7 @@ from typing import Any
 from perdure.functional.array import array
 from perdure.functional.array.joining import stack
 from perdure.functional.control.check_ops import assert_less, assert_non_negative
+from perdure.functional.control.conditionals import cond
 from perdure.functional.control.control import with_dependencies
 from perdure.functional.math import math as tf_math
 from perdure.functional.math.reductions import reduce_max
@@ -88,7 +89,7 @@ def _squeezed_if(tensor: Tensor, wanted: int, difference: Tensor) -> Tensor:
     shape = tensor.shape.as_tuple()
     if shape is not None and (not shape or shape[-1] not in (None, 1)):
         return tensor
-    return g.tf.cond(tf_math.equal(wanted, difference), lambda: array.squeeze(tensor, [-1]), lambda: tensor)
+    return cond(tf_math.equal(wanted, difference), lambda: array.squeeze(tensor, [-1]), lambda: tensor)
 
 
 def confusion_matrix(

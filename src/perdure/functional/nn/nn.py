@@ -11,12 +11,13 @@ from perdure.functional.arguments import renamed
 from perdure.functional.array import array, joining
 from perdure.functional.array.gathering import where
 from perdure.functional.array.rearranging import transpose
+from perdure.functional.control.conditionals import cond
 from perdure.functional.math import math as math_functions
 from perdure.functional.math.products import matmul
 from perdure.functional.math.reductions import reduce_sum
 from perdure.functional.plain import function_of
 from perdure.functional.random.random import random_uniform
-from perdure.graph import dtypes, errors
+from perdure.graph import dtypes, errors, hooks
 from perdure.graph.builder import g
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
@@ -95,7 +96,7 @@ def swish(features: Any) -> Tensor:
 
         return features * math_functions.sigmoid(features), gradient
 
-    return g.tf.custom_gradient(forward)(features)
+    return hooks.custom_gradient(forward)(features)
 
 
 # -- softmax ----------------------------------------------------------------------
@@ -379,7 +380,7 @@ def zero_fraction(value: Any, name: str | None = None) -> Tensor:
         value = convert_to_tensor(value, name="value")
         size = array.size(value, out_type=dtypes.int64)
         # Counting in int32 is faster, where it cannot overflow.
-        nonzero = g.tf.cond(
+        nonzero = cond(
             size <= dtypes.int32.max,
             true_fn=lambda: math_functions.cast(_count_nonzero(value, dtypes.int32), dtype=dtypes.int64),
             false_fn=lambda: _count_nonzero(value, dtypes.int64),

@@ -303,7 +303,7 @@ def reshape_refusal(tensor, sizes):
 
 @reshape.gradient
 def reshape_gradient(g, d_output, tensor):
-    return {"tensor": g.tf.reshape(d_output, g.tf.shape(tensor))}
+    return {"tensor": g.reshape(d_output, g.shape(tensor))}
 
 
 # -- ExpandDims -------------------------------------------------------------------
@@ -336,7 +336,7 @@ def expand_dims_kernel(xp, input, dim):
 
 @expand_dims.gradient
 def expand_dims_gradient(g, d_output, input):
-    return {"input": g.tf.reshape(d_output, g.tf.shape(input))}
+    return {"input": g.reshape(d_output, g.shape(input))}
 
 
 # -- Squeeze ----------------------------------------------------------------------
@@ -380,7 +380,7 @@ def squeeze_kernel(xp, input, *, squeeze_dims):
 
 @squeeze.gradient
 def squeeze_gradient(g, d_output, input):
-    return {"input": g.tf.reshape(d_output, g.tf.shape(input))}
+    return {"input": g.reshape(d_output, g.shape(input))}
 
 
 # -- EnsureShape ------------------------------------------------------------------
@@ -465,7 +465,7 @@ def fill_kernel(xp, dims, value):
 
 @fill.gradient
 def fill_gradient(g, d_output):
-    return {"value": g.tf.reduce_sum(d_output)}
+    return {"value": g.reduce_sum(d_output)}
 
 
 zeros_like = op("ZerosLike")
@@ -526,7 +526,7 @@ def check_numerics_kernel(xp, tensor, *, message):
 def check_numerics_gradient(g, d_output, *, message):
     # TensorFlow's own gradient writes the attribute as Python's bytes: b'...'.
     return {
-        "tensor": g.tf.check_numerics(
+        "tensor": g.check_numerics(
             d_output,
             f"Not a number (NaN) or infinity (Inf) values detected in gradient. {message.encode()!r}",
         )

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from perdure.graph import dtypes
+from perdure.graph.composite import IndexedSlices
 from perdure.graph.constants import constant_value
 from perdure.graph.shapes import (
     broadcast,
@@ -82,12 +84,12 @@ def gather_kernel(xp, params, indices):
 
 @gather.gradient
 def gather_gradient(g, d_output, params, indices):
-    with g.tf.colocate_with(params):
-        shape = g.tf.cast(g.tf.shape(params, out_type=g.tf.int64), g.tf.int32)
-    size = g.tf.expand_dims(g.tf.size(indices), 0)
-    values = g.tf.reshape(d_output, g.tf.concat([size, shape[1:]], 0))
-    indices = g.tf.reshape(indices, size)
-    return {"params": g.tf.IndexedSlices(values, indices, shape)}
+    with g.colocate_with(params):
+        shape = g.cast(g.shape(params, out_type=dtypes.int64), dtypes.int32)
+    size = g.expand_dims(g.size(indices), 0)
+    values = g.reshape(d_output, g.concat([size, shape[1:]], 0))
+    indices = g.reshape(indices, size)
+    return {"params": IndexedSlices(values, indices, shape)}
 
 
 gather_v2 = op("GatherV2", static=["axis"])
@@ -108,61 +110,61 @@ def gather_v2_kernel(xp, params, indices, axis, *, batch_dims):
 
 @gather_v2.gradient
 def gather_v2_gradient(g, d_output, params, indices, axis, *, batch_dims):
-    with g.tf.colocate_with(params):
-        shape = g.tf.cast(g.tf.shape(params, out_type=g.tf.int64), g.tf.int32)
-    size = g.tf.expand_dims(g.tf.size(indices), 0)
+    with g.colocate_with(params):
+        shape = g.cast(g.shape(params, out_type=dtypes.int64), dtypes.int32)
+    size = g.expand_dims(g.size(indices), 0)
     if batch_dims < 0:
         batch_dims += len(indices.shape)
     if constant_value(axis) == 0:
         # Rows of `params`: the gradient is sparse.
-        values = g.tf.reshape(d_output, g.tf.concat([size, shape[1:]], 0))
-        indices = g.tf.reshape(indices, size)
-        return {"params": g.tf.IndexedSlices(values, indices, shape)}
+        values = g.reshape(d_output, g.concat([size, shape[1:]], 0))
+        indices = g.reshape(indices, size)
+        return {"params": IndexedSlices(values, indices, shape)}
     # Bring the axis to the front (behind the batch), sum what went to the same index, move back.
     outer, inner = shape[:axis], shape[axis:][1:]
-    values_shape = g.tf.concat([outer, [-1], inner], 0)
-    values_rank, outer_rank = g.tf.size(values_shape), g.tf.size(outer)
-    batch_axes = g.tf.range(batch_dims)
-    outer_axes = g.tf.range(batch_dims, outer_rank)
-    inner_axes = g.tf.range(outer_rank + 1, values_rank)
-    values = g.tf.reshape(d_output, values_shape)
-    to_front = g.tf.concat([batch_axes, [outer_rank], outer_axes, inner_axes], 0)
-    d_params = summed_by_index(g, shape, g.tf.transpose(values, to_front), indices, batch_dims, shape[axis])
-    to_back = g.tf.concat([batch_axes, outer_axes + 1, [batch_dims], inner_axes], 0)
-    return {"params": g.tf.transpose(d_params, to_back)}
+    values_shape = g.concat([outer, [-1], inner], 0)
+    values_rank, outer_rank = g.size(values_shape), g.size(outer)
+    batch_axes = g.range(batch_dims)
+    outer_axes = g.range(batch_dims, outer_rank)
+    inner_axes = g.range(outer_rank + 1, values_rank)
+    values = g.reshape(d_output, values_shape)
+    to_front = g.concat([batch_axes, [outer_rank], outer_axes, inner_axes], 0)
+    d_params = summed_by_index(g, shape, g.transpose(values, to_front), indices, batch_dims, shape[axis])
+    to_back = g.concat([batch_axes, outer_axes + 1, [batch_dims], inner_axes], 0)
+    return {"params": g.transpose(d_params, to_back)}
 
 
 def summed_by_index(g, params_shape, values, indices, batch_dims, rows):
     """Sum `values`, whose first axis after the batch is one for each of `indices`, into `rows`."""
-    size = g.tf.expand_dims(g.tf.size(indices), 0)
+    size = g.expand_dims(g.size(indices), 0)
     if batch_dims:
-        values_shape = g.tf.shape(values)
+        values_shape = g.shape(values)
         outer, inner = values_shape[:batch_dims], values_shape[batch_dims:][1:]
         batch_size = g.prod(outer, [0], keep_dims=False)
-        flat_shape = g.tf.concat([[-1], inner], 0)
+        flat_shape = g.concat([[-1], inner], 0)
         rows *= batch_size
         indices = numbered_through(g, params_shape, indices, batch_dims)
-        values = g.tf.reshape(values, flat_shape)
-    indices = g.tf.reshape(indices, size)
-    d_params = g.tf.unsorted_segment_sum(values, indices, rows)
+        values = g.reshape(values, flat_shape)
+    indices = g.reshape(indices, size)
+    d_params = g.unsorted_segment_sum(values, indices, rows)
     if batch_dims:
-        d_params = g.tf.reshape(d_params, g.tf.concat([outer, flat_shape], 0))
+        d_params = g.reshape(d_params, g.concat([outer, flat_shape], 0))
     return d_params
 
 
 def numbered_through(g, params_shape, indices, batch_dims):
     """`indices` as if the batch were one long axis: each batch's are offset by those before it."""
     rank, dtype = len(indices.shape), indices.dtype.base_dtype
-    sizes = g.tf.cast(params_shape, dtype)
-    stride = g.tf.ones((), dtype=dtype)
+    sizes = g.cast(params_shape, dtype)
+    stride = g.ones((), dtype=dtype)
     for axis in range(batch_dims, 0, -1):
         size = sizes[axis - 1]
         stride *= sizes[axis]
-        start, step = g.tf.zeros((), dtype=dtype), g.tf.ones((), dtype=dtype)
-        offsets = g.tf.range(start, size, step)
+        start, step = g.zeros((), dtype=dtype), g.ones((), dtype=dtype)
+        offsets = g.range(start, size, step)
         offsets *= stride
-        shape = g.tf.stack([1] * (axis - 1) + [size] + [1] * (rank - axis), axis=0)
-        indices += g.tf.reshape(offsets, shape)
+        shape = g.stack([1] * (axis - 1) + [size] + [1] * (rank - axis), axis=0)
+        indices += g.reshape(offsets, shape)
     return indices
 
 
@@ -244,14 +246,14 @@ def gather_nd_kernel(xp, params, indices):
 
 @gather_nd.gradient
 def gather_nd_gradient(g, d_output, params, indices):
-    return {"params": scattered_gradient(g, d_output, indices, g.tf.shape(params, out_type=indices.dtype))}
+    return {"params": scattered_gradient(g, d_output, indices, g.shape(params, out_type=indices.dtype))}
 
 
 def scattered_gradient(g, d_output, indices, shape):
     """`d_output` back at `indices` among zeros of `shape`; sparse where indices name rows."""
     if len(indices.shape.dims or ()) == 2 and indices.shape.as_list()[-1] == 1:
-        return g.tf.IndexedSlices(d_output, g.tf.squeeze(indices, axis=-1), shape)
-    return g.tf.scatter_nd(indices, d_output, shape)
+        return IndexedSlices(d_output, g.squeeze(indices, axis=-1), shape)
+    return g.scatter_nd(indices, d_output, shape)
 
 
 # -- ScatterNd, TensorScatter* ----------------------------------------------------
@@ -324,7 +326,7 @@ def scatter_nd_kernel(xp, indices, updates, shape):
 
 @scatter_nd.gradient
 def scatter_nd_gradient(g, d_output, indices):
-    return {"updates": g.tf.gather_nd(d_output, indices)}
+    return {"updates": g.gather_nd(d_output, indices)}
 
 
 def tensor_scatter(type, how):
@@ -353,29 +355,29 @@ scatter_nd_non_aliasing_add = tensor_scatter("ScatterNdNonAliasingAdd", "add")
 
 @tensor_scatter_update.gradient
 def tensor_scatter_update_gradient(g, d_output, indices, updates):
-    d_updates = g.tf.gather_nd(d_output, indices)
-    d_tensor = g.tf.tensor_scatter_update(
-        g.tf.identity(d_output), indices, g.tf.zeros_like(updates, dtype=d_output.dtype)
+    d_updates = g.gather_nd(d_output, indices)
+    d_tensor = g.tensor_scatter_update(
+        g.identity(d_output), indices, g.zeros_like(updates, dtype=d_output.dtype)
     )
     return {"tensor": d_tensor, "updates": d_updates}
 
 
 @tensor_scatter_add.gradient
 def tensor_scatter_add_gradient(g, d_output, indices):
-    d_updates = g.tf.gather_nd(d_output, indices)
-    return {"tensor": g.tf.identity(d_output), "updates": d_updates}
+    d_updates = g.gather_nd(d_output, indices)
+    return {"tensor": g.identity(d_output), "updates": d_updates}
 
 
 @tensor_scatter_sub.gradient
 def tensor_scatter_sub_gradient(g, d_output, indices):
-    d_updates = g.tf.gather_nd(d_output, indices)
-    d_tensor = g.tf.identity(d_output)
+    d_updates = g.gather_nd(d_output, indices)
+    d_tensor = g.identity(d_output)
     return {"tensor": d_tensor, "updates": -d_updates}
 
 
 @scatter_nd_non_aliasing_add.gradient
 def scatter_nd_non_aliasing_add_gradient(g, d_output, indices):
-    return {"input": d_output, "updates": g.tf.gather_nd(d_output, indices)}
+    return {"input": d_output, "updates": g.gather_nd(d_output, indices)}
 
 
 # -- Select -----------------------------------------------------------------------
@@ -420,8 +422,8 @@ def select_kernel(xp, condition, t, e):
 
 @select.gradient
 def select_gradient(g, d_output, condition, t):
-    zeros = g.tf.zeros_like(t)
-    return {"t": g.tf.where(condition, d_output, zeros), "e": g.tf.where(condition, zeros, d_output)}
+    zeros = g.zeros_like(t)
+    return {"t": g.where(condition, d_output, zeros), "e": g.where(condition, zeros, d_output)}
 
 
 # -- SelectV2 ---------------------------------------------------------------------
@@ -454,18 +456,18 @@ def select_v2_kernel(xp, condition, t, e):
 
 @select_v2.gradient
 def select_v2_gradient(g, d_output, output, condition, t, e):
-    zeros = g.tf.zeros([], dtype=d_output.dtype.base_dtype)
+    zeros = g.zeros([], dtype=d_output.dtype.base_dtype)
     d_t = g.select_v2(condition, d_output, zeros)
-    t_shape, output_shape = g.tf.shape(t), g.tf.shape(output)
+    t_shape, output_shape = g.shape(t), g.shape(output)
     d_t = summed_to(g, d_t, t_shape, output_shape)
     d_e = g.select_v2(condition, zeros, d_output)
-    return {"t": d_t, "e": summed_to(g, d_e, g.tf.shape(e), output_shape)}
+    return {"t": d_t, "e": summed_to(g, d_e, g.shape(e), output_shape)}
 
 
 def summed_to(g, d_output, shape, output_shape):
     """`d_output` summed over the axes that were broadcast from `shape`."""
     axes, _ = g.broadcast_gradient_args(shape, output_shape)
-    return g.tf.reshape(g.tf.reduce_sum(d_output, keepdims=True, axis=axes), shape)
+    return g.reshape(g.reduce_sum(d_output, keepdims=True, axis=axes), shape)
 
 
 # -- DynamicPartition -------------------------------------------------------------
@@ -501,11 +503,11 @@ def dynamic_partition_kernel(xp, data, partitions, *, num_partitions):
 
 @dynamic_partition.gradient
 def dynamic_partition_gradient(g, d_outputs, data, partitions, *, num_partitions):
-    shape = g.tf.shape(partitions)
-    numbers = g.tf.reshape(g.tf.range(g.tf.reduce_prod(shape)), shape)
-    parts = g.tf.dynamic_partition(numbers, partitions, num_partitions)
-    joined = g.tf.dynamic_stitch(parts, list(d_outputs))
-    return {"data": g.tf.reshape(joined, g.tf.shape(data))}
+    shape = g.shape(partitions)
+    numbers = g.reshape(g.range(g.reduce_prod(shape)), shape)
+    parts = g.dynamic_partition(numbers, partitions, num_partitions)
+    joined = g.dynamic_stitch(parts, list(d_outputs))
+    return {"data": g.reshape(joined, g.shape(data))}
 
 
 # -- DynamicStitch, ParallelDynamicStitch -----------------------------------------
@@ -571,7 +573,7 @@ for _type in ("DynamicStitch", "ParallelDynamicStitch"):
 
     @stitch.gradient
     def dynamic_stitch_gradient(g, d_merged, merged, indices, data):
-        if isinstance(d_merged, g.tf.IndexedSlices):
-            rows = g.tf.shape(merged)[0]
-            d_merged = g.tf.unsorted_segment_sum(d_merged.values, d_merged.indices, rows)
-        return {"data": [g.tf.gather(d_merged, index) for index in indices]}
+        if isinstance(d_merged, IndexedSlices):
+            rows = g.shape(merged)[0]
+            d_merged = g.unsorted_segment_sum(d_merged.values, d_merged.indices, rows)
+        return {"data": [g.gather(d_merged, index) for index in indices]}

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from perdure.graph.composite import IndexedSlices
 from perdure.graph.constants import constant_value
 from perdure.graph.shapes import format_shape, merge, unknown, with_rank, with_rank_at_least
 from perdure.ops.checks import invalid, scalar
@@ -99,25 +100,25 @@ def split_gradient_of_concat(g, d_output, axis, values):
     """The piece of `d_output` that belongs to each of the concatenated `values`."""
     if len(values) == 1:
         return [d_output]
-    positive = axis % g.tf.rank(values[0])
-    if isinstance(d_output, g.tf.IndexedSlices):
+    positive = axis % g.rank(values[0])
+    if isinstance(d_output, IndexedSlices):
         return split_indexed_slices(g, d_output, axis, positive, values)
     sizes = shapes_of(g, values)
     if len(sizes) > 16:
         # TensorFlow found one Split faster than many Slices from 17 pieces on.
-        along = g.tf.squeeze(g.tf.slice(g.tf.stack(sizes, axis=1), [positive, 0], [1, -1]))
-        return g.tf.split(d_output, along, positive)
+        along = g.squeeze(g.slice(g.stack(sizes, axis=1), [positive, 0], [1, -1]))
+        return g.split(d_output, along, positive)
     offsets = g.concat_offset(positive, sizes)
-    return [g.tf.slice(d_output, begin, size) for begin, size in zip(offsets, sizes, strict=True)]
+    return [g.slice(d_output, begin, size) for begin, size in zip(offsets, sizes, strict=True)]
 
 
 def shapes_of(g, values):
     """One constant for each shape while they are known; ShapeN of all if one is not."""
     sizes = []
     for value in values:
-        size = g.tf.shape(value)
+        size = g.shape(value)
         if size.op.type != "Const":
-            return g.tf.shape_n(values)
+            return g.shape_n(values)
         sizes.append(size)
     return sizes
 
@@ -128,39 +129,35 @@ def split_indexed_slices(g, slices, axis, positive, values):
     if at is None:
         raise ValueError("Can only compute IndexedSlices gradient with statically-known concat_dim")
     if at < 0:
-        rank = constant_value(g.tf.rank(values[0]))
+        rank = constant_value(g.rank(values[0]))
         if rank is None:
             raise ValueError(
                 "Can only compute IndexedSlices gradient with negative concat_dim "
                 "when first value rank is statically-known."
             )
         at %= rank
-    sizes = [g.tf.shape(value) for value in values]
+    sizes = [g.shape(value) for value in values]
     pieces = []
     if at > 0:
         # Every value has all the rows, and its own columns of them.
-        rank = g.tf.shape(sizes[0])
-        mask = g.tf.concat(
-            [g.tf.fill(g.tf.expand_dims(positive, 0), 0), [1], g.tf.fill(rank - positive - 1, 0)], 0
-        )
-        begin = g.tf.fill(rank, 0)
+        rank = g.shape(sizes[0])
+        mask = g.concat([g.fill(g.expand_dims(positive, 0), 0), [1], g.fill(rank - positive - 1, 0)], 0)
+        begin = g.fill(rank, 0)
         for size in sizes:
-            rows = g.tf.slice(slices.values, begin, g.tf.concat([[-1], g.tf.slice(size, [1], [-1])], 0))
-            pieces.append(g.tf.IndexedSlices(rows, slices.indices, size))
-            begin = g.tf.add(begin, size * mask)
+            rows = g.slice(slices.values, begin, g.concat([[-1], g.slice(size, [1], [-1])], 0))
+            pieces.append(IndexedSlices(rows, slices.indices, size))
+            begin = g.add(begin, size * mask)
         return pieces
     # Every value has its own rows: those with an index in its range.
-    start = g.tf.constant(0, dtype=slices.indices.dtype)
+    start = g.constant(0, dtype=slices.indices.dtype)
     for size in sizes:
-        count = g.tf.gather(size, positive)
+        count = g.gather(size, positive)
         if count.dtype != slices.indices.dtype:
-            count = g.tf.cast(count, dtype=slices.indices.dtype)
+            count = g.cast(count, dtype=slices.indices.dtype)
         end = start + count
-        inside = g.tf.squeeze(
-            g.tf.where(g.tf.logical_and(slices.indices >= start, slices.indices < end)), axis=[1]
-        )
-        indices = g.tf.gather(slices.indices, inside) - start
-        pieces.append(g.tf.IndexedSlices(g.tf.gather(slices.values, inside), indices, size))
+        inside = g.squeeze(g.where(g.logical_and(slices.indices >= start, slices.indices < end)), axis=[1])
+        indices = g.gather(slices.indices, inside) - start
+        pieces.append(IndexedSlices(g.gather(slices.values, inside), indices, size))
         start = end
     return pieces
 
@@ -253,7 +250,7 @@ def pieces(value, axis, sizes):
 
 @split.gradient
 def split_gradient(g, d_output, split_dim):
-    return {"value": g.tf.concat(list(d_output), split_dim)}
+    return {"value": g.concat(list(d_output), split_dim)}
 
 
 # -- SplitV -----------------------------------------------------------------------
@@ -315,7 +312,7 @@ def split_v_kernel(xp, value, size_splits, split_dim, *, num_split):
 
 @split_v.gradient
 def split_v_gradient(g, d_output, split_dim):
-    return {"value": g.tf.concat(list(d_output), split_dim)}
+    return {"value": g.concat(list(d_output), split_dim)}
 
 
 # -- Pack -------------------------------------------------------------------------
@@ -355,7 +352,7 @@ def pack_kernel(xp, values, *, axis):
 
 @pack.gradient
 def pack_gradient(g, d_output, values, *, axis):
-    return {"values": g.tf.unstack(d_output, num=len(values), axis=axis)}
+    return {"values": g.unstack(d_output, num=len(values), axis=axis)}
 
 
 # -- Unpack -----------------------------------------------------------------------
@@ -390,7 +387,7 @@ def unpack_kernel(xp, value, *, num, axis):
 
 @unpack.gradient
 def unpack_gradient(g, d_output, *, axis):
-    return {"value": g.tf.stack(list(d_output), axis=axis)}
+    return {"value": g.stack(list(d_output), axis=axis)}
 
 
 # -- ParallelConcat ---------------------------------------------------------------

@@ -44,10 +44,10 @@ def checked_pairs(input, paddings, word="Paddings"):
 
 def pad_gradient(g, d_output, input, paddings):
     # The gradient of what was padded is the block of `d_output` where it stands.
-    before = g.tf.slice(paddings, [0, 0], g.tf.stack([g.tf.rank(input), 1]))
-    begin = g.tf.reshape(before, [-1])
-    sizes = g.tf.shape(input)
-    return {"input": g.tf.slice(d_output, begin, sizes)}
+    before = g.slice(paddings, [0, 0], g.stack([g.rank(input), 1]))
+    begin = g.reshape(before, [-1])
+    sizes = g.shape(input)
+    return {"input": g.slice(d_output, begin, sizes)}
 
 
 # -- Pad, PadV2 -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from perdure.graph.composite import IndexedSlices
 from perdure.graph.shapes import (
     broadcast,
     format_shape,
@@ -56,7 +57,7 @@ def transpose_kernel(xp, x, perm):
 
 @transpose.gradient
 def transpose_gradient(g, d_y, perm):
-    return {"x": g.tf.transpose(d_y, g.tf.invert_permutation(perm))}
+    return {"x": g.transpose(d_y, g.invert_permutation(perm))}
 
 
 @conjugate_transpose.kernel
@@ -66,7 +67,7 @@ def conjugate_transpose_kernel(xp, x, perm):
 
 @conjugate_transpose.gradient
 def conjugate_transpose_gradient(g, d_y, perm):
-    return {"x": g.tf.transpose(d_y, g.tf.invert_permutation(perm), conjugate=True)}
+    return {"x": g.transpose(d_y, g.invert_permutation(perm), conjugate=True)}
 
 
 # -- InvertPermutation ------------------------------------------------------------
@@ -119,7 +120,7 @@ def reverse_kernel(xp, tensor, dims):
 
 @reverse.gradient
 def reverse_gradient(g, d_output, tensor, dims):
-    return {"tensor": g.reverse(d_output, dims)}
+    return {"tensor": g.raw.reverse(d_output, dims)}
 
 
 reverse_v2 = op("ReverseV2", static=["axis"])
@@ -159,7 +160,7 @@ def reverse_v2_kernel(xp, tensor, axis):
 
 @reverse_v2.gradient
 def reverse_v2_gradient(g, d_output, axis):
-    return {"tensor": g.tf.reverse_v2(d_output, axis)}
+    return {"tensor": g.reverse(d_output, axis)}
 
 
 # -- ReverseSequence --------------------------------------------------------------
@@ -208,9 +209,7 @@ def reverse_sequence_kernel(xp, input, seq_lengths, *, seq_dim, batch_dim):
 def reverse_sequence_gradient(g, d_output, input, seq_lengths, *, seq_dim, batch_dim):
     # A permutation: the gradient is permuted back.
     return {
-        "input": g.tf.reverse_sequence(
-            d_output, batch_axis=batch_dim, seq_axis=seq_dim, seq_lengths=seq_lengths
-        )
+        "input": g.reverse_sequence(d_output, batch_axis=batch_dim, seq_axis=seq_dim, seq_lengths=seq_lengths)
     }
 
 
@@ -279,14 +278,14 @@ def tile_kernel(xp, input, multiples):
 def tile_gradient(g, d_output, input, multiples):
     # With every axis split into (copies, size), the copies are summed:
     # (2*20, 3*30) becomes (2, 20, 3, 30), summed over axes 0 and 2.
-    input_shape = g.tf.shape(input, out_type=multiples.dtype)
-    split_shape = g.tf.reshape(g.tf.transpose(g.tf.stack([multiples, input_shape])), [-1])
-    axes = g.tf.range(0, g.tf.size(split_shape), 2)
-    if isinstance(d_output, g.tf.IndexedSlices):
-        rows = g.tf.cast(input_shape[0], d_output.indices.dtype)
-        d_output = g.tf.unsorted_segment_sum(d_output.values, g.tf.mod(d_output.indices, rows), rows)
-        split_shape = g.tf.concat([[1], split_shape[1:]], axis=0)
-    d_input = g.tf.reduce_sum(g.tf.reshape(d_output, split_shape), axes)
+    input_shape = g.shape(input, out_type=multiples.dtype)
+    split_shape = g.reshape(g.transpose(g.stack([multiples, input_shape])), [-1])
+    axes = g.range(0, g.size(split_shape), 2)
+    if isinstance(d_output, IndexedSlices):
+        rows = g.cast(input_shape[0], d_output.indices.dtype)
+        d_output = g.unsorted_segment_sum(d_output.values, g.floor_mod(d_output.indices, rows), rows)
+        split_shape = g.concat([[1], split_shape[1:]], axis=0)
+    d_input = g.reduce_sum(g.reshape(d_output, split_shape), axes)
     d_input.set_shape(input.get_shape())
     return {"input": d_input}
 
@@ -352,10 +351,10 @@ def broadcast_to_kernel(xp, input, shape):
 
 @broadcast_to.gradient
 def broadcast_to_gradient(g, d_output, input, shape):
-    input_shape = g.tf.shape(input)
+    input_shape = g.shape(input)
     _, axes = g.broadcast_gradient_args(shape, input_shape)
-    summed = g.tf.reduce_sum(d_output, axis=axes, keepdims=True)
-    return {"input": g.tf.reshape(summed, input_shape)}
+    summed = g.reduce_sum(d_output, axis=axes, keepdims=True)
+    return {"input": g.reshape(summed, input_shape)}
 
 
 # -- BroadcastArgs ----------------------------------------------------------------

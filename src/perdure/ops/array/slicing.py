@@ -68,12 +68,12 @@ def slice_kernel(xp, input, begin, size):
 @slice_.gradient
 def slice_gradient(g, d_output, output, input, begin):
     # The incoming gradient, padded with zeros back to the size of the input.
-    rank = g.tf.rank(input)
-    size = g.tf.shape(output)
-    column = g.tf.stack([rank, 1])
-    before = g.tf.reshape(begin, column)
-    after = g.tf.reshape(g.tf.shape(input) - size - begin, column)
-    return {"input": g.tf.pad(d_output, g.tf.concat([before, after], 1))}
+    rank = g.rank(input)
+    size = g.shape(output)
+    column = g.stack([rank, 1])
+    before = g.reshape(begin, column)
+    after = g.reshape(g.shape(input) - size - begin, column)
+    return {"input": g.pad(d_output, g.concat([before, after], 1))}
 
 
 # -- the plan of a strided slice --------------------------------------------------
@@ -247,7 +247,7 @@ def strided_slice_gradient(
     new_axis_mask,
     shrink_axis_mask,
 ):
-    shape = g.tf.shape(input, out_type=begin.dtype)
+    shape = g.shape(input, out_type=begin.dtype)
     return {
         "input": g.strided_slice_grad(
             shape,
@@ -305,7 +305,7 @@ def strided_slice_grad_gradient(
     g, d_output, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
 ):
     return {
-        "dy": g.tf.strided_slice(
+        "dy": g.strided_slice(
             d_output,
             begin,
             end,

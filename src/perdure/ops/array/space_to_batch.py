@@ -138,7 +138,7 @@ def space_to_batch_nd_kernel(xp, input, block_shape, paddings):
 
 @space_to_batch_nd.gradient
 def space_to_batch_nd_gradient(g, d_output, block_shape, paddings):
-    return {"input": g.tf.batch_to_space_nd(d_output, block_shape, paddings)}
+    return {"input": g.batch_to_space_nd(d_output, block_shape, paddings)}
 
 
 batch_to_space_nd = op("BatchToSpaceND", static=["crops"], sizes=["block_shape"])
@@ -156,7 +156,7 @@ def batch_to_space_nd_kernel(xp, input, block_shape, crops):
 
 @batch_to_space_nd.gradient
 def batch_to_space_nd_gradient(g, d_output, block_shape, crops):
-    return {"input": g.tf.space_to_batch_nd(d_output, block_shape, crops)}
+    return {"input": g.space_to_batch_nd(d_output, block_shape, crops)}
 
 
 # -- SpaceToBatch, BatchToSpace ---------------------------------------------------
@@ -176,7 +176,7 @@ def space_to_batch_kernel(xp, input, paddings, *, block_size):
 
 @space_to_batch.gradient
 def space_to_batch_gradient(g, d_output, paddings, *, block_size):
-    return {"input": g.tf.batch_to_space(d_output, paddings, block_size=block_size)}
+    return {"input": g.batch_to_space(d_output, paddings, block_size=block_size)}
 
 
 batch_to_space = op("BatchToSpace", static=["crops"])
@@ -194,7 +194,7 @@ def batch_to_space_kernel(xp, input, crops, *, block_size):
 
 @batch_to_space.gradient
 def batch_to_space_gradient(g, d_output, crops, *, block_size):
-    return {"input": g.tf.space_to_batch(d_output, crops, block_size=block_size)}
+    return {"input": g.space_to_batch(d_output, crops, block_size=block_size)}
 
 
 # -- SpaceToDepth, DepthToSpace ---------------------------------------------------
@@ -257,7 +257,7 @@ def space_to_depth_kernel(xp, input, *, block_size, data_format):
 
 @space_to_depth.gradient
 def space_to_depth_gradient(g, d_output, input, *, block_size, data_format):
-    return {"input": g.tf.depth_to_space(d_output, block_size, data_format=data_format)}
+    return {"input": g.depth_to_space(d_output, block_size, data_format=data_format)}
 
 
 depth_to_space = op("DepthToSpace")
@@ -297,7 +297,7 @@ def depth_to_space_kernel(xp, input, *, block_size, data_format):
 
 @depth_to_space.gradient
 def depth_to_space_gradient(g, d_output, input, *, block_size, data_format):
-    return {"input": g.tf.space_to_depth(d_output, block_size, data_format=data_format)}
+    return {"input": g.space_to_depth(d_output, block_size, data_format=data_format)}
 
 
 # -- ExtractImagePatches ----------------------------------------------------------

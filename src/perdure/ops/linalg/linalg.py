@@ -71,14 +71,14 @@ def cholesky_kernel(xp, input, *, T):
 
 @cholesky.gradient
 def cholesky_gradient(g, d_output, output):
-    rows = g.tf.shape(output)[-1]
-    batch = g.tf.shape(output)[:-2]
-    inverse = g.matrix_triangular_solve(output, g.tf.eye(rows, batch_shape=batch, dtype=output.dtype))
-    middle = g.tf.matmul(output, d_output, adjoint_a=True)
-    middle = g.tf.matrix_set_diag(middle, 0.5 * g.tf.matrix_diag_part(middle))
-    middle = g.tf.matrix_band_part(middle, -1, 0)
-    d_input = g.tf.matmul(g.tf.matmul(inverse, middle, adjoint_a=True), inverse)
-    d_input += g.tf.linalg.adjoint(d_input)
+    rows = g.shape(output)[-1]
+    batch = g.shape(output)[:-2]
+    inverse = g.matrix_triangular_solve(output, g.eye(rows, batch_shape=batch, dtype=output.dtype))
+    middle = g.matmul(output, d_output, adjoint_a=True)
+    middle = g.matrix_set_diag(middle, 0.5 * g.matrix_diag_part(middle))
+    middle = g.matrix_band_part(middle, -1, 0)
+    d_input = g.matmul(g.matmul(inverse, middle, adjoint_a=True), inverse)
+    d_input += g.adjoint(d_input)
     return {"input": d_input * 0.5}
 
 
@@ -104,7 +104,7 @@ def matrix_inverse_kernel(xp, input, *, adjoint, T):
 @matrix_inverse.gradient
 def matrix_inverse_gradient(g, d_output, output):
     # d(A^-1) = -A^-1 dA A^-1
-    return {"input": -g.tf.matmul(output, g.tf.matmul(d_output, output, adjoint_b=True), adjoint_a=True)}
+    return {"input": -g.matmul(output, g.matmul(d_output, output, adjoint_b=True), adjoint_a=True)}
 
 
 # -- MatrixDeterminant, LogMatrixDeterminant --------------------------------------
@@ -127,7 +127,7 @@ def matrix_determinant_kernel(xp, input, *, T):
 @matrix_determinant.gradient
 def matrix_determinant_gradient(g, d_output, output, input):
     inverse = g.matrix_inverse(input, adjoint=True)
-    factors = g.tf.reshape(d_output * output, g.tf.concat([g.tf.shape(output), [1, 1]], 0))
+    factors = g.reshape(d_output * output, g.concat([g.shape(output), [1, 1]], 0))
     return {"input": factors * inverse}
 
 
@@ -150,7 +150,7 @@ def log_matrix_determinant_kernel(xp, input, *, T):
 @log_matrix_determinant.gradient
 def log_matrix_determinant_gradient(g, d_log_abs_determinant, log_abs_determinant, input):
     inverse = g.matrix_inverse(input, adjoint=True)
-    factors = g.tf.reshape(d_log_abs_determinant, g.tf.concat([g.tf.shape(log_abs_determinant), [1, 1]], 0))
+    factors = g.reshape(d_log_abs_determinant, g.concat([g.shape(log_abs_determinant), [1, 1]], 0))
     return {"input": factors * inverse}
 
 
@@ -179,8 +179,8 @@ def solution_gradient(g, d_output, output, matrix, adjoint, solve):
     """B's and A's gradients for X = A^-1 B: A^-H dX and -(A^-H dX) X^H."""
     d_rhs = solve(matrix, d_output)
     if adjoint:
-        return -g.tf.matmul(output, d_rhs, adjoint_b=True), d_rhs
-    return -g.tf.matmul(d_rhs, output, adjoint_b=True), d_rhs
+        return -g.matmul(output, d_rhs, adjoint_b=True), d_rhs
+    return -g.matmul(d_rhs, output, adjoint_b=True), d_rhs
 
 
 matrix_solve = op("MatrixSolve")
@@ -237,7 +237,7 @@ def matrix_triangular_solve_gradient(g, d_output, output, matrix, *, lower, adjo
         lambda a, b: g.matrix_triangular_solve(a, b, lower=lower, adjoint=not adjoint),
     )
     band = (-1, 0) if lower else (0, -1)
-    return {"matrix": g.tf.matrix_band_part(d_matrix, *band), "rhs": d_rhs}
+    return {"matrix": g.matrix_band_part(d_matrix, *band), "rhs": d_rhs}
 
 
 # -- Qr ---------------------------------------------------------------------------
@@ -274,19 +274,19 @@ def qr_gradient(g, d_q, d_r, q, r):
         raise NotImplementedError(
             "QrGrad not implemented when ncols > nrows or full_matrices is true and ncols != nrows."
         )
-    transposed = g.tf.linalg.adjoint
+    transposed = g.adjoint
 
     def over_r(x):
         """x R^-T, by a triangular solve of the transpose."""
         return transposed(g.matrix_triangular_solve(r, transposed(x), lower=False, adjoint=False))
 
-    q_dq = g.tf.matmul(q, d_q, adjoint_a=True)
+    q_dq = g.matmul(q, d_q, adjoint_a=True)
     q_part = q_dq - transposed(q_dq)
-    r_dr = g.tf.matmul(r, d_r, adjoint_b=True)
+    r_dr = g.matmul(r, d_r, adjoint_b=True)
     r_part = r_dr - transposed(r_dr)
-    lower = g.tf.matrix_band_part(q_part + r_part, -1, 0)
-    first = g.tf.matmul(q, d_r + over_r(lower))
-    second = over_r(d_q - g.tf.matmul(q, q_dq))
+    lower = g.matrix_band_part(q_part + r_part, -1, 0)
+    first = g.matmul(q, d_r + over_r(lower))
+    second = over_r(d_q - g.matmul(q, q_dq))
     return {"input": first + second}
 
 
@@ -317,18 +317,18 @@ def self_adjoint_eig_kernel(xp, input, *, compute_v, T):
 @self_adjoint_eig.gradient
 def self_adjoint_eig_gradient(g, d_e, d_v, e, v, input, *, compute_v):
     # The input is read by its lower triangle, so each off-diagonal entry stands for two.
-    with g.tf.control_dependencies([d_e, d_v]):
+    with g.control_dependencies([d_e, d_v]):
         if compute_v:
-            gaps = g.tf.matrix_set_diag(
-                g.reciprocal(g.tf.expand_dims(e, -2) - g.tf.expand_dims(e, -1)), g.tf.zeros_like(e)
+            gaps = g.matrix_set_diag(
+                g.reciprocal(g.expand_dims(e, -2) - g.expand_dims(e, -1)), g.zeros_like(e)
             )
-            inner = g.tf.matrix_diag(d_e) + gaps * g.tf.matmul(v, d_v, adjoint_a=True)
+            inner = g.matrix_diag(d_e) + gaps * g.matmul(v, d_v, adjoint_a=True)
         else:
             _, v = g.self_adjoint_eig_v2(input, compute_v=True)
-            inner = g.tf.matrix_diag(d_e)
-        d_input = g.tf.matmul(v, g.tf.matmul(inner, v, adjoint_b=True))
-        d_input = g.tf.matrix_band_part(d_input + g.tf.linalg.adjoint(d_input), -1, 0)
-        return {"input": g.tf.matrix_set_diag(d_input, 0.5 * g.tf.matrix_diag_part(d_input))}
+            inner = g.matrix_diag(d_e)
+        d_input = g.matmul(v, g.matmul(inner, v, adjoint_b=True))
+        d_input = g.matrix_band_part(d_input + g.adjoint(d_input), -1, 0)
+        return {"input": g.matrix_set_diag(d_input, 0.5 * g.matrix_diag_part(d_input))}
 
 
 # -- Svd --------------------------------------------------------------------------
@@ -362,12 +362,12 @@ def svd_kernel(xp, input, *, compute_uv, full_matrices, T):
 
 @svd.gradient
 def svd_gradient(g, d_s, d_u, d_v, s, u, v, input, *, compute_uv, full_matrices):
-    transposed = g.tf.linalg.adjoint
+    transposed = g.adjoint
     shape = input.get_shape().with_rank_at_least(2)
-    d_s_matrix = g.tf.matrix_diag(d_s)
+    d_s_matrix = g.matrix_diag(d_s)
     if not compute_uv:
         _, u, v = g.svd(input, compute_uv=True)
-        d_input = g.tf.matmul(u, g.tf.matmul(d_s_matrix, v, adjoint_b=True))
+        d_input = g.matmul(u, g.matmul(d_s_matrix, v, adjoint_b=True))
         d_input.set_shape(shape)
         return {"input": d_input}
     if input.dtype.is_complex:
@@ -383,38 +383,38 @@ def svd_gradient(g, d_s, d_u, d_v, s, u, v, input, *, compute_uv, full_matrices)
     is_tall = m > n
     if is_tall:  # the transpose has U and V exchanged
         m, n, u, v, d_u, d_v = n, m, v, u, d_v, d_u
-    with g.tf.control_dependencies([d_s, d_u, d_v]):
+    with g.control_dependencies([d_s, d_u, d_v]):
         if full_matrices and abs(m - n) > 1:
             raise NotImplementedError(
                 "svd gradient is not implemented for abs(m - n) > 1 when full_matrices is True"
             )
-        s_matrix = g.tf.matrix_diag(s)
-        squares = g.tf.square(s)
-        s_shape = g.tf.shape(s)
-        eye = g.tf.eye(s_shape[-1], batch_shape=s_shape[:-1], dtype=s.dtype)
-        gaps = g.tf.matrix_set_diag(
-            g.reciprocal(g.tf.expand_dims(squares, -2) - g.tf.expand_dims(squares, -1) + eye),
-            g.tf.zeros_like(s),
+        s_matrix = g.matrix_diag(s)
+        squares = g.square(s)
+        s_shape = g.shape(s)
+        eye = g.eye(s_shape[-1], batch_shape=s_shape[:-1], dtype=s.dtype)
+        gaps = g.matrix_set_diag(
+            g.reciprocal(g.expand_dims(squares, -2) - g.expand_dims(squares, -1) + eye),
+            g.zeros_like(s),
         )
-        s_inverse = g.tf.matrix_diag(g.reciprocal(s))
+        s_inverse = g.matrix_diag(g.reciprocal(s))
         v1, d_v1 = v[..., :, :m], d_v[..., :, :m]
-        u_du = g.tf.matmul(u, d_u, adjoint_a=True)
-        v_dv = g.tf.matmul(v1, d_v1, adjoint_a=True)
+        u_du = g.matmul(u, d_u, adjoint_a=True)
+        v_dv = g.matmul(v1, d_v1, adjoint_a=True)
         gap_u, gap_v = gaps * u_du, gaps * v_dv
         inner = (
             d_s_matrix
-            + g.tf.matmul(gap_u + transposed(gap_u), s_matrix)
-            + g.tf.matmul(s_matrix, gap_v + transposed(gap_v))
+            + g.matmul(gap_u + transposed(gap_u), s_matrix)
+            + g.matmul(s_matrix, gap_v + transposed(gap_v))
         )
-        d_input = g.tf.matmul(u, g.tf.matmul(inner, v1, adjoint_b=True))
+        d_input = g.matmul(u, g.matmul(inner, v1, adjoint_b=True))
         if m != n:
-            d_v1t = g.tf.matrix_transpose(d_v1)
-            outer = d_v1t - g.tf.matmul(g.tf.matmul(d_v1t, v1), v1, adjoint_b=True)
+            d_v1t = g.matrix_transpose(d_v1)
+            outer = d_v1t - g.matmul(g.matmul(d_v1t, v1), v1, adjoint_b=True)
             if full_matrices:
                 v2, d_v2 = v[..., :, m:n], d_v[..., :, m:n]
-                outer -= g.tf.matmul(g.tf.matmul(v1, d_v2, adjoint_a=True), v2, adjoint_b=True)
-            d_input = d_input + g.tf.matmul(g.tf.matmul(u, s_inverse), outer)
+                outer -= g.matmul(g.matmul(v1, d_v2, adjoint_a=True), v2, adjoint_b=True)
+            d_input = d_input + g.matmul(g.matmul(u, s_inverse), outer)
         if is_tall:
-            d_input = g.tf.matrix_transpose(d_input)
+            d_input = g.matrix_transpose(d_input)
         d_input.set_shape(shape)
         return {"input": d_input}

@@ -35,7 +35,7 @@ def square(xp, diagonal):
 
 @diag.gradient
 def diag_gradient(g, d_output):
-    return {"diagonal": g.tf.diag_part(d_output)}
+    return {"diagonal": g.diag_part(d_output)}
 
 
 diag_part = op("DiagPart")
@@ -66,7 +66,7 @@ def diag_part_kernel(xp, input):
 
 @diag_part.gradient
 def diag_part_gradient(g, d_diagonal):
-    return {"input": g.tf.diag(d_diagonal)}
+    return {"input": g.diag(d_diagonal)}
 
 
 # -- MatrixDiag, MatrixDiagPart ---------------------------------------------------
@@ -89,7 +89,7 @@ def matrix_diag_kernel(xp, diagonal):
 
 @matrix_diag.gradient
 def matrix_diag_gradient(g, d_output):
-    return {"diagonal": g.tf.matrix_diag_part(d_output)}
+    return {"diagonal": g.matrix_diag_part(d_output)}
 
 
 matrix_diag_part = op("MatrixDiagPart")
@@ -120,8 +120,8 @@ def require_matrix(input):
 def matrix_diag_part_gradient(g, d_diagonal, input):
     matrix = input.get_shape()[-2:]
     if matrix.is_fully_defined() and matrix[0] == matrix[1]:
-        return {"input": g.tf.matrix_diag(d_diagonal)}
-    return {"input": g.tf.matrix_set_diag(g.tf.zeros_like(input), d_diagonal)}
+        return {"input": g.matrix_diag(d_diagonal)}
+    return {"input": g.matrix_set_diag(g.zeros_like(input), d_diagonal)}
 
 
 # -- MatrixSetDiag ----------------------------------------------------------------
@@ -165,13 +165,13 @@ def matrix_set_diag_gradient(g, d_output, input, diagonal):
     if batch.is_fully_defined() and matrix.is_fully_defined():
         diagonal_shape = batch.as_list() + [min(matrix.as_list())]
     else:
-        with g.tf.colocate_with(d_output):
-            whole, rank = g.tf.shape(d_output), g.tf.rank(d_output)
-            batch = g.tf.slice(whole, [0], [rank - 2])
-            matrix = g.tf.slice(whole, [rank - 2], [2])
-            diagonal_shape = g.tf.concat([batch, [g.tf.reduce_min(matrix)]], 0)
-    d_input = g.tf.matrix_set_diag(d_output, g.tf.zeros(diagonal_shape, dtype=d_output.dtype))
-    return {"input": d_input, "diagonal": g.tf.matrix_diag_part(d_output)}
+        with g.colocate_with(d_output):
+            whole, rank = g.shape(d_output), g.rank(d_output)
+            batch = g.slice(whole, [0], [rank - 2])
+            matrix = g.slice(whole, [rank - 2], [2])
+            diagonal_shape = g.concat([batch, [g.reduce_min(matrix)]], 0)
+    d_input = g.matrix_set_diag(d_output, g.zeros(diagonal_shape, dtype=d_output.dtype))
+    return {"input": d_input, "diagonal": g.matrix_diag_part(d_output)}
 
 
 # -- MatrixBandPart ---------------------------------------------------------------
@@ -202,4 +202,4 @@ def matrix_band_part_kernel(xp, input, num_lower, num_upper):
 
 @matrix_band_part.gradient
 def matrix_band_part_gradient(g, d_band, num_lower, num_upper):
-    return {"input": g.tf.matrix_band_part(d_band, num_lower, num_upper)}
+    return {"input": g.matrix_band_part(d_band, num_lower, num_upper)}

@@ -132,7 +132,7 @@ def mul_gradient(g, d_z, x, y):
     if all_same_known_shape(x, y, d_z) and d_z.dtype.name in ("int32", "float32"):
         return {"x": g.mul(d_z, y), "y": g.mul(d_z, x)}
     of_x, of_y = repetitions(g, x, y, d_z)
-    x, y = g.tf.conj(x), g.tf.conj(y)
+    x, y = g.conj(x), g.conj(y)
     return {"x": of_x.reduce(g, g.mul(d_z, y)), "y": of_y.reduce(g, g.mul(x, d_z))}
 
 
@@ -158,7 +158,7 @@ def quotient_gradient(quotient):
 
     def gradient(g, d_z, x, y):
         (x_shape, x_axes), (y_shape, y_axes) = broadcast_arguments(g, x, y)
-        x, y = g.tf.conj(x), g.tf.conj(y)
+        x, y = g.conj(x), g.conj(y)
         d_x = sum_to(g, quotient(g, d_z, y), x_axes, x_shape)
         # The negation comes first, as in `d_z * quotient(quotient(-x, y), y)`.
         slope = quotient(g, quotient(g, -x, y), y)
@@ -168,7 +168,7 @@ def quotient_gradient(quotient):
 
 
 div = elementwise_by_type("Div", truncate_divide, divide)
-div.gradient(quotient_gradient(lambda g, x, y: g.tf.divide(x, y)))
+div.gradient(quotient_gradient(lambda g, x, y: g.divide(x, y)))
 
 real_div = elementwise_by_type("RealDiv", truncate_divide, divide)
 real_div.gradient(quotient_gradient(lambda g, x, y: g.real_div(x, y)))
@@ -179,7 +179,7 @@ def quotient_or_zero(xp, x, y):
 
 
 div_no_nan = elementwise("DivNoNan", quotient_or_zero)
-div_no_nan.gradient(quotient_gradient(lambda g, x, y: g.tf.div_no_nan(x, y)))
+div_no_nan.gradient(quotient_gradient(lambda g, x, y: g.div_no_nan(x, y)))
 
 # -- TruncateDiv, FloorDiv, and the three remainders ------------------------------
 
@@ -216,7 +216,7 @@ truncate_mod_op.refuse_gradient("TensorFlow 1.15 has one for FloorMod only")
 
 @floor_mod_op.gradient
 def floor_mod_gradient(g, d_z, x, y):
-    x, y = g.tf.conj(x), g.tf.conj(y)
+    x, y = g.conj(x), g.conj(y)
     (x_shape, x_axes), (y_shape, y_axes) = broadcast_arguments(g, x, y)
     quotient = g.floor_div(x, y)
     return {"x": sum_to(g, d_z, x_axes, x_shape), "y": sum_to(g, d_z * g.neg(quotient), y_axes, y_shape)}
@@ -237,13 +237,13 @@ pow_ = elementwise_by_type("Pow", whole_power, lambda xp, x, y: xp.power(x, y))
 @pow_.gradient
 def pow_gradient(g, d_z, x, y, z):
     of_x, of_y = repetitions(g, x, y, d_z)
-    x, y = g.tf.conj(x), g.tf.conj(y)
-    d_x = of_x.reduce(g, d_z * y * g.tf.pow(x, y - 1))
-    z = g.tf.conj(z)
+    x, y = g.conj(x), g.conj(y)
+    d_x = of_x.reduce(g, d_z * y * g.pow(x, y - 1))
+    z = g.conj(z)
     # log has no real value left of 0 and none at 0: the gradient for y is 0 there.
     mask = g.not_equal(x, 0) if x.dtype.is_complex else x > 0
-    safe_x = g.tf.where(mask, x, g.tf.ones_like(x))
-    log_x = g.tf.where(mask, g.log(safe_x), g.tf.zeros_like(x))
+    safe_x = g.where(mask, x, g.ones_like(x))
+    log_x = g.where(mask, g.log(safe_x), g.zeros_like(x))
     return {"x": d_x, "y": of_y.reduce(g, d_z * z * log_x)}
 
 
@@ -254,12 +254,12 @@ def choice_gradient(wins):
     """The gradient goes to the argument that was chosen: to x where wins(g, x, y)."""
 
     def gradient(g, d_z, x, y):
-        x_shape, y_shape = g.tf.shape(x), g.tf.shape(y)
-        zeros = g.tf.zeros(g.tf.shape(d_z), d_z.dtype)
+        x_shape, y_shape = g.shape(x), g.shape(y)
+        zeros = g.zeros(g.shape(d_z), d_z.dtype)
         x_wins = wins(g, x, y)
         x_axes, y_axes = g.broadcast_gradient_args(x_shape, y_shape)
-        d_x = sum_to(g, g.tf.where(x_wins, d_z, zeros), x_axes, x_shape)
-        return {"x": d_x, "y": sum_to(g, g.tf.where(x_wins, zeros, d_z), y_axes, y_shape)}
+        d_x = sum_to(g, g.where(x_wins, d_z, zeros), x_axes, x_shape)
+        return {"x": d_x, "y": sum_to(g, g.where(x_wins, zeros, d_z), y_axes, y_shape)}
 
     return gradient
 
@@ -284,7 +284,7 @@ squared_difference = elementwise("SquaredDifference", squared_difference_value)
 @squared_difference.gradient
 def squared_difference_gradient(g, d_z, x, y):
     with after(g, d_z):
-        d_x = g.tf.scalar_mul(2.0, d_z) * (x - y)
+        d_x = g.scalar_mul(2.0, d_z) * (x - y)
     if all_same_known_shape(x, y, d_z):
         return {"x": d_x, "y": -d_x}
     of_x, of_y = repetitions(g, x, y, d_z)
@@ -330,8 +330,8 @@ def x_times_gradient(slope_x, slope_y):
     def gradient(g, d_z, x, y):
         (x_shape, x_axes), (y_shape, y_axes) = broadcast_arguments(g, x, y)
         with after(g, d_z):
-            zero = g.tf.cast(0.0, dtype=x.dtype)
-            not_zero = g.tf.cast(g.not_equal(x, zero), dtype=x.dtype)
+            zero = g.cast(0.0, dtype=x.dtype)
+            not_zero = g.cast(g.not_equal(x, zero), dtype=x.dtype)
             to_x, to_y = slope_x(g, not_zero, y), slope_y(g, x, y)
             return {"x": sum_to(g, to_x * d_z, x_axes, x_shape), "y": sum_to(g, to_y * d_z, y_axes, y_shape)}
 
@@ -445,8 +445,8 @@ def next_after_kernel(xp, x1, x2):
 def next_after_gradient(g, d_output, x1, x2):
     (shape_1, axes_1), (shape_2, axes_2) = broadcast_arguments(g, x1, x2)
     with after(g, d_output):
-        ones = g.tf.ones(shape_1, dtype=x1.dtype.base_dtype)
-        zeros = g.tf.zeros(shape_2, dtype=x2.dtype.base_dtype)
+        ones = g.ones(shape_1, dtype=x1.dtype.base_dtype)
+        zeros = g.zeros(shape_2, dtype=x2.dtype.base_dtype)
         return {
             "x1": sum_to(g, ones * d_output, axes_1, shape_1),
             "x2": sum_to(g, zeros * d_output, axes_2, shape_2),

@@ -36,7 +36,7 @@ def cast_kernel(xp, x, *, DstT, Truncate):
 def cast_gradient(g, d_y, x):
     source = x.dtype.base_dtype
     if source in DIFFERENTIABLE and d_y.dtype.base_dtype in DIFFERENTIABLE:
-        return {"x": g.tf.cast(d_y, source)}
+        return {"x": g.cast(d_y, source)}
     return {"x": None}
 
 

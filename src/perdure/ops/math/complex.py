@@ -24,8 +24,8 @@ def complex_kernel(xp, real, imag, *, Tout):
 def complex_gradient(g, d_out, real, imag):
     (real_shape, real_axes), (imag_shape, imag_axes) = broadcast_arguments(g, real, imag)
     return {
-        "real": sum_to(g, g.tf.real(d_out), real_axes, real_shape),
-        "imag": sum_to(g, g.tf.imag(d_out), imag_axes, imag_shape),
+        "real": sum_to(g, g.real(d_out), real_axes, real_shape),
+        "imag": sum_to(g, g.imag(d_out), imag_axes, imag_shape),
     }
 
 
@@ -42,8 +42,8 @@ def real_kernel(xp, input, *, Tout):
 
 @real.gradient
 def real_gradient(g, d_output):
-    zero = g.tf.constant(0, dtype=d_output.dtype)
-    return {"input": g.tf.complex(d_output, zero)}
+    zero = g.constant(0, dtype=d_output.dtype)
+    return {"input": g.complex(d_output, zero)}
 
 
 imag = op("Imag")
@@ -57,8 +57,8 @@ def imag_kernel(xp, input, *, Tout):
 
 @imag.gradient
 def imag_gradient(g, d_output):
-    zero = g.tf.constant(0, dtype=d_output.dtype)
-    return {"input": g.tf.complex(zero, d_output)}
+    zero = g.constant(0, dtype=d_output.dtype)
+    return {"input": g.complex(zero, d_output)}
 
 
 angle = op("Angle")
@@ -73,10 +73,10 @@ def angle_kernel(xp, input, *, Tout):
 @angle.gradient
 def angle_gradient(g, d_output, input):
     with after(g, d_output):
-        re, im = g.tf.real(input), g.tf.imag(input)
-        z = g.reciprocal(g.tf.complex(im, re))
-        zero = g.tf.constant(0, dtype=d_output.dtype)
-        return {"input": -g.tf.complex(d_output, zero) * z}
+        re, im = g.real(input), g.imag(input)
+        z = g.reciprocal(g.complex(im, re))
+        zero = g.constant(0, dtype=d_output.dtype)
+        return {"input": -g.complex(d_output, zero) * z}
 
 
 complex_abs = op("ComplexAbs")
@@ -90,9 +90,9 @@ def complex_abs_kernel(xp, x, *, Tout):
 
 @complex_abs.gradient
 def complex_abs_gradient(g, d_y, x, y):
-    scaled = g.tf.complex(d_y, g.tf.zeros_like(d_y)) * x
-    size = g.tf.complex(y, g.tf.zeros_like(y))
-    return {"x": g.tf.div_no_nan(scaled, size)}
+    scaled = g.complex(d_y, g.zeros_like(d_y)) * x
+    size = g.complex(y, g.zeros_like(y))
+    return {"x": g.div_no_nan(scaled, size)}
 
 
 # -- Conj -------------------------------------------------------------------------
@@ -108,4 +108,4 @@ def conj_kernel(xp, input):
 
 @conj.gradient
 def conj_gradient(g, d_output):
-    return {"input": g.tf.conj(d_output)}
+    return {"input": g.conj(d_output)}

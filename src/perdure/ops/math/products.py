@@ -38,7 +38,7 @@ def matmul_kernel(xp, a, b, *, transpose_a, transpose_b):
 @matmul.gradient
 def matmul_gradient(g, d_product, a, b, *, transpose_a, transpose_b):
     # For c = a b: da = dc b', db = a' dc.  A transposed argument swaps and transposes the product.
-    a, b = g.tf.conj(a), g.tf.conj(b)
+    a, b = g.conj(a), g.conj(b)
     if transpose_a:
         d_a = g.mat_mul(b, d_product, transpose_a=transpose_b, transpose_b=True)
     else:
@@ -105,13 +105,13 @@ def batch_matmul_kernel(xp, x, y, *, adj_x, adj_y):
 def matrix_gradients(g, d_output, x, y, adj_x, adj_y):
     """The gradients of x and y before anything is summed over repeated batch axes."""
     if adj_x:
-        d_x = g.tf.matmul(y, d_output, adjoint_a=adj_y, adjoint_b=True)
+        d_x = g.matmul(y, d_output, adjoint_a=adj_y, adjoint_b=True)
     else:
-        d_x = g.tf.matmul(d_output, y, adjoint_a=False, adjoint_b=not adj_y)
+        d_x = g.matmul(d_output, y, adjoint_a=False, adjoint_b=not adj_y)
     if adj_y:
-        d_y = g.tf.matmul(d_output, x, adjoint_a=True, adjoint_b=adj_x)
+        d_y = g.matmul(d_output, x, adjoint_a=True, adjoint_b=adj_x)
     else:
-        d_y = g.tf.matmul(x, d_output, adjoint_a=not adj_x, adjoint_b=False)
+        d_y = g.matmul(x, d_output, adjoint_a=not adj_x, adjoint_b=False)
     return d_x, d_y
 
 
@@ -130,7 +130,7 @@ def batch_matmul_v2_gradient(g, d_output, x, y, *, adj_x, adj_y):
     d_x, d_y = matrix_gradients(g, d_output, x, y, adj_x, adj_y)
     x_known, y_known = x.shape.as_tuple(), y.shape.as_tuple()
     if not (shapes.is_fully_defined(x_known) and x_known == y_known):
-        x_shape, y_shape = g.tf.shape(x), g.tf.shape(y)
+        x_shape, y_shape = g.shape(x), g.shape(y)
         x_axes, y_axes = g.broadcast_gradient_args(x_shape[:-2], y_shape[:-2])
         d_x = sum_to(g, d_x, x_axes, x_shape)
         d_y = sum_to(g, d_y, y_axes, y_shape)
@@ -155,9 +155,9 @@ def sparse_matmul_gradient(g, d_product, a, b, *, transpose_a, transpose_b, a_is
 
     def product(x, x_is_sparse, y, y_is_sparse, dtype, flip_x=False, flip_y=False):
         if flip_y:
-            y = g.tf.transpose(y)
-        result = g.tf.matmul(x, y, transpose_a=flip_x, a_is_sparse=x_is_sparse, b_is_sparse=y_is_sparse)
-        return result if result.dtype == dtype else g.tf.cast(result, dtype)
+            y = g.transpose(y)
+        result = g.matmul(x, y, transpose_a=flip_x, a_is_sparse=x_is_sparse, b_is_sparse=y_is_sparse)
+        return result if result.dtype == dtype else g.cast(result, dtype)
 
     d, sparse_a, sparse_b = (d_product, d_is_sparse), (a, a_is_sparse), (b, b_is_sparse)
     type_a, type_b = a.dtype.base_dtype, b.dtype.base_dtype

@@ -78,12 +78,12 @@ def of_type(array, dtype):
 
 def kept_shape(g, input_shape, axes):
     """The nodes that compute the shape of a reduction that keeps its axes, from a shape or a tuple."""
-    input_shape = g.tf.cast(input_shape, dtypes.int32)
-    axes = g.tf.cast(axes, dtypes.int32)
-    rank = g.tf.size(input_shape)
+    input_shape = g.cast(input_shape, dtypes.int32)
+    axes = g.cast(axes, dtypes.int32)
+    rank = g.size(input_shape)
     axes = (axes + rank) % rank
-    axes_shape = g.tf.shape(axes)
-    return g.dynamic_stitch([g.tf.range(rank), axes], [input_shape, g.tf.fill(axes_shape, 1)])
+    axes_shape = g.shape(axes)
+    return g.raw.dynamic_stitch([g.range(rank), axes], [input_shape, g.fill(axes_shape, 1)])
 
 
 def safe_divide(g, x, y):
@@ -101,18 +101,18 @@ def spread(g, d_output, input, reduction_indices):
     shape = input.shape.as_tuple()
     axes = None if shape is None else constant_value(reduction_indices)
     if axes is not None and np.array_equal(axes, np.arange(len(shape))):
-        d_output = g.tf.reshape(d_output, [1] * len(shape))
+        d_output = g.reshape(d_output, [1] * len(shape))
         if None in shape:
-            return g.tf.tile(d_output, g.tf.shape(input))
-        return g.tf.tile(d_output, g.tf.constant(shape, dtype=dtypes.int32))
+            return g.tile(d_output, g.shape(input))
+        return g.tile(d_output, g.constant(shape, dtype=dtypes.int32))
     if axes is not None and None not in shape:
         kept, repeats = known_spread(g, shape, axes)
-        return g.tf.tile(g.tf.reshape(d_output, kept), repeats)
-    input_shape = g.tf.shape(input)
-    with g.tf.colocate_with(input_shape):
+        return g.tile(g.reshape(d_output, kept), repeats)
+    input_shape = g.shape(input)
+    with g.colocate_with(input_shape):
         kept = kept_shape(g, input_shape, reduction_indices)
         repeats = safe_divide(g, input_shape, kept)
-    return g.tf.tile(g.tf.reshape(d_output, kept), repeats)
+    return g.tile(g.reshape(d_output, kept), repeats)
 
 
 def known_spread(g, shape, axes):
@@ -159,11 +159,11 @@ def mean_gradient(g, d_output, input, output, reduction_indices):
     input_shape, output_shape = input.shape.as_tuple(), output.shape.as_tuple()
     if shapes.is_fully_defined(input_shape) and shapes.is_fully_defined(output_shape):
         factor = math.prod(input_shape) // max(math.prod(output_shape), 1)
-        factor = g.tf.constant(factor, dtype=d_sum.dtype)
+        factor = g.constant(factor, dtype=d_sum.dtype)
     else:
-        input_shape, output_shape = g.tf.shape(input), g.tf.shape(output)
-        factor = safe_divide(g, g.tf.reduce_prod(input_shape), g.tf.reduce_prod(output_shape))
-    return {"input": g.tf.truediv(d_sum, g.tf.cast(factor, d_sum.dtype))}
+        input_shape, output_shape = g.shape(input), g.shape(output)
+        factor = safe_divide(g, g.reduce_prod(input_shape), g.reduce_prod(output_shape))
+    return {"input": g.truediv(d_sum, g.cast(factor, d_sum.dtype))}
 
 
 # -- Prod -------------------------------------------------------------------------
@@ -178,27 +178,27 @@ prod = reduction(
 def prod_gradient(g, d_output, input, reduction_indices):
     # Not product / input, which fails where the input is 0: for each entry the product of those
     # before it times the product of those after it, with the reduced axes moved to the front.
-    input_shape = g.tf.shape(input)
-    flat_axes = g.tf.reshape(reduction_indices, [-1])
+    input_shape = g.shape(input)
+    flat_axes = g.reshape(reduction_indices, [-1])
     kept = kept_shape(g, input_shape, reduction_indices)
     repeats = safe_divide(g, input_shape, kept)
-    d_output = g.tf.tile(g.tf.reshape(d_output, kept), repeats)
-    with g.tf.device("/cpu:0"):
-        rank = g.tf.rank(input)
-        reduced = g.tf.cast((flat_axes + rank) % rank, dtypes.int32)
-        every_axis = g.tf.range(0, rank)
-        others, _ = g.tf.setdiff1d(every_axis, reduced)
-        order = g.tf.concat([reduced, others], 0)
-        reduced_size = g.tf.reduce_prod(g.tf.gather(input_shape, reduced))
-        others_size = g.tf.reduce_prod(g.tf.gather(input_shape, others))
-    permuted = g.tf.transpose(input, order)
-    permuted_shape = g.tf.shape(permuted)
-    matrix = g.tf.reshape(permuted, (reduced_size, others_size))
-    before = g.tf.cumprod(matrix, axis=0, exclusive=True)
-    behind = g.tf.cumprod(matrix, axis=0, exclusive=True, reverse=True)
-    slopes = g.tf.reshape(g.tf.conj(before) * g.tf.conj(behind), permuted_shape)
-    d_input = d_output * g.tf.transpose(slopes, g.tf.invert_permutation(order))
-    return {"input": g.tf.reshape(d_input, input_shape)}
+    d_output = g.tile(g.reshape(d_output, kept), repeats)
+    with g.device("/cpu:0"):
+        rank = g.rank(input)
+        reduced = g.cast((flat_axes + rank) % rank, dtypes.int32)
+        every_axis = g.range(0, rank)
+        others, _ = g.setdiff1d(every_axis, reduced)
+        order = g.concat([reduced, others], 0)
+        reduced_size = g.reduce_prod(g.gather(input_shape, reduced))
+        others_size = g.reduce_prod(g.gather(input_shape, others))
+    permuted = g.transpose(input, order)
+    permuted_shape = g.shape(permuted)
+    matrix = g.reshape(permuted, (reduced_size, others_size))
+    before = g.cumprod(matrix, axis=0, exclusive=True)
+    behind = g.cumprod(matrix, axis=0, exclusive=True, reverse=True)
+    slopes = g.reshape(g.conj(before) * g.conj(behind), permuted_shape)
+    d_input = d_output * g.transpose(slopes, g.invert_permutation(order))
+    return {"input": g.reshape(d_input, input_shape)}
 
 
 # -- Max, Min ---------------------------------------------------------------------
@@ -209,12 +209,12 @@ min_ = reduction("Min", lambda xp, x, axes, keep: xp.reduce_min(x, axes, keep))
 
 def extremum_gradient(g, d_output, input, output, reduction_indices):
     # Tied extrema share the gradient equally.
-    kept = kept_shape(g, g.tf.shape(input), reduction_indices)
-    output = g.tf.reshape(output, kept)
-    d_output = g.tf.reshape(d_output, kept)
-    chosen = g.tf.cast(g.equal(output, input), d_output.dtype)
-    count = g.tf.reshape(g.tf.reduce_sum(chosen, reduction_indices), kept)
-    return {"input": g.tf.divide(chosen, count) * d_output}
+    kept = kept_shape(g, g.shape(input), reduction_indices)
+    output = g.reshape(output, kept)
+    d_output = g.reshape(d_output, kept)
+    chosen = g.cast(g.equal(output, input), d_output.dtype)
+    count = g.reshape(g.reduce_sum(chosen, reduction_indices), kept)
+    return {"input": g.divide(chosen, count) * d_output}
 
 
 max_.gradient(extremum_gradient)

@@ -28,7 +28,7 @@ def cumsum_kernel(xp, x, axis, *, exclusive, reverse):
 
 @cumsum.gradient
 def cumsum_gradient(g, d_out, axis, *, exclusive, reverse):
-    return {"x": g.tf.cumsum(d_out, axis, exclusive=exclusive, reverse=not reverse)}
+    return {"x": g.cumsum(d_out, axis, exclusive=exclusive, reverse=not reverse)}
 
 
 # -- Cumprod ----------------------------------------------------------------------
@@ -45,8 +45,8 @@ def cumprod_kernel(xp, x, axis, *, exclusive, reverse):
 @cumprod.gradient
 def cumprod_gradient(g, d_out, x, axis, *, exclusive, reverse):
     # Not finite where x is 0, as in TensorFlow.
-    product = g.tf.cumprod(x, axis, exclusive=exclusive, reverse=reverse)
-    summed = g.tf.cumsum(product * d_out, axis, exclusive=exclusive, reverse=not reverse)
+    product = g.cumprod(x, axis, exclusive=exclusive, reverse=reverse)
+    summed = g.cumsum(product * d_out, axis, exclusive=exclusive, reverse=not reverse)
     return {"x": summed / x}
 
 
@@ -65,13 +65,12 @@ def cumulative_logsumexp_kernel(xp, x, axis, *, exclusive, reverse):
 def cumulative_logsumexp_gradient(g, d_out, out, x, axis, *, exclusive, reverse):
     # In logs, hence apart for the positive and the negative part of the gradient.
     lowest = d_out.dtype.min
-    log_positive = g.tf.where_v2(g.greater(d_out, 0), g.log(d_out), lowest)
-    log_negative = g.tf.where_v2(g.less(d_out, 0), g.log(-d_out), lowest)
+    log_positive = g.where_v2(g.greater(d_out, 0), g.log(d_out), lowest)
+    log_negative = g.where_v2(g.less(d_out, 0), g.log(-d_out), lowest)
 
     def backwards(logs):
         return g.exp(
-            g.tf.math.cumulative_logsumexp(logs - out, axis=axis, reverse=not reverse, exclusive=exclusive)
-            + x
+            g.cumulative_logsumexp(logs - out, axis=axis, reverse=not reverse, exclusive=exclusive) + x
         )
 
     positive = backwards(log_positive)

@@ -85,26 +85,26 @@ segment_prod.refuse_gradient("TensorFlow 1.15 has one for UnsortedSegmentProd on
 
 @segment_sum.gradient
 def segment_sum_gradient(g, d_output, segment_ids):
-    return {"data": g.tf.gather(d_output, segment_ids)}
+    return {"data": g.gather(d_output, segment_ids)}
 
 
 @segment_mean.gradient
 def segment_mean_gradient(g, d_output, data, segment_ids):
-    rank = g.tf.rank(data)
-    ones_shape = g.tf.concat([g.tf.shape(segment_ids), g.tf.fill(g.tf.expand_dims(rank - 1, 0), 1)], 0)
-    ones = g.tf.fill(ones_shape, g.tf.constant(1, dtype=d_output.dtype))
-    scaled = g.tf.divide(d_output, g.segment_sum(ones, segment_ids))
-    return {"data": g.tf.gather(scaled, segment_ids)}
+    rank = g.rank(data)
+    ones_shape = g.concat([g.shape(segment_ids), g.fill(g.expand_dims(rank - 1, 0), 1)], 0)
+    ones = g.fill(ones_shape, g.constant(1, dtype=d_output.dtype))
+    scaled = g.divide(d_output, g.segment_sum(ones, segment_ids))
+    return {"data": g.gather(scaled, segment_ids)}
 
 
 def segment_extremum_gradient(g, d_output, output, data, segment_ids):
     # Tied extrema share the gradient equally.
-    zeros = g.tf.zeros_like(data, dtype=data.dtype.base_dtype)
-    gathered = g.tf.gather(output, segment_ids)
+    zeros = g.zeros_like(data, dtype=data.dtype.base_dtype)
+    gathered = g.gather(output, segment_ids)
     is_chosen = g.equal(data, gathered)
-    count = g.segment_sum(g.tf.cast(is_chosen, d_output.dtype), segment_ids)
-    shares = g.tf.gather(g.tf.divide(d_output, count), segment_ids)
-    return {"data": g.tf.where(is_chosen, shares, zeros)}
+    count = g.segment_sum(g.cast(is_chosen, d_output.dtype), segment_ids)
+    shares = g.gather(g.divide(d_output, count), segment_ids)
+    return {"data": g.where(is_chosen, shares, zeros)}
 
 
 segment_max.gradient(segment_extremum_gradient)
@@ -184,15 +184,15 @@ unsorted_min = unsorted_segments(
 def gather_or_zero(g, params, ids, clipped=None, is_kept=None):
     """Rows of `params` by id, and zeros for negative ids; with the clipped ids and which were kept."""
     if clipped is None:
-        clipped = g.maximum(ids, g.tf.zeros_like(ids))
-    gathered = g.tf.gather(params, clipped)
+        clipped = g.maximum(ids, g.zeros_like(ids))
+    gathered = g.gather(params, clipped)
     if is_kept is None:
         is_kept = g.greater_equal(ids, 0)
         for _ in range(gathered.shape.ndims - is_kept.shape.ndims):
-            is_kept = g.tf.expand_dims(is_kept, -1)
-        is_kept = is_kept & g.tf.ones_like(gathered, dtype=dtypes.bool)
-    zeros = g.tf.zeros_like(gathered)
-    return g.tf.where(is_kept, gathered, zeros), clipped, is_kept
+            is_kept = g.expand_dims(is_kept, -1)
+        is_kept = is_kept & g.ones_like(gathered, dtype=dtypes.bool)
+    zeros = g.zeros_like(gathered)
+    return g.where(is_kept, gathered, zeros), clipped, is_kept
 
 
 @unsorted_sum.gradient
@@ -203,10 +203,10 @@ def unsorted_sum_gradient(g, d_output, segment_ids):
 def unsorted_extremum_gradient(g, d_output, output, data, segment_ids, num_segments):
     gathered, clipped, is_kept = gather_or_zero(g, output, segment_ids)
     is_chosen = g.logical_and(g.equal(data, gathered), is_kept)
-    count = g.unsorted_segment_sum(g.tf.cast(is_chosen, d_output.dtype), segment_ids, num_segments)
-    shares = g.tf.divide(d_output, count)
+    count = g.unsorted_segment_sum(g.cast(is_chosen, d_output.dtype), segment_ids, num_segments)
+    shares = g.divide(d_output, count)
     shares, _, _ = gather_or_zero(g, shares, None, clipped, is_kept)
-    return {"data": g.tf.where(is_chosen, shares, g.tf.zeros_like(shares))}
+    return {"data": g.where(is_chosen, shares, g.zeros_like(shares))}
 
 
 unsorted_max.gradient(unsorted_extremum_gradient)
@@ -218,15 +218,15 @@ def unsorted_prod_gradient(g, d_output, output, data, segment_ids, num_segments)
     # product / x, except: with one 0 in a segment only that entry has a slope, the product of the
     # others; with two or more, none has.
     is_zero = g.equal(data, 0)
-    zeros_count = g.unsorted_segment_sum(g.tf.cast(is_zero, dtype=dtypes.int32), segment_ids, num_segments)
-    d_output = g.tf.where(g.greater(zeros_count, 1), g.tf.zeros_like(d_output), d_output)
-    others = g.tf.where(is_zero, g.tf.ones_like(data), data)
+    zeros_count = g.unsorted_segment_sum(g.cast(is_zero, dtype=dtypes.int32), segment_ids, num_segments)
+    d_output = g.where(g.greater(zeros_count, 1), g.zeros_like(d_output), d_output)
+    others = g.where(is_zero, g.ones_like(data), data)
     others_product = g.unsorted_segment_prod(others, segment_ids, num_segments)
-    clipped = g.maximum(segment_ids, g.tf.zeros_like(segment_ids))
-    product = g.tf.gather(output, clipped)
-    others_product = g.tf.gather(others_product, clipped)
+    clipped = g.maximum(segment_ids, g.zeros_like(segment_ids))
+    product = g.gather(output, clipped)
+    others_product = g.gather(others_product, clipped)
     quotient = product / data
-    slope = g.tf.where(is_zero, others_product, quotient)
+    slope = g.where(is_zero, others_product, quotient)
     d_gathered = gather_or_zero(g, d_output, segment_ids, clipped)[0]
     return {"data": d_gathered * slope}
 
@@ -295,17 +295,17 @@ def sparse_segments(type, scale):
 
 
 def sparse_sum_gradient(g, d_output, data, indices, segment_ids):
-    rows = g.tf.shape(data)[0]
-    return {"data": g.unsorted_segment_sum(g.tf.gather(d_output, segment_ids), indices, rows)}
+    rows = g.shape(data)[0]
+    return {"data": g.unsorted_segment_sum(g.gather(d_output, segment_ids), indices, rows)}
 
 
 def sparse_mean_gradient(g, d_output, data, indices, segment_ids):
-    rows = g.tf.shape(data)[0]
+    rows = g.shape(data)[0]
     return {"data": g.sparse_segment_mean_grad(d_output, indices, segment_ids, rows)}
 
 
 def sparse_sqrt_n_gradient(g, d_output, data, indices, segment_ids):
-    rows = g.tf.shape(data)[0]
+    rows = g.shape(data)[0]
     return {"data": g.sparse_segment_sqrt_n_grad(d_output, indices, segment_ids, rows)}
 
 

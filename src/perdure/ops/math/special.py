@@ -84,7 +84,7 @@ def betainc_kernel(xp, a, b, x):
 
 @betainc.gradient
 def betainc_gradient(g, d_z, a, b, x):
-    a_shape, x_shape = g.tf.shape(a), g.tf.shape(x)
+    a_shape, x_shape = g.shape(a), g.shape(x)
     _, x_axes = g.broadcast_gradient_args(a_shape, x_shape)
     log_beta = g.lgamma(a) + g.lgamma(b) - g.lgamma(a + b)
     slope = g.exp((b - 1) * g.log(1 - x) + (a - 1) * g.log(x) - log_beta)
@@ -111,7 +111,7 @@ def zeta_kernel(xp, x, q):
 def zeta_gradient(g, d_z, x, q):
     _, (q_shape, q_axes) = broadcast_arguments(g, x, q)
     with after(g, d_z):
-        x, q = g.tf.conj(x), g.tf.conj(q)
+        x, q = g.conj(x), g.conj(q)
         slope = -x * g.zeta(x + 1, q)
         return {"q": sum_to(g, slope * d_z, q_axes, q_shape)}
 
@@ -132,6 +132,6 @@ def polygamma_kernel(xp, a, x):
 def polygamma_gradient(g, d_z, a, x):
     _, (x_shape, x_axes) = broadcast_arguments(g, a, x)
     with after(g, d_z):
-        a, x = g.tf.conj(a), g.tf.conj(x)
+        a, x = g.conj(a), g.conj(x)
         slope = g.polygamma(a + 1, x)
         return {"x": sum_to(g, slope * d_z, x_axes, x_shape)}

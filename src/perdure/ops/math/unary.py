@@ -1,7 +1,7 @@
 """Elementwise functions of one tensor, and the ops that TensorFlow uses in their gradients.
 
 Gradients follow math_grad.py of TensorFlow 1.15: the same nodes, made under a control dependency
-on the incoming gradient where it makes them so.  `g.tf.conj` makes no node for real types.
+on the incoming gradient where it makes them so.  `g.conj` makes no node for real types.
 """
 
 import math
@@ -22,7 +22,7 @@ def same_shape_input(input):
 
 def after(g, d):
     """The scope of nodes that TensorFlow holds back until the incoming gradient `d` is there."""
-    return g.tf.control_dependencies([d])
+    return g.control_dependencies([d])
 
 
 def elementwise(type, compute):
@@ -43,7 +43,7 @@ def local_gradient(type):
     def register(function):
         def gradient(g, d_y, x):
             with after(g, d_y):
-                return {"x": function(g, d_y, g.tf.conj(x))}
+                return {"x": function(g, d_y, g.conj(x))}
 
         OPS[type].gradient(gradient)
         return function
@@ -163,7 +163,7 @@ def neg_gradient(g, d_y):
 
 @OPS["Sign"].gradient
 def sign_gradient(g, x):
-    return {"x": g.tf.zeros(g.tf.shape(x), dtype=x.dtype.base_dtype)}
+    return {"x": g.zeros(g.shape(x), dtype=x.dtype.base_dtype)}
 
 
 @OPS["Sqrt"].gradient
@@ -197,31 +197,31 @@ for _type in ("IsNan", "IsInf", "IsFinite", "LogicalNot", "Invert", "PopulationC
 @OPS["Exp"].gradient
 def exp_gradient(g, d_y, y):
     with after(g, d_y):
-        return {"x": d_y * g.tf.conj(y)}
+        return {"x": d_y * g.conj(y)}
 
 
 @OPS["Tanh"].gradient
 def tanh_gradient(g, d_y, y):
     with after(g, d_y):
-        return {"x": g.tanh_grad(g.tf.conj(y), d_y)}
+        return {"x": g.tanh_grad(g.conj(y), d_y)}
 
 
 @OPS["Sigmoid"].gradient
 def sigmoid_gradient(g, d_y, y):
     with after(g, d_y):
-        return {"x": g.sigmoid_grad(g.tf.conj(y), d_y)}
+        return {"x": g.sigmoid_grad(g.conj(y), d_y)}
 
 
 @OPS["Asinh"].gradient
 def asinh_gradient(g, d_y, y):
     with after(g, d_y):
-        return {"x": d_y / g.cosh(g.tf.conj(y))}
+        return {"x": d_y / g.cosh(g.conj(y))}
 
 
 @OPS["Acosh"].gradient
 def acosh_gradient(g, d_y, y):
     with after(g, d_y):
-        return {"x": d_y / g.sinh(g.tf.conj(y))}
+        return {"x": d_y / g.sinh(g.conj(y))}
 
 
 @OPS["BesselI0e"].gradient
@@ -236,11 +236,11 @@ def bessel_i1e_gradient(g, d_y, x, y):
     with after(g, d_y):
         # The slope at 0 is 1/2, but its formula divides by x there.
         eps = 2.0 ** -{"float16": 10, "bfloat16": 7, "float32": 23, "float64": 52}[x.dtype.base_dtype.name]
-        zeros = g.tf.zeros_like(x)
-        is_not_tiny = g.tf.abs(x) > eps
-        safe_x = g.tf.where(is_not_tiny, x, eps + zeros)
+        zeros = g.zeros_like(x)
+        is_not_tiny = g.abs(x) > eps
+        safe_x = g.where(is_not_tiny, x, eps + zeros)
         slope = g.bessel_i0e(safe_x) - y * (g.sign(safe_x) + g.reciprocal(safe_x))
-        return {"x": d_y * g.tf.where(is_not_tiny, slope, 0.5 + zeros)}
+        return {"x": d_y * g.where(is_not_tiny, slope, 0.5 + zeros)}
 
 
 # -- gradients from the argument --------------------------------------------------
@@ -249,8 +249,8 @@ def bessel_i1e_gradient(g, d_y, x, y):
 @OPS["Square"].gradient
 def square_gradient(g, d_y, x):
     with after(g, d_y):
-        x = g.tf.conj(x)
-        two = g.tf.constant(2.0, dtype=x.dtype.base_dtype)
+        x = g.conj(x)
+        two = g.constant(2.0, dtype=x.dtype.base_dtype)
         return {"x": g.mul(d_y, g.mul(x, two))}
 
 
@@ -295,7 +295,7 @@ def cosh_gradient(g, d_y, x):
 
 
 def one_like(g, d_y):
-    return g.tf.constant(1, dtype=d_y.dtype.base_dtype)
+    return g.constant(1, dtype=d_y.dtype.base_dtype)
 
 
 def root_slope(g, d_y, x):
@@ -331,9 +331,9 @@ def gaussian_gradient(factor):
     """The gradient of the error functions: factor * exp(-x^2), whose constant is not held back."""
 
     def gradient(g, d_y, x):
-        scale = g.tf.constant(factor, dtype=d_y.dtype.base_dtype)
+        scale = g.constant(factor, dtype=d_y.dtype.base_dtype)
         with after(g, d_y):
-            return {"x": d_y * scale * g.exp(-g.square(g.tf.conj(x)))}
+            return {"x": d_y * scale * g.exp(-g.square(g.conj(x)))}
 
     return gradient
 
@@ -349,7 +349,7 @@ def lgamma_gradient(g, d_y, x):
 
 @local_gradient("Digamma")
 def digamma_gradient(g, d_y, x):
-    return d_y * g.polygamma(g.tf.constant(1, dtype=x.dtype.base_dtype), x)
+    return d_y * g.polygamma(g.constant(1, dtype=x.dtype.base_dtype), x)
 
 
 # -- the ops that gradients are made of -------------------------------------------
@@ -382,7 +382,7 @@ inv_grad = gradient_op("InvGrad", lambda xp, y, dy: -dy * (xp.conj(y) * xp.conj(
 @sigmoid_grad.gradient
 def sigmoid_grad_gradient(g, d_z, y, dy):
     with after(g, d_z):
-        y, dy = g.tf.conj(y), g.tf.conj(dy)
+        y, dy = g.conj(y), g.conj(dy)
         scaled = d_z * dy
         return {"y": scaled - 2.0 * scaled * y, "dy": g.sigmoid_grad(y, d_z)}
 
@@ -390,7 +390,7 @@ def sigmoid_grad_gradient(g, d_z, y, dy):
 @tanh_grad.gradient
 def tanh_grad_gradient(g, d_z, y, dy):
     with after(g, d_z):
-        y, dy = g.tf.conj(y), g.tf.conj(dy)
+        y, dy = g.conj(y), g.conj(dy)
         return {"y": d_z * -2.0 * dy * y, "dy": g.tanh_grad(y, d_z)}
 
 
@@ -398,20 +398,20 @@ def tanh_grad_gradient(g, d_z, y, dy):
 def sqrt_grad_gradient(g, d_z, y, z):
     with after(g, d_z):
         share = d_z / y
-        return {"y": -g.tf.conj(share) * z, "dy": 0.5 * share}
+        return {"y": -g.conj(share) * z, "dy": 0.5 * share}
 
 
 @rsqrt_grad.gradient
 def rsqrt_grad_gradient(g, d_z, y, dy):
     with after(g, d_z):
-        y, d_z_conj = g.tf.conj(y), g.tf.conj(d_z)
+        y, d_z_conj = g.conj(y), g.conj(d_z)
         d_y = -1.5 * d_z_conj * dy * g.square(y)
         return {"y": d_y, "dy": g.rsqrt_grad(y, d_z)}
 
 
 def reciprocal_grad_gradient(g, d_z, y, dy):
     with after(g, d_z):
-        y, d_z_conj = g.tf.conj(y), g.tf.conj(d_z)
+        y, d_z_conj = g.conj(y), g.conj(d_z)
         return {"y": d_z_conj * -2.0 * dy * y, "dy": g.reciprocal_grad(y, d_z)}
 
 

@@ -81,7 +81,7 @@ def activation_gradient_by_output(type, compute):
 
 
 def zeros_like(g, tensor):
-    return g.tf.zeros(g.tf.shape(tensor), dtype=tensor.dtype)
+    return g.zeros(g.shape(tensor), dtype=tensor.dtype)
 
 
 # -- Relu, ReluGrad ---------------------------------------------------------------
@@ -173,7 +173,7 @@ def elu_gradient(g, d_activations, activations):
 def elu_grad_gradient(g, d_backprops, gradients, outputs):
     first = g.elu_grad(d_backprops, outputs)
     is_negative = outputs < 0
-    second = g.tf.where(is_negative, d_backprops * gradients, g.tf.zeros_like(outputs))
+    second = g.where(is_negative, d_backprops * gradients, g.zeros_like(outputs))
     return {"gradients": first, "outputs": second}
 
 
@@ -204,7 +204,7 @@ def selu_gradient(g, d_activations, activations):
 def selu_grad_gradient(g, d_backprops, gradients, outputs):
     first = g.selu_grad(d_backprops, outputs)
     is_negative = outputs < 0.0
-    second = g.tf.where(is_negative, d_backprops * gradients, g.tf.zeros_like(outputs))
+    second = g.where(is_negative, d_backprops * gradients, g.zeros_like(outputs))
     return {"gradients": first, "outputs": second}
 
 
@@ -216,14 +216,14 @@ softplus_grad = activation_gradient("SoftplusGrad", lambda xp, d, x: d / (xp.exp
 
 @softplus.gradient
 def softplus_gradient(g, d_activations, features):
-    return {"features": d_activations * g.tf.sigmoid(features)}
+    return {"features": d_activations * g.sigmoid(features)}
 
 
 @softplus_grad.gradient
 def softplus_grad_gradient(g, d_backprops, gradients, features):
-    with g.tf.control_dependencies([d_backprops]):
+    with g.control_dependencies([d_backprops]):
         first = g.softplus_grad(d_backprops, features)
-        curvature = g.tf.exp(-features) + 2.0 + g.tf.exp(features)
+        curvature = g.exp(-features) + 2.0 + g.exp(features)
         second = d_backprops * gradients / curvature
     return {"gradients": first, "features": second}
 
@@ -275,7 +275,7 @@ def softmax_kernel(xp, logits):
 
 @softmax.gradient
 def softmax_gradient(g, d_softmax, softmax):
-    total = g.tf.reduce_sum(d_softmax * softmax, -1, keepdims=True)
+    total = g.reduce_sum(d_softmax * softmax, -1, keepdims=True)
     return {"logits": (d_softmax - total) * softmax}
 
 
@@ -296,8 +296,8 @@ def log_softmax_kernel(xp, logits):
 
 @log_softmax.gradient
 def log_softmax_gradient(g, d_logsoftmax, logsoftmax):
-    softmax = g.tf.exp(logsoftmax)
-    return {"logits": d_logsoftmax - g.tf.reduce_sum(d_logsoftmax, -1, keepdims=True) * softmax}
+    softmax = g.exp(logsoftmax)
+    return {"logits": d_logsoftmax - g.reduce_sum(d_logsoftmax, -1, keepdims=True) * softmax}
 
 
 # -- BiasAdd ----------------------------------------------------------------------
@@ -379,14 +379,14 @@ def bias_add_grad_kernel(xp, out_backprop, *, data_format):
 
 @bias_add_grad.gradient
 def bias_add_grad_gradient(g, d_output, out_backprop, *, data_format):
-    shape, bias_shape = g.tf.shape(out_backprop), g.tf.shape(d_output)
+    shape, bias_shape = g.shape(out_backprop), g.shape(d_output)
     if data_format == "NCHW":
-        expanded = g.tf.concat([g.tf.ones_like(shape[:1]), bias_shape, g.tf.ones_like(shape[2:])], 0)
-        repeats = g.tf.concat([shape[:1], [1], shape[2:]], 0)
+        expanded = g.concat([g.ones_like(shape[:1]), bias_shape, g.ones_like(shape[2:])], 0)
+        repeats = g.concat([shape[:1], [1], shape[2:]], 0)
     else:
-        expanded = g.tf.concat([g.tf.ones_like(shape[:-1]), bias_shape], 0)
-        repeats = g.tf.concat([shape[:-1], [1]], 0)
-    return {"out_backprop": g.tf.tile(g.tf.reshape(d_output, expanded), repeats)}
+        expanded = g.concat([g.ones_like(shape[:-1]), bias_shape], 0)
+        repeats = g.concat([shape[:-1], [1]], 0)
+    return {"out_backprop": g.tile(g.reshape(d_output, expanded), repeats)}
 
 
 # -- BiasAddV1 --------------------------------------------------------------------
@@ -408,5 +408,5 @@ def bias_add_v1_kernel(xp, value, bias):
 
 @bias_add_v1.gradient
 def bias_add_v1_gradient(g, d_output):
-    axes = g.tf.range(g.tf.rank(d_output) - 1)
-    return {"value": d_output, "bias": g.tf.reduce_sum(d_output, axes)}
+    axes = g.range(g.rank(d_output) - 1)
+    return {"value": d_output, "bias": g.reduce_sum(d_output, axes)}

@@ -252,7 +252,7 @@ def conv2d_gradient(
         "data_format": data_format,
         "dilations": dilations,
     }
-    input_sizes, filter_sizes = g.shape_n([input, filter])
+    input_sizes, filter_sizes = g.raw.shape_n([input, filter])
     return {
         "input": g.conv2d_backprop_input(input_sizes, filter, d_output, **attrs),
         "filter": g.conv2d_backprop_filter(input, filter_sizes, d_output, **attrs),
@@ -323,7 +323,7 @@ def conv2d_backprop_input_gradient(
         "dilations": dilations,
     }
     return {
-        "filter": g.conv2d_backprop_filter(d_output, g.tf.shape(filter), out_backprop, **attrs),
+        "filter": g.conv2d_backprop_filter(d_output, g.shape(filter), out_backprop, **attrs),
         "out_backprop": g.conv2d(d_output, filter, **attrs),
     }
 
@@ -392,7 +392,7 @@ def conv2d_backprop_filter_gradient(
         "dilations": dilations,
     }
     return {
-        "input": g.conv2d_backprop_input(g.tf.shape(input), d_output, out_backprop, **attrs),
+        "input": g.conv2d_backprop_input(g.shape(input), d_output, out_backprop, **attrs),
         "out_backprop": g.conv2d(input, d_output, **attrs),
     }
 
@@ -420,8 +420,8 @@ def conv3d_kernel(xp, input, filter, *, strides, padding, data_format, dilations
 def conv3d_gradient(g, d_output, input, filter, *, strides, padding, data_format, dilations):
     attrs = {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
     return {
-        "input": g.conv3d_backprop_input_v2(g.tf.shape(input), filter, d_output, **attrs),
-        "filter": g.conv3d_backprop_filter_v2(input, g.tf.shape(filter), d_output, **attrs),
+        "input": g.conv3d_backprop_input_v2(g.shape(input), filter, d_output, **attrs),
+        "filter": g.conv3d_backprop_filter_v2(input, g.shape(filter), d_output, **attrs),
     }
 
 
@@ -459,7 +459,7 @@ def conv3d_backprop_input_gradient(
 ):
     attrs = {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
     return {
-        "filter": g.conv3d_backprop_filter_v2(d_output, g.tf.shape(filter), out_backprop, **attrs),
+        "filter": g.conv3d_backprop_filter_v2(d_output, g.shape(filter), out_backprop, **attrs),
         "out_backprop": g.conv3d(d_output, filter, **attrs),
     }
 
@@ -498,6 +498,6 @@ def conv3d_backprop_filter_gradient(
 ):
     attrs = {"strides": strides, "padding": padding, "data_format": data_format, "dilations": dilations}
     return {
-        "input": g.conv3d_backprop_input_v2(g.tf.shape(input), d_output, out_backprop, **attrs),
+        "input": g.conv3d_backprop_input_v2(g.shape(input), d_output, out_backprop, **attrs),
         "out_backprop": g.conv3d(input, d_output, **attrs),
     }

@@ -81,8 +81,8 @@ def depthwise_conv_kernel(xp, input, filter, *, strides, padding, data_format, d
 def depthwise_conv_gradient(g, d_output, input, filter, *, strides, padding, data_format, dilations):
     attrs = attributes(strides, padding, data_format, dilations)
     return {
-        "input": g.depthwise_conv2d_native_backprop_input(g.tf.shape(input), filter, d_output, **attrs),
-        "filter": g.depthwise_conv2d_native_backprop_filter(input, g.tf.shape(filter), d_output, **attrs),
+        "input": g.depthwise_conv2d_native_backprop_input(g.shape(input), filter, d_output, **attrs),
+        "filter": g.depthwise_conv2d_native_backprop_filter(input, g.shape(filter), d_output, **attrs),
     }
 
 
@@ -121,9 +121,7 @@ def depthwise_backprop_input_gradient(
 ):
     attrs = attributes(strides, padding, data_format, dilations)
     return {
-        "filter": g.depthwise_conv2d_native_backprop_filter(
-            d_output, g.tf.shape(filter), out_backprop, **attrs
-        ),
+        "filter": g.depthwise_conv2d_native_backprop_filter(d_output, g.shape(filter), out_backprop, **attrs),
         "out_backprop": g.depthwise_conv2d_native(d_output, filter, **attrs),
     }
 
@@ -163,6 +161,6 @@ def depthwise_backprop_filter_gradient(
 ):
     attrs = attributes(strides, padding, data_format, dilations)
     return {
-        "input": g.depthwise_conv2d_native_backprop_input(g.tf.shape(input), d_output, out_backprop, **attrs),
+        "input": g.depthwise_conv2d_native_backprop_input(g.shape(input), d_output, out_backprop, **attrs),
         "out_backprop": g.depthwise_conv2d_native(input, d_output, **attrs),
     }

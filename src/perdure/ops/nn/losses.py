@@ -17,7 +17,7 @@ from perdure.ops.registry import op
 
 def scale_rows(g, scale, rows):
     """`rows` times one number per row."""
-    return g.tf.expand_dims(scale, -1) * rows
+    return g.expand_dims(scale, -1) * rows
 
 
 def is_zero(tensor):
@@ -74,14 +74,12 @@ def softmax_cross_entropy_gradient(g, d_loss, d_backprop, features, backprop):
     d_features = scale_rows(g, d_loss, backprop)
     if d_backprop is not None and not is_zero(d_backprop):
         # The derivative of the second output, softmax - labels, is that of softmax.
-        softmax = g.tf.nn.softmax(features)
-        projected = g.tf.squeeze(
-            g.tf.matmul(g.tf.expand_dims(d_backprop, 1), g.tf.expand_dims(softmax, 2)), axis=1
-        )
+        softmax = g.softmax(features)
+        projected = g.squeeze(g.matmul(g.expand_dims(d_backprop, 1), g.expand_dims(softmax, 2)), axis=1)
         d_features += (d_backprop - projected) * softmax
     return {
         "features": d_features,
-        "labels": scale_rows(g, d_loss, -g.tf.nn.log_softmax(features)),
+        "labels": scale_rows(g, d_loss, -g.log_softmax(features)),
     }
 
 

@@ -97,13 +97,13 @@ def fused_gradient(constructor, d_y, x, scale, mean, variance, statistics, attrs
         found = grad(d_y, x, scale, *statistics, *more, **attrs)
         return dict(zip(("x", "scale", "offset", "mean", "variance"), found, strict=True))
     if attrs["data_format"] == "NCHW":
-        x = g.tf.transpose(x, [0, 2, 3, 1])
-        d_y = g.tf.transpose(d_y, [0, 2, 3, 1])
+        x = g.transpose(x, [0, 2, 3, 1])
+        d_y = g.transpose(d_y, [0, 2, 3, 1])
     d_x, d_scale, d_offset, _, _ = grad(
         d_y, x, scale, mean, variance, *more, **{**attrs, "data_format": "NHWC"}
     )
     if attrs["data_format"] == "NCHW":
-        d_x = g.tf.transpose(d_x, [0, 3, 1, 2])
+        d_x = g.transpose(d_x, [0, 3, 1, 2])
     return {"x": d_x, "scale": d_scale, "offset": d_offset}
 
 
@@ -194,37 +194,35 @@ def recomputed_gradients(g, d_y, x, scale, mean, variance, epsilon, data_format,
     """The three gradients of batch normalization out of plain nodes, to be differentiated again."""
     type_of_x, is_first = x.dtype, data_format == "NCHW"
     if type_of_x.name == "float16":
-        x, d_y = g.tf.cast(x, "float32"), g.tf.cast(d_y, "float32")
+        x, d_y = g.cast(x, "float32"), g.cast(d_y, "float32")
     axes = [0, 2, 3] if is_first else [0, 1, 2]
     if is_training:
         if is_first:
-            scale = g.tf.reshape(scale, [1, g.tf.size(scale), 1, 1])
-        mean_d_y = g.tf.reduce_mean(d_y, axes, keepdims=is_first)
-        mean_x = g.tf.reduce_mean(x, axes, keepdims=is_first)
-        squares = g.tf.squared_difference(x, g.tf.stop_gradient(mean_x))
-        variance = g.tf.reduce_mean(squares, axes, keepdims=is_first)
+            scale = g.reshape(scale, [1, g.size(scale), 1, 1])
+        mean_d_y = g.reduce_mean(d_y, axes, keepdims=is_first)
+        mean_x = g.reduce_mean(x, axes, keepdims=is_first)
+        squares = g.squared_difference(x, g.stop_gradient(mean_x))
+        variance = g.reduce_mean(squares, axes, keepdims=is_first)
         d_y_centered, x_centered = d_y - mean_d_y, x - mean_x
-        correlation = g.tf.reduce_mean(d_y * x_centered, axis=axes, keepdims=is_first)
+        correlation = g.reduce_mean(d_y * x_centered, axis=axes, keepdims=is_first)
         d_x = (
             scale
-            * g.tf.rsqrt(variance + epsilon)
-            * (d_y_centered - g.tf.reciprocal(variance + epsilon) * correlation * x_centered)
+            * g.rsqrt(variance + epsilon)
+            * (d_y_centered - g.reciprocal(variance + epsilon) * correlation * x_centered)
         )
-        d_scale = g.tf.rsqrt(variance + epsilon) * g.tf.reduce_sum(
-            d_y * x_centered, axis=axes, keepdims=is_first
-        )
+        d_scale = g.rsqrt(variance + epsilon) * g.reduce_sum(d_y * x_centered, axis=axes, keepdims=is_first)
         if is_first:
-            d_scale = g.tf.squeeze(d_scale)
-        d_offset = g.tf.reduce_sum(d_y, axis=axes)
+            d_scale = g.squeeze(d_scale)
+        d_offset = g.reduce_sum(d_y, axis=axes)
     else:
         if is_first:
-            shape = [1, g.tf.size(mean), 1, 1]
-            mean, variance, scale = (g.tf.reshape(v, shape) for v in (mean, variance, scale))
-        d_offset = g.tf.reduce_sum(d_y, axis=axes)
-        inverse = g.tf.rsqrt(variance + epsilon)
-        d_scale = g.tf.reduce_sum(d_y * (x - mean) * inverse, axis=axes)
+            shape = [1, g.size(mean), 1, 1]
+            mean, variance, scale = (g.reshape(v, shape) for v in (mean, variance, scale))
+        d_offset = g.reduce_sum(d_y, axis=axes)
+        inverse = g.rsqrt(variance + epsilon)
+        d_scale = g.reduce_sum(d_y * (x - mean) * inverse, axis=axes)
         d_x = d_y * scale * inverse
-    return g.tf.cast(d_x, type_of_x), d_scale, d_offset
+    return g.cast(d_x, type_of_x), d_scale, d_offset
 
 
 for _type in FUSED_GRAD:
@@ -305,7 +303,7 @@ for _type in FUSED_GRAD:
         )
         incoming = [d_x_backprop, d_scale_backprop, d_offset_backprop]
         # The gradient that came in may depend on x itself; only the formula counts here.
-        found = g.tf.gradients(list(recomputed), sources, incoming, stop_gradients=sources)
+        found = g.gradients(list(recomputed), sources, incoming, stop_gradients=sources)
         return dict(zip(("y_backprop", "x", "scale"), found, strict=True))
 
 

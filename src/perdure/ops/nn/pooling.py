@@ -158,7 +158,7 @@ def gradient_gradient_shape(name, orig_input, orig_output, grad, ksize, strides,
 
 
 def zeros_like(g, tensor):
-    return g.tf.zeros(g.tf.shape(tensor), dtype=tensor.dtype)
+    return g.zeros(g.shape(tensor), dtype=tensor.dtype)
 
 
 def define_max_pooling(suffix, rank):
@@ -415,7 +415,7 @@ def define_average_pooling(suffix, rank, input_name):
         return as_format(xp, xp.avg_pool(input, **options), data_format)
 
     def gradient(g, d_output, input, attrs):
-        return getattr(g, f"{snake}_grad")(g.tf.shape(input), d_output, **attrs)
+        return getattr(g, f"{snake}_grad")(g.shape(input), d_output, **attrs)
 
     # The signatures call the same input differently.
     if input_name == "value":
@@ -464,7 +464,7 @@ def define_average_pooling(suffix, rank, input_name):
 
     @backward.gradient
     def avg_pool_grad_gradient(g, d_output, orig_input_shape, *, ksize, strides, padding, data_format):
-        stopped = g.tf.stop_gradient(orig_input_shape)
+        stopped = g.stop_gradient(orig_input_shape)
         pooled = getattr(g, snake)(
             d_output, ksize=ksize, strides=strides, padding=padding, data_format=data_format
         )

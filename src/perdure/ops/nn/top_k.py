@@ -49,17 +49,15 @@ def compute_top_k(xp, input, k):
 
 def top_k_gradient(g, d_values, input, indices):
     """Scatter the gradient to the places its values came from, in the input laid out flat."""
-    in_shape, index_shape = g.tf.shape(input), g.tf.shape(indices)
-    columns = g.tf.gather(g.tf.cast(index_shape, "int64"), g.tf.size(index_shape) - 1)
-    rows = g.tf.reshape(indices, g.tf.stack([-1, columns]))
-    width = g.tf.gather(g.tf.cast(in_shape, "int64"), g.tf.size(in_shape) - 1)
-    count = g.tf.shape(rows)[0]
-    starts = g.tf.range(0, g.tf.cast(count, "int64") * width, width)
-    flat = g.tf.reshape(rows + g.tf.cast(g.tf.expand_dims(starts, -1), "int32"), [-1])
-    scattered = g.tf.scatter_nd(
-        g.tf.expand_dims(flat, -1), g.tf.reshape(d_values, [-1]), [g.tf.reduce_prod(in_shape)]
-    )
-    return g.tf.reshape(scattered, in_shape)
+    in_shape, index_shape = g.shape(input), g.shape(indices)
+    columns = g.gather(g.cast(index_shape, "int64"), g.size(index_shape) - 1)
+    rows = g.reshape(indices, g.stack([-1, columns]))
+    width = g.gather(g.cast(in_shape, "int64"), g.size(in_shape) - 1)
+    count = g.shape(rows)[0]
+    starts = g.range(0, g.cast(count, "int64") * width, width)
+    flat = g.reshape(rows + g.cast(g.expand_dims(starts, -1), "int32"), [-1])
+    scattered = g.scatter_nd(g.expand_dims(flat, -1), g.reshape(d_values, [-1]), [g.reduce_prod(in_shape)])
+    return g.reshape(scattered, in_shape)
 
 
 top_k_v2 = op("TopKV2", static=["k"])
@@ -80,7 +78,7 @@ def top_k_v2_kernel(xp, input, k):
 @top_k_v2.gradient
 def top_k_v2_gradient(g, d_values, input, indices):
     d_input = top_k_gradient(g, d_values, input, indices)
-    return {"input": d_input, "k": g.tf.zeros([], dtype="int32")}
+    return {"input": d_input, "k": g.zeros([], dtype="int32")}
 
 
 top_k = op("TopK")
@@ -192,8 +190,8 @@ def nth_element_kernel(xp, input, n, *, reverse):
 @nth_element.gradient
 def nth_element_gradient(g, d_values, input, values):
     # Elements equal to the value share its gradient.
-    is_equal = g.tf.equal(g.tf.expand_dims(values, -1), input)
-    indicators = g.tf.cast(is_equal, d_values.dtype)
-    d_values = g.tf.expand_dims(d_values, -1)
-    count = g.tf.expand_dims(g.tf.reduce_sum(indicators, -1), -1)
-    return {"input": g.tf.div(indicators, count) * d_values}
+    is_equal = g.equal(g.expand_dims(values, -1), input)
+    indicators = g.cast(is_equal, d_values.dtype)
+    d_values = g.expand_dims(d_values, -1)
+    count = g.expand_dims(g.reduce_sum(indicators, -1), -1)
+    return {"input": g.div(indicators, count) * d_values}

@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from perdure.arrays import philox
+from perdure.graph import dtypes
 from perdure.graph.shapes import broadcast, concat_shapes
 from perdure.ops.checks import invalid
 from perdure.ops.random.random import known_shape, sizes_of
@@ -120,12 +121,12 @@ def random_gamma_kernel(xp, shape, alpha, *, T, rng):
 @random_gamma.gradient
 def random_gamma_gradient(g, d_output, shape, alpha, output):
     # Implicit reparameterization (Figurnov et al., 2018).
-    with g.tf.control_dependencies([d_output]):
-        dimensions = g.tf.shape(shape)[0]
-        ones = g.tf.ones(g.pack([dimensions], name="ones/packed"), dtype=g.tf.int32)
-        spread = g.tf.reshape(alpha, g.tf.concat([ones, g.tf.shape(alpha)], axis=0))
+    with g.control_dependencies([d_output]):
+        dimensions = g.shape(shape)[0]
+        ones = g.ones(g.pack([dimensions], name="ones/packed"), dtype=dtypes.int32)
+        spread = g.reshape(alpha, g.concat([ones, g.shape(alpha)], axis=0))
         slope = g.random_gamma_grad(spread, output)
-        return {"alpha": g.tf.reduce_sum(d_output * slope, axis=g.tf.range(dimensions))}
+        return {"alpha": g.reduce_sum(d_output * slope, axis=g.range(dimensions))}
 
 
 # -- RandomPoissonV2 --------------------------------------------------------------

@@ -44,7 +44,7 @@ def sparse_tensor_dense_add_kernel(xp, a_indices, a_values, a_shape, b):
 
 @sparse_tensor_dense_add.gradient
 def sparse_tensor_dense_add_gradient(g, d_output, a_indices):
-    return {"a_values": g.tf.gather_nd(d_output, a_indices), "b": d_output}
+    return {"a_values": g.gather_nd(d_output, a_indices), "b": d_output}
 
 
 # -- SparseToDense ----------------------------------------------------------------
@@ -119,11 +119,11 @@ def _check_places(places, shape, in_order):
 
 @sparse_to_dense.gradient
 def sparse_to_dense_gradient(g, d_dense, sparse_indices, output_shape):
-    values = g.tf.gather_nd(d_dense, sparse_indices)
-    default = g.tf.reduce_sum(d_dense) - g.tf.reduce_sum(values)
+    values = g.gather_nd(d_dense, sparse_indices)
+    default = g.reduce_sum(d_dense) - g.reduce_sum(values)
     return {
-        "sparse_indices": g.tf.zeros_like(sparse_indices),
-        "output_shape": g.tf.zeros_like(output_shape),
+        "sparse_indices": g.zeros_like(sparse_indices),
+        "output_shape": g.zeros_like(output_shape),
         "sparse_values": values,
         "default_value": default,
     }

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from perdure.graph import dtypes
+from perdure.graph.composite import IndexedSlices
 from perdure.graph.shapes import concat_shapes, format_shape, merge
 from perdure.ops.array.gathering import (
     gathered,
@@ -157,17 +159,17 @@ def shape_of_variable(g, resource):
     if op_of_handle.type == "VarHandleOp":
         shape = op_of_handle.attrs["shape"]
         if shape is not None and None not in shape:
-            return g.tf.constant(shape, dtype=g.tf.int32)
-    return g.variable_shape(resource, out_type=g.tf.int32)
+            return g.constant(shape, dtype=dtypes.int32)
+    return g.variable_shape(resource, out_type=dtypes.int32)
 
 
 @resource_gather.gradient
 def resource_gather_gradient(g, d_output, resource, indices):
     shape = shape_of_variable(g, resource)
-    size = g.tf.expand_dims(g.tf.size(indices), 0)
-    values = g.tf.reshape(d_output, g.tf.concat([size, shape[1:]], 0))
-    indices = g.tf.reshape(indices, size)
-    return {"resource": g.tf.IndexedSlices(values, indices, shape)}
+    size = g.expand_dims(g.size(indices), 0)
+    values = g.reshape(d_output, g.concat([size, shape[1:]], 0))
+    indices = g.reshape(indices, size)
+    return {"resource": IndexedSlices(values, indices, shape)}
 
 
 resource_gather_nd = op("ResourceGatherNd", reads=["resource"])
