@@ -25,9 +25,9 @@ from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.dtypes import as_dtype, resource
 from perdure.graph.graph import Graph
 from perdure.ops.registry import lookup
+from perdure.resources.resources import Calls, Resources
 from perdure.runtime.plan import plan
 from perdure.runtime.planning.place import Placer
-from perdure.runtime.resources.resources import Calls, Resources
 from tests import golden
 from tests.cases import Case, Variable
 

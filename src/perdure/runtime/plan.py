@@ -14,6 +14,7 @@ import numpy as np
 from perdure.arrays import numpy_arrays
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import Executable, HostUnit
@@ -26,7 +27,6 @@ from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.planning.simplify import Simplifications, Simplified, simplify
-from perdure.runtime.resources.resources import Resources, Variable
 
 
 def plan(

@@ -13,9 +13,9 @@ from perdure.graph.dtypes import as_dtype
 from perdure.graph.graph import PRODUCER
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.observe import Observation, ObservedStep
 from perdure.runtime.planning.place import Placer
-from perdure.runtime.resources.resources import Resources, Variable
 
 _CPU_MEMORY = "cpu"  # TensorFlow's name of the allocator
 

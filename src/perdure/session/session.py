@@ -20,10 +20,10 @@ from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
 from perdure.graph.stacks import default_session, get_default_graph
 from perdure.graph.tensor import Tensor
+from perdure.resources.resources import Resources
 from perdure.runtime.execution.executable import Executable
 from perdure.runtime.plan import plan
 from perdure.runtime.planning.simplify import NONE
-from perdure.runtime.resources.resources import Resources
 from perdure.session import handles, servers
 from perdure.session.config import placer_of, settings_of
 from perdure.session.feeds import feed_keys, map_feeds

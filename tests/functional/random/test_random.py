@@ -12,7 +12,7 @@ from perdure.functional.random.random import get_seed
 from perdure.runtime.options import options
 from tests.oracle.random_programs import CLOSE_PROGRAMS, PROGRAMS, SEED
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "random_programs.json"
+GOLDEN = Path(__file__).parents[2] / "golden" / "random_programs.json"
 RECORDS = {record["program"]: record for record in json.loads(GOLDEN.read_text())}
 
 

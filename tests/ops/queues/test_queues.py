@@ -9,9 +9,9 @@ from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRangeError
 from perdure.graph.graph import Graph
-from perdure.runtime.resources.queues import PriorityQueue, Queue, RandomShuffleQueue
-from perdure.runtime.resources.resources import Resources, private_name
-from perdure.runtime.resources.staging import StagingArea
+from perdure.resources.queues import PriorityQueue, Queue, RandomShuffleQueue
+from perdure.resources.resources import Resources, private_name
+from perdure.resources.staging import StagingArea
 from perdure.session import Session
 
 LIMIT = 20.0

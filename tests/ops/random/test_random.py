@@ -14,7 +14,7 @@ from perdure.graph.dtypes import as_dtype
 from perdure.ops import registry
 from tests.oracle.random_inputs import logits_of
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "random.json"
+GOLDEN = Path(__file__).parents[2] / "golden" / "random.json"
 RECORDS = json.loads(GOLDEN.read_text())
 # These always run on the host.
 HOST = {"RandomGamma", "RandomPoissonV2"}

@@ -6,9 +6,9 @@ import pytest
 from perdure import tf
 from perdure.arrays.lent import Lent, own
 from perdure.graph.dtypes import float32
+from perdure.resources.resources import Resources
 from perdure.runtime.execution.step import Step, fetched, frozen
 from perdure.runtime.options import options
-from perdure.runtime.resources.resources import Resources
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 from perdure import tf
 from perdure.formats.messages import ConfigProto
 from perdure.graph import errors
+from perdure.resources.resources import Resources
 from perdure.runtime.options import options
 from perdure.runtime.plan import plan
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.simplify import NONE, Simplifications, check_simplified, simplify
-from perdure.runtime.resources.resources import Resources
 
 
 @pytest.fixture(autouse=True)

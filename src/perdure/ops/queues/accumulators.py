@@ -1,7 +1,7 @@
 """Accumulators of gradients: making them, adding gradients, taking their mean.
 
 Names of inputs, outputs and attributes are rows of the signature table.  The accumulators themselves are in
-`runtime/resources/accumulators.py`.
+`resources/accumulators.py`.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def handle_shape():
 
 
 def maker(kind):
-    """The kernel that makes accumulators of a class of `runtime/resources/accumulators.py`."""
+    """The kernel that makes accumulators of a class of `resources/accumulators.py`."""
 
     def kernel(xp, *, resources, node_name, dtype, shape, container, shared_name, reduction_type):
         if dtype not in (float16, float32, float64):

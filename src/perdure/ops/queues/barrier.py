@@ -1,7 +1,7 @@
 """Barriers: making them, giving components to keys, taking what is complete, closing them.
 
 Names of inputs, outputs and attributes are rows of the signature table.  The barriers themselves are in
-`runtime/resources/barrier.py`.
+`resources/barrier.py`.
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 
 Names of inputs, outputs and attributes are rows of the signature table.  Each op has an older twin whose
 handle is a reference to strings; the rules are the same.  The queues themselves are in
-`runtime/resources/queues.py`; an op that may have to wait hands them the step, which waits.
+`resources/queues.py`; an op that may have to wait hands them the step, which waits.
 """
 
 import numpy as np

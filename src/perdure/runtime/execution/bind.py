@@ -16,8 +16,8 @@ from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, Rule, lookup
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.step import Step, VariableInStep
-from perdure.runtime.resources.resources import Resources, Variable
 
 Bound = Callable[..., Any]
 

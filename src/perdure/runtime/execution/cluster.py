@@ -13,13 +13,13 @@ import numpy as np
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.interpret import Failure, Instruction
 from perdure.runtime.execution.step import Step
 from perdure.runtime.options import current_options
 from perdure.runtime.planning import cost
 from perdure.runtime.planning.effects import is_writer
 from perdure.runtime.planning.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, static_inputs
-from perdure.runtime.resources.resources import Resources, Variable
 
 # Values that change as often as this are not shapes: a cluster that has seen so many is left alone.
 MAX_SPECIALISATIONS = 16

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from perdure.resources.resources import Resources
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.interpret import STEP, Failure, Instruction
@@ -12,7 +13,6 @@ from perdure.runtime.execution.silence import SILENT, current_handling, set_hand
 from perdure.runtime.execution.step import Step, fetched
 from perdure.runtime.execution.waiting import around_waits
 from perdure.runtime.planning.order import FetchOfReference
-from perdure.runtime.resources.resources import Resources
 
 
 class HostUnit:

@@ -11,6 +11,7 @@ from typing import Any
 
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
+from perdure.resources.resources import Resources
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.interpret import STEP, Failure, with_releases
 from perdure.runtime.execution.step import Step
@@ -21,7 +22,6 @@ from perdure.runtime.planning.legality import ORDERING_ONLY
 from perdure.runtime.planning.order import ordered, with_snapshots_renewed
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.planning.simplify import Simplified, simplify
-from perdure.runtime.resources.resources import Resources
 
 
 def body_of(function: Function) -> Simplified:

@@ -18,9 +18,9 @@ from perdure.graph.dtypes import DType
 from perdure.graph.dtypes import bool as tf_bool
 from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
+from perdure.resources.blocking import Deferring
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.interpret import interpret
-from perdure.runtime.resources.blocking import Deferring
-from perdure.runtime.resources.resources import Resources, Variable
 
 # Gives a variable its value; a function of C.
 _set_value = vars(Variable)["value"].__set__

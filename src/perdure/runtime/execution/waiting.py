@@ -12,11 +12,11 @@ from typing import Any
 
 from perdure.graph.operation import Operation
 from perdure.ops.registry import lookup
+from perdure.resources.blocking import Deferred, Deferring
 from perdure.runtime.execution.interpret import STEP, UNWANTED, Failure, Instruction
 from perdure.runtime.execution.step import Step
 from perdure.runtime.planning.legality import ORDERING_ONLY
 from perdure.runtime.planning.order import Node
-from perdure.runtime.resources.blocking import Deferred, Deferring
 
 
 def around_waits(instructions: Sequence[Instruction]) -> AroundWaits | None:

@@ -9,10 +9,10 @@ from perdure.graph import errors
 from perdure.graph.devices import Components, format_components, parse
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import find
+from perdure.resources.state import LOCALHOST
 from perdure.runtime.planning.colocation import Group, Groups, described, parsed
 from perdure.runtime.planning.effects import functions_of
 from perdure.runtime.planning.legality import compilable
-from perdure.runtime.resources.state import LOCALHOST
 
 # TensorFlow puts these where their input is, since they only look at its shape.
 _METADATA = frozenset({"Shape", "Size", "Rank"})

@@ -21,11 +21,11 @@ from perdure.graph.errors import InternalError, ResourceExhaustedError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import lookup
-from perdure.runtime import memory
+from perdure.resources import memory
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.step import Step
 from perdure.runtime.options import current_options
-from perdure.runtime.resources.resources import Resources, Variable
 from perdure.runtime.xla import program_cache
 from perdure.runtime.xla.options import compiler_options
 from perdure.runtime.xla.residence import Mover, on_device, packed

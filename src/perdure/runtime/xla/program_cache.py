@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+import perdure
 from perdure.graph.dtypes import DType
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
@@ -200,8 +201,8 @@ def _environment() -> str:
     from numpy._core._multiarray_umath import __cpu_features__
 
     digest = hashlib.sha256()
-    house = Path(__file__).parent.parent
-    for room in ("ops", "runtime"):
+    house = Path(perdure.__file__).parent
+    for room in ("arrays", "ops", "inference", "resources", "runtime"):
         for path in sorted((house / room).rglob("*.py")):
             digest.update(path.read_bytes())
     backend = jax.devices()[0]

@@ -13,8 +13,8 @@ from typing import Any
 import jax
 import numpy as np
 
+from perdure.resources.resources import Variable
 from perdure.runtime.execution.step import Step
-from perdure.runtime.resources.resources import Variable
 
 # Variables up to this size (bytes) are packed; copying them costs less than handing them over one by one.
 _SMALL = 4096

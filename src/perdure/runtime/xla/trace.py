@@ -17,10 +17,10 @@ from perdure.arrays.checks_jax import Checks, collected_checks
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.function import body_of
 from perdure.runtime.planning.legality import CONDITIONALS, LOOPS, ORDERING_ONLY, READS_SHAPE_ONLY, is_pure
-from perdure.runtime.resources.resources import Resources, Variable
 from perdure.runtime.xla.trace_control import traced_conditional, traced_loop
 from perdure.runtime.xla.trace_products import Products
 

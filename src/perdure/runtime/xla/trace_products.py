@@ -16,7 +16,7 @@ import jax.numpy as jnp
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.runtime.resources.resources import Variable
+from perdure.resources.resources import Variable
 
 # A product that sums over more rows than this fills the caches by itself.
 _MANY_ROWS = 512

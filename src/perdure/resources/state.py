@@ -6,10 +6,10 @@ import threading
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from perdure.runtime import memory
+from perdure.resources import memory
 
 if TYPE_CHECKING:
-    from perdure.runtime.resources.resources import Variable
+    from perdure.resources.resources import Variable
 
 LOCALHOST = "/job:localhost/replica:0/task:0"
 

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 
-from perdure.runtime import memory
+from perdure.resources import memory
 
 PROGRAM = """
 import resource
 import numpy as np
-from perdure.runtime import memory
+from perdure.resources import memory
 print(memory.keep_freed())
 
 def resident():

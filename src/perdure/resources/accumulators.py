@@ -12,8 +12,8 @@ import numpy as np
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import Shape, format_shape, is_compatible
-from perdure.runtime.resources.blocking import Attempt, Blocking, Simple, Waiter
-from perdure.runtime.resources.queues import owned
+from perdure.resources.blocking import Attempt, Blocking, Simple, Waiter
+from perdure.resources.queues import owned
 
 
 class Accumulator(Blocking):

@@ -9,8 +9,8 @@ from perdure.arrays.philox import Stream
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
-from perdure.runtime import memory
-from perdure.runtime.resources.state import State
+from perdure.resources import memory
+from perdure.resources.state import State
 
 # Before the name of a node that shares its object with no other.
 _PRIVATE = "\0"
@@ -166,7 +166,7 @@ class Resources:
         Raises:
             InvalidArgumentError: it exists with other properties, or they make no sense.
         """
-        from perdure.runtime.resources import queues
+        from perdure.resources import queues
 
         def make(name: str) -> Any:
             return getattr(queues, kind)(name, **details)
@@ -178,7 +178,7 @@ class Resources:
 
     def barrier(self, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
         """The barrier of a node, made when first asked for; arguments and errors as of `queue`."""
-        from perdure.runtime.resources.barrier import Barrier
+        from perdure.resources.barrier import Barrier
 
         def make(name: str) -> Barrier:
             return Barrier(name, **details)
@@ -190,7 +190,7 @@ class Resources:
 
     def accumulator(self, kind: str, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
         """The accumulator of a node, made when first asked for; arguments as of `queue`."""
-        from perdure.runtime.resources import accumulators
+        from perdure.resources import accumulators
 
         def make(name: str) -> Any:
             return getattr(accumulators, kind)(name, **details)
@@ -201,7 +201,7 @@ class Resources:
         self, kind: str, container: str, shared_name: str, node_name: str, **details: Any
     ) -> Any:
         """The staging area of a node, made when first asked for; arguments as of `queue`."""
-        from perdure.runtime.resources import staging
+        from perdure.resources import staging
 
         def make(name: str) -> Any:
             return getattr(staging, kind)(name, **details)
@@ -211,7 +211,7 @@ class Resources:
 
     def kept_tensors(self) -> Any:
         """The tensors that handles refer to; see `KeptTensors`."""
-        from perdure.runtime.resources.kept_tensors import KeptTensors
+        from perdure.resources.kept_tensors import KeptTensors
 
         return self.store("kept tensors", "", "", lambda name: KeptTensors(self._state.host))
 
@@ -227,7 +227,7 @@ class Resources:
 
     def sparse_map(self, container: str, name: str) -> Any:
         """The map of sparse tensors of that name, made when first asked for."""
-        from perdure.runtime.resources.sparse_maps import SparseTensorsMap
+        from perdure.resources.sparse_maps import SparseTensorsMap
 
         return self.store("sparse_map", container, name, SparseTensorsMap)
 

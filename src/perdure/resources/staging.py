@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError, ResourceExhaustedError
-from perdure.runtime.resources.blocking import Attempt, Blocking, Simple, Waiter
-from perdure.runtime.resources.queues import owned
+from perdure.resources.blocking import Attempt, Blocking, Simple, Waiter
+from perdure.resources.queues import owned
 
 Values = tuple[np.ndarray, ...]
 

@@ -11,8 +11,8 @@ import numpy as np
 from perdure.graph.dtypes import DType, int64, string
 from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRangeError
 from perdure.graph.shapes import Shape, format_shape
-from perdure.runtime.resources.blocking import Waiter
-from perdure.runtime.resources.queues import PriorityQueue, owned, shape_list, type_names
+from perdure.resources.blocking import Waiter
+from perdure.resources.queues import PriorityQueue, owned, shape_list, type_names
 
 _FIRST_INDEX = int(np.iinfo(np.int64).min)
 

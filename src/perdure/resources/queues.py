@@ -13,7 +13,7 @@ from perdure.arrays.philox import Stream, blocks
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRangeError
 from perdure.graph.shapes import Shape, format_shape, is_compatible
-from perdure.runtime.resources.blocking import (
+from perdure.resources.blocking import (
     ADVANCED,
     DONE,
     WAITING,
