@@ -234,9 +234,9 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
     Raises:
         TypeError: the kernel returned values of another type than the signature says.
     """
-    inputs = [environment[tensor] for tensor in op.inputs]
+    inputs = [environment.get(tensor) for tensor in op.inputs]  # None where the kernel does not ask for it
     known = op.type in READS_SHAPE_ONLY or (
-        is_pure(op) and all(isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+        is_pure(op) and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
     )
     if op.type in CONDITIONALS or op.type in LOOPS:
 
@@ -246,9 +246,9 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         traced = traced_conditional if op.type in CONDITIONALS else traced_loop
         environment.update(zip(op.outputs, traced(op, inputs, call), strict=True))
         return
-    fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment[t], Variable)]
+    fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]
     kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, fed)
-    arguments = [inputs[i] for i in kernel.inputs]
+    arguments = [environment[op.inputs[i]] for i in kernel.inputs]
     with np.errstate(all="ignore"):
         result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
     if op.type == "Mul" and not known:
