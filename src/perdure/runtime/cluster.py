@@ -16,7 +16,7 @@ from perdure.graph.tensor import Tensor
 from perdure.runtime import cost
 from perdure.runtime.effects import is_writer
 from perdure.runtime.interpret import Failure, Instruction
-from perdure.runtime.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, static_inputs
+from perdure.runtime.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, KernelFailed, static_inputs
 from perdure.runtime.options import current_options
 from perdure.runtime.resources import Resources, Variable
 from perdure.runtime.step import Step
@@ -227,12 +227,15 @@ class Cluster:
             return None
         except Exception as error:
             chosen.compile_seconds = time.perf_counter() - started
+            if isinstance(error, KernelFailed):
+                error = error.error
+            # A kernel that cannot be traced costs speed, never the program.  What it had against the shapes
+            # and known values it will have the next time: tracing it again would leave more behind in JAX.
+            chosen.refused = f"{type(error).__name__}: {error}"
             # Whatever a kernel had against the values, the interpreted tier says what and where.
             step.interpret(self.instructions, values)
             if current_options().tier == "compile" and not isinstance(error, CannotCompile):
-                raise
-            # A kernel that cannot be traced costs speed, never the program.
-            chosen.refused = f"{type(error).__name__}: {error}"
+                raise error
             return None
         return chosen.program
 
