@@ -17,6 +17,7 @@ import pytest
 import perdure
 from perdure import tf
 from perdure.distributed.server_lib import _make_server_def
+from tests.signals import HEARS_CTRL_C
 from tools import leaks
 
 
@@ -136,7 +137,8 @@ def test_server_def():
 def test_joining_a_started_server_does_not_return(server):
     """It waits as long as the process runs, and Ctrl-C ends it."""
     program = (
-        "import os, signal, threading\n"
+        f"{HEARS_CTRL_C}"
+        "import os, threading\n"
         "from perdure import tf\n"
         "threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
         "try:\n"

@@ -5,7 +5,7 @@ import pytest
 from tests.runtime import random_graphs
 
 # Seeds that failed once, with the number of operations they failed with.
-FAILED_ONCE = [(4, 22), (15, 22), (500041, 22), (800033, 16)]
+FAILED_ONCE = [(4, 22), (15, 22), (500041, 22), (500291, 22), (800033, 16)]
 
 
 @pytest.mark.parametrize("first", range(0, 120, 20))

@@ -43,15 +43,16 @@ def truncate_divide(x, y):
 
 def convert(x, dtype):
     dtype = np.dtype(dtype)
-    if x.dtype.kind == "c" and dtype.kind not in "cb":
+    if x.dtype.kind == "c" and dtype.kind != "c":
         x = x.real
     if x.dtype.kind in "iubc" or dtype.kind not in "iu":
         return x.astype(dtype)
     # XLA saturates where C overflows: convert to a wide integer whose overflow is its minimum, then wrap.
     if dtype == np.uint64:
-        half = x.dtype.type(2**63)
+        half = x.dtype.type(2.0**63)
         low = _to_signed(x, np.int64).astype(dtype)
-        return jnp.where(x < half, low, _to_signed(x - half, np.int64).astype(dtype) ^ np.uint64(2**63))
+        high = _to_signed(x - half, np.int64).astype(dtype) ^ np.uint64(2**63)
+        return jnp.where(x >= half, high, low)
     wide = np.int64 if dtype.itemsize == 8 or dtype == np.uint32 else np.int32
     return _to_signed(x, wide).astype(dtype)
 
@@ -62,9 +63,11 @@ def _to_signed(x, wide):
     return jnp.where(fits, jnp.where(fits, x, 0).astype(wide), np.iinfo(wide).min)
 
 
-def truncated_bfloat16(x):
-    bits = jax.lax.bitcast_convert_type(x.astype(jnp.float32), jnp.uint32)
-    return jax.lax.bitcast_convert_type((bits >> 16).astype(jnp.uint16), jnp.bfloat16)
+def without_low_bits(x, count):
+    if x.dtype.kind == "c":
+        return jax.lax.complex(without_low_bits(x.real, count), without_low_bits(x.imag, count))
+    bits = jax.lax.bitcast_convert_type(x, np.dtype(f"u{x.dtype.itemsize}"))
+    return jnp.where(jnp.isnan(x), x, jax.lax.bitcast_convert_type(bits >> count << count, x.dtype))
 
 
 def cumulative(input, axis, *, multiply, exclusive, reverse):

@@ -58,17 +58,22 @@ def truncate_divide(x, y):
 
 def convert(x, dtype):
     """`x` as another type, by C's rules: truncation, wrap-around, NaN and overflow to the minimum."""
-    if x.dtype.kind == "c" and np.dtype(dtype).kind not in "cb":
+    dtype = np.dtype(dtype)
+    if x.dtype.kind == "c" and dtype.kind != "c":
         x = x.real
+    if dtype == np.uint32 and x.dtype.kind in "fV":
+        x = x.astype(np.int64)  # what NumPy makes of too large a number differs within one array
     return x.astype(dtype)
 
 
-def truncated_bfloat16(x):
-    """float32 as bfloat16 by dropping bits, without rounding."""
-    import ml_dtypes
-
-    bits = np.ascontiguousarray(x, np.float32).view(np.uint32)
-    return (bits >> 16).astype(np.uint16).view(ml_dtypes.bfloat16).reshape(x.shape)
+def without_low_bits(x, count):
+    """Floating point numbers whose `count` last bits are zero."""
+    if x.dtype.kind == "c":
+        kept = np.empty_like(x)
+        kept.real, kept.imag = without_low_bits(x.real, count), without_low_bits(x.imag, count)
+        return kept
+    bits = np.ascontiguousarray(x).view(f"u{x.dtype.itemsize}")
+    return np.where(np.isnan(x), x, (bits >> count << count).view(x.dtype).reshape(x.shape))
 
 
 def cumulative(input, axis, *, multiply, exclusive, reverse):

@@ -89,13 +89,14 @@ def _command(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     from perdure.cli import run
 
-    full_traceback = False
+    for_children: list[str] = []
     while arguments:
         match arguments:
             case ["--full-traceback", *arguments]:
-                full_traceback = True
+                for_children += ["--full-traceback"]
             case ["--tier", tier, *arguments]:
                 _set_tier(tier)
+                for_children += ["--tier", tier]
             case ["--trace", path, *arguments] if path.endswith((".html", ".json")):
                 _trace_to(path)
             case ["--trace", *rest]:
@@ -112,18 +113,31 @@ def _run(arguments: list[str]) -> int:
             print(HELP, end="")
             return 0
         case ["-m", module, *rest]:
-            run.prepare(full_traceback)
+            run.prepare(for_children)
             return run.run_module(module, rest)
         case ["-m"]:
             raise UsageError("run -m needs the name of a module")
         case [option, *_] if option.startswith("-") and option != "-":
             raise UsageError(f"run does not know the option {option!r}")
         case [script, *rest]:
-            run.prepare(full_traceback)
+            run.prepare(for_children)
             return run.run_script(script, rest)
         case _:
             raise UsageError("run needs a script, or -m and a module")
     raise AssertionError("every list of arguments matches a case")
+
+
+def prepare_child(options: list[str]) -> None:
+    """Make this process, which a program under `perdure run` has started, a part of it.
+
+    Args:
+        options: those that `perdure run` handed on.
+    """
+    from perdure.cli import run
+
+    if "--tier" in options:
+        _set_tier(options[options.index("--tier") + 1])
+    run.prepare(options)
 
 
 def _trace_to(path: str) -> None:

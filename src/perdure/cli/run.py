@@ -9,25 +9,31 @@ import importlib.util
 import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
 import perdure.compat
-from perdure.cli import numpy_names, tracebacks
+from perdure.cli import children, numpy_names, tracebacks
 
 
-def prepare(full_traceback: bool) -> None:
-    """Set up the process for a program: the import alias, NumPy's old names, the traceback.
+def prepare(options: Sequence[str]) -> None:
+    """Set up the process for a program: the import alias, NumPy's old names, the traceback, its children.
 
     Args:
-        full_traceback: whether to show perdure's own frames, too, when the program fails.
+        options: those of `perdure run` that hold for the processes that the program starts, too.
     """
-    perdure.compat.install()
+    children.stop_waiting()
+    with warnings.catch_warnings():
+        if children.is_child():  # the first process has warned of what is installed as well
+            warnings.simplefilter("ignore", RuntimeWarning)
+        perdure.compat.install()
     numpy_names.restore()
-    if not full_traceback:
+    if "--full-traceback" not in options and sys.excepthook is sys.__excepthook__:
         sys.excepthook = tracebacks.print_without_perdure
+    children.reach_children(options)
 
 
 def run_script(script: str, arguments: Sequence[str]) -> int:

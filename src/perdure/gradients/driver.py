@@ -75,7 +75,7 @@ def gradients(
         colocate_gradients_with_ops: whether they are put on the devices of the operations they belong to.
         gate_gradients: whether the gradients of an operation's inputs wait for each other.
         aggregation_method: one of `AggregationMethod`.
-        stop_gradients: tensors that count as constants.
+        stop_gradients: tensors or variables that count as constants.
         unconnected_gradients: what to return for xs that ys do not depend on.
 
     Returns:
@@ -98,9 +98,14 @@ def gradients(
         get_default_graph().unique_name("uid")
         ys = [convert_to_tensor_or_indexed_slices(y, name=f"y_{i}") for i, y in enumerate(ys)]
         sources = [_source(x, i) for i, x in enumerate(xs)]
+        incoming = [
+            None if given is None else convert_to_tensor_or_indexed_slices(given, name=f"grad_y_{i}")
+            for i, given in enumerate(incoming)
+        ]
         walk = _BackwardWalk(
             sources,
-            [internal_convert_to_tensor(stop) for stop in stops],
+            # A variable stops what comes to itself, which is behind its reads.
+            {stop.op for stop in stops},
             bool(colocate_gradients_with_ops),
             bool(gate_gradients),
             aggregation_method or AggregationMethod.DEFAULT,
@@ -141,7 +146,7 @@ class _BackwardWalk:
     def __init__(
         self,
         sources: list[Any],
-        stops: list[Tensor],
+        stops: set[Operation],
         colocate: bool,
         gate: bool,
         aggregation: int,
@@ -244,7 +249,7 @@ class _BackwardWalk:
             for source in self.sources
             if all(self.pending.get(tensor.op, 0) <= 0 for tensor in self._inputs(source.op))
         }
-        return stop | {tensor.op for tensor in self.stops}
+        return stop | self.stops
 
     # -- gradients of one operation ------------------------------------------------------
 
@@ -372,10 +377,7 @@ def _check_shape(op: Operation, tensor: Tensor, gradient: Any) -> None:
 
 
 def _check_incoming(y: Any, given: Any) -> None:
-    want, got = y.dtype.base_dtype, getattr(given, "dtype", None)
-    if got is None:
-        return
-    got = dtypes.as_dtype(got)
+    want, got = y.dtype.base_dtype, given.dtype.base_dtype
     for kind, accepted, word in (
         ("real or integer", want.is_floating or want.is_integer, "real or integer"),
         ("complex", want.is_complex, "real"),  # TensorFlow's word; it means complex

@@ -20,8 +20,9 @@ class Components(NamedTuple):
 
     def merged_with(self, inner: Components) -> Components:
         """These fields, overridden by what `inner` says."""
-        merged = [mine if theirs is None else theirs for mine, theirs in zip(self, inner, strict=True)]
-        return Components(*merged)  # type: ignore[arg-type]
+        return Components._make(
+            mine if theirs is None else theirs for mine, theirs in zip(self, inner, strict=True)
+        )
 
 
 @cache

@@ -189,6 +189,11 @@ def as_dtype(type_value: Any) -> DType:
     raise TypeError(f"Cannot convert value {type_value!r} to a TensorFlow DType.")
 
 
+def word_of(dtype: DType) -> str:
+    """What TensorFlow's messages call a type: `float` for float32, `double`, `half`; else its name."""
+    return {float16: "half", float32: "float", float64: "double"}.get(dtype.base_dtype, dtype.base_dtype.name)
+
+
 def _load_bfloat16() -> Any:
     """Import NumPy's bfloat16: about 3 ms that a program without bfloat16 need not pay."""
     import ml_dtypes

@@ -569,5 +569,5 @@ def op_of(value: Any, graph: Graph | None = None) -> Operation:
         from perdure.graph.conversion import internal_convert_to_tensor
 
         with graph.as_default():
-            value = internal_convert_to_tensor(value)
+            value = internal_convert_to_tensor(value, as_ref=True)
     return value.op

@@ -21,7 +21,7 @@ def is_nested(seq: Any) -> bool:
     """Whether `seq` has parts."""
     if isinstance(seq, _PLAIN):
         return True
-    if isinstance(seq, (str, bytes, bytearray)):
+    if isinstance(seq, (str, bytes)):
         return False
     return isinstance(seq, (Sequence, Mapping, MappingView)) or _is_attrs(seq)
 

@@ -26,8 +26,10 @@ from perdure.graph.defaults import (
     name_scope,
 )
 from perdure.graph.keys import GraphKeys
+from perdure.graph.nest import flatten
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.optimizers.recorded_loss import gradients_of_function
 from perdure.optimizers.slot_creator import create_slot, create_slot_with_initializer, create_zeros_slot
 from perdure.variables.base import Variable
 from perdure.variables.collections import trainable_variables
@@ -124,7 +126,8 @@ class Optimizer:
         """The gradients of `loss`, to be changed and given to `apply_gradients`.
 
         Args:
-            loss: the tensor to minimize, or a function without arguments that returns it.
+            loss: the tensor to minimize, or a function without arguments that returns it; a function's
+                gradients go to resource variables only, by default to those that it reads.
             var_list: the variables; all trainable ones if None.
             gate_gradients: what gradients wait for: nothing (GATE_NONE), the other gradients of the same
                 operation (GATE_OP), or all others (GATE_GRAPH).
@@ -139,7 +142,7 @@ class Optimizer:
             ValueError: there is no variable, or one whose type has no gradients.
         """
         if callable(loss):
-            loss = loss()
+            return gradients_of_function(loss, var_list, grad_loss)
         if gate_gradients not in (Optimizer.GATE_NONE, Optimizer.GATE_OP, Optimizer.GATE_GRAPH):
             raise ValueError(
                 "gate_gradients must be one of: Optimizer.GATE_NONE, Optimizer.GATE_OP, "
@@ -149,7 +152,7 @@ class Optimizer:
         if var_list is None:
             var_list = trainable_variables() + get_collection(GraphKeys.TRAINABLE_RESOURCE_VARIABLES)
         else:
-            var_list = list(_flat(var_list))
+            var_list = flatten(var_list)
         var_list = var_list + get_collection(GraphKeys._STREAMING_MODEL_PORTS)
         sources = [_kind_of(variable).source(variable) for variable in var_list]
         if not var_list:
@@ -430,16 +433,6 @@ def _checked_gradient(gradient: Any) -> Any:
 
 def _key(variable: Any) -> tuple[Any, str]:
     return variable.op.graph, variable.op.name
-
-
-def _flat(items: Any) -> Iterable[Any]:
-    if isinstance(items, dict):
-        items = [items[key] for key in sorted(items)]
-    if isinstance(items, (list, tuple)):
-        for item in items:
-            yield from _flat(item)
-    else:
-        yield items
 
 
 def _deduplicate_indexed_slices(values: Any, indices: Any) -> tuple[Tensor, Tensor]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from perdure.arrays.philox import Stream, blocks
-from perdure.graph.dtypes import DType
+from perdure.graph.dtypes import DType, word_of
 from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRangeError
 from perdure.graph.shapes import Shape, format_shape, is_compatible
 from perdure.resources.blocking import (
@@ -196,7 +196,7 @@ class Queue(Blocking):
         """
         if tuple(given) == self.dtypes:
             return
-        have, expected = (", ".join(_type_name(dtype) for dtype in kinds) for kinds in (given, self.dtypes))
+        have, expected = (", ".join(word_of(dtype) for dtype in kinds) for kinds in (given, self.dtypes))
         form = "resource->{}" if taking else "resource, {}->"
         raise InvalidArgumentError(
             None,
@@ -478,13 +478,9 @@ def _padded(pieces: Sequence[np.ndarray], dtype: DType) -> np.ndarray:
     return padded
 
 
-def _type_name(dtype: DType) -> str:
-    return {"float32": "float", "float64": "double", "float16": "half"}.get(dtype.name, dtype.name)
-
-
 def type_names(dtypes: Sequence[DType]) -> str:
     """Types as messages show them."""
-    return ", ".join(map(_type_name, dtypes))
+    return ", ".join(map(word_of, dtypes))
 
 
 def shape_list(shapes: Sequence[Shape]) -> str:

@@ -77,7 +77,7 @@ def plan(
     for index, unit in enumerate(units):
         part, flat = flat[: len(unit.nodes)], flat[len(unit.nodes) :]
         if unit.compilable:
-            made.append(_cluster(index, units, part, frame, fetches, fed, resources))
+            made.append(_cluster(index, units, instructions, part, frame, fetches, fed, resources))
         else:
             made.append(HostUnit(part))
     return Executable(made, frame.template, feed_slots, fetch_slots, resources)
@@ -218,6 +218,7 @@ def _read_copy(step: Step, variable: Variable) -> np.ndarray:
 def _cluster(
     index: int,
     units: Sequence[Unit],
+    calls: Sequence[list[Instruction]],
     instructions: list[Instruction],
     frame: Frame,
     fetches: Sequence[Tensor],
@@ -228,18 +229,16 @@ def _cluster(
     nodes = [simplified.with_own_inputs(node) for node in units[index].nodes if isinstance(node, Operation)]
     inputs: dict[Tensor, None] = {}
     made_here: set[Tensor] = set()
-    for op in nodes:
-        for tensor in op.inputs:
-            if tensor in simplified.folded:
-                frame.slot_of(tensor)  # also where the kernel does not ask for it
+    for op, instruction in zip(nodes, instructions, strict=True):
+        for tensor in _taken(frame, op, instruction):
             outside = tensor in fed or tensor not in made_here
             if outside and tensor not in frame.constants and tensor not in frame.variables:
                 inputs[tensor] = None
         made_here.update(op.outputs)
     wanted = {tensor for tensor in fetches if tensor not in fed}
-    for unit in units[index + 1 :]:
-        for node in unit.nodes:
-            wanted.update(simplified.inputs(node))
+    for unit, later in zip(units[index + 1 :], calls[index + 1 :], strict=True):
+        for node, instruction in zip(unit.nodes, later, strict=True):
+            wanted.update(_taken(frame, node, instruction))
     outputs = dict.fromkeys(
         tensor
         for op in nodes
@@ -258,3 +257,12 @@ def _cluster(
         # Reading a variable that the step has changed cannot fail.
         is_last=all(isinstance(node, FetchOfReference) for unit in units[index + 1 :] for node in unit.nodes),
     )
+
+
+def _taken(frame: Frame, node: Node, instruction: Instruction) -> list[Tensor]:
+    """The tensors whose values the kernel of a node asks for.
+
+    Nothing keeps the others until then: they are let go when the last kernel that takes them has run.
+    """
+    slots, taken = frame.slots, instruction.inputs
+    return [tensor for tensor in frame.simplified.inputs(node) if slots.get(tensor) in taken]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from perdure.graph import dtypes
 from perdure.graph.errors import InternalError
 from perdure.graph.graph import Graph
+from perdure.graph.nest import flatten
 from perdure.graph.tensor import Tensor
 from perdure.session.expansions import expansion_of
 from perdure.session.handles import TensorHandle
@@ -40,7 +41,7 @@ def map_feeds(feed_dict: Any, graph: Graph) -> dict[Tensor, Any]:
 
 def _expanded(key: Any, value: Any, graph: Graph) -> list[tuple[Tensor, Any]]:
     if isinstance(key, tuple):
-        keys, values = _flattened(key), _flattened(value)
+        keys, values = flatten(key), flatten(value)
         if len(keys) != len(values):
             raise ValueError(
                 f"Could not flatten dictionary. Key had {len(keys)} elements, but value had {len(values)} "
@@ -53,14 +54,6 @@ def _expanded(key: Any, value: Any, graph: Graph) -> list[tuple[Tensor, Any]]:
     if expansion.feed is None:
         raise TypeError(f"{expansion.kind} was registered without a function that feeds it: {key!r}")
     return [(feed_key(part, graph), inner) for part, inner in expansion.feed(key, value)]
-
-
-def _flattened(structure: Any) -> list[Any]:
-    if isinstance(structure, Mapping):
-        return [item for key in sorted(structure) for item in _flattened(structure[key])]
-    if isinstance(structure, Sequence) and not isinstance(structure, (str, bytes)):
-        return [item for part in structure for item in _flattened(part)]
-    return [structure]
 
 
 def feed_key(key: Any, graph: Graph) -> Tensor:

@@ -141,6 +141,21 @@ def test_what_is_only_waited_for_leaves():
             session.run(y, {x: [np.nan, 1]})
 
 
+def test_what_is_only_waited_for_leaves_though_it_reads_a_variable_twice():
+    """TensorFlow does not run it either, so that nobody hears of its error."""
+    begin, v = tf.placeholder(tf.int32, []), tf.Variable([1, 2, 3, 4], use_resource=False)
+    early = v.value() + 1
+    change = tf.assign_sub(v, [1, 1, 1, 1])
+    with tf.control_dependencies([change.op]):
+        unused = tf.slice(v.value(), [begin], [1])
+    with tf.control_dependencies([unused]):
+        y = tf.negative(tf.placeholder_with_default(2, []))
+    with tf.Session() as session:
+        session.run(v.initializer)
+        assert session.run([y, early, change.op], {begin: 50})[:1] == [-2]
+        assert session.run(v).tolist() == [0, 1, 2, 3]
+
+
 def test_gradients_that_nobody_uses_are_not_computed():
     """That of a first layer with respect to its input, which control edges of tf.gradients keep."""
     x, w = tf.placeholder(tf.float32, [None, 2]), tf.Variable(tf.ones([2, 3]))

@@ -11,6 +11,7 @@ from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import HostUnit
 from perdure.runtime.options import options
 from perdure.runtime.xla import program_cache
+from perdure.runtime.xla.trace import trace_nodes
 
 
 @pytest.fixture(autouse=True)
@@ -282,3 +283,77 @@ def test_what_a_loop_makes_of_sizes_is_not_known_while_tracing():
         with tf.Session() as session, options(tier=tier):
             assert session.run(found, {x: [1, 2, 3]}).tolist() == [[0]]
             assert session.run(filled, {x: [1, 2, 3]}).tolist() == [1.0] * 12
+
+
+def failing_bodies():
+    """Bodies that fail as soon as they are traced, by name."""
+    matrix = tf.constant([[-1.0, 0.0], [0.0, -1.0]])
+
+    def unchecked():
+        with tf.control_dependencies([tf.Assert(False, ["no"])]):
+            return tf.zeros([2])
+
+    def mismatched(x):
+        weights = tf.placeholder_with_default(tf.zeros([7, 2]), [None, 2])
+        return tf.matmul(tf.reshape(x, [1, -1]), weights)[0]
+
+    return {
+        "cholesky": lambda x: tf.cholesky(matrix)[0],
+        "assert": lambda x: unchecked(),
+        "shapes": mismatched,
+        "nested": lambda x: tf.cond(x[0] > 0, lambda: tf.cholesky(matrix)[0], unchecked),
+    }
+
+
+@pytest.mark.parametrize("name", ["cholesky", "assert", "shapes", "nested"])
+def test_a_branch_that_fails_is_not_taken(name):
+    """Its error is none while the other is taken; then it is the step's, and the next step is well again."""
+    go, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [2])
+    y = tf.cond(go, lambda: x + 1.0, lambda: failing_bodies()[name](x)) * 2.0
+    for out in (y, tf.cond(tf.logical_not(go), lambda: failing_bodies()[name](x), lambda: x + 1.0) * 2.0):
+        in_both_tiers([out], [{go: True, x: [1, 2]}] * 2)
+        with tf.Session() as session, options(tier="compile"):
+            for _ in range(2):
+                assert session.run(out, {go: True, x: [1, 2]}).tolist() == [4, 6]
+                with pytest.raises(errors.InvalidArgumentError):
+                    session.run(out, {go: False, x: [1, 2]})
+
+
+def test_the_gradient_of_a_branch_beside_one_that_fails():
+    """The values that only the failing branch has are nobody's."""
+    go, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [2])
+    y = tf.cond(go, lambda: tf.sin(x), lambda: tf.sigmoid(failing_bodies()["cholesky"](x) * x) * tf.exp(x))
+    with tf.Session() as session, options(tier="compile"):
+        for _ in range(2):
+            found = session.run(tf.gradients(y, [x])[0], {go: True, x: [0.5, 1.0]})
+            np.testing.assert_allclose(found, np.cos([0.5, 1.0]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["cholesky", "assert", "shapes"])
+def test_a_loop_whose_body_fails_is_not_entered(name):
+    """Its error is the step's only if it runs."""
+    count, x = tf.placeholder(tf.int32, []), tf.placeholder(tf.float32, [2])
+    _, y = tf.while_loop(
+        lambda i, v: i < count, lambda i, v: (i + 1, v + failing_bodies()[name](x)), (tf.constant(0), x)
+    )
+    ((found,),) = in_both_tiers([y], [{count: 0, x: [1, 2]}])
+    assert found.tolist() == [1, 2]
+    with tf.Session() as session, options(tier="compile"):
+        with pytest.raises(errors.InvalidArgumentError):
+            session.run(y, {count: 1, x: [1, 2]})
+
+
+def test_a_step_that_always_fails_is_traced_once(monkeypatch):
+    """JAX keeps something of everything it traces."""
+    traced = []
+    monkeypatch.setattr(
+        "perdure.runtime.xla.compile.trace_nodes", lambda *args: traced.append(args) or trace_nodes(*args)
+    )
+    x = tf.placeholder(tf.float32, [2])
+    with tf.control_dependencies([tf.Assert(False, ["no"])]):
+        y = x + 1.0
+    with tf.Session() as session, options(tier="compile"):
+        for _ in range(5):
+            with pytest.raises(errors.InvalidArgumentError, match="assertion failed"):
+                session.run(y, {x: [1, 2]})
+    assert len(traced) == 1

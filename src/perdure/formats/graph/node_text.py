@@ -7,7 +7,7 @@ import numpy as np
 from perdure.formats.graph.attr_values import AttrValue, NameAttrList
 from perdure.formats.graph.graph_def import input_name, operation_attr
 from perdure.formats.graph.tensors import TensorProto, proto_to_array, shape_from_proto
-from perdure.graph.dtypes import as_dtype
+from perdure.graph.dtypes import as_dtype, word_of
 from perdure.graph.operation import Operation
 from perdure.graph.shapes import Shape
 
@@ -99,12 +99,9 @@ def _shape_text(shape: Shape) -> str:
 
 def _tensor_text(proto: TensorProto) -> str:
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
-    type_name = _TYPE_NAMES.get(as_dtype(proto.dtype).name, as_dtype(proto.dtype).name)
+    type_name = word_of(as_dtype(proto.dtype))
     values = _elements_text(proto_to_array(proto)) if as_dtype(proto.dtype).is_numpy_compatible else "?"
     return f"Tensor<type: {type_name} shape: {_shape_text(shape)} values: {values}>"
-
-
-_TYPE_NAMES = {"float32": "float", "float64": "double", "float16": "half"}
 
 
 def _elements_text(array: np.ndarray) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +14,7 @@ from perdure.graph.composite import (
 )
 from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor
 from perdure.graph.defaults import colocate_with, control_dependencies, device, name_scope
+from perdure.graph.nest import flatten
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor, is_tensor_like
 
@@ -42,7 +42,7 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
         if not inputs:
             return no_op(name=scope)
         by_device: dict[str, list[Any]] = {}
-        for item in _flatten(inputs):
+        for item in flatten(inputs, expand_composites=True):
             if not hasattr(item, "device"):
                 raise TypeError(
                     f"Expected tf.group() expected Tensor arguments not '{item}' with type '{type(item)}'"
@@ -60,21 +60,6 @@ def group(*inputs: Any, **kwargs: Any) -> Operation:
 def _group_on_device(where: str, items: list[Any], name: str | None = None) -> Operation:
     with control_dependencies(items), device(where):
         return no_op(name=name)
-
-
-def _flatten(items: Iterable[Any]) -> Iterable[Any]:
-    for item in items:
-        if isinstance(item, (list, builtins.tuple)):
-            yield from _flatten(item)
-        elif isinstance(item, dict):
-            yield from _flatten(item[key] for key in sorted(item))
-        elif isinstance(item, IndexedSlices):
-            yield item.values
-            yield item.indices
-        elif isinstance(item, SparseTensor):
-            yield from (item.indices, item.values, item.dense_shape)
-        else:
-            yield item
 
 
 def with_dependencies(dependencies: Iterable[Any], output_tensor: Any, name: str | None = None) -> Any:

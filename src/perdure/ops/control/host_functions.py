@@ -5,7 +5,7 @@ import traceback
 import numpy as np
 
 from perdure.graph import errors, host_functions
-from perdure.graph.dtypes import as_dtype
+from perdure.graph.dtypes import as_dtype, word_of
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 
@@ -16,8 +16,6 @@ _ERRORS = (
     (MemoryError, errors.ResourceExhaustedError),
     (NotImplementedError, errors.UnimplementedError),
 )
-# How TensorFlow's messages spell types.
-_SPELLINGS = {"float16": "half", "float32": "float", "float64": "double"}
 
 
 def py_func_shape(*, Tout):
@@ -44,7 +42,7 @@ def py_func_kernel(xp, input, *, token, Tout):
             raise errors.InternalError(None, None, f"Unsupported numpy data type {value.dtype}") from None
         if actual != expected:
             raise invalid(
-                f"{i}-th value returned by {token} is {_spelling(actual)}, but expects {_spelling(expected)}"
+                f"{i}-th value returned by {token} is {word_of(actual)}, but expects {word_of(expected)}"
             )
     return values
 
@@ -69,10 +67,6 @@ def _taken(value):
             raise errors.InternalError(None, None, f"Unsupported object type {type(item).__name__}")
         encoded[place] = item.encode() if isinstance(item, str) else item
     return encoded
-
-
-def _spelling(dtype):
-    return _SPELLINGS.get(dtype.name, dtype.name)
 
 
 def _failure(error):

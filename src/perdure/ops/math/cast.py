@@ -1,8 +1,7 @@
 """Cast and ClipByValue."""
 
-import numpy as np
-
 from perdure.graph import dtypes, shapes
+from perdure.graph.errors import UnimplementedError
 from perdure.graph.shapes import format_shape
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
@@ -25,10 +24,34 @@ def cast_shape(x):
     return x
 
 
+# Types that are cast to nothing but themselves.
+_APART = (dtypes.string, dtypes.resource, dtypes.variant)
+
+# The bits that `Truncate` sets to zero before the value is rounded.  Between double and complex64 TensorFlow
+# counts the bits of a complex number as none, and loses one of the exponent.
+_TRUNCATED = {
+    (dtypes.float32, dtypes.bfloat16): 16,
+    (dtypes.float32, dtypes.float16): 13,
+    (dtypes.float64, dtypes.float16): 42,
+    (dtypes.float64, dtypes.float32): 29,
+    (dtypes.float64, dtypes.complex64): 53,
+    (dtypes.complex64, dtypes.float16): 13,
+    (dtypes.complex128, dtypes.float16): 42,
+    (dtypes.complex128, dtypes.float32): 29,
+    (dtypes.complex128, dtypes.complex64): 29,
+}
+
+
 @cast.kernel
-def cast_kernel(xp, x, *, DstT, Truncate):
-    if Truncate and DstT is dtypes.bfloat16 and x.dtype == np.float32:
-        return xp.truncated_bfloat16(x)
+def cast_kernel(xp, x, *, SrcT, DstT, Truncate):
+    if SrcT is DstT:
+        return x
+    if SrcT in _APART or DstT in _APART:
+        raise UnimplementedError(
+            None, None, f"Cast {dtypes.word_of(SrcT)} to {dtypes.word_of(DstT)} is not supported"
+        )
+    if Truncate and (SrcT, DstT) in _TRUNCATED:
+        x = xp.without_low_bits(x, _TRUNCATED[SrcT, DstT])
     return xp.convert(x, DstT.as_numpy_dtype)
 
 

@@ -6,7 +6,7 @@ Names of inputs, outputs and attributes are rows of the signature table.  The ac
 
 import numpy as np
 
-from perdure.graph.dtypes import float16, float32, float64
+from perdure.graph.dtypes import float16, float32, float64, word_of
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
@@ -62,10 +62,7 @@ def apply_kernel(xp, handle, local_step, gradient, *, dtype):
 
 def check_type(handle, dtype, form):
     if handle.dtype != dtype:
-        have, expected = (
-            {"float32": "float", "float64": "double", "float16": "half"}.get(kind.name, kind.name)
-            for kind in (dtype, handle.dtype)
-        )
+        have, expected = word_of(dtype), word_of(handle.dtype)
         raise InvalidArgumentError(
             None,
             None,

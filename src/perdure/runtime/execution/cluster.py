@@ -19,7 +19,13 @@ from perdure.runtime.execution.step import Step
 from perdure.runtime.options import current_options
 from perdure.runtime.planning import cost
 from perdure.runtime.planning.effects import is_writer
-from perdure.runtime.planning.legality import LOOPS, READS_SHAPE_ONLY, CannotCompile, static_inputs
+from perdure.runtime.planning.legality import (
+    LOOPS,
+    READS_SHAPE_ONLY,
+    CannotCompile,
+    KernelFailed,
+    static_inputs,
+)
 
 # Values that change as often as this are not shapes: a cluster that has seen so many is left alone.
 MAX_SPECIALISATIONS = 16
@@ -227,12 +233,15 @@ class Cluster:
             return None
         except Exception as error:
             chosen.compile_seconds = time.perf_counter() - started
+            if isinstance(error, KernelFailed):
+                error = error.error
+            # A kernel that cannot be traced costs speed, never the program.  What it had against the shapes
+            # and known values it will have the next time: tracing it again would leave more behind in JAX.
+            chosen.refused = f"{type(error).__name__}: {error}"
             # Whatever a kernel had against the values, the interpreted tier says what and where.
             step.interpret(self.instructions, values)
             if current_options().tier == "compile" and not isinstance(error, CannotCompile):
-                raise
-            # A kernel that cannot be traced costs speed, never the program.
-            chosen.refused = f"{type(error).__name__}: {error}"
+                raise error
             return None
         return chosen.program
 

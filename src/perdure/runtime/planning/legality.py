@@ -35,6 +35,20 @@ class CannotCompile(Exception):
     """A cluster that may be compiled by what the graph says of it, but not with the shapes that occur."""
 
 
+class KernelFailed(Exception):
+    """A kernel refused known values or shapes while it was traced.
+
+    Nobody knows yet whether the operation runs at all: it may be part of a branch that is not taken.
+
+    Attributes:
+        error: what the kernel raised.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 def compilable(op: Operation) -> bool:
     """Whether `op` may be part of a cluster."""
     return reason_for_host(op) is None

@@ -245,7 +245,7 @@ class _Simplifier:
                 if used.isdisjoint(node.outputs) and not _traits_of(node.type).is_check:
                     silent.add(node)
                     continue
-                if node.type in _IDENTITIES and _is_plain_identity(node):
+                if node.type in _IDENTITIES and _is_plain_identity(node) and not self._is_renewed(node):
                     silent.add(node)
             for tensor in node.inputs:
                 used.add(stands_for.get(tensor, tensor))
@@ -267,9 +267,11 @@ class _Simplifier:
         """Whether it may be left out that a node runs, as long as nobody uses its outputs."""
         if not isinstance(node, Operation) or node.signature.is_stateful:
             return False
-        if not _traits_of(node.type).is_pure:
-            return False
-        return not any(t.dtype.is_ref_dtype or t.op in self.renewed for t in node.inputs)
+        return _traits_of(node.type).is_pure and not any(t.dtype.is_ref_dtype for t in node.inputs)
+
+    def _is_renewed(self, node: Node) -> bool:
+        """Whether a node takes a variable as it is at this point of the step."""
+        return any(tensor.op in self.renewed for tensor in node.inputs)
 
     def _note_constant(self, op: Operation) -> bool:
         """Note the value of a constant; returns whether it is small enough to be compared."""

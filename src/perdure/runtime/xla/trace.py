@@ -20,7 +20,15 @@ from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.function import body_of
-from perdure.runtime.planning.legality import CONDITIONALS, LOOPS, ORDERING_ONLY, READS_SHAPE_ONLY, is_pure
+from perdure.runtime.planning.legality import (
+    CONDITIONALS,
+    LOOPS,
+    ORDERING_ONLY,
+    READS_SHAPE_ONLY,
+    CannotCompile,
+    KernelFailed,
+    is_pure,
+)
 from perdure.runtime.xla.trace_control import traced_conditional, traced_loop
 from perdure.runtime.xla.trace_products import Products
 
@@ -30,6 +38,9 @@ _DRAWS = frozenset(
     for prefix in ("", "Stateless")
     for name in ("RandomUniform", "RandomNormal", "RandomStandardNormal", "TruncatedNormal")
 )
+
+# Raised where a kernel asks a traced value for its elements: it cannot be compiled, whatever they are.
+_UNTRACEABLE = (jax.errors.JAXTypeError, jax.errors.JAXIndexError, CannotCompile)
 
 # What hands on stored values as they are.
 _STORED = frozenset({"Variable", "VariableV2", "ReadVariableOp", "Identity", "Placeholder"})
@@ -232,11 +243,12 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         resources: gives the traced random streams.
 
     Raises:
+        KernelFailed: the kernel refused what is known of its inputs.
         TypeError: the kernel returned values of another type than the signature says.
     """
-    inputs = [environment[tensor] for tensor in op.inputs]
+    inputs = [environment.get(tensor) for tensor in op.inputs]  # None where the kernel does not ask for it
     known = op.type in READS_SHAPE_ONLY or (
-        is_pure(op) and all(isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+        is_pure(op) and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
     )
     if op.type in CONDITIONALS or op.type in LOOPS:
 
@@ -246,11 +258,16 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         traced = traced_conditional if op.type in CONDITIONALS else traced_loop
         environment.update(zip(op.outputs, traced(op, inputs, call), strict=True))
         return
-    fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment[t], Variable)]
+    fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]
     kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, fed)
-    arguments = [inputs[i] for i in kernel.inputs]
-    with np.errstate(all="ignore"):
-        result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
+    arguments = [environment[op.inputs[i]] for i in kernel.inputs]
+    try:
+        with np.errstate(all="ignore"):
+            result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
+    except _UNTRACEABLE:
+        raise
+    except Exception as error:
+        raise KernelFailed(error) from error
     if op.type == "Mul" and not known:
         draw = next((t.op for t in op.inputs if t.op.type in _DRAWS), None)
         if draw is not None:

@@ -1,7 +1,10 @@
 """Conditionals and loops in a compiled program: XLA's own.
 
 The checks of a body are collected apart and leave it as one of its results, since nothing that is traced in
-a body may be used outside in another way.  Imported, and jax with it, when the first cluster is compiled.
+a body may be used outside in another way.  A body that fails whatever its values are, because a kernel
+refuses what is known of them, is no part of the program: a check says that it is not run.
+
+Imported, and jax with it, when the first cluster is compiled.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from perdure.arrays.checks_jax import collected_checks, require
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.ops.control.functional_ops import truth
-from perdure.runtime.planning.legality import CannotCompile, carried, is_lacking
+from perdure.runtime.planning.legality import CannotCompile, KernelFailed, carried, is_lacking
 
 Call = Callable[[Function, Sequence[Any]], list[Any]]
 
@@ -54,13 +57,38 @@ def traced_conditional(op: Operation, inputs: Sequence[Any], call: Call) -> list
 
     Raises:
         CannotCompile: the branches give results of different shapes.
+        KernelFailed: both branches fail, or the one that is known to be taken does.
     """
     condition, arguments = inputs[0], inputs[1:]
+    failing: list[Function] = []
+
+    def call_branch(branch: Function, arguments: Sequence[Any]) -> list[Any]:
+        try:
+            return call(branch, arguments)
+        except KernelFailed:
+            failing.append(branch)
+            raise
+
     branches = op.attrs["then_branch"], op.attrs["else_branch"]
     if not isinstance(condition, jax.core.Tracer):
         return call(branches[0] if truth(condition) else branches[1], arguments)
     if condition.ndim:  # it asks whether there are any elements
         return call(branches[0] if condition.size else branches[1], arguments)
+    try:
+        return _traced_branches(op, condition, branches, arguments, call_branch)
+    except KernelFailed:
+        # Nothing changes in a branch, so that the other may run always, if its results only count when it
+        # is taken.
+        is_first = failing[0] is branches[0]
+        results = call(branches[is_first], arguments)
+        require(jnp.logical_not(condition) if is_first else condition.astype(bool), op.name)
+        return results
+
+
+def _traced_branches(
+    op: Operation, condition: Any, branches: tuple[Function, Function], arguments: Sequence[Any], call: Call
+) -> list[Any]:
+    """The results of an `If` the condition of which is traced, as `traced_conditional` gives them."""
     bodies = _Body(), _Body()
     fillers = _fillers(branches, arguments, call)
 
@@ -110,6 +138,7 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call) -> list[Any]:
 
     Raises:
         CannotCompile: a loop variable changes its shape, or the condition is no scalar.
+        KernelFailed: the condition fails, or a body that is known to run does.
     """
     test, body = op.attrs["cond"], op.attrs["body"]
     positions = carried(body)
@@ -147,8 +176,14 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call) -> list[Any]:
         return again.astype(bool), held, values
 
     state = jnp.asarray(first).astype(bool), jnp.asarray(True), starts
-    # A check that fails ends the loop: nobody knows whether its condition would.
-    _, held, values = jax.lax.while_loop(lambda state: state[0] & state[1], iteration, state)
+    try:
+        # A check that fails ends the loop: nobody knows whether its condition would.
+        _, held, values = jax.lax.while_loop(lambda state: state[0] & state[1], iteration, state)
+    except KernelFailed:
+        if not isinstance(first, jax.core.Tracer):
+            raise
+        require(jnp.logical_not(first), op.name)
+        return list(inputs)
     if traced.has_checks:
         require(held, op.name)
     return with_values(values)
