@@ -9,7 +9,7 @@ from perdure import options, tf
 from tests.ops.helpers import OpFamilyTests
 from tests.oracle.client import casts, outcome
 
-TABLE = Path(__file__).parents[1] / "golden/client/casts.json"
+TABLE = Path(__file__).parents[2] / "golden/client/casts.json"
 
 
 class TestCast(OpFamilyTests):
