@@ -287,6 +287,70 @@ def test_entering_a_session_twice():
         assert session.run(c) == 1
 
 
+def _in_thread(body):
+    """What `body` raises in another thread."""
+    raised = []
+
+    def attempt():
+        try:
+            body()
+        except Exception as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    thread.join()
+    (error,) = raised
+    return error
+
+
+def test_leaving_a_session_in_another_thread():
+    """Its defaults belong to the first one, so it is refused, as by TensorFlow; the session stays open."""
+    graph = Graph()
+    with graph.as_default():
+        one = constant(1)
+
+    def leave():
+        session.__exit__(None, None, None)
+
+    def leave_from_another_graph():
+        with Graph().as_default():
+            leave()
+
+    def leave_from_another_session():
+        with Graph().as_default(), Session():
+            leave()
+
+    session = Session(graph=graph)
+    session.__enter__()
+    error = _in_thread(leave)
+    assert isinstance(error, IndexError) and "was entered in another thread" in str(error)
+    for body, what in ((leave_from_another_graph, "graph.Graph"), (leave_from_another_session, "Session")):
+        error = _in_thread(body)
+        assert isinstance(error, AssertionError) and what in str(error)
+        assert "Nesting violated for default stack" in str(error)
+    assert get_default_session() is session and get_default_graph() is graph
+    assert session.run(one) == 1
+    leave()
+    assert get_default_session() is None and get_default_graph() is not graph
+    with pytest.raises(RuntimeError, match="closed"):
+        session.run(one)
+
+
+def test_sessions_that_are_left_in_the_wrong_order():
+    """The outer one stays open until the inner one is left, as in TensorFlow."""
+    outer, inner = Session(graph=Graph()), Session(graph=Graph())
+    outer.__enter__()
+    inner.__enter__()
+    with pytest.raises(AssertionError, match="Nesting violated for default stack of .*Session"):
+        outer.__exit__(None, None, None)
+    assert get_default_session() is inner and get_default_graph() is inner.graph
+    inner.__exit__(None, None, None)
+    assert get_default_session() is outer and get_default_graph() is outer.graph
+    outer.__exit__(None, None, None)
+    assert get_default_session() is None and outer._closed and inner._closed
+
+
 def test_a_dropped_session_is_released_and_reported():
     """The warning names the line that made the session; its variables are given back."""
     v, init = variable([1.0])

@@ -18,12 +18,18 @@ from perdure.graph.errors import (
 )
 from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
-from perdure.graph.stacks import default_session, get_default_graph
+from perdure.graph.stacks import (
+    check_thread,
+    default_session,
+    get_default_graph,
+    graph_stack,
+    session_stack,
+)
 from perdure.graph.tensor import Tensor
-from perdure.runtime.executable import Executable
+from perdure.resources.resources import Resources
+from perdure.runtime.execution.executable import Executable
 from perdure.runtime.plan import plan
-from perdure.runtime.resources import Resources
-from perdure.runtime.simplify import NONE
+from perdure.runtime.planning.simplify import NONE
 from perdure.session import handles, servers
 from perdure.session.config import placer_of, settings_of
 from perdure.session.feeds import feed_keys, map_feeds
@@ -341,7 +347,7 @@ class BaseSession(SessionInterface):
             TypeError, ValueError: fetches or feeds do not fit the graph.
             InvalidArgumentError: there is nothing to run.
         """
-        from perdure.runtime.partial import PartialRun
+        from perdure.runtime.execution.partial import PartialRun
         from perdure.session import watching
 
         self._check_usable()
@@ -486,6 +492,7 @@ class Session(BaseSession):
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
         self._entered: ExitStack | None = None
+        self._entered_in = 0  # which thread
 
     def __enter__(self) -> Session:
         if self._entered is not None:
@@ -496,10 +503,16 @@ class Session(BaseSession):
         with ExitStack() as stack:
             stack.enter_context(self._graph.as_default())
             stack.enter_context(self.as_default())
+            self._entered_in = threading.get_ident()
             self._entered = stack.pop_all()
         return self
 
     def __exit__(self, *exc_info: Any) -> None:
+        if self._entered is not None:
+            # As in TensorFlow, a session that is not left in the right way stays open.
+            session_stack.check_innermost(self)
+            graph_stack.check_innermost(self._graph)
+            check_thread(self._entered_in, "a session the default one")
         entered, self._entered = self._entered, None
         try:
             if entered is not None:
