@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import perdure
+from tests.signals import HEARS_CTRL_C
 
 SOURCE = str(Path(perdure.__file__).parents[1])
 ENVIRONMENT = {"PYTHONPATH": SOURCE, "PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"}
@@ -99,7 +100,7 @@ def test_exit_status(program, tmp_path, end, status):
 
 def test_keyboard_interrupt(program, tmp_path):
     """The process dies of the signal, as Python's does."""
-    script = program("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nimport time\n")
+    script = program(f"{HEARS_CTRL_C}import os\nos.kill(os.getpid(), signal.SIGINT)\nimport time\n")
     result = perdure_run(script, cwd=tmp_path)
     assert result.returncode == -signal.SIGINT
     assert "KeyboardInterrupt" in result.stderr

@@ -1,10 +1,12 @@
 """The tree of tf.errors."""
 
+import copy
 import pickle
 from types import SimpleNamespace
 
 import pytest
 
+from perdure import tf
 from perdure.graph import errors
 
 CLASSES = [
@@ -37,9 +39,9 @@ def test_each_class(code, name):
     assert str(error) == "what happened" and error.args == ()
     assert errors.exception_type_from_error_code(code) is error_class
     assert errors.error_code_from_exception_type(error_class) == code
-    copy = pickle.loads(pickle.dumps(error))
-    assert type(copy) is error_class and copy.message == "what happened"
-    assert copy.error_code == code
+    for made in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert type(made) is error_class and made.message == "what happened"
+        assert made.error_code == code
     with pytest.raises(error_class, match="what happened"):
         raise errors.make_error(None, None, "what happened", code)
 
@@ -100,3 +102,35 @@ def test_message_names_the_line_that_made_the_op():
         '  File "model.py", line 3, in build\n'
         "    a = tf.log(x)\n"
     )
+
+
+def _failures():
+    """Errors of steps, which name an operation."""
+    v = tf.Variable(1.0)
+    x = tf.placeholder(tf.float32, [2])
+    feeds = {x: [-1.0, 1.0]}
+    with tf.Session() as session:
+        for fetch in (v, tf.Assert(x[0] > 0, ["no"]), tf.py_func(lambda: 1 / 0, [], tf.float32)):
+            with pytest.raises(tf.errors.OpError) as caught:
+                session.run(fetch, feeds)
+            yield caught.value
+
+
+def test_an_error_of_a_step_goes_to_another_process():
+    """With all that it says; the operation stays with its graph.  TensorFlow fails with TypeError on most."""
+    for error in _failures():
+        assert error.op is not None and "Original stack trace" in str(error)
+        error.note = "of the program's own"
+        sent = pickle.loads(pickle.dumps(error))
+        assert type(sent) is type(error) and str(sent) == str(error)
+        assert (sent.op, sent.node_def, sent.error_code) == (None, error.node_def, error.error_code)
+        assert sent.note == "of the program's own"
+        assert str(pickle.loads(pickle.dumps(sent))) == str(error)
+
+
+def test_copies_of_an_error_name_the_same_operation():
+    """The graph behind it is not copied."""
+    for error in _failures():
+        for made in (copy.copy(error), copy.deepcopy([error])[0]):
+            assert type(made) is type(error) and made is not error
+            assert (made.op, made.node_def, str(made)) == (error.op, error.node_def, str(error))

@@ -285,6 +285,47 @@ def test_wrong_nesting_of_graph_scopes_is_noticed():
     graph_stack.stack.clear()
 
 
+def test_a_graph_is_left_in_the_thread_that_entered_it():
+    """Else it would stay the default there; TensorFlow fails with IndexError, too."""
+    graph = Graph()
+    block = graph.as_default()
+    block.__enter__()
+    raised = []
+
+    def leave():
+        try:
+            block.__exit__(None, None, None)
+        except IndexError as error:
+            raised.append(str(error))
+
+    thread = threading.Thread(target=leave)
+    thread.start()
+    thread.join()
+    assert len(raised) == 1 and "was entered in another thread" in raised[0]
+    assert get_default_graph() is graph
+    block.__exit__(None, None, None)
+    assert get_default_graph() is not graph
+
+
+def test_a_function_decorated_by_a_graph_is_called_in_several_threads():
+    """Each call enters the graph by itself."""
+    graph = Graph()
+    both = threading.Barrier(2)
+    seen = []
+
+    @graph.as_default()
+    def look():
+        both.wait(60)
+        seen.append(get_default_graph())
+
+    threads = [threading.Thread(target=look) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [graph, graph]
+
+
 def test_operations_know_the_line_that_made_them(graph):
     """The first frame outside perdure, with its text."""
     (line,) = constant(0).op.traceback  # this very line

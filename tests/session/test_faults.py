@@ -13,7 +13,8 @@ import pytest
 
 import perdure
 from perdure import tf
-from perdure.runtime.cluster import Cluster
+from perdure.runtime.execution.cluster import Cluster
+from tests.signals import handled
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -187,7 +188,8 @@ def test_faults_of_the_users(tier):
                 seen = tf.errors.UnknownError
             training.assert_fails(seen, "boom")
         training.fail_in_python = lambda: os.kill(os.getpid(), signal.SIGINT)
-        training.assert_fails(KeyboardInterrupt)
+        with handled(signal.SIGINT):
+            training.assert_fails(KeyboardInterrupt)
         training.fail_in_python = None
         training.assert_next_step_is_the_twins()
         training.assert_fails(tf.errors.InvalidArgumentError, "the loss is", limit=-1e6)
@@ -239,7 +241,7 @@ def _each_fails_once(training, error, seen):
 
 def test_an_interrupt_when_a_program_has_taken_over_variables(monkeypatch):
     """Their old values are gone, so the step is done as a whole; it is told of at its end."""
-    from perdure.runtime.step import Step
+    from perdure.runtime.execution.step import Step
 
     with Training("compile", host=False) as training:
         for _ in range(5):
@@ -282,8 +284,7 @@ def test_signals_at_any_time(tier, monkeypatch):
             return True
         return False
 
-    previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
-    try:
+    with handled(signal.SIGALRM):
         # Wide, so that the program runs for long enough to be hit.
         with Training(tier, host=False, width=256) as training:
             # From the first step on: what is planned and compiled is interrupted, too.
@@ -302,8 +303,6 @@ def test_signals_at_any_time(tier, monkeypatch):
                     outcomes["after"] += 1
                 assert training.state() == training.state(training.twin), (number, interrupted)
                 assert not is_held(training.session._resources.write_lock)
-    finally:
-        signal.signal(signal.SIGALRM, previous)
     assert outcomes["before"] >= 10, outcomes
 
 

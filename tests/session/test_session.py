@@ -287,6 +287,70 @@ def test_entering_a_session_twice():
         assert session.run(c) == 1
 
 
+def _in_thread(body):
+    """What `body` raises in another thread."""
+    raised = []
+
+    def attempt():
+        try:
+            body()
+        except Exception as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=attempt)
+    thread.start()
+    thread.join()
+    (error,) = raised
+    return error
+
+
+def test_leaving_a_session_in_another_thread():
+    """Its defaults belong to the first one, so it is refused, as by TensorFlow; the session stays open."""
+    graph = Graph()
+    with graph.as_default():
+        one = constant(1)
+
+    def leave():
+        session.__exit__(None, None, None)
+
+    def leave_from_another_graph():
+        with Graph().as_default():
+            leave()
+
+    def leave_from_another_session():
+        with Graph().as_default(), Session():
+            leave()
+
+    session = Session(graph=graph)
+    session.__enter__()
+    error = _in_thread(leave)
+    assert isinstance(error, IndexError) and "was entered in another thread" in str(error)
+    for body, what in ((leave_from_another_graph, "graph.Graph"), (leave_from_another_session, "Session")):
+        error = _in_thread(body)
+        assert isinstance(error, AssertionError) and what in str(error)
+        assert "Nesting violated for default stack" in str(error)
+    assert get_default_session() is session and get_default_graph() is graph
+    assert session.run(one) == 1
+    leave()
+    assert get_default_session() is None and get_default_graph() is not graph
+    with pytest.raises(RuntimeError, match="closed"):
+        session.run(one)
+
+
+def test_sessions_that_are_left_in_the_wrong_order():
+    """The outer one stays open until the inner one is left, as in TensorFlow."""
+    outer, inner = Session(graph=Graph()), Session(graph=Graph())
+    outer.__enter__()
+    inner.__enter__()
+    with pytest.raises(AssertionError, match="Nesting violated for default stack of .*Session"):
+        outer.__exit__(None, None, None)
+    assert get_default_session() is inner and get_default_graph() is inner.graph
+    inner.__exit__(None, None, None)
+    assert get_default_session() is outer and get_default_graph() is outer.graph
+    outer.__exit__(None, None, None)
+    assert get_default_session() is None and outer._closed and inner._closed
+
+
 def test_a_dropped_session_is_released_and_reported():
     """The warning names the line that made the session; its variables are given back."""
     v, init = variable([1.0])
@@ -380,6 +444,53 @@ def test_placement_is_logged(capsys):
     with Session(config=ConfigProto(log_device_placement=True)) as session:
         session.run(constant(1, name="c"))
     assert "c: (Const): /job:localhost/replica:0/task:0/device:CPU:0\n" in capsys.readouterr().out
+
+
+def test_placement_is_logged_when_the_graph_has_grown(capsys):
+    """All of it again, before the next step of any kind; a callable without feeds is bound to what was."""
+
+    def logged():
+        return [line.split(":")[0] for line in capsys.readouterr().out.splitlines()]
+
+    with Session(config=ConfigProto(log_device_placement=True)) as session:
+        a = constant(1.0, name="a")
+        b = g.neg(a, name="b")
+        session.run(b)
+        assert logged() == ["b", "a"]
+        session.run([b, a])
+        assert logged() == []
+        x = g.placeholder(dtype="float32", name="x")
+        session.run(b)
+        assert logged() == ["b", "a", "x"]
+        bound, fed = session.make_callable(b), session.make_callable(g.neg(x, name="y"), [x])
+        bound()
+        session.run(x, {x: 1.0})
+        session.run([])
+        assert logged() == []
+        fed(1.0)
+        assert logged() == ["b", "y", "a", "x"]
+        c = g.neg(a, name="c")
+        handle = session.partial_run_setup([c], [x])
+        assert logged() == ["b", "y", "c", "a", "x"]
+        constant(2.0, name="d")
+        session.partial_run(handle, c)
+        assert logged() == []
+
+
+def test_a_bad_device_stops_every_step():
+    """Also those that ran before; what is bound to the graph as it was goes on, and pruned placement."""
+    b = g.neg(constant(1.0))
+    config = ConfigProto()
+    config.graph_options.place_pruned_graph = True
+    with Session() as session, Session(config=config) as pruned:
+        bound = session.make_callable(b)
+        assert session.run(b) == pruned.run(b) == -1.0
+        with get_default_graph().device("/gpu:0"):
+            constant(1, name="c")
+        for _ in range(2):
+            with pytest.raises(errors.InvalidArgumentError, match="Cannot assign a device for operation c"):
+                session.run(b)
+        assert bound() == pruned.run(b) == -1.0
 
 
 def test_a_reference_can_be_passed_on():

@@ -93,6 +93,8 @@ class OpError(Exception):
         self._op = op
         self._message = message
         self._error_code = error_code
+        # Where the operation was made, of an error that comes from another process, without the operation.
+        self._origin = ""
 
     @property
     def node_def(self) -> Any:
@@ -115,23 +117,36 @@ class OpError(Exception):
         return self._error_code
 
     def __str__(self) -> str:
-        if self._op is None:
-            return self._message
-        parts = [f"{self._message}\n\nOriginal stack trace for {self._op.name!r}:\n"]
-        parts += _creation_lines(self._op)
-        # A gradient's operations point to the forward operation that they were made for.
-        original = self._op._original_op
-        while original is not None:
-            parts.append(f"\n...which was originally created as op {original.name!r}, defined at:\n")
-            parts += _creation_lines(original)
-            original = original._original_op
-        return "".join(parts)
+        return self._message + (self._origin if self._op is None else _origin_of(self._op))
 
     def _init_args(self) -> tuple:
         return self._node_def, self._op, self._message, self._error_code
 
     def __reduce__(self) -> tuple:
-        return type(self), self._init_args()
+        # An operation belongs to the graph of its process; what is said of it goes along.
+        origin = self._origin if self._op is None else _origin_of(self._op)
+        arguments = tuple(None if item is self._op else item for item in self._init_args())
+        return type(self), arguments, {**self.__dict__, "_op": None, "_origin": origin}
+
+    def __copy__(self) -> OpError:
+        copied = type(self).__new__(type(self))
+        copied.__dict__.update(self.__dict__)
+        return copied
+
+    def __deepcopy__(self, memo: Any) -> OpError:
+        return self.__copy__()
+
+
+def _origin_of(op: Any) -> str:
+    """Where `op` was made, and what it was made for."""
+    parts = [f"\n\nOriginal stack trace for {op.name!r}:\n", *_creation_lines(op)]
+    # A gradient's operations point to the forward operation that they were made for.
+    original = op._original_op
+    while original is not None:
+        parts.append(f"\n...which was originally created as op {original.name!r}, defined at:\n")
+        parts += _creation_lines(original)
+        original = original._original_op
+    return "".join(parts)
 
 
 def _creation_lines(op: Any) -> list[str]:

@@ -53,12 +53,20 @@ class DefaultStack(threading.local, Generic[T]):
         # A reset inside the block empties the stack: then there is nothing to take back.
         if not self.stack:
             return
+        self.check_innermost(default)
         if self._enforce_nesting:
-            if self.stack[-1] is not default:
-                raise AssertionError(f"Nesting violated for default stack of {type(default)} objects")
             self.stack.pop()
         elif default in self.stack:
             self.stack.remove(default)
+
+    def check_innermost(self, default: T) -> None:
+        """Refuse to leave the scope of `default` where others are open in it.
+
+        Raises:
+            AssertionError: there are others.
+        """
+        if self._enforce_nesting and self.stack and self.stack[-1] is not default:
+            raise AssertionError(f"Nesting violated for default stack of {type(default)} objects")
 
 
 class _Controller(ContextDecorator, Generic[T]):
@@ -76,8 +84,52 @@ class _Controller(ContextDecorator, Generic[T]):
         self._stack.take_back(self._default)
 
 
+class _GraphController(_Controller["Graph"]):
+    """Makes a graph the default one of a thread, which must leave the block."""
+
+    def _recreate_cm(self) -> _GraphController:
+        return _GraphController(
+            self._stack, self._default
+        )  # each call of a decorated function enters its own
+
+    def __enter__(self) -> Graph:
+        self._thread = threading.get_ident()
+        return super().__enter__()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.check_innermost(self._default)
+        check_thread(self._thread, "a graph the default one")
+        super().__exit__(*exc_info)
+
+
+def check_thread(entered_in: int, what: str) -> None:
+    """Refuse to leave a block in another thread than it was entered in, whose defaults would stay.
+
+    Args:
+        entered_in: the thread, as `threading.get_ident` names it.
+        what: what the block makes of what.
+
+    Raises:
+        IndexError: this is another one; TensorFlow says "pop from empty list".
+    """
+    if threading.get_ident() != entered_in:
+        raise IndexError(
+            f"The block that makes {what} was entered in another thread, and must be left there: defaults "
+            "belong to threads."
+        )
+
+
 class _GraphStack(DefaultStack["Graph"]):
     """The graph stack; a thread that entered no graph shares the process's global default graph."""
+
+    def get_controller(self, default: Graph) -> _Controller[Graph]:
+        """Make `default` the default graph while the block runs.
+
+        Raises:
+            AssertionError: the block left another default open.
+            IndexError: the block is left in another thread.
+        """
+        return _GraphController(self, default)
 
     def get_default(self) -> Graph:
         if self.stack:

@@ -61,7 +61,7 @@ def _expressions_and_statements(tree: ast.AST) -> list[ast.AST]:
     """The nodes of a tree, each behind the one it is in."""
     found = [tree]
     for node in found:
-        for field in _parts_of(type(node)):
+        for field in _parts_of(type(node)):  # type: ignore[arg-type]
             value = getattr(node, field)
             if type(value) is list:
                 found += [each for each in value if isinstance(each, ast.AST)]
