@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from perdure import tf
-from perdure.runtime.executable import Executable
-from perdure.runtime.interpret import STEP, interpret
-from perdure.runtime.silence import SILENT, current_handling, set_handling
-from perdure.runtime.step import Step, fetched
+from perdure.runtime.execution.executable import Executable
+from perdure.runtime.execution.interpret import STEP, interpret
+from perdure.runtime.execution.silence import SILENT, current_handling, set_handling
+from perdure.runtime.execution.step import Step, fetched
 from perdure.session.feeds import map_feeds
 
 ROUNDS, CALLS = 40, 2000
@@ -63,7 +63,7 @@ def parts() -> dict[str, Callable[[], Any]]:
         "the whole `make_callable` function": lambda: step_of(value),
         "fetches to mapping: one dictionary": lambda: session._mappings.get(y),
         "feeds to arrays": lambda: map_feeds({x: value}, session.graph),
-        "executable: one dictionary, a key of feeds": lambda: session._executables.get((mapping, *feeds)),
+        "executable: one dictionary, a key of feeds": lambda: session._ready.get((mapping, *feeds)),
         "`executable.run`, all of the below": lambda: executable.run(values),
         "frame: a copy of a list": lambda: executable._template.copy(),
         "step: made, committed": new_step,

@@ -10,7 +10,7 @@ from perdure import tf
 from perdure.graph.graph import Graph
 from tests import golden
 
-FOLDER = Path(golden.__file__).parent / "scenarios"
+FOLDER = Path(golden.FOLDER) / "scenarios"
 
 
 def scenario_names(area: str) -> list[str]:
@@ -19,20 +19,20 @@ def scenario_names(area: str) -> list[str]:
 
 
 @cache
-def _goldens(area: str):
-    return golden.load(FOLDER / f"{area}.npz")
+def _goldens(area: str) -> dict:
+    return golden.read(str(FOLDER / f"{area}.jsonl"))
 
 
 def check_scenario(area: str, name: str, rtol: float = 1e-5, atol: float = 1e-6) -> None:
     """Run a scenario with perdure and compare each array with TensorFlow's."""
     remedy = f"run tests/oracle/make_scenario_goldens.py {area}"
-    records, unpack = _goldens(area)
+    records = _goldens(area)
     assert name in records, remedy
     with Graph().as_default():
         found = import_module(f"tests.{area}.scenarios").SCENARIOS[name](tf)
     assert sorted(found) == sorted(records[name]), remedy
     for key, record in records[name].items():
-        actual, expected = np.asarray(found[key]), unpack(record)
+        actual, expected = np.asarray(found[key]), golden.unpack(record)
         assert actual.shape == expected.shape, key
         if expected.dtype == object:
             np.testing.assert_array_equal(actual, expected, err_msg=key)

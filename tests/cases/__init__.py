@@ -7,6 +7,8 @@ they use nothing but NumPy and the Python 3.7 language.
 
 import numpy as np
 
+from tests.draws import Source
+
 
 class Variable(object):
     """An input that is a variable, where the signature does not say so or the value is missing.
@@ -27,8 +29,9 @@ class Case(object):
 
     Args:
         op: the op type, as in the signature table.
-        inputs: arrays in the signature's order; a Python list for a list input.  The value of a
-            variable for ref and resource inputs.  Python numbers are taken as NumPy takes them,
+        inputs: arrays in the signature's order, or draws of tests.draws, which are made from numbers of the
+            case's own; a Python list for a list input.  The value of a variable for ref and resource
+            inputs.  Python numbers are taken as NumPy takes them,
             so give the dtype: `np.int32(1)`, `np.array([0, 1], "i4")`.
         attrs: attrs that cannot be inferred or differ from the default; dtypes as "float32",
             shapes as lists or None, tensors as arrays.
@@ -54,9 +57,10 @@ class Case(object):
         compiled=True,
     ):
         self.op = op
-        self.inputs = [_as_input(value) for value in inputs]
-        self.attrs = dict(attrs or {})
         self.id = id
+        source = Source(self.key)
+        self.inputs = [_as_input(source.take(value)) for value in inputs]
+        self.attrs = {name: source.take(value) for name, value in sorted((attrs or {}).items())}
         self.rtol = rtol
         self.atol = atol
         self.grad = grad
@@ -115,7 +119,7 @@ def _sum(value):
         wide = value.astype(np.complex128 if value.dtype.kind == "c" else np.float64).ravel()
         weighted = np.abs(wide) * (1.0 + np.arange(wide.size) % 7) + wide.real
     weighted = weighted.real
-    return float(np.sum(weighted[np.isfinite(weighted)]))
+    return float("%.6g" % np.sum(weighted[np.isfinite(weighted)]))
 
 
 def _plain(value):

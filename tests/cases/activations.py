@@ -3,14 +3,10 @@
 import numpy as np
 
 from tests.cases import Case
+from tests.draws import normal
 
-R = np.random.RandomState(0)
 SPECIAL = np.array([-np.inf, -3, -0.5, 0, 0.5, 2, 6, 7, 30, np.inf, np.nan], "f4")
 FINITE = np.array([-90, -20, -3, -0.5, 0, 0.5, 2, 6, 7, 30, 90], "f4")
-
-
-def normal(*shape, **kwargs):
-    return R.randn(*shape).astype(kwargs.get("dtype", "f4"))
 
 
 def forward(op):

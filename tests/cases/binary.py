@@ -3,11 +3,11 @@
 import numpy as np
 
 from tests.cases import Case
+from tests.draws import uniform
 
-RANDOM = np.random.RandomState(1)
-X = RANDOM.uniform(-3, 3, (2, 3))
-Y = RANDOM.uniform(0.3, 3, (2, 3))
-ROW, COLUMN = RANDOM.uniform(0.5, 2, (3,)), RANDOM.uniform(0.5, 2, (2, 1))
+X = uniform(-3, 3, (2, 3))
+Y = uniform(0.3, 3, (2, 3))
+ROW, COLUMN = uniform(0.5, 2, (3,)), uniform(0.5, 2, (2, 1))
 EDGE_X = np.array([np.nan, 1.0, np.inf, -np.inf, 0.0, 0.0, -1.0, np.nan, 2.0])
 EDGE_Y = np.array([1.0, np.nan, np.inf, np.inf, 0.0, -0.0, 0.0, 0.0, np.inf])
 WHOLE = np.array([7, -7, 7, -7, 0, 13], "i4")
@@ -149,7 +149,7 @@ for _op in "LeftShift RightShift".split():
         Case(_op, [np.array([-(2**40), 8], "i8"), np.int64(3)], id="int64"),
     ]
 
-_a, _s = RANDOM.uniform(0.3, 4, (2, 3)), RANDOM.uniform(0.3, 4, (2, 3))
+_a, _s = uniform(0.3, 4, (2, 3)), uniform(0.3, 4, (2, 3))
 for _op in "Igamma Igammac".split():
     CASES += [
         Case(_op, [_a.astype("f4"), _s.astype("f4")], id="float32", rtol=3e-5, atol=1e-5),
@@ -162,7 +162,7 @@ for _op in "Igamma Igammac".split():
 CASES += [
     Case("IgammaGradA", [_a.astype("f4"), _s.astype("f4")], id="float32", rtol=1e-4, atol=1e-5, grad=False),
     Case("IgammaGradA", [_a, _s], id="float64", rtol=1e-6, atol=1e-8, grad=False),
-    Case("Betainc", [_a, _s, RANDOM.uniform(0.1, 0.9, (2, 3))], id="float64", rtol=1e-6, atol=1e-9),
+    Case("Betainc", [_a, _s, uniform(0.1, 0.9, (2, 3))], id="float64", rtol=1e-6, atol=1e-9),
     Case("Betainc", [_a.astype("f4"), _s.astype("f4"), np.float32(0.3)], id="scalar", rtol=1e-4, grad=False),
     Case(
         "Betainc",

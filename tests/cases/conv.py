@@ -3,12 +3,7 @@
 import numpy as np
 
 from tests.cases import Case
-
-R = np.random.RandomState(0)
-
-
-def normal(*shape, **kwargs):
-    return R.randn(*shape).astype(kwargs.get("dtype", "f4"))
+from tests.draws import normal
 
 
 def conv2d(

@@ -3,20 +3,18 @@
 import numpy as np
 
 from tests.cases import Case
-
-R = np.random.RandomState(6)
-
-
-def f(*shape):
-    return np.asarray(R.standard_normal(shape)).astype("f4")
+from tests.draws import later, uniform
+from tests.draws import normal as f
 
 
 def definite(*shape):
-    a = np.asarray(R.standard_normal(shape))
-    return (np.matmul(a, np.swapaxes(a, -1, -2)) + 2 * np.eye(shape[-1])).astype("f4")
+    square = later(lambda a: np.matmul(a, np.swapaxes(a, -1, -2)), f(*shape, dtype="f8"))
+    return (square + 2 * np.eye(shape[-1])).astype("f4")
 
 
-A = f(2, 3, 3) + 3 * np.eye(3, dtype="f4")
+# Far from singular: no row outside of the diagonal sums up to what stands on it.
+A = uniform(-0.9, 0.9, (2, 3, 3), "f4") + 3 * np.eye(3, dtype="f4")
+TALL = uniform(-0.9, 0.9, (4, 3), "f4") + 3 * np.eye(4, 3, dtype="f4")
 SINGULAR = np.ones((2, 2), "f4")
 LOOSE = {"rtol": 2e-3, "atol": 2e-4}
 
@@ -45,7 +43,7 @@ CASES = [
         id="singular",
         error="InvalidArgumentError",
     ),
-    Case("Qr", [f(4, 3)], **LOOSE),
-    Case("Qr", [f(2, 3, 3)], id="square", **LOOSE),
-    Case("Qr", [f(4, 3)], {"full_matrices": True}, id="full", grad=False, **LOOSE),
+    Case("Qr", [TALL], **LOOSE),
+    Case("Qr", [A], id="square", **LOOSE),
+    Case("Qr", [TALL], {"full_matrices": True}, id="full", grad=False, **LOOSE),
 ]

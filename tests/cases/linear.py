@@ -3,12 +3,11 @@
 import numpy as np
 
 from tests.cases import Case
-
-RANDOM = np.random.RandomState(2)
+from tests.draws import normal as draw
 
 
 def normal(*shape):
-    return RANDOM.normal(size=shape)
+    return draw(*shape, dtype="f8")
 
 
 CASES = []

@@ -3,12 +3,7 @@
 import numpy as np
 
 from tests.cases import Case
-
-R = np.random.RandomState(4)
-
-
-def f(*shape):
-    return np.asarray(R.standard_normal(shape)).astype("f4")
+from tests.draws import normal as f
 
 
 def i8(value):

@@ -2,18 +2,17 @@
 
 import numpy as np
 
+from tests import draws
 from tests.cases import Case
-
-R = np.random.RandomState(0)
 
 
 def normal(*shape, **kwargs):
-    return (2 * R.randn(*shape)).astype(kwargs.get("dtype", "f4"))
+    return 2 * draws.normal(*shape, **kwargs)
 
 
 def distributions(*shape, **kwargs):
-    weights = R.rand(*shape)
-    return (weights / weights.sum(-1, keepdims=True)).astype(kwargs.get("dtype", "f4"))
+    weights = draws.uniform(0, 1, shape)
+    return draws.later(lambda w: w / w.sum(-1, keepdims=True), weights).astype(kwargs.get("dtype", "f4"))
 
 
 DENSE, SPARSE = "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits"

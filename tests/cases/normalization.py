@@ -7,16 +7,11 @@ uninitialised (tests/ops/test_normalization.py).
 import numpy as np
 
 from tests.cases import Case
-
-R = np.random.RandomState(0)
-
-
-def normal(*shape, **kwargs):
-    return R.randn(*shape).astype(kwargs.get("dtype", "f4"))
+from tests.draws import normal, uniform
 
 
 def positive(*shape):
-    return (R.rand(*shape) + 0.5).astype("f4")
+    return uniform(0.5, 1.5, shape, "f4")
 
 
 NOTHING = np.zeros(0, "f4")

@@ -2,18 +2,14 @@
 
 import numpy as np
 
+from tests import draws
 from tests.cases import Case
-
-R = np.random.RandomState(0)
-
-
-def normal(*shape, **kwargs):
-    return R.randn(*shape).astype(kwargs.get("dtype", "f4"))
+from tests.draws import later, normal
 
 
 def integers(*shape, **kwargs):
     """Few different values, so that maxima are tied."""
-    return R.randint(0, 4, shape).astype(kwargs.get("dtype", "f4"))
+    return draws.integers(0, 4, shape, **kwargs)
 
 
 def attrs(ksize, strides, padding="SAME", **kwargs):
@@ -40,8 +36,9 @@ def maxima(input, ksize, strides, padding="SAME"):
 
 def backward(op, id, shape, ksize, strides, padding="SAME", make=normal, dtype="f4"):
     input = make(*shape, dtype=dtype)
-    output = maxima(input, ksize, strides, padding)
-    grad = R.randn(*(output if op == "MaxPoolGrad" else input).shape).astype(dtype)
+    output = later(lambda array: maxima(array, ksize, strides, padding), input)
+    grad_shape = maxima(np.zeros(shape), ksize, strides, padding).shape if op == "MaxPoolGrad" else shape
+    grad = normal(*grad_shape, dtype=dtype)
     return Case(op, [input, output, grad], attrs(ksize, strides, padding), id=id)
 
 
@@ -52,6 +49,7 @@ def pool(op, id, shape, ksize, strides, padding="SAME", make=normal, dtype="f4",
 IMAGE = (2, 5, 6, 3)
 SPECIAL = np.array([-np.inf, -np.inf, 1, -np.inf, np.inf, 2, -3, -3], "f4").reshape(1, 1, 8, 1)
 TIES = integers(*IMAGE)
+TIED_MAXIMA = later(lambda array: maxima(array, (2, 2), (2, 2)), TIES)
 CASES = [
     pool("MaxPool", "valid", IMAGE, (2, 2), (2, 2), "VALID"),
     pool("MaxPool", "same", IMAGE, (2, 2), (2, 2)),
@@ -134,7 +132,7 @@ CASES = [
         "MaxPoolGradV2",
         [
             TIES,
-            maxima(TIES, (2, 2), (2, 2)),
+            TIED_MAXIMA,
             normal(2, 3, 3, 3),
             np.array([1, 2, 2, 1], "i4"),
             np.array([1, 2, 2, 1], "i4"),
@@ -147,7 +145,7 @@ CASES = [
         "MaxPoolGradGradV2",
         [
             TIES,
-            maxima(TIES, (2, 2), (2, 2)),
+            TIED_MAXIMA,
             normal(*IMAGE),
             np.array([1, 2, 2, 1], "i4"),
             np.array([1, 2, 2, 1], "i4"),

@@ -3,9 +3,9 @@
 import numpy as np
 
 from tests.cases import Case
+from tests.draws import normal, uniform
 
-RANDOM = np.random.RandomState(3)
-X = RANDOM.normal(size=(2, 3, 4))
+X = normal(2, 3, 4, dtype="f8")
 NANS = np.array([[1, np.nan, 3], [np.nan, np.nan, np.nan], [-np.inf, 2, np.inf]], "f4")
 AXES = {"none": [], "all": [0, 1, 2], "first": [0], "last": [-1], "two": [2, 0], "scalar": 1}
 
@@ -24,7 +24,7 @@ for _op in "Sum Mean Prod Max Min EuclideanNorm".split():
         Case(_op, [np.array([[1, -5, 3], [4, 2, 9]], "i8"), np.array([0], "i4")], id="int64"),
         Case(
             _op,
-            [RANDOM.uniform(0.5, 1.5, (3, 5)).astype("f2"), np.array([1], "i4")],
+            [uniform(0.5, 1.5, (3, 5), "f2"), np.array([1], "i4")],
             id="float16",
             rtol=1e-2,
             atol=1e-2,

@@ -3,9 +3,9 @@
 import numpy as np
 
 from tests.cases import Case
+from tests.draws import normal
 
-RANDOM = np.random.RandomState(4)
-ROWS = RANDOM.normal(size=(5, 3))
+ROWS = normal(5, 3, dtype="f8")
 SORTED = np.array([0, 0, 2, 2, 2], "i4")
 MIXED = np.array([2, 0, 2, -1, 1], "i4")
 THREE = np.int32(3)
@@ -30,7 +30,7 @@ for _op in "UnsortedSegmentSum UnsortedSegmentProd UnsortedSegmentMax UnsortedSe
         Case(_op, [ROWS.astype("f4"), MIXED, THREE], id="float32", rtol=1e-5, atol=1e-6),
         Case(_op, [ROWS, MIXED.astype("i8"), np.int64(3)], id="float64"),
         Case(_op, [np.array([1, -2, 3, 5, 4], "i4"), MIXED, THREE], id="int32"),
-        Case(_op, [RANDOM.normal(size=(2, 2, 3)), np.array([[0, 2], [-5, 1]], "i4"), THREE], id="matrix"),
+        Case(_op, [normal(2, 2, 3, dtype="f8"), np.array([[0, 2], [-5, 1]], "i4"), THREE], id="matrix"),
         Case(_op, [np.zeros((0, 2), "f4"), np.array([], "i4"), THREE], id="empty", grad=False),
         Case(
             _op, [ROWS, np.array([0, 1, 0, 3, 2], "i4"), THREE], id="too_large", error="InvalidArgumentError"
@@ -67,7 +67,7 @@ for _op in "SparseSegmentSum SparseSegmentMean SparseSegmentSqrtN".split():
         ),
     ]
 for _op in "SparseSegmentMeanGrad SparseSegmentSqrtNGrad".split():
-    CASES.append(Case(_op, [RANDOM.normal(size=(3, 2)), _indices, _ids, np.int32(5)], grad=False))
+    CASES.append(Case(_op, [normal(3, 2, dtype="f8"), _indices, _ids, np.int32(5)], grad=False))
 _counted = np.array([0, 1, 1, 5], "i4")
 CASES += [
     Case("Bincount", [_counted, np.int32(3), np.array([], "f4")], id="float32", grad=False),

@@ -3,12 +3,8 @@
 import numpy as np
 
 from tests.cases import Case
-
-R = np.random.RandomState(2)
-
-
-def f(*shape):
-    return np.asarray(R.standard_normal(shape)).astype("f4")
+from tests.draws import later
+from tests.draws import normal as f
 
 
 def i4(value):
@@ -19,40 +15,41 @@ def strided(begin, end, strides, dtype="i4", **masks):
     return [np.array(begin, dtype), np.array(end, dtype), np.array(strides, dtype)], masks
 
 
-A = f(4, 5, 3)
+SHAPE = (4, 5, 3)
+A = f(*SHAPE)
 TEXT = np.array(["a", "b", "c", "d"])
-# id -> what is sliced, and how
+# id -> the shape of what is sliced, and how
 SPECS = {
-    "plain": (A, strided([1, 0, 0], [3, 5, 2], [1, 1, 1])),
-    "steps": (A, strided([0, 1], [4, 5], [2, 3])),
-    "backwards": (A, strided([3, 4, 2], [0, 0, 0], [-1, -2, -1], begin_mask=1, end_mask=5)),
-    "masked": (A, strided([9, 1], [9, 9], [1, 1], begin_mask=1, end_mask=3)),
-    "clamped": (A, strided([-9, -9, 1], [9, 9, -9], [1, 2, -1])),
-    "empty": (A, strided([3], [1], [1])),
-    "index": (A, strided([1, -1], [2, 0], [1, 1], shrink_axis_mask=3)),
-    "to-scalar": (A, strided([1, 2, 0], [2, 3, 1], [1, 1, 1], shrink_axis_mask=7)),
-    "ellipsis": (A, strided([0, 1], [0, 2], [1, 1], ellipsis_mask=1, shrink_axis_mask=2)),
-    "ellipsis-middle": (A, strided([1, 0, 0], [2, 0, 2], [1, 1, 1], ellipsis_mask=2)),
-    "ellipsis-of-none": (A, strided([0, 0, 0, 1], [2, 0, 2, 2], [1, 1, 1, 1], ellipsis_mask=2)),
-    "new-axis": (A, strided([0, 1, 0], [0, 3, 0], [1, 1, 1], new_axis_mask=5)),
+    "plain": (SHAPE, strided([1, 0, 0], [3, 5, 2], [1, 1, 1])),
+    "steps": (SHAPE, strided([0, 1], [4, 5], [2, 3])),
+    "backwards": (SHAPE, strided([3, 4, 2], [0, 0, 0], [-1, -2, -1], begin_mask=1, end_mask=5)),
+    "masked": (SHAPE, strided([9, 1], [9, 9], [1, 1], begin_mask=1, end_mask=3)),
+    "clamped": (SHAPE, strided([-9, -9, 1], [9, 9, -9], [1, 2, -1])),
+    "empty": (SHAPE, strided([3], [1], [1])),
+    "index": (SHAPE, strided([1, -1], [2, 0], [1, 1], shrink_axis_mask=3)),
+    "to-scalar": (SHAPE, strided([1, 2, 0], [2, 3, 1], [1, 1, 1], shrink_axis_mask=7)),
+    "ellipsis": (SHAPE, strided([0, 1], [0, 2], [1, 1], ellipsis_mask=1, shrink_axis_mask=2)),
+    "ellipsis-middle": (SHAPE, strided([1, 0, 0], [2, 0, 2], [1, 1, 1], ellipsis_mask=2)),
+    "ellipsis-of-none": (SHAPE, strided([0, 0, 0, 1], [2, 0, 2, 2], [1, 1, 1, 1], ellipsis_mask=2)),
+    "new-axis": (SHAPE, strided([0, 1, 0], [0, 3, 0], [1, 1, 1], new_axis_mask=5)),
     "new-axis-and-ellipsis": (
-        A,
+        SHAPE,
         strided(
             [0, 0, 0, 1], [0, 0, 0, 2], [1, 1, 1, 1], new_axis_mask=5, ellipsis_mask=2, shrink_axis_mask=8
         ),
     ),
-    "int64": (A, strided([1], [3], [1], dtype="i8")),
-    "nothing": (A, strided([], [], [])),
-    "no-elements": (f(0, 3), strided([0, 1], [0, 3], [1, 1], begin_mask=1, end_mask=1)),
+    "int64": (SHAPE, strided([1], [3], [1], dtype="i8")),
+    "nothing": (SHAPE, strided([], [], [])),
+    "no-elements": ((0, 3), strided([0, 1], [0, 3], [1, 1], begin_mask=1, end_mask=1)),
 }
 BAD = {
-    "index-outside": (A, strided([4], [5], [1], shrink_axis_mask=1)),
-    "index-far-below": (A, strided([-5], [0], [1], shrink_axis_mask=1)),
-    "too-many": (A, strided([0] * 4, [1] * 4, [1] * 4)),
-    "step-0": (A, strided([0], [1], [0])),
-    "two-ellipses": (A, strided([0, 0], [0, 0], [1, 1], ellipsis_mask=3)),
-    "index-backwards": (A, strided([1], [0], [-1], shrink_axis_mask=1)),
-    "lengths": (A, [[i4([0]), i4([1, 1]), i4([1])], {}]),
+    "index-outside": (SHAPE, strided([4], [5], [1], shrink_axis_mask=1)),
+    "index-far-below": (SHAPE, strided([-5], [0], [1], shrink_axis_mask=1)),
+    "too-many": (SHAPE, strided([0] * 4, [1] * 4, [1] * 4)),
+    "step-0": (SHAPE, strided([0], [1], [0])),
+    "two-ellipses": (SHAPE, strided([0, 0], [0, 0], [1, 1], ellipsis_mask=3)),
+    "index-backwards": (SHAPE, strided([1], [0], [-1], shrink_axis_mask=1)),
+    "lengths": (SHAPE, [[i4([0]), i4([1, 1]), i4([1])], {}]),
 }
 
 
@@ -82,7 +79,7 @@ def selected(array, bounds, masks):
 
 
 def changed(part):
-    return np.asarray(np.asarray(part) * 2 + 1).astype("f4")
+    return (part * 2 + 1).astype("f4")
 
 
 CASES = [
@@ -96,13 +93,14 @@ CASES = [
     Case("Slice", [A, i4([0]), i4([1])], id="wrong-rank", error="InvalidArgumentError"),
     Case("StridedSlice", [TEXT, i4([0]), i4([4]), i4([2])], id="text", grad=False, compiled=False),
 ]
-for _name, (_array, (_bounds, _masks)) in sorted(SPECS.items()):
-    _part = selected(_array, _bounds, _masks)
+for _name, (_shape, (_bounds, _masks)) in sorted(SPECS.items()):
+    _array = f(*_shape)
+    _part = later(selected, _array, _bounds, _masks)
     CASES += [
         Case("StridedSlice", [_array] + _bounds, _masks, id=_name),
         Case(
             "StridedSliceGrad",
-            [np.array(_array.shape, _bounds[0].dtype)] + _bounds + [np.array(_part)],
+            [np.array(_shape, _bounds[0].dtype)] + _bounds + [_part],
             _masks,
             id=_name,
         ),
@@ -112,8 +110,8 @@ for _name, (_array, (_bounds, _masks)) in sorted(SPECS.items()):
             "ResourceStridedSliceAssign", [_array] + _bounds + [changed(_part)], _masks, id=_name, grad=False
         ),
     ]
-for _name, (_array, (_bounds, _masks)) in sorted(BAD.items()):
-    CASES.append(Case("StridedSlice", [_array] + _bounds, _masks, id=_name, error="InvalidArgumentError"))
+for _name, (_shape, (_bounds, _masks)) in sorted(BAD.items()):
+    CASES.append(Case("StridedSlice", [f(*_shape)] + _bounds, _masks, id=_name, error="InvalidArgumentError"))
 CASES += [
     Case(
         "StridedSliceGrad",

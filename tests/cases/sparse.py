@@ -1,14 +1,13 @@
-"""Situations of the ops of perdure/ops/sparse.py."""
+"""Situations of the ops of perdure/ops/sparse/sparse.py."""
 
 import numpy as np
 
 from tests.cases import Case
-
-_r = np.random.RandomState(0)
+from tests.draws import normal
 
 
 def f(*shape):
-    return _r.randn(*shape).astype("f4")
+    return normal(*shape)
 
 
 def i8(values):
@@ -31,7 +30,7 @@ CASES = [
         grad=False,
     ),
     Case(ADD, [np.zeros([0, 2], "i8"), f(0), SHAPE, f(3, 4)], id="nothing"),
-    Case(ADD, [i8([[1], [0]]), _r.randn(2), i8([2]), _r.randn(2)], id="vector-double"),
+    Case(ADD, [i8([[1], [0]]), normal(2, dtype="f8"), i8([2]), normal(2, dtype="f8")], id="vector-double"),
     Case(ADD, [i8([[0, 4]]), f(1), SHAPE, f(3, 4)], id="outside", error="InvalidArgumentError"),
     Case(ADD, [i8([[0, 1]]), f(1), i8([3, 5]), f(3, 4)], id="sizes", error="InvalidArgumentError"),
     Case(ADD, [i8([[0]]), f(1), i8([3]), f(3, 4)], id="ranks", error="InvalidArgumentError"),

@@ -3,16 +3,11 @@
 import numpy as np
 
 from tests.cases import Case
-
-R = np.random.RandomState(0)
-
-
-def normal(*shape, **kwargs):
-    return R.randn(*shape).astype(kwargs.get("dtype", "f4"))
+from tests.draws import integers, normal
 
 
 def ties(*shape, **kwargs):
-    return R.randint(0, 5, shape).astype(kwargs.get("dtype", "f4"))
+    return integers(0, 5, shape, **kwargs)
 
 
 def count(k):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from tests.cases import Case
+from tests.draws import normal, uniform
 
-R = np.random.RandomState(0)
 SHAPE = (5, 3)
 # Row 2 comes twice: it must be updated twice, in order.
 ROWS = np.array([2, 0, 2, 4], "i4")
@@ -62,11 +62,10 @@ def case(kind, algorithm, attrs, name, dtype="f4", shape=SHAPE, rows=ROWS, chang
     slots, hyper, _, _ = ALGORITHMS[algorithm]
     changes = changes or {}
     sparse = "Sparse" in kind
-    grad = np.asarray(R.randn(*((len(rows),) + shape[1:] if sparse else shape)), dtype)
-    grad = changes.get("grad", grad)
-    inputs = [np.asarray(R.randn(*shape), dtype)]
+    grad = changes.get("grad", normal(*((len(rows),) + shape[1:] if sparse else shape), dtype=dtype))
+    inputs = [normal(*shape, dtype=dtype)]
     # Slots of squares must not be negative.
-    inputs += [np.abs(R.randn(*shape)).astype(dtype) + np.array(0.1, dtype) for _ in range(slots)]
+    inputs += [uniform(0.1, 2, shape, dtype) for _ in range(slots)]
     if "slot" in changes:
         inputs[-1] = changes["slot"]
     gradient = [grad] + ([rows] if sparse else [])

@@ -1,9 +1,10 @@
-"""Ask TensorFlow 1.15.5 what each op case gives, and store it in tests/golden/ops.
+"""Ask TensorFlow 1.15.5 what each op case gives, and store it in tests/golden/ops/<family>/<op>.jsonl.
 
 Run by a Python 3.7 that has TensorFlow 1.15.5, from the root of the repository:
 
-    python tests/oracle/make_op_goldens.py math array      # these families
-    python tests/oracle/make_op_goldens.py                 # all families
+    python tests/oracle/make_op_goldens.py unary array           # these families
+    python tests/oracle/make_op_goldens.py unary/Abs             # this op of a family
+    python tests/oracle/make_op_goldens.py                       # all families
 
 For every case: outputs of each run, values of the variables afterwards, gradients of first and
 second order, the static shapes that TensorFlow infers, or the error.
@@ -12,6 +13,7 @@ second order, the static shapes that TensorFlow infers, or the error.
 import glob
 import importlib
 import os
+import shutil
 import sys
 import traceback
 
@@ -34,6 +36,7 @@ from tests import cases, golden  # noqa: E402
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
 
 FLOATS = (tf.float16, tf.float32, tf.float64, tf.complex64, tf.complex128)
+GOLDEN = os.path.join(golden.FOLDER, "ops")
 # How the ordinary inputs of a case enter the graph.
 CONSTANT, SHAPED, PARTIAL, UNKNOWN = "constant", "shaped", "partial", "unknown"
 # One thread: sums come out in one order, so the goldens are the same each time.
@@ -159,15 +162,17 @@ class Built(object):
         return [t for t in self.op.outputs if t.dtype.base_dtype not in (tf.resource, tf.variant)]
 
 
-def outputs_and_variables(built, pack):
+def outputs_and_variables(built):
     record = {"outputs": [], "variables": []}
     with built.session() as session:
         fetches = built.fetches()
         for _ in range(built.case.runs):
             values, _ = session.run([fetches, built.op], built.feeds)
-            record["outputs"].append([pack(as_stored(value, t.dtype)) for value, t in zip(values, fetches)])
+            record["outputs"].append(
+                [golden.pack(as_stored(value, t.dtype)) for value, t in zip(values, fetches)]
+            )
         for read, is_set in built.variables:
-            record["variables"].append(pack(session.run(read)) if session.run(is_set) else None)
+            record["variables"].append(golden.pack(session.run(read)) if session.run(is_set) else None)
     record["dtypes"] = [t.dtype.name for t in built.op.outputs]
     return record
 
@@ -192,13 +197,14 @@ def static_shapes(case):
         others = [i for i in range(len(case.inputs)) if i != index]
         if shapes_or_error(case, SHAPED, others) != known:
             value_inputs.append(index)
-    return {
-        "constant": known,
-        "constant_inputs": value_inputs,
-        "shaped": shapes_or_error(case, SHAPED, ()),
-        "partial": shapes_or_error(case, PARTIAL, value_inputs),
-        "unknown": shapes_or_error(case, UNKNOWN, value_inputs),
+    others = {
+        SHAPED: shapes_or_error(case, SHAPED, ()),
+        PARTIAL: shapes_or_error(case, PARTIAL, value_inputs),
+        UNKNOWN: shapes_or_error(case, UNKNOWN, value_inputs),
     }
+    # What is not stored is as for constants.
+    record = {mode: shapes for mode, shapes in others.items() if shapes != known}
+    return dict(record, constant=known, constant_inputs=value_inputs)
 
 
 def shapes_or_error(case, mode, constant_inputs):
@@ -208,7 +214,7 @@ def shapes_or_error(case, mode, constant_inputs):
         return {"error": type(error).__name__}
 
 
-def gradients(case, pack):
+def gradients(case):
     """Gradients of first and second order by every floating input, in the order of the inputs.
 
     The incoming gradients are `tests.golden.weights`.  Each is a record, None where there is no
@@ -234,7 +240,7 @@ def gradients(case, pack):
             except (LookupError, TypeError, ValueError, NotImplementedError, tf.errors.OpError) as error:
                 record[order] = {"error": type(error).__name__}
                 return record
-            stored = iter([pack(value) for value in values])
+            stored = iter([golden.pack(value) for value in values])
             record[order] = [None if t is None else next(stored) for t in found]
             targets = kept
             if not targets:
@@ -261,27 +267,31 @@ def error_of(case):
     return record
 
 
-def golden_of(case, pack):
+def golden_of(case):
     form, sums = case.fingerprint()
     record = {"form": form, "sums": sums}
     if case.error is not None:
         record["error"] = error_of(case)
         return record
-    record.update(outputs_and_variables(Built(case, SHAPED), pack))
+    record.update(outputs_and_variables(Built(case, SHAPED)))
     record["shapes"] = static_shapes(case)
     if case.grad:
-        record["gradients"] = gradients(case, pack)
+        record["gradients"] = gradients(case)
     return record
 
 
-def make(family):
+def make(family, chosen=None):
+    """Make the goldens of a family, or of the op `chosen` of it; returns whether all cases could be made."""
     module = importlib.import_module("tests.cases." + family)
-    packer, records, failed = golden.Packer(), {}, 0
+    ops, failed = {}, 0
     for case in module.CASES:
+        if chosen not in (None, case.op):
+            continue
+        records = ops.setdefault(case.op, {})
         if case.key in records:
             raise SystemExit("two cases are called " + case.key)
         try:
-            records[case.key] = golden_of(case, packer.pack)
+            records[case.key] = golden_of(case)
         except (Exception, SystemExit) as error:  # report every bad case, then fail
             failed += 1
             if "-v" in sys.argv:
@@ -290,15 +300,26 @@ def make(family):
     if failed:
         print("%s: %d of %d cases failed; not stored" % (family, failed, len(module.CASES)))
         return False
-    path = os.path.join(ROOT, "tests", "golden", "ops", family + ".npz")
-    packer.save(path, {"cases": records})
-    print("%s: %d cases, %d bytes" % (family, len(records), os.path.getsize(path)))
+    folder = os.path.join(GOLDEN, family)
+    for path in glob.glob(os.path.join(folder, (chosen or "*") + ".jsonl")):
+        os.remove(path)
+    for op in sorted(ops):
+        golden.write(os.path.join(folder, op + ".jsonl"), ops[op])
+    print("%s: %d ops, %d cases" % (family, len(ops), sum(map(len, ops.values()))))
     return True
 
 
-if __name__ == "__main__":
-    chosen = [name for name in sys.argv[1:] if not name.startswith("-")] or sorted(
+def main(arguments):
+    families = sorted(
         os.path.basename(path)[:-3] for path in glob.glob(os.path.join(ROOT, "tests", "cases", "[a-z]*.py"))
     )
-    results = [make(family) for family in chosen]
-    sys.exit(0 if all(results) else 1)
+    if not arguments:
+        for folder in os.listdir(GOLDEN):
+            if folder not in families:
+                shutil.rmtree(os.path.join(GOLDEN, folder))
+    results = [make(*name.split("/")) for name in arguments or families]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main([name for name in sys.argv[1:] if not name.startswith("-")]))

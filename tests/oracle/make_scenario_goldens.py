@@ -1,4 +1,4 @@
-"""Ask TensorFlow 1.15.5 what small programs give, and store it in tests/golden/scenarios.
+"""Ask TensorFlow 1.15.5 what small programs give, and store it in tests/golden/scenarios/<area>.jsonl.
 
 Run by a Python 3.7 that has TensorFlow 1.15.5, from the root of the repository:
 
@@ -30,21 +30,18 @@ tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
 
 def make(area):
     scenarios = importlib.import_module("tests.%s.scenarios" % area).SCENARIOS
-    packer, records = golden.Packer(), {}
+    records = {}
     for name in sorted(scenarios):
         with tf.Graph().as_default():
             arrays = scenarios[name](tf)
-        records[name] = {key: packer.pack(arrays[key]) for key in sorted(arrays)}
-    folder = os.path.join(TESTS, "golden", "scenarios")
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, area + ".npz")
-    packer.save(path, records)
-    print("%s: %d scenarios, %d bytes" % (area, len(records), os.path.getsize(path)))
+        records[name] = {key: golden.pack(arrays[key]) for key in sorted(arrays)}
+    golden.write(os.path.join(golden.FOLDER, "scenarios", area + ".jsonl"), records)
+    print("%s: %d scenarios" % (area, len(records)))
 
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or sorted(
         os.path.relpath(os.path.dirname(path), TESTS).replace(os.sep, ".")
-        for path in glob.glob(os.path.join(TESTS, "**", "scenarios.py"), recursive=True)
+        for path in glob.glob(os.path.join(TESTS, "*", "**", "scenarios.py"), recursive=True)
     ):
         make(chosen)

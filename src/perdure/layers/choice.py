@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.functional.conditionals import count_as
+from perdure.functional.control.conditionals import count_as
 from perdure.graph.builder import g
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor

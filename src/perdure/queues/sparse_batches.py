@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 
-from perdure.functional.array import expand_dims, identity, ones, reshape, squeeze
-from perdure.functional.conditionals import smart_cond
-from perdure.functional.control import with_dependencies
-from perdure.functional.gathering import gather, where
+from perdure.functional.array.array import expand_dims, identity, ones, reshape, squeeze
+from perdure.functional.array.gathering import gather, where
+from perdure.functional.control.conditionals import smart_cond
+from perdure.functional.control.control import with_dependencies
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
@@ -73,7 +73,7 @@ def _store_if(
         made.append(handle.op)
         return handle
 
-    def leave() -> Tensor:
+    def leave() -> Any:
         if enqueue_many:
             return -1 * ones(tensor.dense_shape[0:1], dtypes.int64)
         return constant(-1, dtypes.int64)
