@@ -41,9 +41,10 @@ def while_loop(
 ) -> Any:
     """Repeat `body` as long as `cond` holds.
 
-    Both functions are called once, now, to make their operations.  Iterations run one after another on the
-    host and keep nothing for a gradient; so `parallel_iterations`, `back_prop` and `swap_memory`, which say
-    how TensorFlow runs a loop, change nothing that a program can see here.
+    Both functions are called once, now, to make their operations.  Iterations run one after another, within
+    a compiled program where the loop can be part of one, and keep nothing for a gradient; so
+    `parallel_iterations`, `back_prop` and `swap_memory`, which say how TensorFlow runs a loop, change
+    nothing that a program can see here.
 
     Args:
         cond: from the loop variables to a boolean scalar tensor.
