@@ -104,7 +104,7 @@ def _fetches_of_references(
         if tensor in fed or tensor in nodes:
             continue
         reference = tensor
-        while shares_memory(reference.op) and reference not in fed:
+        while not reference.dtype.is_ref_dtype and shares_memory(reference.op) and reference not in fed:
             reference = reference.op.inputs[reference.value_index]
         if not reference.dtype.is_ref_dtype or reference in fed:
             continue
