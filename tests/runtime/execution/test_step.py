@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from perdure import tf
+from perdure.arrays.frozen import frozen
 from perdure.arrays.lent import Lent, own
 from perdure.graph.dtypes import float32
 from perdure.resources.resources import Resources
-from perdure.runtime.execution.step import Step, fetched, frozen
+from perdure.runtime.execution.step import Step, fetched
 from perdure.runtime.options import options
 
 

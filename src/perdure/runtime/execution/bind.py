@@ -20,6 +20,8 @@ from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.step import Step, VariableInStep
 
 Bound = Callable[..., Any]
+# Plans the body of a function for a session; see `execution/function.py`.
+Planned = Callable[[Function, Resources], Any]
 
 
 class BoundKernel:
@@ -53,13 +55,16 @@ def definition_of(op: Operation) -> OpDefinition:
     return definition
 
 
-def bind(op: Operation, xp: Any, resources: Resources, fed: Collection[Tensor] = ()) -> BoundKernel:
+def bind(
+    op: Operation, xp: Any, resources: Resources, planned: Planned, fed: Collection[Tensor] = ()
+) -> BoundKernel:
     """Bind the kernel of `op` to its attributes, the array namespace and the session's resources.
 
     Args:
         op: the operation.
         xp: the array namespace.
         resources: what the session owns.
+        planned: gets the functions that it has as attributes ready to be called.
         fed: references among its inputs for which a value is fed.
 
     Raises:
@@ -71,7 +76,7 @@ def bind(op: Operation, xp: Any, resources: Resources, fed: Collection[Tensor] =
     assert rule is not None
     if op.type == "RefIdentity":
         return BoundKernel(_same, False, [0])  # the reference itself, not what is behind it
-    call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources))
+    call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources, planned))
     if definition.direct is not None and xp is numpy_arrays():
         call = definition.direct
     spans = _spans(op)
@@ -118,7 +123,7 @@ def _same(reference: Any) -> Any:
     return reference
 
 
-def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]:
+def _keywords(op: Operation, rule: Rule, resources: Resources, planned: Planned) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for name in rule.attrs:
         if name in ("step", "rng"):
@@ -131,14 +136,8 @@ def _keywords(op: Operation, rule: Rule, resources: Resources) -> dict[str, Any]
             keywords[name] = op.name
         else:
             value = op.attrs[name]
-            keywords[name] = _planned(value, resources) if isinstance(value, Function) else value
+            keywords[name] = planned(value, resources) if isinstance(value, Function) else value
     return keywords
-
-
-def _planned(function: Function, resources: Resources) -> Any:
-    from perdure.runtime.execution.function import PlannedFunction  # which binds the kernels of the body
-
-    return PlannedFunction(function, resources)
 
 
 def _spans(op: Operation) -> dict[str, range]:

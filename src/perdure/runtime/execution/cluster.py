@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -63,6 +62,7 @@ class Cluster:
         constants: the values of the constants of the step.
         resources: what the session owns.
         is_last: whether nothing that may fail runs after it in the step.
+        compiler: gives what compiles clusters, when one is to be compiled.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Cluster:
         constants: dict[Tensor, np.ndarray],
         resources: Resources,
         is_last: bool,
+        compiler: Callable[[], Callable[..., Any]],
     ) -> None:
         self.instructions = instructions
         self.nodes = nodes
@@ -86,6 +87,7 @@ class Cluster:
         self.constants = constants
         self.resources = resources
         self.is_last = is_last
+        self._compiler = compiler
         self.static = _inputs_known_by_value(nodes, set(inputs), constants)
         self._static_slots = [slots[tensor] for tensor in self.static]
         varying = [t for t in inputs if t._shape is None or None in t._shape]
@@ -221,7 +223,7 @@ class Cluster:
     def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
         started = time.perf_counter()
         try:
-            compile_cluster = _compiler()
+            compile_cluster = self._compiler()
             chosen.program = compile_cluster(self, values, step, self.resources)
             self.is_compiled = True
             chosen.compile_seconds = time.perf_counter() - started
@@ -244,20 +246,6 @@ class Cluster:
                 raise error
             return None
         return chosen.program
-
-
-def _compiler() -> Callable[..., Any]:
-    """`compile_cluster`, imported behind the program's back.
-
-    A module of jax draws from NumPy's global generator while it is imported: the program must go on as if
-    it had not.
-    """
-    state = None if "jax" in sys.modules else np.random.get_state()
-    from perdure.runtime.xla.compile import compile_cluster
-
-    if state is not None:
-        np.random.set_state(state)
-    return compile_cluster
 
 
 class _Sized:

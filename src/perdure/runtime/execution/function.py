@@ -13,23 +13,13 @@ from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.failure import failure_of
+from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.interpret import STEP, Failure, with_releases
 from perdure.runtime.execution.step import Step
+from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.cost import cost_of_body
 from perdure.runtime.planning.cut import is_setup
-from perdure.runtime.planning.effects import is_writer, variable_behind, written_by
 from perdure.runtime.planning.legality import ORDERING_ONLY
-from perdure.runtime.planning.order import ordered, with_snapshots_renewed
-from perdure.runtime.planning.prune import needed_operations
-from perdure.runtime.planning.simplify import Simplified, simplify
-
-
-def body_of(function: Function) -> Simplified:
-    """The operations of a function, simplified, in the order they run."""
-    fed = set(function.inputs)
-    needed = needed_operations((), function.outputs, fed)
-    order, renewed = with_snapshots_renewed(ordered(needed, fed, is_writer), fed, written_by, variable_behind)
-    return simplify(order, fed, {tensor.op for tensor in function.outputs}, renewed)
 
 
 class PlannedFunction:
@@ -43,11 +33,9 @@ class PlannedFunction:
     __slots__ = ("_instructions", "_template", "_input_slots", "_output_slots", "_costs")
 
     def __init__(self, function: Function, resources: Resources) -> None:
-        from perdure.runtime.plan import Frame  # which binds kernels, some of which call functions
-
         inputs = function.inputs
         simplified = body_of(function)
-        frame = Frame(resources, simplified)
+        frame = Frame(resources, simplified, PlannedFunction)
         self._input_slots = [frame.new_slot(tensor) for tensor in inputs]
         instructions = []
         for node in simplified.order:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from perdure.arrays.frozen import frozen
 from perdure.arrays.lent import lend
 from perdure.arrays.philox import Stream
 from perdure.graph.dtypes import DType
@@ -338,23 +339,6 @@ def _references_of_a_local() -> int:
 # What `_references` counts of an array that only a local variable of the caller refers to; how many of the
 # references on the way are counted differs between versions of Python.
 _UNSHARED = _references_of_a_local()
-
-
-def frozen(value: Any) -> np.ndarray:
-    """`value` as an array that nobody may change.
-
-    Values that outlive an instruction's results (variables, feeds) are marked read-only, and so are all
-    views of them; `fetched` copies what is read-only.  That is how a fetch never aliases state.
-    """
-    array = np.asarray(value)
-    owner = array.base
-    if owner is None:
-        array.flags.writeable = False
-    elif array.flags.writeable or not isinstance(owner, np.ndarray) or owner.flags.writeable:
-        # A view of memory that somebody may still change, such as an array the user feeds.
-        array = array.copy()
-        array.flags.writeable = False
-    return array
 
 
 def fetched(value: Any) -> Any:

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from perdure.arrays.frozen import frozen
 from perdure.graph.operation import Operation, is_snapshot
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import evaluate, is_pure
 from perdure.ops.registry import lookup
-from perdure.runtime.execution.step import frozen
 from perdure.runtime.planning.legality import reason_for_host
 from perdure.runtime.planning.order import Node
 

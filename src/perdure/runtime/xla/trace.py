@@ -19,7 +19,8 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import bind
-from perdure.runtime.execution.function import body_of
+from perdure.runtime.execution.function import PlannedFunction
+from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.legality import (
     CONDITIONALS,
     LOOPS,
@@ -259,7 +260,7 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         environment.update(zip(op.outputs, traced(op, inputs, call), strict=True))
         return
     fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]
-    kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, fed)
+    kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, PlannedFunction, fed)
     arguments = [environment[op.inputs[i]] for i in kernel.inputs]
     try:
         with np.errstate(all="ignore"):
