@@ -69,6 +69,26 @@ def queue_is_closed(tf):
 
 
 @program
+def accumulator(tf):
+    ops = internal("ops.gen_data_flow_ops")
+    handle = ops.conditional_accumulator(dtype=tf.float32, shape=[2], name="sums")
+    step, gradient = tf.placeholder(tf.int64, []), tf.placeholder(tf.float32, [2])
+    apply = ops.accumulator_apply_gradient(handle, step, gradient)
+    take = ops.accumulator_take_gradient(handle, 2, tf.float32)
+    set_step = ops.accumulator_set_global_step(handle, step)
+    count = ops.accumulator_num_accumulated(handle)
+    results = [handle.dtype.name, str(take.shape)]
+    with tf.Session() as session:
+        for number in (0, 1, 0):
+            results.append(session.run(apply, {step: number, gradient: [1.0 + number, 2.0]}))
+            results.append(session.run(count))
+        results += [session.run(take), session.run(count), session.run(set_step, {step: 5})]
+        # Gradients of a step that is past are dropped.
+        session.run(apply, {step: 4, gradient: [1.0, 2.0]})
+        return results + [session.run(count)]
+
+
+@program
 def old_variable(tf):
     variable = internal("ops.gen_state_ops").variable(shape=[2], dtype=tf.float32, name="v")
     update = tf.assign(variable, [1.0, 2.0])
@@ -87,6 +107,13 @@ def old_handle_of_a_tensor(tf):
         kept = session.run(handle).handle
         results = [session.run(back, {holder: kept}), session.run(gone, {holder: kept})]
         return results + [type(attempt(lambda: session.run(back, {holder: kept}))).__name__]
+
+
+@program
+def resource_of_a_tensor(tf):
+    handle = internal("ops.gen_data_flow_ops").get_session_handle_v2(tf.constant([1.0, 2.0]) * 3.0)
+    with tf.Session() as session:
+        return [handle.dtype.name, str(handle.shape), session.run(handle.op)]
 
 
 @program
