@@ -23,7 +23,7 @@ from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.layers.arguments import InputSpec, function_of, initializer_of
 from perdure.layers.base import Layer
-from perdure.layers.choice import choose, static_choice
+from perdure.layers.choice import choose, static_choice, update_if
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 
 _ZEROS = Zeros()
@@ -349,9 +349,7 @@ class BatchNormalization(Layer):
         r = choose(training, lambda: corrected[0], lambda: ones_like(corrected[0]))
         d = choose(training, lambda: corrected[1], lambda: zeros_like(corrected[1]))
         moved = [
-            self._move(variable, identity(value), self.renorm_momentum, training)
-            if static_choice(training) is not False
-            else identity(variable)
+            self._move(variable, identity(value), self.renorm_momentum, training, kept=identity)
             for variable, value in ((self.renorm_mean, mean), (self.renorm_stddev, stddev))
         ]
         with control_dependencies(moved):
@@ -366,31 +364,39 @@ class BatchNormalization(Layer):
         else:
             self.add_update(lambda: self._move(self.moving_variance, variance, self.momentum, training))
 
-    def _move(self, variable: Any, value: Tensor, momentum: Any, training: Any = True) -> Any:
-        """Move `variable` towards `value` if `training`."""
-        with name_scope("AssignMovingAvg") as scope, colocate_with(variable):
-            decay = convert_to_tensor(1.0 - momentum, name="decay")
-            if decay.dtype != variable.dtype.base_dtype:
-                decay = cast(decay, variable.dtype.base_dtype)
-            delta = (variable - cast(value, variable.dtype.base_dtype)) * decay
-            delta = choose(training, lambda: delta, lambda: zeros_like(delta))
-            return state.assign_sub(variable, delta, name=scope)
+    def _move(
+        self, variable: Any, value: Tensor, momentum: Any, training: Any = True, kept: Any = lambda v: v
+    ) -> Any:
+        """Move `variable` towards `value` if `training`; else `kept` makes the result of it."""
+        return update_if(
+            training, lambda choice: _moved(variable, value, momentum, choice), lambda: kept(variable)
+        )
 
     def _move_variance(self, variance: Tensor, training: Any) -> Any:
         """Move the variance along with the standard deviation, as renormalization does."""
-        stddev = self._move(
-            self.moving_stddev,
-            math_functions.sqrt(variance + self.epsilon),
-            self.momentum,
-            training,
-        )
-        squared = g.relu(stddev * stddev - self.epsilon)
-        with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
-            value = choose(training, lambda: squared, lambda: convert_to_tensor(self.moving_variance))
-            return state.assign(self.moving_variance, value, name=scope)
+
+        def update(choice: Any) -> Any:
+            new = math_functions.sqrt(variance + self.epsilon)
+            stddev = _moved(self.moving_stddev, new, self.momentum, choice)
+            squared = g.relu(stddev * stddev - self.epsilon)
+            with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
+                squared = choice(squared, lambda: convert_to_tensor(self.moving_variance))
+                return state.assign(self.moving_variance, squared, name=scope)
+
+        return update_if(training, update, lambda: self.moving_variance)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
+
+
+def _moved(variable: Any, value: Tensor, momentum: Any, choice: Any) -> Any:
+    """Move `variable` towards `value`; see `update_if` for `choice`."""
+    with name_scope("AssignMovingAvg") as scope, colocate_with(variable):
+        decay = convert_to_tensor(1.0 - momentum, name="decay")
+        if decay.dtype != variable.dtype.base_dtype:
+            decay = cast(decay, variable.dtype.base_dtype)
+        delta = (variable - cast(value, variable.dtype.base_dtype)) * decay
+        return state.assign_sub(variable, choice(delta, lambda: zeros_like(delta)), name=scope)
 
 
 def _composed(scale: Any, offset: Any, then_scale: Any, then_offset: Any) -> tuple[Any, Any]:
