@@ -9,17 +9,7 @@ from perdure.ops.registry import OpDefinition, all_definitions, lookup
 
 def definition(op_type: str, **options) -> OpDefinition:
     """A definition that is not entered into the registry."""
-    settings = {
-        "static": (),
-        "sizes": (),
-        "host": False,
-        "updates": (),
-        "handles": (),
-        "reads": (),
-        "rows": None,
-        "setup": False,
-    }
-    return OpDefinition(op_type, **{**settings, **options})
+    return OpDefinition(op_type, **options)
 
 
 @pytest.mark.parametrize("op_type", sorted(all_definitions()))
