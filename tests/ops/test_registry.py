@@ -36,7 +36,7 @@ TRIED_ELSEWHERE = {
     "MapStage MapUnstage MapUnstageNoKey MapPeek MapSize MapIncompleteSize MapClear OrderedMapStage "
     "OrderedMapUnstage OrderedMapUnstageNoKey OrderedMapPeek OrderedMapSize OrderedMapIncompleteSize "
     "OrderedMapClear MatchingFiles",
-    "tests/functional": "PyFunc PyFuncStateless FakeParam If StatelessIf StatelessWhile While "
+    "tests/functional": "Timestamp PyFunc PyFuncStateless FakeParam If StatelessIf StatelessWhile While "
     "PrintV2 StringFormat",
     "the V2 or forward op of the same kernel": "MaxPool3DGrad MaxPool3DGradGrad PlaceholderV2 TopK",
     "nowhere: TensorFlow 1.15 has no kernel, or none that Python reaches": "TileGrad PopulationCount "

@@ -12,6 +12,7 @@ from perdure.graph.construction import split_by_argument
 from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, lookup
 
 # Values wanted while building are shapes, axes and indices; whoever makes larger ones wants them computed
@@ -188,7 +189,7 @@ def is_pure(definition: OpDefinition) -> bool:
         or definition.reads
         or definition.setup
         or rule is not None
-        and {"rng", "calls", "resources", "step"}.intersection(rule.attrs)
+        and not all(capability.is_constant for capability in rule.capabilities)
     )
 
 
@@ -204,7 +205,10 @@ def evaluate(definition: OpDefinition, op: Operation, values: list[Any]) -> list
             strict=True,
         )
     )
-    extras = {"node_name": op.name}
-    attrs = {name: extras[name] if name in extras else op.attrs[name] for name in rule.attrs}
+    attrs = {
+        # A pure op asks for nothing but what its node determines.
+        name: CAPABILITIES[name].bind(op, None) if name in CAPABILITIES else op.attrs[name]
+        for name in rule.attrs
+    }
     result = rule.function(numpy_arrays(), *[by_name[name] for name in rule.arguments], **attrs)
     return list(result) if isinstance(result, (list, tuple)) else [result]

@@ -16,11 +16,8 @@ from typing import Any
 
 from perdure.graph import signatures
 from perdure.graph.signatures import Signature
+from perdure.ops.capabilities import CAPABILITIES, Capability
 
-# Keyword-only parameters that a kernel may ask for besides attributes: the random stream of its node, a
-# counter of its runs, what
-# the session owns, the name of its node, and (on the host only) the step, which can wait for others.
-KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
 GRADIENT_EXTRAS = frozenset({"node"})
 
 
@@ -31,6 +28,11 @@ class Rule:
     function: Callable[..., Any]
     arguments: tuple[str, ...]  # after the leading `xp` or `g`
     attrs: tuple[str, ...]
+
+    @property
+    def capabilities(self) -> list[Capability]:
+        """What a kernel asks for besides attributes."""
+        return [CAPABILITIES[name] for name in self.attrs if name in CAPABILITIES]
 
 
 def _rule(function: Callable[..., Any], leading: int) -> Rule:
@@ -129,7 +131,7 @@ class OpDefinition:
         attrs = {attr.name for attr in signature.attrs}
         outputs = {argument.name for argument in signature.outputs}
         _check_names(self, "shape function", self.shape_rule, inputs, attrs)
-        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | KERNEL_EXTRAS)
+        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | set(CAPABILITIES))
         gradients = {f"d_{name}" for name in outputs}
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
@@ -138,6 +140,11 @@ class OpDefinition:
             for name in option:
                 if name not in inputs:
                     raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
+        if self.updates and self.kernel_rule is not None:
+            for capability in self.kernel_rule.capabilities:
+                if capability.in_step is not None:
+                    what = capability.what
+                    raise TypeError(f"op({self.type!r}): it updates variables and cannot ask for {what}")
         self._checked = True
 
 

@@ -30,7 +30,7 @@ __getattr__, __dir__, __all__ = namespace(
             "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
         "functional.math.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
-        "functional.control.control": "Assert Print group no_op tuple",
+        "functional.control.control": "Assert Print group no_op timestamp tuple",
         "functional.control.conditionals": "case cond switch_case",
         "functional.control.loops": "while_loop",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",

@@ -15,11 +15,13 @@ from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, Rule, lookup
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.step import Step, VariableInStep
 
 Bound = Callable[..., Any]
+InStep = Callable[[Any, Any], Any]
 # Plans the body of a function for a session; see `execution/function.py`.
 Planned = Callable[[Function, Resources], Any]
 
@@ -97,11 +99,13 @@ def bind(
         and len(definition.signature.outputs) > 1
     ):
         call = _flattened(call)
-    if "step" in rule.attrs:
-        return BoundKernel(_with_step(call, ways), True, positions)
-    if "rng" in rule.attrs:
-        stream = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
-        return BoundKernel(_drawing(call, ways, stream), True, positions)
+    of_step = {
+        name: (capability.in_step, capability.bind(op, resources))
+        for name, capability in CAPABILITIES.items()
+        if name in rule.attrs and capability.in_step is not None
+    }
+    if of_step:
+        return BoundKernel(_given_more(call, ways, of_step), True, positions)
     if definition.updates:
         targets = [i for name in definition.updates for i in spans[name]]
         for i in targets:
@@ -126,17 +130,12 @@ def _same(reference: Any) -> Any:
 def _keywords(op: Operation, rule: Rule, resources: Resources, planned: Planned) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for name in rule.attrs:
-        if name in ("step", "rng"):
-            continue  # differs from run to run
-        if name == "calls":
-            keywords[name] = resources.calls(op.name)
-        elif name == "resources":
-            keywords[name] = resources
-        elif name == "node_name":
-            keywords[name] = op.name
-        else:
+        capability = CAPABILITIES.get(name)
+        if capability is None:
             value = op.attrs[name]
             keywords[name] = planned(value, resources) if isinstance(value, Function) else value
+        elif capability.in_step is None:
+            keywords[name] = capability.bind(op, resources)
     return keywords
 
 
@@ -179,32 +178,21 @@ def _handle(step: Step, value: Any) -> Any:
     return VariableInStep(step, value) if isinstance(value, Variable) else value
 
 
-def _with_step(call: Bound, ways: list[str]) -> Bound:
-    def call_with_step(step: Step, *values: Any) -> Any:
-        return call(*_given(step, ways, values), step=step)
+def _given_more(call: Bound, ways: list[str], of_step: dict[str, tuple[InStep, Any]]) -> Bound:
+    """Call with what differs from step to step: by name, how it is made, and of what."""
+    if len(of_step) == 1:
+        ((name, (make, found)),) = of_step.items()
 
-    return call_with_step
+        def call_with_one(step: Step, *values: Any) -> Any:
+            return call(*_given(step, ways, values), **{name: make(step, found)})
 
+        return call_with_one
 
-class _StreamInStep:
-    """A random stream as a kernel sees it: what it draws is the step's."""
+    def call_with_more(step: Step, *values: Any) -> Any:
+        more = {name: make(step, found) for name, (make, found) in of_step.items()}
+        return call(*_given(step, ways, values), **more)
 
-    __slots__ = ("_step", "_stream")
-
-    def __init__(self, step: Step, stream: Any) -> None:
-        self._step = step
-        self._stream = stream
-
-    def reserve(self, samples: int) -> tuple[Any, Any]:
-        """See `Stream.reserve`."""
-        return self._step.draw(self._stream, samples)
-
-
-def _drawing(call: Bound, ways: list[str], stream: Any) -> Bound:
-    def draw_and_call(step: Step, *values: Any) -> Any:
-        return call(*_given(step, ways, values), rng=_StreamInStep(step, stream))
-
-    return draw_and_call
+    return call_with_more
 
 
 def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:

@@ -14,8 +14,6 @@ from perdure.runtime.planning.prune import needed_operations
 
 # Types that XLA has no arrays of, by name: names are found faster than types.
 _HOST_TYPES = frozenset({"string", "resource", "variant", "qint8", "quint8", "qint16", "quint16", "qint32"})
-# Kernel parameters that only the host can provide: session resources, counters of calls, the step.
-_HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 # They only order other operations; planning leaves nothing of them.
 ORDERING_ONLY = frozenset({"NoOp", "ControlTrigger"})
 # Their value follows from the shape of their input alone, whatever its elements.
@@ -68,8 +66,11 @@ def reason_for_host(op: Operation) -> str | None:
         return _reason_in_bodies(op)
     if definition.host:
         return "it only makes sense on the host"
-    if definition.setup or op.type in _ASKS_STATE or _HOST_EXTRAS & set(definition.kernel_rule.attrs):
+    if definition.setup or op.type in _ASKS_STATE:
         return "it deals with what the session owns"
+    for capability in definition.kernel_rule.capabilities:
+        if capability.host:
+            return f"it needs {capability.what}"
     for tensor in op.outputs:
         if not has_device_type(tensor):
             return f"it makes values of type {tensor.dtype.base_dtype.name}"

@@ -24,7 +24,8 @@ from perdure.graph.dtypes import DType
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import KERNEL_EXTRAS, lookup
+from perdure.ops.capabilities import CAPABILITIES
+from perdure.ops.registry import lookup
 from perdure.runtime.planning.prune import needed_operations
 
 # Above this size (bytes) the programs that were not used for longest are deleted.
@@ -160,7 +161,7 @@ def key_of(cluster: Any, layout: Any, shapes: list[Any]) -> str:
 def _call(op: Operation, inputs: list[str]) -> str:
     definition = lookup(op.type)
     rule = definition.kernel_rule if definition is not None else None
-    wanted = set(rule.attrs) - KERNEL_EXTRAS if rule is not None else ()
+    wanted = set(rule.attrs) - set(CAPABILITIES) if rule is not None else ()
     attrs = [f"{name}={_described(op.attrs[name])}" for name in sorted(wanted)]
     return f"{op.type}({','.join(inputs)};{','.join(attrs)})"
 
