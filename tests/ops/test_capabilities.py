@@ -7,7 +7,7 @@ import pytest
 from perdure import tf
 from perdure.graph import signatures
 from perdure.ops.capabilities import CAPABILITIES
-from perdure.ops.registry import OpDefinition, all_definitions
+from perdure.ops.registry import OpDefinition, all_definitions, lookup
 from perdure.resources.resources import Resources
 from perdure.runtime.planning.legality import reason_for_host
 from tests.ops.test_registry import definition
@@ -46,7 +46,9 @@ def test_who_gives_what():
         drawing = tf.raw_ops.RandomUniform(shape=[1], dtype=tf.float32).op
     for name, capability in CAPABILITIES.items():
         assert capability.what and (capability.giver == "step") == (capability.in_step is not None), name
-        bound = capability.bind(drawing, None if capability.is_constant else Resources())
+        bound = capability.bind(
+            lookup("RandomUniform"), drawing, None if capability.is_constant else Resources()
+        )
         assert bound is not None or name == "step", name
 
 

@@ -68,6 +68,7 @@ def definition(op_type: str, **options) -> OpDefinition:
         "reads": (),
         "rows": None,
         "setup": False,
+        "makes": None,
     }
     return OpDefinition(op_type, **{**settings, **options})
 

@@ -207,7 +207,7 @@ def evaluate(definition: OpDefinition, op: Operation, values: list[Any]) -> list
     )
     attrs = {
         # A pure op asks for nothing but what its node determines.
-        name: CAPABILITIES[name].bind(op, None) if name in CAPABILITIES else op.attrs[name]
+        name: CAPABILITIES[name].bind(definition, op, None) if name in CAPABILITIES else op.attrs[name]
         for name in rule.attrs
     }
     result = rule.function(numpy_arrays(), *[by_name[name] for name in rule.arguments], **attrs)

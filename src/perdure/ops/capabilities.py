@@ -10,9 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from perdure.graph.operation import Operation
+from perdure.resources.streams import Calls, RandomStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Capability:
         what: what the kernel is given.
         giver: who provides it.
         host: whether it is there on the host only, so that an op whose kernel asks for it is in no cluster.
-        bind: finds what is the same in all steps, from the node and what the session owns.
+        bind: finds what is the same in all steps, from the definition of an op, a node of it, and what the
+            session owns.
         in_step: makes what the kernel is given of the step and of what `bind` found; None if that is the same
             in all steps.
     """
@@ -31,7 +34,7 @@ class Capability:
     what: str
     giver: Literal["node", "session", "step"]
     host: bool
-    bind: Callable[[Operation, Any], Any]
+    bind: Callable[[Any, Operation, Any], Any]
     in_step: Callable[[Any, Any], Any] | None = None
 
     @property
@@ -59,19 +62,30 @@ class StreamInStep:
         return self._step.draw(self._stream, samples)
 
 
+def _stream(_: Any, op: Operation, resources: Any) -> Any:
+    return resources.get(RandomStream, op.name, seed=op.attrs["seed"], seed2=op.attrs["seed2"])
+
+
+def _obtain(definition: Any, op: Operation, resources: Any) -> Any:
+    place = op.attrs.get("container", ""), op.attrs.get("shared_name", "")
+    return partial(resources.get, definition.makes, op.name, *place)
+
+
 # Names of attributes of TensorFlow's ops are no names of capabilities; a test compares.
 CAPABILITIES: dict[str, Capability] = {
-    "node_name": Capability("the name of the node", "node", False, lambda op, _: op.name),
-    "rng": Capability(
-        "the random stream of the node", "step", False,
-        lambda op, resources: resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"]),
-        StreamInStep,
-    ),
+    "node_name": Capability("the name of the node", "node", False, lambda _, op, __: op.name),
+    "rng": Capability("the random stream of the node", "step", False, _stream, StreamInStep),
     "calls": Capability(
         "a counter of the runs of the node", "session", True,
-        lambda op, resources: resources.calls(op.name),
+        lambda _, op, resources: resources.get(Calls, op.name),
     ),
-    "resources": Capability("what the session owns", "session", True, lambda _, resources: resources),
+    "obtain": Capability(
+        # Called with what the constructor of the class that the op line says it `makes` wants to know.
+        "the object that the node stands for, which the session owns", "session", True, _obtain
+    ),
+    "device": Capability(
+        "the name of the host's device", "session", True, lambda _, __, resources: resources.device
+    ),
     "clock": Capability(
         "a function that returns the seconds since 1970", "session", True, lambda *_: time.time
     ),

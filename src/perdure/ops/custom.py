@@ -87,7 +87,7 @@ def custom_op(
             inferred_attrs=frozenset(inferred),
         )
     )
-    definition = CustomOp(op_type, static, sizes, host, (), (), (), None, False)
+    definition = CustomOp(op_type, static, sizes, host, (), (), (), None, False, None)
     enter(definition)
     return definition
 

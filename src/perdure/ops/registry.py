@@ -8,7 +8,7 @@ and attributes (keyword-only) in the signature table; each asks only for what it
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -17,6 +17,8 @@ from typing import Any
 from perdure.graph import signatures
 from perdure.graph.signatures import Signature
 from perdure.ops.capabilities import CAPABILITIES, Capability
+from perdure.resources.resource import Resource, Sharing
+from perdure.resources.resources import Variable
 
 GRADIENT_EXTRAS = frozenset({"node"})
 
@@ -52,20 +54,22 @@ class OpDefinition:
         sizes: Iterable[str],
         host: bool,
         updates: Iterable[str],
-        handles: Iterable[str],
+        handles: Iterable[str] | Mapping[str, type[Resource]],
         reads: Iterable[str],
         rows: str | None,
         setup: bool,
+        makes: type[Resource] | None,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
         self.sizes = frozenset(sizes)
         self.host = host
         self.updates = tuple(updates)
-        self.handles = frozenset(handles)
+        self.handles = dict(handles) if isinstance(handles, Mapping) else dict.fromkeys(handles, Variable)
         self.reads = frozenset(reads)
         self.rows = rows
         self.setup = setup
+        self.makes = makes
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
         self.gradient_rule: Rule | None = None
@@ -136,6 +140,7 @@ class OpDefinition:
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
         )
+        _check_makes(self)
         for option in (self.static, self.sizes, self.updates, self.handles, self.reads):
             for name in option:
                 if name not in inputs:
@@ -162,6 +167,17 @@ def _check_names(
             raise TypeError(f"{where}: keyword {name!r} is none of {sorted(attrs)}")
 
 
+def _check_makes(definition: OpDefinition) -> None:
+    rule, makes = definition.kernel_rule, definition.makes
+    if rule is not None and (makes is not None) != ("obtain" in rule.attrs):
+        raise TypeError(
+            f"op({definition.type!r}): an op that `makes` something has a kernel that asks for `obtain`, and "
+            "the other way round"
+        )
+    if makes is not None and makes.sharing is Sharing.STEP and definition.setup:
+        raise TypeError(f"op({definition.type!r}): each step makes its own {makes.kind}; nothing is set up")
+
+
 _definitions: dict[str, OpDefinition] = {}
 _loaded = False
 
@@ -173,10 +189,11 @@ def op(
     sizes: Iterable[str] = (),
     host: bool = False,
     updates: Iterable[str] = (),
-    handles: Iterable[str] = (),
+    handles: Iterable[str] | Mapping[str, type[Resource]] = (),
     reads: Iterable[str] = (),
     rows: str | None = None,
     setup: bool = False,
+    makes: type[Resource] | None = None,
 ) -> OpDefinition:
     """Define an op of the signature table.
 
@@ -189,19 +206,22 @@ def op(
         host: whether it only makes sense on the host.
         updates: variable inputs it writes; the kernel returns their new values, in this order, before
             its outputs that are no references.
-        handles: inputs the kernel gets as the variable object itself, not its value.
+        handles: inputs the kernel gets as the object itself that they stand for, with the class it must be
+            of; a sequence of names for variables.
         reads: resource inputs the kernel gets as the value of the variable.
         rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
             the variables' own arrays (`arrays/lent.py`) to change these rows in place.
         setup: whether it makes a handle that is the same in every step, so that it runs when a step is
             planned.
+        makes: the class of the object that a node stands for, by its container and name or by itself: what
+            the kernel gets when it calls `obtain`.
 
     Raises:
         ValueError: it is defined already.
     """
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
-    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup)
+    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup, makes)
     enter(definition)
     return definition
 

@@ -11,20 +11,16 @@ from perdure.graph.dtypes import int64
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
+from perdure.resources.queues import PaddingFIFOQueue, PriorityQueue, Queue, RandomShuffleQueue
 
 # -- FIFOQueue, PaddingFIFOQueue, PriorityQueue, RandomShuffleQueue -------------------------------
 
 
-def fifo_queue_kernel(xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name):
-    return resources.queue(
-        "Queue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-    )  # fmt: skip
+def fifo_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
+    return obtain(dtypes=component_types, shapes=shapes, capacity=capacity)
 
 
-def padding_fifo_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
+def padding_fifo_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
     if len(shapes) != len(component_types):
         raise InvalidArgumentError(
             None,
@@ -32,32 +28,27 @@ def padding_fifo_queue_kernel(
             f"Shapes must be provided for all components, but received {len(component_types)} dtypes and "
             f"{len(shapes)} shapes.",
         )
-    return resources.queue(
-        "PaddingFIFOQueue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-    )  # fmt: skip
+    return obtain(dtypes=component_types, shapes=shapes, capacity=capacity)
 
 
-def priority_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
-    return resources.queue(
-        "PriorityQueue", container, shared_name, node_name,
+def priority_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
+    return obtain(
         dtypes=[int64, *component_types],
         shapes=[(), *shapes] if len(shapes) == len(component_types) else [],
         capacity=capacity,
-    )  # fmt: skip
+    )
 
 
 def random_shuffle_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, min_after_dequeue, seed, seed2,
-    container, shared_name
-):  # fmt: skip
-    return resources.queue(
-        "RandomShuffleQueue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-        min_after_dequeue=min_after_dequeue, seeds=(seed, seed2),
-    )  # fmt: skip
+    xp, *, obtain, component_types, shapes, capacity, min_after_dequeue, seed, seed2
+):
+    return obtain(
+        dtypes=component_types,
+        shapes=shapes,
+        capacity=capacity,
+        min_after_dequeue=min_after_dequeue,
+        seeds=(seed, seed2),
+    )
 
 
 def scalar_shape():
@@ -68,14 +59,14 @@ def reference_shape():
     return (2,)
 
 
-for _type, _kernel in (
-    ("FIFOQueue", fifo_queue_kernel),
-    ("PaddingFIFOQueue", padding_fifo_queue_kernel),
-    ("PriorityQueue", priority_queue_kernel),
-    ("RandomShuffleQueue", random_shuffle_queue_kernel),
+for _type, _class, _kernel in (
+    ("FIFOQueue", Queue, fifo_queue_kernel),
+    ("PaddingFIFOQueue", PaddingFIFOQueue, padding_fifo_queue_kernel),
+    ("PriorityQueue", PriorityQueue, priority_queue_kernel),
+    ("RandomShuffleQueue", RandomShuffleQueue, random_shuffle_queue_kernel),
 ):
     for _version, _shape in (("", reference_shape), ("V2", scalar_shape)):
-        _definition = op(_type + _version, setup=True)
+        _definition = op(_type + _version, setup=True, makes=_class)
         _definition.shape(_shape)
         _definition.kernel(_kernel)
         _definition.not_differentiable("it is a source, with no inputs")
@@ -165,7 +156,7 @@ for _name, _infer, _run in (
         _definition = op(
             _name + _version,
             host=True,
-            handles=["handle"],
+            handles={"handle": Queue},
             static=["n"] if _infer is dequeue_many_shape else (),
         )
         _definition.shape(_infer)

@@ -17,6 +17,7 @@ from perdure.graph.signatures import Argument
 from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, Rule, lookup
+from perdure.resources.resource import Resource, check_kind, not_a_variable
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.step import Step, VariableInStep
 
@@ -70,7 +71,8 @@ def bind(
         fed: references among its inputs for which a value is fed.
 
     Raises:
-        InvalidArgumentError: the op changes a variable for which a value is fed.
+        InvalidArgumentError: the op changes a variable for which a value is fed, or what is no variable.
+        FailedPreconditionError: it reads what is no variable.
         UnimplementedError: perdure has no kernel for it.
     """
     definition = definition_of(op)
@@ -78,20 +80,21 @@ def bind(
     assert rule is not None
     if op.type == "RefIdentity":
         return BoundKernel(_same, False, [0])  # the reference itself, not what is behind it
-    call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources, planned))
+    call: Bound = partial(rule.function, xp, **_keywords(definition, op, rule, resources, planned))
     if definition.direct is not None and xp is numpy_arrays():
         call = definition.direct
     spans = _spans(op)
     arguments = {argument.name: argument for argument in definition.signature.inputs}
+    _check_variables(op, definition, spans)
     positions: list[int] = []
     slices: list[int | slice] = []  # how the flat values are grouped for the kernel
-    ways: list[str] = []  # how each flat value is given to the kernel: as it is, read, or as a handle
+    ways: list[Way] = []  # how each flat value is given to the kernel
     for name in rule.arguments:
         span = spans[name]
         start = len(positions)
         positions += span
         slices.append(slice(start, len(positions)) if arguments[name].is_list else start)
-        ways += ["value" if op.inputs[i] in fed else _way(definition, arguments[name], op, i) for i in span]
+        ways += [_way(definition, arguments[name], op, i, fed) for i in span]
     if any(isinstance(item, slice) for item in slices):
         call = _grouped(call, slices)
     if (
@@ -100,7 +103,7 @@ def bind(
     ):
         call = _flattened(call)
     of_step = {
-        name: (capability.in_step, capability.bind(op, resources))
+        name: (capability.in_step, capability.bind(definition, op, resources))
         for name, capability in CAPABILITIES.items()
         if name in rule.attrs and capability.in_step is not None
     }
@@ -127,7 +130,9 @@ def _same(reference: Any) -> Any:
     return reference
 
 
-def _keywords(op: Operation, rule: Rule, resources: Resources, planned: Planned) -> dict[str, Any]:
+def _keywords(
+    definition: OpDefinition, op: Operation, rule: Rule, resources: Resources, planned: Planned
+) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for name in rule.attrs:
         capability = CAPABILITIES.get(name)
@@ -135,7 +140,7 @@ def _keywords(op: Operation, rule: Rule, resources: Resources, planned: Planned)
             value = op.attrs[name]
             keywords[name] = planned(value, resources) if isinstance(value, Function) else value
         elif capability.in_step is None:
-            keywords[name] = capability.bind(op, resources)
+            keywords[name] = capability.bind(definition, op, resources)
     return keywords
 
 
@@ -150,9 +155,51 @@ def _spans(op: Operation) -> dict[str, range]:
     return spans
 
 
-def _way(definition: OpDefinition, argument: Argument, op: Operation, position: int) -> str:
-    if argument.name in definition.handles:
-        return "handle"
+def _check_variables(op: Operation, definition: OpDefinition, spans: dict[str, range]) -> None:
+    """Refuse the handle of a queue, say, where the op reads or writes a variable."""
+    for name in (*definition.updates, *definition.reads):
+        for i in spans[name]:
+            source = op.inputs[i].op
+            maker = lookup(source.type)
+            if maker is not None and maker.makes is not None and maker.makes is not Variable:
+                raise not_a_variable(maker.makes, Variable, source.name, name not in definition.updates)
+
+
+class HandleWay:
+    """How an object is given to a kernel that deals with it as such: checked, and with the step if it is a
+    variable.
+
+    Args:
+        wanted: of what class it must be.
+        by_reference: whether its handle is a reference.
+    """
+
+    __slots__ = ("_wanted", "_by_reference")
+
+    def __init__(self, wanted: type[Resource], by_reference: bool) -> None:
+        self._wanted = wanted
+        self._by_reference = by_reference
+
+    def given(self, step: Step, value: Any) -> Any:
+        """What the kernel gets for the value of a handle."""
+        if isinstance(value, np.ndarray) and value.dtype == object and not value.ndim:
+            value = value.item()  # a handle that was chosen among several
+        check_kind(value, self._wanted, self._by_reference)
+        return VariableInStep(step, value) if isinstance(value, Variable) else value
+
+
+# "value" as it is, "read" the value of a variable, or the object that a handle stands for.
+Way = str | HandleWay
+
+
+def _way(
+    definition: OpDefinition, argument: Argument, op: Operation, position: int, fed: Collection[Tensor]
+) -> Way:
+    wanted = definition.handles.get(argument.name)
+    if wanted is not None:
+        return HandleWay(wanted, op.inputs[position].dtype.is_ref_dtype)
+    if op.inputs[position] in fed:
+        return "value"
     if argument.name in definition.updates or argument.name in definition.reads:
         return "read"
     if argument.is_list and definition.calls_functions:
@@ -165,20 +212,14 @@ def _reference_outputs(op: Operation) -> int:
     return sum(tensor.dtype.is_ref_dtype for tensor in op.outputs)
 
 
-def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
+def _given(step: Step, ways: list[Way], values: tuple[Any, ...]) -> list[Any]:
     return [
-        value if way == "value" else step.read(value) if way == "read" else _handle(step, value)
+        value if way == "value" else step.read(value) if way == "read" else way.given(step, value)  # type: ignore[union-attr]
         for way, value in zip(ways, values, strict=True)
     ]
 
 
-def _handle(step: Step, value: Any) -> Any:
-    if isinstance(value, np.ndarray):  # a handle that was chosen among several
-        value = value.item()
-    return VariableInStep(step, value) if isinstance(value, Variable) else value
-
-
-def _given_more(call: Bound, ways: list[str], of_step: dict[str, tuple[InStep, Any]]) -> Bound:
+def _given_more(call: Bound, ways: list[Way], of_step: dict[str, tuple[InStep, Any]]) -> Bound:
     """Call with what differs from step to step: by name, how it is made, and of what."""
     if len(of_step) == 1:
         ((name, (make, found)),) = of_step.items()
@@ -195,13 +236,13 @@ def _given_more(call: Bound, ways: list[str], of_step: dict[str, tuple[InStep, A
     return call_with_more
 
 
-def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:
+def _lent(step: Step, ways: list[Way], values: tuple[Any, ...], rows: Any) -> list[Any]:
     return [
         step.lend(value, rows) if way == "read" else value for way, value in zip(ways, values, strict=True)
     ]
 
 
-def _reading(call: Bound, ways: list[str]) -> Bound:
+def _reading(call: Bound, ways: list[Way]) -> Bound:
     if ways == ["read"]:
         return lambda step, variable: call(step.read(variable))
 
@@ -212,7 +253,7 @@ def _reading(call: Bound, ways: list[str]) -> Bound:
 
 
 def _updating(
-    call: Bound, ways: list[str], target_count: int, reference_outputs: int, rows: int | None
+    call: Bound, ways: list[Way], target_count: int, reference_outputs: int, rows: int | None
 ) -> Bound:
     """Call, store the new values of the variables, and give the references on.
 
