@@ -129,8 +129,8 @@ def not_a_variable(kind: type[Resource], wanted: type[Resource], name: str, read
         return FailedPreconditionError(
             None,
             None,
-            f"Error while reading resource variable {name} from Container: localhost. This could mean that the "
-            f"variable was uninitialized. Invalid argument: {_wrong_type(kind, wanted)}",
+            f"Error while reading resource variable {name} from Container: localhost. This could mean that "
+            f"the variable was uninitialized. Invalid argument: {_wrong_type(kind, wanted)}",
         )
     return InvalidArgumentError(None, None, _wrong_type(kind, wanted))
 
