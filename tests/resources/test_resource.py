@@ -133,9 +133,9 @@ def test_handles_of_another_kind_are_refused():
         with pytest.raises(errors.FailedPreconditionError, match="^Error while reading resource variable"):
             session.run(g.read_variable_op(tally(), dtype=tf.float32))
         assert not session.run(g.var_is_initialized_op(tally()))
-        with pytest.raises(errors.InvalidArgumentError, match="a handle of a tally is required"):
-            handle = tally()
-            session.run(add(handle), {handle: 1})
+        with pytest.raises(errors.InvalidArgumentError, match="a handle of a queue is required"):
+            handle = g.fifo_queue(component_types=[tf.int32])
+            session.run(g.queue_size(handle), {handle: ["localhost", "q"]})
 
 
 def test_reference_handles_of_another_kind_are_refused():
