@@ -302,8 +302,8 @@ def is_traceable(case: Case) -> bool:
         isinstance(value, Variable) and value.value is None and argument.name in needed
         for argument, value in zip(arguments_of(case), case.inputs, strict=True)
     )
-    on_host = definition.host or definition.setup or any(each.host for each in rule.capabilities)
-    return not (on_host or strings or unset)
+    traits = definition.traits
+    return not (traits.host or definition.takes_from_session or strings or unset)
 
 
 # -- gradients --------------------------------------------------------------------

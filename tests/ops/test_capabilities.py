@@ -29,9 +29,9 @@ def test_every_capability_has_users(name):
     if CAPABILITIES[name].host:
         with tf.Graph().as_default() as graph:
             for user in found:
-                if not user.signature.inputs and not user.setup and not user.host:
+                if not user.signature.inputs and not user.traits.host:
                     reason = reason_for_host(graph.create_op(user.type, []))
-                    assert reason == f"it needs {CAPABILITIES[name].what}"
+                    assert reason == "it deals with what the session owns"
 
 
 def test_capabilities_are_no_attributes():

@@ -225,7 +225,7 @@ def sample(xp, sampling, true_classes, num_true, num_sampled, unique, rng):
 
 def candidate_sampler(type, distribution):
     """The op that draws from a distribution that its range determines."""
-    sampler = op(type, host=True, makes=Sampling)
+    sampler = op(type, host=True, draws=True, makes=Sampling)
     sampler.shape(sampled_shape)
 
     @sampler.kernel
@@ -250,7 +250,7 @@ thread_unsafe_unigram_candidate_sampler = candidate_sampler(
 
 # -- FixedUnigramCandidateSampler -------------------------------------------------
 
-fixed_unigram_candidate_sampler = op("FixedUnigramCandidateSampler", host=True, makes=Sampling)
+fixed_unigram_candidate_sampler = op("FixedUnigramCandidateSampler", host=True, draws=True, makes=Sampling)
 fixed_unigram_candidate_sampler.shape(sampled_shape)
 
 

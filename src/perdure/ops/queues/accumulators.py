@@ -23,12 +23,11 @@ def accumulator_kernel(xp, *, obtain, dtype, shape, reduction_type):
     return obtain(dtype=dtype, shape=shape, reduction_type=reduction_type)
 
 
-for _type, _class in (
-    ("ConditionalAccumulator", ConditionalAccumulator),
-    ("ResourceConditionalAccumulator", ConditionalAccumulator),
-    ("SparseConditionalAccumulator", SparseConditionalAccumulator),
+for _definition in (
+    op("ConditionalAccumulator", setup=True, makes=ConditionalAccumulator),
+    op("ResourceConditionalAccumulator", setup=True, makes=ConditionalAccumulator),
+    op("SparseConditionalAccumulator", setup=True, makes=SparseConditionalAccumulator),
 ):
-    _definition = op(_type, setup=True, makes=_class)
     _definition.shape(handle_shape)
     _definition.kernel(accumulator_kernel)
     _definition.not_differentiable("it is a source, with no inputs")
@@ -86,23 +85,45 @@ def take_kernel(xp, handle, num_required, *, dtype, step):
     return handle.take(int(num_required), step)
 
 
-for _name, _dealt_with, _infer, _run in (
-    ("AccumulatorApplyGradient", ConditionalAccumulator, apply_shape, apply_kernel),
-    ("AccumulatorNumAccumulated", Accumulator, num_accumulated_shape, num_accumulated_kernel),
-    ("AccumulatorSetGlobalStep", Accumulator, set_global_step_shape, set_global_step_kernel),
-    ("AccumulatorTakeGradient", ConditionalAccumulator, take_shape, take_kernel),
-):
-    for _prefix in ("", "Resource"):
-        _definition = op(_prefix + _name, host=True, handles={"handle": _dealt_with})
-        _definition.shape(_infer)
-        _definition.kernel(_run)
-        _definition.not_differentiable("it deals with an accumulator")
+def of_accumulator(ref, resource, shape, kernel):
+    """Give two ops their rules that do one thing with an accumulator, by reference and by resource handle."""
+    for definition in (ref, resource):
+        definition.shape(shape)
+        definition.kernel(kernel)
+        definition.not_differentiable("it deals with an accumulator")
+
+
+_HANDLE = {"handle": Accumulator}
+_DENSE, _SPARSE = {"handle": ConditionalAccumulator}, {"handle": SparseConditionalAccumulator}
+
+of_accumulator(
+    op("AccumulatorApplyGradient", host=True, handles=_DENSE),
+    op("ResourceAccumulatorApplyGradient", host=True, handles=_DENSE),
+    apply_shape,
+    apply_kernel,
+)
+of_accumulator(
+    op("AccumulatorNumAccumulated", host=True, handles=_HANDLE),
+    op("ResourceAccumulatorNumAccumulated", host=True, handles=_HANDLE),
+    num_accumulated_shape,
+    num_accumulated_kernel,
+)
+of_accumulator(
+    op("AccumulatorSetGlobalStep", host=True, handles=_HANDLE),
+    op("ResourceAccumulatorSetGlobalStep", host=True, handles=_HANDLE),
+    set_global_step_shape,
+    set_global_step_kernel,
+)
+of_accumulator(
+    op("AccumulatorTakeGradient", host=True, handles=_DENSE, waits=True),
+    op("ResourceAccumulatorTakeGradient", host=True, handles=_DENSE, waits=True),
+    take_shape,
+    take_kernel,
+)
 
 # -- sparse ones -----------------------------------------------------------------------------------
 
-sparse_apply = op(
-    "SparseAccumulatorApplyGradient", host=True, handles={"handle": SparseConditionalAccumulator}
-)
+sparse_apply = op("SparseAccumulatorApplyGradient", host=True, handles=_SPARSE)
 sparse_apply.shape(apply_shape)
 
 
@@ -118,7 +139,7 @@ def sparse_apply_kernel(
 
 sparse_apply.not_differentiable("it deals with an accumulator")
 
-sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles={"handle": SparseConditionalAccumulator})
+sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles=_SPARSE, waits=True)
 
 
 @sparse_take.shape

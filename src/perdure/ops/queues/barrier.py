@@ -35,7 +35,7 @@ def barrier_kernel(xp, *, obtain, component_types, shapes, capacity):
 
 barrier.not_differentiable("it is a source, with no inputs")
 
-insert_many = op("BarrierInsertMany", host=True, handles={"handle": Barrier})
+insert_many = op("BarrierInsertMany", host=True, handles={"handle": Barrier}, waits=True)
 
 
 @insert_many.shape
@@ -63,7 +63,7 @@ def insert_many_kernel(xp, handle, keys, values, *, T, component_index, step):
 
 insert_many.not_differentiable("it deals with a barrier")
 
-take_many = op("BarrierTakeMany", host=True, handles={"handle": Barrier}, static=["num_elements"])
+take_many = op("BarrierTakeMany", host=True, handles={"handle": Barrier}, static=["num_elements"], waits=True)
 
 
 @take_many.shape
@@ -88,7 +88,7 @@ def take_many_kernel(
 
 take_many.not_differentiable("it deals with a barrier")
 
-close = op("BarrierClose", host=True, handles={"handle": Barrier})
+close = op("BarrierClose", host=True, handles={"handle": Barrier}, waits=True)
 
 
 @close.shape
@@ -97,7 +97,7 @@ def close_shape():
 
 
 @close.kernel
-def close_kernel(xp, handle, *, cancel_pending_enqueues, step):
+def barrier_close_kernel(xp, handle, *, cancel_pending_enqueues, step):
     handle.close(cancel_pending_enqueues, step)
     return ()
 

@@ -59,14 +59,13 @@ def stage_clear_kernel(xp, *, obtain, capacity, memory_limit):
     return ()
 
 
-for _type, _shape, _kernel in (
-    ("Stage", no_output_shape, stage_kernel),
-    ("Unstage", unknown_shapes, unstage_kernel),
-    ("StagePeek", peek_shape, stage_peek_kernel),
-    ("StageSize", scalar_shape, stage_size_kernel),
-    ("StageClear", no_output_shape, stage_clear_kernel),
+for _definition, _shape, _kernel in (
+    (op("Stage", host=True, waits=True, makes=StagingArea), no_output_shape, stage_kernel),
+    (op("Unstage", host=True, waits=True, makes=StagingArea), unknown_shapes, unstage_kernel),
+    (op("StagePeek", host=True, waits=True, makes=StagingArea), peek_shape, stage_peek_kernel),
+    (op("StageSize", host=True, makes=StagingArea), scalar_shape, stage_size_kernel),
+    (op("StageClear", host=True, makes=StagingArea), no_output_shape, stage_clear_kernel),
 ):
-    _definition = op(_type, host=True, makes=StagingArea)
     _definition.shape(_shape)
     _definition.kernel(_kernel)
     _definition.not_differentiable("it deals with a staging area")

@@ -75,17 +75,53 @@ def clear(xp, *, obtain, dtypes, capacity, memory_limit):
     return ()
 
 
-for _prefix, _class in (("", StagingMap), ("Ordered", OrderedStagingMap)):
-    for _type, _shape, _kernel in (
-        ("MapStage", no_output_shape, stage),
-        ("MapUnstage", unknown_shapes, unstage),
-        ("MapUnstageNoKey", unknown_shapes_and_key, unstage_no_key),
-        ("MapPeek", unknown_shapes, peek),
-        ("MapSize", scalar_shape, size),
-        ("MapIncompleteSize", scalar_shape, incomplete_size),
-        ("MapClear", no_output_shape, clear),
-    ):
-        _definition = op(_prefix + _type, host=True, makes=_class)
-        _definition.shape(_shape)
-        _definition.kernel(_kernel)
-        _definition.not_differentiable("it deals with a staging area")
+def of_staging_maps(unordered, ordered, shape, kernel):
+    """Give the two ops that do one thing with an area, of either kind, their rules."""
+    for definition in (unordered, ordered):
+        definition.shape(shape)
+        definition.kernel(kernel)
+        definition.not_differentiable("it deals with a staging area")
+
+
+of_staging_maps(
+    op("MapStage", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapStage", host=True, waits=True, makes=OrderedStagingMap),
+    no_output_shape,
+    stage,
+)
+of_staging_maps(
+    op("MapUnstage", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapUnstage", host=True, waits=True, makes=OrderedStagingMap),
+    unknown_shapes,
+    unstage,
+)
+of_staging_maps(
+    op("MapUnstageNoKey", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapUnstageNoKey", host=True, waits=True, makes=OrderedStagingMap),
+    unknown_shapes_and_key,
+    unstage_no_key,
+)
+of_staging_maps(
+    op("MapPeek", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapPeek", host=True, waits=True, makes=OrderedStagingMap),
+    unknown_shapes,
+    peek,
+)
+of_staging_maps(
+    op("MapSize", host=True, makes=StagingMap),
+    op("OrderedMapSize", host=True, makes=OrderedStagingMap),
+    scalar_shape,
+    size,
+)
+of_staging_maps(
+    op("MapIncompleteSize", host=True, makes=StagingMap),
+    op("OrderedMapIncompleteSize", host=True, makes=OrderedStagingMap),
+    scalar_shape,
+    incomplete_size,
+)
+of_staging_maps(
+    op("MapClear", host=True, makes=StagingMap),
+    op("OrderedMapClear", host=True, makes=OrderedStagingMap),
+    no_output_shape,
+    clear,
+)

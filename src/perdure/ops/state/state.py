@@ -7,6 +7,7 @@ its inputs it `updates` and returns their new values; the runtime stores them wh
 from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
 from perdure.graph.shapes import format_shape, is_compatible, merge
 from perdure.ops.registry import op
+from perdure.ops.traits import SHAPE_ONLY
 from perdure.resources.resource import Resource
 from perdure.resources.resources import Variable
 
@@ -35,7 +36,7 @@ def variable_kernel(xp, *, obtain, dtype, shape):
     return obtain(dtype=dtype, declared_shape=shape)
 
 
-variable_v2 = op("VariableV2", setup=True, makes=Variable)
+variable_v2 = op("VariableV2", setup=True, makes=Variable, any_device=True)
 
 
 @variable_v2.shape
@@ -43,7 +44,7 @@ def variable_v2_shape(*, shape):
     return shape
 
 
-variable = op("Variable", setup=True, makes=Variable)
+variable = op("Variable", setup=True, makes=Variable, any_device=True)
 
 
 @variable.shape
@@ -52,7 +53,7 @@ def variable_shape(*, shape):
     return shape or None
 
 
-var_handle = op("VarHandleOp", setup=True, makes=Variable)
+var_handle = op("VarHandleOp", setup=True, makes=Variable, any_device=True)
 
 
 @var_handle.shape
@@ -66,7 +67,7 @@ for _definition in (variable_v2, variable, var_handle):
 
 # -- IsVariableInitialized, VarIsInitializedOp -------------------------------------------------
 
-is_variable_initialized = op("IsVariableInitialized", handles=["ref"])
+is_variable_initialized = op("IsVariableInitialized", handles=["ref"], asks_state=True, any_device=True)
 
 
 @is_variable_initialized.shape
@@ -81,7 +82,9 @@ def is_variable_initialized_kernel(xp, ref):
 
 is_variable_initialized.not_differentiable("returns a boolean")
 
-var_is_initialized = op("VarIsInitializedOp", handles={"resource": Resource})
+var_is_initialized = op(
+    "VarIsInitializedOp", handles={"resource": Resource}, asks_state=True, any_device=True
+)
 
 
 @var_is_initialized.shape
@@ -99,7 +102,7 @@ var_is_initialized.not_differentiable("returns a boolean")
 
 # -- ReadVariableOp, VariableShape ---------------------------------------------------------------
 
-read_variable = op("ReadVariableOp", reads=["resource"])
+read_variable = op("ReadVariableOp", reads=["resource"], identity=True)
 
 
 @read_variable.shape
@@ -118,7 +121,7 @@ def read_variable_gradient(g, d_value):
     return {"resource": d_value}
 
 
-variable_shape_op = op("VariableShape", reads=["input"])
+variable_shape_op = op("VariableShape", reads=["input"], reads_only=SHAPE_ONLY)
 
 
 @variable_shape_op.shape
