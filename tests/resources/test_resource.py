@@ -8,6 +8,7 @@ from perdure import tf
 from perdure.graph import errors
 from perdure.graph.builder import g
 from perdure.ops import registry
+from perdure.ops.traits import Traits
 from perdure.resources.resource import Resource, Sharing
 from perdure.resources.resources import Resources, Variable
 from tests.ops.test_registry import definition
@@ -43,8 +44,8 @@ class Tally(Resource):
 @pytest.fixture(autouse=True)
 def tally_ops(monkeypatch):
     """One op that makes tallies and one that uses them; both take the signatures of a queue's ops."""
-    made = definition("FIFOQueueV2", setup=True, makes=Tally)
-    used = definition("QueueSizeV2", host=True, handles={"handle": Tally})
+    made = definition("FIFOQueueV2", makes=Tally, traits=Traits(setup=True))
+    used = definition("QueueSizeV2", handles={"handle": Tally}, traits=Traits(host=True))
     made.shape(lambda: ())
     used.shape(lambda: ())
 
@@ -215,7 +216,7 @@ def test_op_lines_that_contradict_their_kernels():
     made.kernel(lambda xp, *, capacity: ())
     with pytest.raises(TypeError, match="asks for `obtain`"):
         made.check()
-    made = definition("FIFOQueueV2", setup=True, makes=kind_of(Sharing.STEP))
+    made = definition("FIFOQueueV2", makes=kind_of(Sharing.STEP), traits=Traits(setup=True))
     made.kernel(lambda xp, *, obtain: obtain())
     with pytest.raises(TypeError, match="nothing is set up"):
         made.check()
@@ -224,7 +225,7 @@ def test_op_lines_that_contradict_their_kernels():
 def test_each_run_makes_an_object_of_a_step(monkeypatch):
     """It goes from node to node of the step, and no later step finds it."""
     fleeting = type("Fleeting", (Tally,), {"kind": "fleeting", "sharing": Sharing.STEP})
-    made = definition("FIFOQueueV2", host=True, makes=fleeting)
+    made = definition("FIFOQueueV2", makes=fleeting, traits=Traits(host=True))
     made.shape(lambda: ())
     made.kernel(lambda xp, *, obtain, capacity: obtain(start=capacity))
     monkeypatch.setitem(registry._definitions, "FIFOQueueV2", made)

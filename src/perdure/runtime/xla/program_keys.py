@@ -28,8 +28,8 @@ from perdure.graph.dtypes import DType
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.ops.custom import CustomOp
 from perdure.ops.capabilities import CAPABILITIES
+from perdure.ops.custom import CustomOp
 from perdure.ops.registry import lookup
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.device import device
