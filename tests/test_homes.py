@@ -12,6 +12,7 @@ TESTS = Path(__file__).parent
 HOUSE = Path(perdure.__file__).parent
 # Tests in a room that are about no module of it.
 ABOUT_THE_ROOM = {
+    "cli/test_running_page.py": "docs/running.md, the page about `perdure run`",
     "ops/test_comparisons.py": "which op is compared with TensorFlow",
     "ops/test_result_types.py": "shapes and types of all ops' results",
     "runtime/test_determinism.py": "the same program gives the same bits",
