@@ -5,8 +5,6 @@ import shutil
 import tempfile
 import time
 
-from tests.oracle.client import internal
-
 PROGRAMS = []
 
 
