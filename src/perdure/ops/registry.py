@@ -9,6 +9,7 @@ and attributes (keyword-only) in the signature table; each asks only for what it
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,11 @@ KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
 # Those that only the host can provide.
 HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 GRADIENT_EXTRAS = frozenset({"node"})
+
+# Where a word of an op type begins behind another one.
+_WORD_STARTS = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,9 @@ def _rule(function: Callable[..., Any], leading: int) -> Rule:
 
 class OpDefinition:
     """What is known of one op beyond its signature; made by `op`."""
+
+    # Whether rules that were made by other functions are named after the op.
+    _names_rules = True
 
     def __init__(
         self,
@@ -183,7 +192,30 @@ class OpDefinition:
             for name in option:
                 if name not in inputs:
                     raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
+        if self._names_rules:
+            for what, rule in (
+                ("shape", self.shape_rule),
+                ("kernel", self.kernel_rule),
+                ("gradient", self.gradient_rule),
+            ):
+                if rule is not None:
+                    _name(rule.function, f"{snake_case(self.type)}_{what}")
         self._checked = True
+
+
+def snake_case(op_type: str) -> str:
+    """An op type as rules and functions are named: `max_pool3d_grad`, `queue_dequeue_v2`."""
+    return _WORD_STARTS.sub("_", op_type).lower()
+
+
+def _name(function: Callable[..., Any], name: str) -> None:
+    """Name a rule that a factory made after its op, as tracebacks and profiles show it.
+
+    A rule that several ops share, or that has a name of its own, keeps it.
+    """
+    if "<locals>" in function.__qualname__ or function.__name__ == "<lambda>":
+        function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+        function.__name__ = function.__qualname__ = name
 
 
 def _check_names(

@@ -6,17 +6,18 @@ Names of inputs, outputs and attributes are rows of the signature table.
 from perdure.graph.errors import InternalError
 from perdure.ops.registry import op
 
-for _type in ("GetSessionHandle", "GetSessionHandleV2"):
-    _get_handle = op(_type, host=True)
 
-    @_get_handle.shape
-    def get_session_handle_shape(value):
-        return ()
+def get_session_handle_shape(value):
+    return ()
 
-    @_get_handle.kernel
-    def get_session_handle_kernel(xp, value, *, resources, node_name):
-        return resources.kept_tensors().keep(node_name, value)
 
+def get_session_handle_kernel(xp, value, *, resources, node_name):
+    return resources.kept_tensors().keep(node_name, value)
+
+
+for _get_handle in (op("GetSessionHandle", host=True), op("GetSessionHandleV2", host=True)):
+    _get_handle.shape(get_session_handle_shape)
+    _get_handle.kernel(get_session_handle_kernel)
     _get_handle.not_differentiable("returns a handle")
 
 get_session_tensor = op("GetSessionTensor", host=True)
