@@ -185,3 +185,13 @@ def test_what_is_derived_agrees_with_what_is_declared():
         assert not (impure and definition.is_pure), op_type
         assert not (definition.may_be_folded and traits.host), op_type
         assert not traits.copies or traits.identity, op_type
+
+
+@pytest.mark.parametrize("work", ["product", "convolution"])
+def test_estimates_take_any_shapes(work):
+    """Ops of programs need not look like TensorFlow's products."""
+    odd = unary(f"TestOdd{work.title()}", work=work)
+    x = tf.placeholder(tf.float32, [3])
+    assert cost.cost_of(odd(x).op, [cost.Sized(x)], [cost.Sized(x)], False) >= 0.0
+    with tf.Session() as session:
+        np.testing.assert_array_equal(session.run(odd(x), {x: [1, 2, 3]}), [1, 2, 3])
