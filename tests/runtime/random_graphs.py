@@ -24,6 +24,7 @@ from perdure import tf
 from perdure.formats.messages import ConfigProto
 from perdure.resources.streams import RandomStream
 from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.interpret import STEP
 from perdure.runtime.options import options
 from tests.runtime.naive import Failed, NaiveSession, read_only
 from tests.runtime.random_networks import NETWORKS
@@ -118,7 +119,31 @@ def check(
         good = 0
         for number, (fetches, feeds) in enumerate(steps):
             good += one_step(f"seed {seed} step {number}", program, naive, planned, fetches, feeds)
+        for session in planned.values():
+            for executable in session._executables.values():
+                check_frame(f"seed {seed}", executable)
         return good
+
+
+def check_frame(where: str, executable: Any) -> None:
+    """What a cluster takes from outside is there when it begins, and what it hands on was made in it."""
+    filled = {slot for slot, value in enumerate(executable._template) if value is not None}
+    filled |= {STEP, *executable._feed_slots}
+    for unit in executable.units:
+        taken = [unit.slots[tensor] for tensor in unit.inputs] if isinstance(unit, Cluster) else []
+        if not filled.issuperset(taken):
+            raise Different(f"{where}: {unit.nodes} begin without {sorted({*taken} - filled)}")
+        made = set()
+        for instruction in unit.instructions:
+            if not filled.issuperset(instruction.inputs):
+                raise Different(f"{where}: {instruction.node} runs without its inputs")
+            output = instruction.output
+            made |= set(range(output.start, output.stop)) if isinstance(output, slice) else {output}
+            filled = (filled | made) - set(instruction.dead)
+        if isinstance(unit, Cluster) and not made.issuperset(unit.slots[t] for t in unit.outputs):
+            raise Different(f"{where}: {unit.nodes} do not make all that they hand on")
+    if not filled.issuperset(executable._fetch_slots):
+        raise Different(f"{where}: what is fetched is not there at the end")
 
 
 def one_step(where: str, p: Program, naive: NaiveSession, planned: Any, fetches: Any, feeds: Any) -> bool:

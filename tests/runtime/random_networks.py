@@ -290,9 +290,12 @@ def iterations(p: Program) -> Any:
         y.set_shape(a.tensor.shape)
         return (i + 1, y, x) if swaps else (i + 1, x, y)
 
-    _, x, y = tf.while_loop(
-        lambda i, x, y: i < tf.minimum(count, 3), body, (tf.constant(0), a.tensor, b.tensor)
-    )
+    try:
+        _, x, y = tf.while_loop(
+            lambda i, x, y: i < tf.minimum(count, 3), body, (tf.constant(0), a.tensor, b.tensor)
+        )
+    except ValueError as refused:
+        raise Refused(str(refused)) from refused  # more is known of one of them than of the other
     bound = 8 * (max(a.bound, b.bound) + 10)
     error = 16 * max(a.error, b.error) + (16 * p.rounding(a, bound) if a.is_float else 0)
     return [p.examined(tensor, bound, error, a.smooth and b.smooth) for tensor in (x, y)]
