@@ -54,6 +54,7 @@ class OpDefinition:
         reads: Iterable[str],
         rows: str | None,
         setup: bool,
+        calls_program: bool,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
@@ -64,6 +65,7 @@ class OpDefinition:
         self.reads = frozenset(reads)
         self.rows = rows
         self.setup = setup
+        self.calls_program = calls_program
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
         self.gradient_rule: Rule | None = None
@@ -170,6 +172,7 @@ def op(
     reads: Iterable[str] = (),
     rows: str | None = None,
     setup: bool = False,
+    calls_program: bool = False,
 ) -> OpDefinition:
     """Define an op of the signature table.
 
@@ -188,13 +191,17 @@ def op(
             the variables' own arrays (`runtime/arrays/lent.py`) to change these rows in place.
         setup: whether it makes a handle that is the same in every step, so that it runs when a step is
             planned.
+        calls_program: whether its kernel calls a function of the program's own, which may run other steps and
+            wait for them: the step lets them see and write variables.
 
     Raises:
         ValueError: it is defined already.
     """
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
-    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup)
+    definition = OpDefinition(
+        op_type, static, sizes, host, updates, handles, reads, rows, setup, calls_program
+    )
     enter(definition)
     return definition
 

@@ -94,6 +94,8 @@ def bind(op: Operation, xp: Any, resources: Resources, fed: Collection[Tensor] =
         call = _flattened(call)
     if "step" in rule.attrs:
         return BoundKernel(_with_step(call, ways), True, positions)
+    if definition.calls_program:
+        return BoundKernel(_handing_over(call, ways), True, positions)
     if "rng" in rule.attrs:
         stream = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
         return BoundKernel(_drawing(call, ways, stream), True, positions)
@@ -185,6 +187,17 @@ def _with_step(call: Bound, ways: list[str]) -> Bound:
         return call(*_given(step, ways, values), step=step)
 
     return call_with_step
+
+
+def _handing_over(call: Bound, ways: list[str]) -> Bound:
+    """Call what may run other steps, which see and change what this one has written."""
+
+    def hand_over_and_call(step: Step, *values: Any) -> Any:
+        given = _given(step, ways, values)
+        step.hand_over()
+        return call(*given)
+
+    return hand_over_and_call
 
 
 class _StreamInStep:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
@@ -194,8 +194,7 @@ class Program:
             for slot, value in self._constants:
                 values[slot] = value
         except BaseException:
-            if returned and self._taken_over:
-                self._settle(returned[0], step)
+            self.settle(returned, step)
             raise
         return True
 
@@ -223,6 +222,9 @@ class Program:
     def _call_once(self, returned: deque[Any], values: list[Any], step: Step) -> None:
         layout = self._layout
         arguments = layout.arguments(values, step, self._taken)
+        if layout.written:
+            step.program_call = self, arguments, returned
+            step.check_place()  # from here on, one that goes first withdraws the call
         kinds: tuple[type, ...] = ()
         if layout.variables:
             kinds = tuple(map(type, arguments[: len(layout.variables)]))
@@ -255,13 +257,25 @@ class Program:
             if variable in layout.read_written:
                 step.restore(variable, value)
 
-    def _settle(self, results: Any, step: Step) -> None:
-        """After an interrupt: variables that were taken over have no value but that in the results."""
+    def settle(self, returned: Sequence[Any], step: Step) -> bool:
+        """After an interrupt: variables that were taken over have no value but that in the results.
+
+        Args:
+            returned: the results; empty if the program was not called yet.
+            step: the run, which gets the new values.
+
+        Returns:
+            Whether the step can only be committed now.
+        """
+        if not returned or not self._taken_over:
+            return False
+        results = returned[0]
         if self._has_checks and not results[-1]:
             self._restore(results, step)
-            return
+            return False
         step.put_all(self._layout.written, results)
         step.is_irrevocable = True
+        return True
 
 
 def _check_not_deleted(variables: Iterable[Any], kinds: Iterable[type]) -> None:

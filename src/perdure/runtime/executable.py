@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from perdure.runtime.aside import MOST_RUNS, SteppedAside, can_run_again
 from perdure.runtime.cluster import Cluster
 from perdure.runtime.failure import failure_of
 from perdure.runtime.interpret import STEP, Failure, Instruction
@@ -43,7 +44,9 @@ class Executable:
         resources: what the session owns.
     """
 
-    __slots__ = ("units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster")
+    __slots__ = (
+        "units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster", "_can_run_again",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -60,6 +63,15 @@ class Executable:
         self._resources = resources
         is_one_cluster = len(units) == 1 and isinstance(units[0], Cluster)
         self._only_cluster: Any = units[0] if is_one_cluster else None
+        self._can_run_again: bool | None = None
+
+    @property
+    def can_run_again(self) -> bool:
+        """Whether a step of it may be given up and run again."""
+        if self._can_run_again is None:
+            nodes = [i.node for unit in self.units for i in unit.instructions]
+            self._can_run_again = can_run_again(nodes)
+        return self._can_run_again
 
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the step.
@@ -76,11 +88,29 @@ class Executable:
         values = self._template.copy()
         for slot, value in zip(self._feed_slots, feeds, strict=True):
             values[slot] = value
-        step = Step(self._resources)
+        step = Step(self._resources, self)
         try:
             step.carry_out(self._run_units, values, step)
         except Failure as failure:
             raise_users_error(failure)
+        except SteppedAside:
+            return self._run_again(list(feeds))
+        return [fetched(values[slot]) for slot in self._fetch_slots]
+
+    def _run_again(self, feeds: Sequence[Any]) -> list[Any]:
+        """Run a step that has made way for another one; in the end it makes way no more."""
+        for runs_left in reversed(range(MOST_RUNS)):
+            values = self._template.copy()
+            for slot, value in zip(self._feed_slots, feeds, strict=True):
+                values[slot] = value
+            step = Step(self._resources, self if runs_left else None)
+            try:
+                step.carry_out(self._run_units, values, step)
+            except Failure as failure:
+                raise_users_error(failure)
+            except SteppedAside:
+                continue
+            break
         return [fetched(values[slot]) for slot in self._fetch_slots]
 
     def _run_units(self, values: list[Any], step: Step) -> None:

@@ -122,4 +122,7 @@ def _move(variables: Sequence[Variable]) -> None:
         value = variable.value
         if type(value) is np.ndarray:
             # Never the same memory, which a program may take over; and all of it before others may write.
-            variable.value = on_device(value.copy()).block_until_ready()
+            moved = on_device(value.copy()).block_until_ready()
+            # A step of a signal handler may have written; between these two no signal is heard.
+            if variable.value is value:
+                variable.value = moved

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
@@ -23,32 +25,90 @@ def private_name(node_name: str) -> str:
     return _PRIVATE + node_name
 
 
-class Variable:
-    """The store of one variable, of the ref or the resource kind."""
+class Holder:
+    """What has a value that a step sets when it is over."""
 
-    __slots__ = ("name", "dtype", "declared_shape", "value")
+    __slots__ = ("value",)
+    value: Any
+
+
+class Variable(Holder):
+    """The store of one variable, of the ref or the resource kind.
+
+    Attributes:
+        value: a read-only NumPy array, or an array on a device where compiled programs keep it between steps;
+            None if it has none, or none now.
+        loan: if `value` is None: the array that a step has taken and changes in place.
+    """
+
+    __slots__ = ("name", "dtype", "declared_shape", "loan")
 
     def __init__(self, name: str, dtype: DType, declared_shape: Shape) -> None:
         self.name = name
         self.dtype = dtype
         self.declared_shape = declared_shape
-        # A read-only NumPy array, or an array on a device where compiled programs keep it between steps.
-        self.value: Any = None
+        self.value = None
+        self.loan: Loan | None = None
+
+    def present(self) -> Any:
+        """Its value, or the array that stands for it while a step changes that; None if it has none."""
+        value, loan = self.value, self.loan
+        return loan.array if value is None and loan is not None else value
 
     @property
     def initialized(self) -> bool:
         """Whether it has a value."""
-        return self.value is not None
+        return self.present() is not None
 
     @property
     def shape(self) -> Shape:
         """The shape of its value, or the declared one while it has none."""
-        return self.declared_shape if self.value is None else self.value.shape
+        present = self.present()
+        return self.declared_shape if present is None else present.shape
 
     @property
     def nbytes(self) -> int:
         """The size of its value, in bytes."""
-        return 0 if self.value is None else self.value.nbytes
+        present = self.present()
+        return 0 if present is None else present.nbytes
+
+    def drop(self) -> None:
+        """Forget the value."""
+        self.loan = None
+        self.value = None
+
+
+class Loan:
+    """The array of a variable, taken by a step that changes rows of it; nobody else refers to it.
+
+    Attributes:
+        array: the array.
+        changed: rows that were changed and what was in them, in the order of the changes.
+    """
+
+    __slots__ = ("array", "changed")
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+        self.changed: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def put_back(self) -> np.ndarray:
+        """The array, as it was."""
+        _undo(self.array, self.changed)
+        return self.array
+
+    def copy(self) -> np.ndarray:
+        """An array of its own, as it was."""
+        array = np.array(self.array)
+        _undo(array, self.changed)
+        return array
+
+
+def _undo(array: np.ndarray, changed: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    array.flags.writeable = True
+    for rows, old in reversed(changed):
+        array[rows] = old
+    array.flags.writeable = False
 
 
 class Calls:
@@ -80,7 +140,6 @@ class Resources:
         self._lock = self._state.lock
         self.variables = self._state.variables
         self.write_lock = self._state.write_lock
-        self.changed_in_place = self._state.changed_in_place
         self.is_closed = False
         self._streams: dict[str, Stream] = {}
         self._calls: dict[str, Calls] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from _thread import RLock
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,19 @@ from perdure.runtime import memory
 
 if TYPE_CHECKING:
     from perdure.runtime.resources import Variable
+    from perdure.runtime.step import Step
 
 LOCALHOST = "/job:localhost/replica:0/task:0"
+
+
+class WriteLock(RLock):
+    """The lock of the step that writes.
+
+    Attributes:
+        writer: the step; of several of one thread the innermost.
+    """
+
+    writer: Step | None = None
 
 
 class State:
@@ -27,7 +39,6 @@ class State:
         variables: by container and name.
         stores: other objects, by kind, container and name.
         write_lock: held from a step's first write to its end, so that updates of two steps do not interleave.
-        changed_in_place: whose arrays the step that holds it has changed; if it fails, they are put back.
         is_closed: whether everything was given back.
     """
 
@@ -37,8 +48,7 @@ class State:
         self.lock = threading.Lock()
         self.variables: dict[tuple[str, str], Variable] = {}
         self.stores: dict[tuple[str, str, str], Any] = {}
-        self.write_lock = threading.RLock()
-        self.changed_in_place: set[Variable] = set()
+        self.write_lock = WriteLock()
         self.is_closed = False
 
     def clear(self, containers: Collection[str]) -> None:
@@ -64,6 +74,6 @@ class State:
             if hasattr(stored, "cancel"):
                 stored.cancel()
         for variable in variables:
-            variable.value = None  # plans of other sessions may still refer to it
+            variable.drop()  # plans of other sessions may still refer to it
         if variables:
             memory.give_back()
