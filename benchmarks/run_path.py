@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from perdure import tf
-from perdure.runtime.executable import Executable
-from perdure.runtime.interpret import STEP, interpret
-from perdure.runtime.silence import SILENT, current_handling, set_handling
-from perdure.runtime.step import Step, fetched
+from perdure.runtime.execution.executable import Executable
+from perdure.runtime.execution.interpret import STEP, interpret
+from perdure.runtime.execution.silence import SILENT, current_handling, set_handling
+from perdure.runtime.execution.step import Step, fetched
 from perdure.session.feeds import map_feeds
 
 ROUNDS, CALLS = 40, 2000

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import perdure.compat
-from perdure.formats.tensors import proto_to_array
+from perdure.formats.graph.tensors import proto_to_array
 from perdure.graph.graph import Graph
 from tests.graph_nodes import differences, plain_nodes
 

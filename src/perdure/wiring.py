@@ -1,29 +1,22 @@
 """Which module implements each of the graph's hooks: where lower layers learn of higher ones."""
 
-from importlib import import_module
-from types import ModuleType
-
 from perdure.graph import hooks
 
 
 def wire() -> None:
     """Bind every hook of the graph to its implementation, without importing it."""
-    hooks.infer_shapes.bind("perdure.runtime.shape_inference:infer_shapes")
-    hooks.known_sizes.bind("perdure.runtime.static_values:known_sizes")
-    hooks.graph_def.bind("perdure.formats.graph_def:graph_to_proto")
-    hooks.shape_proto.bind("perdure.formats.tensors:shape_to_proto")
-    hooks.node_def.bind("perdure.formats.graph_def:operation_to_proto")
-    hooks.printed_node.bind("perdure.formats.graph_def:operation_to_text")
-    hooks.op_def.bind("perdure.formats.graph_def:operation_op_def")
-    hooks.attr_value.bind("perdure.formats.graph_def:operation_attr_as_user_sees_it")
-    hooks.from_attr_value.bind("perdure.formats.graph_def:from_attr_value")
+    hooks.infer_shapes.bind("perdure.inference.shapes:infer_shapes")
+    hooks.known_sizes.bind("perdure.inference.values:known_sizes")
+    hooks.graph_def.bind("perdure.formats.graph.graph_def:graph_to_proto")
+    hooks.shape_proto.bind("perdure.formats.graph.tensors:shape_to_proto")
+    hooks.node_def.bind("perdure.formats.graph.graph_def:operation_to_proto")
+    hooks.printed_node.bind("perdure.formats.graph.graph_def:operation_to_text")
+    hooks.op_def.bind("perdure.formats.graph.graph_def:operation_op_def")
+    hooks.attr_value.bind("perdure.formats.graph.graph_def:operation_attr_as_user_sees_it")
+    hooks.from_attr_value.bind("perdure.formats.graph.graph_def:from_attr_value")
     hooks.conditional_gradient.bind("perdure.gradients.conditional:if_gradient")
     hooks.graph_html.bind("perdure.drawing.graph:graph_html")
-    hooks.public_namespace.bind("perdure.wiring:public_namespace")
-    hooks.slice_tensor.bind("perdure.functional.slicing:slice_helper")
-    hooks.matmul.bind("perdure.functional.matmul:matmul")
-
-
-def public_namespace() -> ModuleType:
-    """The namespace `tf`, for gradient functions that build with the public functions."""
-    return import_module("perdure.tf")
+    hooks.gradients.bind("perdure.gradients.driver:gradients")
+    hooks.custom_gradient.bind("perdure.gradients.custom:custom_gradient")
+    hooks.slice_tensor.bind("perdure.functional.array.slicing:slice_helper")
+    hooks.matmul.bind("perdure.functional.math.products:matmul")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from perdure import tf
-from perdure.ops.candidate_sampling import expm1_float32, log1p_float32
+from perdure.ops.nn.candidate_sampling import expm1_float32, log1p_float32
 
 TWO = np.array([[1], [2]])
 

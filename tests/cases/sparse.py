@@ -1,4 +1,4 @@
-"""Situations of the ops of perdure/ops/sparse.py."""
+"""Situations of the ops of perdure/ops/sparse/sparse.py."""
 
 import numpy as np
 

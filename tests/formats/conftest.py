@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from perdure.formats import messages
-from perdure.formats.tensors import make_tensor_proto
+from perdure.formats.graph.tensors import make_tensor_proto
 from perdure.graph import hooks
 from perdure.graph.dtypes import as_dtype
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from perdure import tf
-from perdure.functional.conditionals import smart_cond
+from perdure.functional.control.conditionals import smart_cond
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from perdure import tf
-from perdure.functional.matmul import matmul
-from perdure.functional.reductions import reduce_sum
+from perdure.functional.math.products import matmul
+from perdure.functional.math.reductions import reduce_sum
 from perdure.gradients import (
     AggregationMethod,
     NotDifferentiable,

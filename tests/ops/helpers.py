@@ -17,17 +17,17 @@ import numpy as np
 import pytest
 
 import perdure  # noqa: F401  (binds the graph's hooks)
+from perdure.arrays import jax_arrays
+from perdure.arrays.philox import Stream
 from perdure.graph import errors, signatures
 from perdure.graph.builder import raw_constructor
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.dtypes import as_dtype, resource
 from perdure.graph.graph import Graph
-from perdure.ops.philox import Stream
 from perdure.ops.registry import lookup
-from perdure.runtime.arrays import jax_arrays
-from perdure.runtime.place import Placer
+from perdure.resources.resources import Calls, Resources
 from perdure.runtime.plan import plan
-from perdure.runtime.resources import Calls, Resources
+from perdure.runtime.planning.place import Placer
 from tests import golden
 from tests.cases import Case, Variable
 
@@ -216,7 +216,7 @@ def run_traced(case: Case):
     """
     import jax
 
-    from perdure.runtime.arrays.checks_jax import collected_checks
+    from perdure.arrays.checks_jax import collected_checks
 
     definition = lookup(case.op)
     rule, signature = definition.kernel_rule, definition.signature
@@ -272,7 +272,7 @@ def _attrs_of(case, rule):
 def _known(definition, name, value):
     if name not in definition.handles:
         return value
-    # What perdure.runtime.step.VariableInStep shows of a variable.
+    # What perdure.runtime.execution.step.VariableInStep shows of a variable.
     if not isinstance(value, Variable):
         value = Variable(value)
     return SimpleNamespace(

@@ -6,11 +6,11 @@ NumPy widens small integers when it sums, halves with Python floats, and so on; 
 import numpy as np
 import pytest
 
+from perdure.arrays import numpy_arrays
 from perdure.graph import dtypes, errors
 from perdure.graph.signatures import find
-from perdure.ops import unary
+from perdure.ops.math import unary
 from perdure.ops.registry import lookup
-from perdure.runtime.arrays import numpy_arrays
 
 ELEMENTWISE = [
     *unary.OPS,

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from perdure.arrays import numpy_arrays
+from perdure.arrays.philox import Stream
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.ops.philox import Stream
 from perdure.ops.registry import lookup
-from perdure.runtime.arrays import numpy_arrays
-from perdure.runtime.failure import failure_of
+from perdure.runtime.execution.failure import failure_of
 
 
 class Failed(Exception):

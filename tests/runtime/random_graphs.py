@@ -22,7 +22,7 @@ import numpy as np
 
 from perdure import tf
 from perdure.formats.messages import ConfigProto
-from perdure.runtime.cluster import Cluster
+from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.options import options
 from tests.runtime.naive import Failed, NaiveSession, read_only
 from tests.runtime.random_programs import Program

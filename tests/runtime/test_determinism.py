@@ -10,7 +10,7 @@ PROGRAM = """
 import sys
 import numpy as np
 from perdure import tf
-from perdure.runtime.cluster import Cluster
+from perdure.runtime.execution.cluster import Cluster
 
 tf.set_random_seed(5)
 x = tf.placeholder(tf.float32, [None, 64])

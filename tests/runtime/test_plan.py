@@ -5,7 +5,7 @@ import pytest
 
 from perdure import tf
 from perdure.graph.graph import Graph
-from perdure.runtime.cluster import Cluster
+from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.options import options
 
 

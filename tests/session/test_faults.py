@@ -13,7 +13,7 @@ import pytest
 
 import perdure
 from perdure import tf
-from perdure.runtime.cluster import Cluster
+from perdure.runtime.execution.cluster import Cluster
 from tests.signals import handled
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -241,7 +241,7 @@ def _each_fails_once(training, error, seen):
 
 def test_an_interrupt_when_a_program_has_taken_over_variables(monkeypatch):
     """Their old values are gone, so the step is done as a whole; it is told of at its end."""
-    from perdure.runtime.step import Step
+    from perdure.runtime.execution.step import Step
 
     with Training("compile", host=False) as training:
         for _ in range(5):

@@ -11,8 +11,8 @@ import perdure
 from perdure import tf
 from perdure.formats.messages import ConfigProto, RunMetadata, RunOptions
 from perdure.graph import errors
-from perdure.runtime.observe import ObservedStep, run_observed
-from perdure.runtime.step import Step
+from perdure.runtime.execution.observe import ObservedStep, run_observed
+from perdure.runtime.execution.step import Step
 from perdure.session import watching
 from perdure.session.recording import Recording
 

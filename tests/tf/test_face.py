@@ -183,7 +183,7 @@ def test_importing_the_face_imports_little():
 
 # Functions of the libraries that have the name of a TensorFlow function but are not that.
 NAMESAKES = {
-    "perdure.functional.state.is_variable_initialized": "of ref variables only",
+    "perdure.functional.state.state.is_variable_initialized": "of ref variables only",
     "perdure.layers.base.flatten": "of nested Python structures",
     "perdure.layers.base.map_structure": "of layers' inputs",
 }

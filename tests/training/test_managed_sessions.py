@@ -3,7 +3,7 @@
 import pytest
 
 from perdure import tf
-from perdure.functional import resources
+from perdure.functional.state import resources
 
 UnimplementedError = tf.errors.UnimplementedError
 

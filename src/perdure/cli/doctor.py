@@ -30,7 +30,7 @@ def examine(devices: bool) -> int:
              "`import tensorflow` finds perdure all the same")
         )  # fmt: skip
     if devices:
-        from perdure.runtime.place import Placer
+        from perdure.runtime.planning.place import Placer
 
         rows.extend(("device", name) for name in Placer().devices)
     width = max(len(name) for name, _ in rows)
@@ -52,7 +52,7 @@ def cached_programs(clear: bool) -> int:
     Args:
         clear: whether to delete them.
     """
-    from perdure.runtime import program_cache
+    from perdure.runtime.xla import program_cache
 
     found = program_cache.contents()
     size = sum(size for _, size in found) / 1e6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.state import assign
+from perdure.functional.state.state import assign
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_collection, name_scope

@@ -119,7 +119,7 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "graph.constants": "constant_value_as_shape",
     },
     "ops.array_ops": {"graph.constants": "constant"},
-    "ops.control_flow_ops": {"functional.control": "with_dependencies"},
+    "ops.control_flow_ops": {"functional.control.control": "with_dependencies"},
     "ops.control_flow_util": {
         "compat.inner_values": "ENABLE_CONTROL_FLOW_V2 EnableControlFlowV2",
     },
@@ -128,15 +128,15 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "queues.map_staging_area": "MapStagingArea",
         "queues.staging_area": "BaseStagingArea StagingArea",
     },
-    "ops.lookup_ops": {"functional.resources": "initialize_all_tables tables_initializer"},
+    "ops.lookup_ops": {"functional.state.resources": "initialize_all_tables tables_initializer"},
     "ops.resources": {
-        "functional.resources": "initialize_resources local_resources register_resource "
+        "functional.state.resources": "initialize_resources local_resources register_resource "
         "report_uninitialized_resources shared_resources",
     },
     "ops.resource_variable_ops": {
         "variables.resource_variable": "BaseResourceVariable ResourceVariable is_resource_variable",
     },
-    "ops.nn_impl": {"functional.candidate_sampling": "_compute_sampled_logits=compute_sampled_logits"},
+    "ops.nn_impl": {"functional.nn.candidate_sampling": "_compute_sampled_logits=compute_sampled_logits"},
     "ops.rnn_cell_impl": {
         "rnn.base": "LayerRNNCell _concat=joined_shape _zero_state_tensors=zero_states assert_like_rnncell",
     },
@@ -144,7 +144,7 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
     "ops.session_ops": {"session.handles": "TensorHandle"},
     "ops.state_ops": {
         "compat.inner_variables": "init_variable variable_op variable_op_v2",
-        "functional.state": "is_variable_initialized",
+        "functional.state.state": "is_variable_initialized",
     },
     "ops.variables": {
         "compat.inner_variables": "_all_saveable_objects validate_synchronization_aggregation_trainable",
@@ -171,13 +171,13 @@ NOT_PUBLIC: dict[str, dict[str, str]] = {
         "_PREEMPTION_ERRORS=PREEMPTION_ERRORS _RecoverableSession _WrappedSession",
     },
     "training.moving_averages": {
-        "training.moving_averages": "assign_moving_average weighted_moving_average",
+        "optimizers.moving_averages": "assign_moving_average weighted_moving_average",
     },
     "training.session_manager": {"training.session_manager": "_maybe_name _ready"},
-    "training.server_lib": {"training.server_lib": "_make_server_def"},
-    "training.optimizer": {"training.optimizer": "_deduplicate_indexed_slices"},
+    "training.server_lib": {"distributed.server_lib": "_make_server_def"},
+    "training.optimizer": {"optimizers.optimizer": "_deduplicate_indexed_slices"},
     "training.slot_creator": {
-        "training.slot_creator": "create_slot create_slot_with_initializer create_zeros_slot",
+        "optimizers.slot_creator": "create_slot create_slot_with_initializer create_zeros_slot",
     },
     "training.training_util": {
         "training.training_util": "GLOBAL_STEP_READ_KEY _get_global_step_read "

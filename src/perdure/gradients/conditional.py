@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import zeros, zeros_like
-from perdure.functional.conditionals import function_name, merged_shape
+from perdure.functional.array.array import zeros, zeros_like
+from perdure.functional.builder import g
+from perdure.functional.control.conditionals import function_name, merged_shape
 from perdure.gradients.driver import gradients, is_trainable
 from perdure.graph import dtypes
-from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_default_graph
 from perdure.graph.func_graph import FuncGraph, Function

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from perdure.functional.builder import g
 from perdure.gradients.registry import RegisterGradient
-from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_collection, get_default_graph
 from perdure.graph.graph import Graph

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from perdure.functional.array import fill, identity, shape, zeros, zeros_like
-from perdure.functional.control import tuple as gate_tuple
-from perdure.functional.joining import concat
-from perdure.functional.math import add_n, cast
+from perdure.functional.array.array import fill, identity, shape, zeros, zeros_like
+from perdure.functional.array.joining import concat
+from perdure.functional.builder import g
+from perdure.functional.control.control import tuple as gate_tuple
+from perdure.functional.math.math import accumulate_n, add_n, cast
 from perdure.gradients.registry import gradient_function
 from perdure.graph import dtypes
-from perdure.graph.builder import g
 from perdure.graph.composite import IndexedSlices, convert_to_tensor_or_indexed_slices
 from perdure.graph.constants import constant
 from perdure.graph.conversion import internal_convert_to_tensor
@@ -319,7 +319,7 @@ class _BackwardWalk:
                     total = add_n([total, item])
                 return total
         if self.aggregation == AggregationMethod.EXPERIMENTAL_ACCUMULATE_N:
-            return g.tf.accumulate_n(items)
+            return accumulate_n(items)
         by_device: dict[str, list[Tensor]] = {}
         for item in items:
             by_device.setdefault(item.device or "", []).append(item)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from perdure.functional.builder import g
 from perdure.graph import signatures
-from perdure.graph.builder import g
 from perdure.graph.construction import split_by_argument
 from perdure.graph.operation import Operation
 from perdure.ops.registry import OpDefinition, lookup

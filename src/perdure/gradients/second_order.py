@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import reshape, shape
-from perdure.functional.joining import concat, stack
+from perdure.functional.array.array import reshape, shape
+from perdure.functional.array.joining import concat, stack
 from perdure.gradients.driver import gradients
 from perdure.graph.defaults import name_scope
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
-from perdure.graph import hooks, signatures
+from perdure.graph import signatures
 from perdure.graph.construction import apply_op
 
 
@@ -15,14 +14,7 @@ class Builder:
 
     A constructor takes the op's inputs in the order of its signature, then its attributes, those without a
     default first, then `name`; all of these also by keyword.  It returns what `construction.apply_op` does.
-    `g.tf` has the functions of the public API, for gradient functions that want TensorFlow's own wrapping
-    of an op.
     """
-
-    @cached_property
-    def tf(self) -> Any:
-        """The functions of the public API, as `tf.<name>`."""
-        return hooks.public_namespace()
 
     def __getattr__(self, snake_case: str) -> Callable[..., Any]:
         op_type = signatures.type_of(snake_case)

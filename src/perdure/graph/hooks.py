@@ -44,7 +44,8 @@ op_def = Hook()  # (Operation) -> OpDef
 attr_value = Hook()  # (Operation, name) -> the attribute as `Operation.get_attr` returns it
 from_attr_value = Hook()  # (AttrValue, Attribute) -> the plain Python value
 graph_html = Hook()  # (Graph) -> the graph as HTML for notebooks
-public_namespace = Hook()  # () -> the namespace `tf`
+gradients = Hook()  # (ys, xs, grad_ys, ...) -> list of gradients, as `tf.gradients`
+custom_gradient = Hook()  # (function) -> function, as `tf.custom_gradient`
 slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
 matmul = Hook()  # (a, b, name=) -> Tensor
 conditional_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs but the first

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from perdure.functional import initializers
-from perdure.graph.builder import g
+from perdure.functional.math import math as tf_math
+from perdure.functional.nn import nn
+from perdure.functional.random import initializers
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.tensor_shape import TensorShape
 
@@ -109,16 +110,16 @@ _INITIALIZERS: dict[str, Callable[[], Any]] = {
     "lecun_normal": initializers.lecun_normal,
     "lecun_uniform": initializers.lecun_uniform,
 }
-_ACTIVATIONS = {
-    "relu": "nn.relu",
-    "sigmoid": "nn.sigmoid",
-    "tanh": "nn.tanh",
-    "softmax": "nn.softmax",
-    "softplus": "nn.softplus",
-    "softsign": "nn.softsign",
-    "elu": "nn.elu",
-    "selu": "nn.selu",
-    "exponential": "exp",
+_ACTIVATIONS: dict[str, Callable[..., Any]] = {
+    "relu": nn.relu,
+    "sigmoid": tf_math.sigmoid,
+    "tanh": tf_math.tanh,
+    "softmax": nn.softmax,
+    "softplus": nn.softplus,
+    "softsign": nn.softsign,
+    "elu": nn.elu,
+    "selu": nn.selu,
+    "exponential": tf_math.exp,
 }
 
 
@@ -148,10 +149,7 @@ def activation_of(value: Any) -> Callable[[Any], Any] | None:
     if isinstance(value, str):
         if value not in _ACTIVATIONS:
             raise ValueError(f"Unknown activation function: {value}")
-        function = g.tf
-        for part in _ACTIVATIONS[value].split("."):
-            function = getattr(function, part)
-        return function
+        return _ACTIVATIONS[value]
     if callable(value):
         return value
     raise ValueError(f"Could not interpret activation function identifier: {value}")

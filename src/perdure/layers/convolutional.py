@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from perdure.functional.array import expand_dims, reshape, squeeze
-from perdure.functional.array import shape as shape_op
-from perdure.functional.initializers import Zeros
-from perdure.functional.joining import stack
-from perdure.functional.rearranging import pad, transpose
+from perdure.functional.array.array import expand_dims, reshape, squeeze
+from perdure.functional.array.array import shape as shape_op
+from perdure.functional.array.joining import stack
+from perdure.functional.array.rearranging import pad, transpose
+from perdure.functional.nn import conv, depthwise_conv
+from perdure.functional.nn.space_to_batch import with_space_to_batch
+from perdure.functional.random.initializers import Zeros
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
@@ -163,7 +165,7 @@ class _Convolution(Layer):
         if max(self.dilation_rate) == 1:
             return self._convolve_densely(inputs, self._op_padding)
         axes = range(self._first_axis, self._first_axis + self.rank)
-        return g.tf.nn.with_space_to_batch(
+        return with_space_to_batch(
             inputs,
             self._dilation,
             self._op_padding,
@@ -175,7 +177,7 @@ class _Convolution(Layer):
 
     def _convolve_densely(self, inputs: Tensor, padding: str) -> Tensor:
         if self.rank == 1:
-            return g.tf.nn.conv1d(inputs, self.kernel, self.strides[0], padding, data_format=self._op_format)
+            return conv.conv1d(inputs, self.kernel, self.strides[0], padding, data_format=self._op_format)
         convolve = g.conv2d if self.rank == 2 else g.conv3d
         return convolve(
             inputs,
@@ -379,7 +381,7 @@ class SeparableConv1D(_SeparableConvolution):
             inputs = self._padded_on_the_left(inputs)
         axis = self._first_axis
         data_format = op_data_format(self.data_format, 4)
-        outputs = g.tf.nn.separable_conv2d(
+        outputs = depthwise_conv.separable_conv2d(
             expand_dims(inputs, axis),
             expand_dims(self.depthwise_kernel, 0),
             expand_dims(self.pointwise_kernel, 0),
@@ -400,7 +402,7 @@ class SeparableConv2D(_SeparableConvolution):
     __init__ = _separable_constructor((1, 1))
 
     def call(self, inputs: Any) -> Tensor:
-        outputs = g.tf.nn.separable_conv2d(
+        outputs = depthwise_conv.separable_conv2d(
             inputs,
             self.depthwise_kernel,
             self.pointwise_kernel,
@@ -517,7 +519,7 @@ class Conv2DTranspose(_TransposedConvolution):
         else:
             # TensorFlow looks whether the batch size is None, and leaves this node behind.
             output_shape[0]
-        outputs = g.tf.nn.conv2d_transpose(
+        outputs = conv.conv2d_transpose(
             inputs,
             self.kernel,
             output_shape,
@@ -535,7 +537,7 @@ class Conv3DTranspose(_TransposedConvolution):
     __init__ = _transposed_constructor((1, 1, 1))
 
     def _convolve_back(self, inputs: Tensor, output_shape: Tensor) -> Tensor:
-        return g.tf.nn.conv3d_transpose(
+        return conv.conv3d_transpose(
             inputs,
             self.kernel,
             output_shape,

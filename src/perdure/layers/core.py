@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from perdure.functional.array import identity, reshape
-from perdure.functional.array import shape as shape_op
-from perdure.functional.conditionals import smart_cond
-from perdure.functional.initializers import Zeros
-from perdure.functional.math import cast
-from perdure.functional.matmul import tensordot
-from perdure.functional.rearranging import transpose
+from perdure.functional.array.array import identity, reshape
+from perdure.functional.array.array import shape as shape_op
+from perdure.functional.array.rearranging import transpose
+from perdure.functional.control.conditionals import smart_cond
+from perdure.functional.math.math import cast
+from perdure.functional.math.products import tensordot
+from perdure.functional.nn import nn
+from perdure.functional.random.initializers import Zeros
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
 from perdure.graph.conversion import convert_to_tensor
@@ -159,7 +160,7 @@ class Dropout(Layer):
 
     def call(self, inputs: Any, training: Any = False) -> Tensor:
         def dropped() -> Tensor:
-            return g.tf.nn.dropout(
+            return nn.dropout(
                 inputs, noise_shape=self._get_noise_shape(inputs), seed=self.seed, rate=self.rate
             )
 

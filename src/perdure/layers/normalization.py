@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional import math as math_functions
-from perdure.functional import state
-from perdure.functional.array import identity, ones_like, reshape, stop_gradient, zeros_like
-from perdure.functional.array import shape as shape_op
-from perdure.functional.initializers import Ones, Zeros
-from perdure.functional.math import cast
-from perdure.functional.nn_normalization import batch_normalization as normalize
-from perdure.functional.nn_normalization import fused_batch_norm, moments
-from perdure.functional.reductions import reduce_mean
+from perdure.functional.array.array import identity, ones_like, reshape, stop_gradient, zeros_like
+from perdure.functional.array.array import shape as shape_op
+from perdure.functional.math import math as math_functions
+from perdure.functional.math.math import cast
+from perdure.functional.math.reductions import reduce_mean
+from perdure.functional.nn.normalization import batch_normalization as normalize
+from perdure.functional.nn.normalization import fused_batch_norm, moments
+from perdure.functional.random.initializers import Ones, Zeros
+from perdure.functional.state import state
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.constants import constant

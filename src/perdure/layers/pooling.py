@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from perdure.functional.array import expand_dims, squeeze
-from perdure.functional.rearranging import transpose
+from perdure.functional.array.array import expand_dims, squeeze
+from perdure.functional.array.rearranging import transpose
 from perdure.graph.builder import g
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape

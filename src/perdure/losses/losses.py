@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from perdure.functional.arguments import renamed
-from perdure.functional.array import ones_like, rank, squeeze, stop_gradient, zeros_like
-from perdure.functional.array import shape as shape_of
-from perdure.functional.counting import remove_squeezable_dimensions
-from perdure.functional.gathering import where
-from perdure.functional.math import (
+from perdure.functional.array.array import ones_like, rank, squeeze, stop_gradient, zeros_like
+from perdure.functional.array.array import shape as shape_of
+from perdure.functional.array.gathering import where
+from perdure.functional.math.counting import remove_squeezable_dimensions
+from perdure.functional.math.math import (
     abs,
     add,
     cast,
@@ -27,14 +27,14 @@ from perdure.functional.math import (
     squared_difference,
     subtract,
 )
-from perdure.functional.math import range as range_of
-from perdure.functional.nn import relu
-from perdure.functional.nn_losses import (
+from perdure.functional.math.math import range as range_of
+from perdure.functional.math.reductions import reduce_sum
+from perdure.functional.nn.losses import (
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
 )
-from perdure.functional.reductions import reduce_sum
+from perdure.functional.nn.nn import relu
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope
 from perdure.graph.dtypes import float32

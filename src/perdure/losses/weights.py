@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import fill, ones_like, rank, reshape
-from perdure.functional.array import shape as shape_of
-from perdure.functional.control import Assert, no_op
-from perdure.functional.joining import concat
-from perdure.functional.math import cast, equal, logical_and, logical_or, minimum, multiply
-from perdure.functional.reductions import reduce_all
+from perdure.functional.array.array import fill, ones_like, rank, reshape
+from perdure.functional.array.array import shape as shape_of
+from perdure.functional.array.joining import concat
+from perdure.functional.control.control import Assert, no_op
+from perdure.functional.math.math import cast, equal, logical_and, logical_or, minimum, multiply
+from perdure.functional.math.reductions import reduce_all
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope

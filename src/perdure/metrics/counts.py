@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional import state
-from perdure.functional.array import identity, rank
-from perdure.functional.check_ops import assert_rank_in, assert_type
-from perdure.functional.gathering import where
-from perdure.functional.math import cast, div, equal, greater, logical_and, multiply
-from perdure.functional.reductions import reduce_sum
+from perdure.functional.array.array import identity, rank
+from perdure.functional.array.gathering import where
+from perdure.functional.control.check_ops import assert_rank_in, assert_type
+from perdure.functional.math.math import cast, div, equal, greater, logical_and, multiply
+from perdure.functional.math.reductions import reduce_sum
+from perdure.functional.state import state
 from perdure.graph.defaults import control_dependencies
 from perdure.graph.dtypes import bool as boolean
 from perdure.graph.dtypes import float32

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional import state
-from perdure.functional.array import ones, ones_like, reshape, size, zeros_like
-from perdure.functional.counting import confusion_matrix, remove_squeezable_dimensions
-from perdure.functional.gathering import where
-from perdure.functional.math import (
+from perdure.functional.array.array import ones, ones_like, reshape, size, zeros_like
+from perdure.functional.array.gathering import where
+from perdure.functional.linalg.matrix import diag_part
+from perdure.functional.math.counting import confusion_matrix, remove_squeezable_dimensions
+from perdure.functional.math.math import (
     abs,
     cast,
     div,
@@ -23,9 +23,9 @@ from perdure.functional.math import (
     squared_difference,
     subtract,
 )
-from perdure.functional.matrix import diag_part
-from perdure.functional.reductions import reduce_mean, reduce_sum
-from perdure.functional.scatter import scatter_add
+from perdure.functional.math.reductions import reduce_mean, reduce_sum
+from perdure.functional.state import state
+from perdure.functional.state.scatter import scatter_add
 from perdure.graph.defaults import control_dependencies
 from perdure.graph.dtypes import float32, float64, int64
 from perdure.graph.tensor import Tensor

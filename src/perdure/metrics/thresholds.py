@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from perdure.functional import state
-from perdure.functional.array import expand_dims, identity, ones_like, reshape
-from perdure.functional.array import shape as shape_of
-from perdure.functional.check_ops import assert_greater_equal, assert_less_equal
-from perdure.functional.gathering import where
-from perdure.functional.joining import stack
-from perdure.functional.math import (
+from perdure.functional.array.array import expand_dims, identity, ones_like, reshape
+from perdure.functional.array.array import shape as shape_of
+from perdure.functional.array.gathering import where
+from perdure.functional.array.joining import stack
+from perdure.functional.array.rearranging import tile, transpose
+from perdure.functional.control.check_ops import assert_greater_equal, assert_less_equal
+from perdure.functional.math.math import (
     abs,
     cast,
     div,
@@ -25,8 +25,8 @@ from perdure.functional.math import (
     minimum,
     multiply,
 )
-from perdure.functional.rearranging import tile, transpose
-from perdure.functional.reductions import argmax, argmin, cumsum, reduce_min, reduce_sum
+from perdure.functional.math.reductions import argmax, argmin, cumsum, reduce_min, reduce_sum
+from perdure.functional.state import state
 from perdure.graph.constants import constant
 from perdure.graph.defaults import control_dependencies
 from perdure.graph.dtypes import bool as boolean

@@ -22,7 +22,7 @@ _caches: WeakKeyDictionary[Any, dict] = WeakKeyDictionary()
 
 def graph_cache(g) -> dict:
     """What gradient functions remember of the graph that is being built."""
-    return _caches.setdefault(g.tf.get_default_graph(), {})
+    return _caches.setdefault(g.get_default_graph(), {})
 
 
 def static_shape(tensor) -> tuple[int | None, ...] | None:
@@ -62,14 +62,14 @@ def repeated_axes(a, b) -> tuple[list[int], list[int]]:
 
 def broadcast_arguments(g, x, y):
     """The older way: ((shape, axes) of x, (shape, axes) of y), as tensors."""
-    x_shape, y_shape = g.tf.shape(x), g.tf.shape(y)
+    x_shape, y_shape = g.shape(x), g.shape(y)
     x_axes, y_axes = g.broadcast_gradient_args(x_shape, y_shape)
     return (x_shape, x_axes), (y_shape, y_axes)
 
 
 def sum_to(g, gradient, axes, shape):
     """Sum over `axes` and give the result `shape`."""
-    return g.tf.reshape(g.tf.reduce_sum(gradient, axes), shape)
+    return g.reshape(g.reduce_sum(gradient, axes), shape)
 
 
 class Repetition(NamedTuple):
@@ -89,7 +89,7 @@ def repetitions(g, x, y, gradient) -> tuple[Repetition, Repetition]:
     x_shape, y_shape, d_shape = static_shape(x), static_shape(y), static_shape(gradient)
     known = x_shape is not None and None not in x_shape and y_shape is not None and None not in y_shape
     if is_slices(gradient) or not known:
-        ask = g.tf.shape if is_slices(gradient) else g.shape
+        ask = g.shape if is_slices(gradient) else g.raw.shape
         x_shape, y_shape = ask(x), ask(y)
         x_axes, y_axes = g.broadcast_gradient_args(x_shape, y_shape)
         return Repetition(x_shape, x_axes, True), Repetition(y_shape, y_axes, True)

@@ -54,7 +54,7 @@ class OpDefinition:
         reads: Iterable[str],
         rows: str | None,
         setup: bool,
-        calls_program: bool,
+        calls_program: bool = False,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
@@ -188,7 +188,7 @@ def op(
         handles: inputs the kernel gets as the variable object itself, not its value.
         reads: resource inputs the kernel gets as the value of the variable.
         rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
-            the variables' own arrays (`runtime/arrays/lent.py`) to change these rows in place.
+            the variables' own arrays (`arrays/lent.py`) to change these rows in place.
         setup: whether it makes a handle that is the same in every step, so that it runs when a step is
             planned.
         calls_program: whether its kernel calls a function of the program's own, which may run other steps and
@@ -232,6 +232,6 @@ def _load_families() -> None:
     global _loaded
     import perdure.ops as package
 
-    for module in pkgutil.iter_modules(package.__path__):
-        import_module(f"perdure.ops.{module.name}")
+    for module in pkgutil.walk_packages(package.__path__, "perdure.ops."):
+        import_module(module.name)
     _loaded = True

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import identity, shape, size
-from perdure.functional.control import Assert
-from perdure.functional.files import matching_files
-from perdure.functional.gathering import gather
-from perdure.functional.math import cast, greater
-from perdure.functional.math import range as range_tensor_of
-from perdure.functional.random import random_shuffle
-from perdure.functional.state import count_up_to
+from perdure.functional.array.array import identity, shape, size
+from perdure.functional.array.gathering import gather
+from perdure.functional.control.control import Assert
+from perdure.functional.files.files import matching_files
+from perdure.functional.math.math import cast, greater
+from perdure.functional.math.math import range as range_tensor_of
+from perdure.functional.random.random import random_shuffle
+from perdure.functional.state.state import count_up_to
 from perdure.graph import dtypes
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices
 from perdure.graph.constants import constant

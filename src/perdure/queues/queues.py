@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from perdure.functional.gathering import gather
-from perdure.functional.joining import stack
-from perdure.functional.random import get_seed
+from perdure.functional.array.gathering import gather
+from perdure.functional.array.joining import stack
+from perdure.functional.random.random import get_seed
 from perdure.graph import dtypes as types
 from perdure.graph.builder import g
 from perdure.graph.constants import constant_value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from perdure.functional.array import expand_dims, squeeze
-from perdure.functional.control import with_dependencies
+from perdure.functional.array.array import expand_dims, squeeze
+from perdure.functional.control.control import with_dependencies
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
 from perdure.graph.constants import constant_value

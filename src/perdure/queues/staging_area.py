@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from perdure.functional.array import identity
-from perdure.functional.control import no_op
+from perdure.functional.array.array import identity
+from perdure.functional.control.control import no_op
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import colocate_with, name_scope

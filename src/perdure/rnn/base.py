@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import expand_dims, zeros
-from perdure.functional.array import shape as shape_op
-from perdure.functional.joining import concat
+from perdure.functional.array.array import expand_dims, zeros
+from perdure.functional.array.array import shape as shape_op
+from perdure.functional.array.joining import concat
 from perdure.graph import dtypes, nest
 from perdure.graph.constants import constant, constant_value
 from perdure.graph.conversion import convert_to_tensor

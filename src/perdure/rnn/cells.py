@@ -6,14 +6,14 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from perdure.functional import math as math_functions
-from perdure.functional.clip import clip_by_value
-from perdure.functional.initializers import Constant, Zeros
-from perdure.functional.joining import concat, split
-from perdure.functional.math import sigmoid, tanh
-from perdure.functional.matmul import matmul
-from perdure.functional.nn import bias_add
-from perdure.functional.slicing import slice as slice_of
+from perdure.functional.array.joining import concat, split
+from perdure.functional.array.slicing import slice as slice_of
+from perdure.functional.math import math as math_functions
+from perdure.functional.math.clip import clip_by_value
+from perdure.functional.math.math import sigmoid, tanh
+from perdure.functional.math.products import matmul
+from perdure.functional.nn.nn import bias_add
+from perdure.functional.random.initializers import Constant, Zeros
 from perdure.graph import dtypes, nest
 from perdure.graph.constants import constant
 from perdure.graph.defaults import name_scope

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from perdure.functional.array import identity, zeros
-from perdure.functional.array import shape as shape_op
-from perdure.functional.conditionals import cond
-from perdure.functional.gathering import where
-from perdure.functional.joining import concat, stack, unstack
-from perdure.functional.math import cast
-from perdure.functional.rearranging import reverse_sequence
-from perdure.functional.reductions import reduce_max, reduce_min
+from perdure.functional.array.array import identity, zeros
+from perdure.functional.array.array import shape as shape_op
+from perdure.functional.array.gathering import where
+from perdure.functional.array.joining import concat, stack, unstack
+from perdure.functional.array.rearranging import reverse_sequence
+from perdure.functional.control.conditionals import cond
+from perdure.functional.math.math import cast
+from perdure.functional.math.reductions import reduce_max, reduce_min
 from perdure.graph import dtypes, nest
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import colocate_with, control_dependencies

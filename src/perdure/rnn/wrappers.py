@@ -8,10 +8,10 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from perdure.functional.joining import concat
-from perdure.functional.math import div, floor
-from perdure.functional.nn import dropout
-from perdure.functional.random import random_uniform
+from perdure.functional.array.joining import concat
+from perdure.functional.math.math import div, floor
+from perdure.functional.nn.nn import dropout
+from perdure.functional.random.random import random_uniform
 from perdure.graph import nest
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor

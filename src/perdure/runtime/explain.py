@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from perdure.graph.operation import Operation
-from perdure.runtime.cluster import Cluster, Specialisation
-from perdure.runtime.executable import Executable, HostUnit
-from perdure.runtime.legality import CONDITIONALS, LOOPS, reason_for_host
+from perdure.runtime.execution.cluster import Cluster, Specialisation
+from perdure.runtime.execution.executable import Executable, HostUnit
+from perdure.runtime.planning.legality import CONDITIONALS, LOOPS, reason_for_host
 
 
 def explain(executable: Executable) -> str:

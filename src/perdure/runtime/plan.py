@@ -6,27 +6,26 @@ The passes, each in its module: prune, place, order, simplify, cut.  Then each v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.runtime.arrays import numpy_arrays
-from perdure.runtime.bind import bind
-from perdure.runtime.cluster import Cluster
-from perdure.runtime.cut import Unit, cut, is_setup
-from perdure.runtime.effects import is_passed_in, is_writer, variable_behind, written_by
-from perdure.runtime.executable import Executable, HostUnit
-from perdure.runtime.failure import failure_of
-from perdure.runtime.interpret import STEP, UNWANTED, Instruction, with_releases
-from perdure.runtime.order import FetchOfReference, Node, ordered, with_snapshots_renewed
-from perdure.runtime.place import Placer
-from perdure.runtime.prune import needed_operations
-from perdure.runtime.resources import Resources, Variable
-from perdure.runtime.simplify import Simplifications, Simplified, simplify
-from perdure.runtime.step import Step
+from perdure.resources.resources import Resources
+from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.executable import Executable, HostUnit
+from perdure.runtime.execution.frame import Frame
+from perdure.runtime.execution.function import PlannedFunction
+from perdure.runtime.execution.interpret import Instruction, with_releases
+from perdure.runtime.planning.cut import Unit, cut, is_setup
+from perdure.runtime.planning.effects import is_writer, variable_behind, written_by
+from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
+from perdure.runtime.planning.place import Placer
+from perdure.runtime.planning.prune import needed_operations
+from perdure.runtime.planning.simplify import Simplifications, simplify
 
 
 def plan(
@@ -62,7 +61,7 @@ def plan(
     wanted = {*targets, *(tensor.op for tensor in fetches)}
     simplified = simplify(order, fed, wanted, renewed, simplifications)
     units = cut(simplified, fed, variable_behind, renewed)
-    frame = Frame(resources, simplified)
+    frame = Frame(resources, simplified, PlannedFunction)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]
     for node in simplified.order:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
@@ -117,104 +116,6 @@ def _fetches_of_references(
     return nodes, behind_writers
 
 
-class Frame:
-    """The slots of a step's values, and the instructions that fill them."""
-
-    def __init__(self, resources: Resources, simplified: Simplified) -> None:
-        self.resources = resources
-        self.simplified = simplified
-        self.template: list[Any] = [None, None]
-        self.slots: dict[Tensor, int] = {}
-        self.read_slots: dict[FetchOfReference, int] = {}
-        self.constants: dict[Tensor, np.ndarray] = {}
-        self.variables: dict[Tensor, Variable] = {}
-        self._slotted: set[Operation] = set()
-
-    def new_slot(self, tensor: Tensor) -> int:
-        self.slots[tensor] = slot = len(self.template)
-        self.template.append(None)
-        return slot
-
-    def slot_of(self, tensor: Tensor) -> int:
-        """The slot of a tensor, or of what stands for it; a folded value gets its slot when it is used."""
-        slot = self.slots.get(tensor)
-        if slot is None:
-            tensor = self.simplified.stands_for.get(tensor, tensor)
-            slot = self.slots.get(tensor)
-        if slot is None:
-            self.constants[tensor] = value = self.simplified.folded[tensor]
-            slot = self.new_slot(tensor)
-            self.template[slot] = value
-        return slot
-
-    def preset(self, op: Operation) -> None:
-        """Put a constant, or the handle of a variable, into the template."""
-        (tensor,) = op.outputs
-        if tensor in self.slots:  # fed
-            return
-        if op.type == "Const":
-            value = op.attrs["value"]
-            value.flags.writeable = False
-            self.constants[tensor] = value
-        else:
-            value = self._bound(op).call()
-        if isinstance(value, Variable):
-            self.variables[tensor] = value
-        self.template[self.new_slot(tensor)] = value
-
-    def instruction(self, node: Node) -> Instruction:
-        if isinstance(node, FetchOfReference):
-            (tensor,) = node.inputs
-            self.read_slots[node] = read_slot = len(self.template)
-            self.template.append(None)
-            return Instruction(_read_copy, (STEP, self.slots[tensor]), read_slot, (), node)
-        kernel = self._bound(node)
-        slots = [self.slot_of(node.inputs[i]) for i in kernel.inputs]
-        inputs = (STEP, *slots) if kernel.takes_step else tuple(slots)
-        output = self._output_slots(node)
-        for tensor in node.outputs:
-            if tensor.dtype.is_ref_dtype and node.inputs[0] in self.variables:
-                # Which variable it is never changes, so programs need not hand the reference on.
-                variable = self.variables[node.inputs[0]]
-                self.variables[tensor] = self.template[self.slots[tensor]] = variable
-        return Instruction(kernel.call, inputs, output, (), node)
-
-    def _bound(self, op: Operation) -> Any:
-        try:
-            fed = [
-                t
-                for t in op.inputs
-                if t.dtype.is_ref_dtype and t not in self.variables and not is_passed_in(t)
-            ]
-            return bind(op, numpy_arrays(), self.resources, fed)
-        except Exception as error:
-            failure = failure_of(op, error)
-            raise failure from (None if failure is error else error)
-
-    def _output_slots(self, op: Operation) -> int | slice:
-        signature = op.signature
-        if not op.outputs:
-            return UNWANTED
-        start = len(self.template)
-        # Outputs that are fed keep the fed value; the computed one goes to a slot nobody reads.
-        if op in self._slotted:  # a snapshot that is renewed
-            return self.slots[op.outputs[0]]
-        self._slotted.add(op)
-        for tensor in op.outputs:
-            if tensor in self.slots:
-                self.template.append(None)
-            else:
-                self.new_slot(tensor)
-        if len(signature.outputs) == 1 and not signature.outputs[0].is_list:
-            return start
-        return slice(start, start + len(op.outputs))
-
-
-def _read_copy(step: Step, variable: Variable) -> np.ndarray:
-    # A copy, since a program may take over the variable's memory before the step ends.
-    return np.array(step.read(variable))
-
-
 def _cluster(
     index: int,
     units: Sequence[Unit],
@@ -256,6 +157,7 @@ def _cluster(
         resources,
         # Reading a variable that the step has changed cannot fail.
         is_last=all(isinstance(node, FetchOfReference) for unit in units[index + 1 :] for node in unit.nodes),
+        compiler=_compiler,
     )
 
 
@@ -266,3 +168,17 @@ def _taken(frame: Frame, node: Node, instruction: Instruction) -> list[Tensor]:
     """
     slots, taken = frame.slots, instruction.inputs
     return [tensor for tensor in frame.simplified.inputs(node) if slots.get(tensor) in taken]
+
+
+def _compiler() -> Callable[..., Any]:
+    """What compiles clusters, imported behind the program's back when one is compiled for the first time.
+
+    A module of jax draws from NumPy's global generator while it is imported: the program must go on as if
+    it had not.
+    """
+    state = None if "jax" in sys.modules else np.random.get_state()
+    from perdure.runtime.xla.compile import compile_cluster
+
+    if state is not None:
+        np.random.set_state(state)
+    return compile_cluster

@@ -10,9 +10,9 @@ import numpy as np
 
 from perdure.graph.errors import CancelledError, InvalidArgumentError, NotFoundError
 from perdure.graph.tensor import Tensor
-from perdure.runtime.partial import PartialRun
+from perdure.runtime.execution.partial import PartialRun
 from perdure.runtime.plan import plan
-from perdure.runtime.simplify import NONE
+from perdure.runtime.planning.simplify import NONE
 from perdure.session.feeds import feed_array
 from perdure.session.fetches import FetchMapping
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from perdure.graph.errors import NotFoundError, UnimplementedError
-from perdure.runtime.place import Placer
-from perdure.runtime.simplify import NONE, Simplifications
-from perdure.runtime.state import LOCALHOST
+from perdure.resources.state import LOCALHOST
+from perdure.runtime.planning.place import Placer
+from perdure.runtime.planning.simplify import NONE, Simplifications
 
 # Fields with which a program would run differently in TensorFlow; the table of docs/session.md has all.
 _WITHOUT_EFFECT = {

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from perdure.graph.devices import DeviceSpec
-from perdure.runtime.place import Placer
+from perdure.runtime.planning.place import Placer
 
 _MEMORY_LIMIT = 256 << 20  # the figure TensorFlow gives for any CPU
 

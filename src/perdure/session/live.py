@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from perdure.runtime.cluster import Cluster
-from perdure.runtime.resources import Variable
+from perdure.resources.resources import Variable
+from perdure.runtime.execution.cluster import Cluster
 from perdure.session import servers
 from perdure.session.session import BaseSession, open_sessions
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from perdure.formats.graph_def import operation_to_proto
+from perdure.formats.graph.graph_def import operation_to_proto
 from perdure.formats.messages import module
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.graph import PRODUCER
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.runtime.observe import Observation, ObservedStep
-from perdure.runtime.place import Placer
-from perdure.runtime.resources import Resources, Variable
+from perdure.resources.resources import Resources, Variable
+from perdure.runtime.execution.observe import Observation, ObservedStep
+from perdure.runtime.planning.place import Placer
 
 _CPU_MEMORY = "cpu"  # TensorFlow's name of the allocator
 

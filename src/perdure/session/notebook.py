@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from perdure.drawing.session import session_html
-from perdure.runtime.cluster import Cluster
-from perdure.runtime.executable import HostUnit
-from perdure.runtime.queues import Queue
+from perdure.resources.queues import Queue
+from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.executable import HostUnit
 from perdure.session.session import BaseSession
 
 _LISTED = 4

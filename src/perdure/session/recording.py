@@ -20,11 +20,11 @@ import numpy as np
 from perdure.graph.operation import Operation
 from perdure.graph.source import source_line
 from perdure.graph.tensor import Tensor
-from perdure.runtime.cluster import Cluster
-from perdure.runtime.executable import HostUnit
-from perdure.runtime.legality import reason_for_host
-from perdure.runtime.observe import Observation, ObservedStep
-from perdure.runtime.place import Placer
+from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.executable import HostUnit
+from perdure.runtime.execution.observe import Observation, ObservedStep
+from perdure.runtime.planning.legality import reason_for_host
+from perdure.runtime.planning.place import Placer
 
 MAX_STEPS = 6_000
 MAX_OPERATIONS = 60_000

@@ -16,9 +16,9 @@ from perdure.graph.errors import (
     UnknownError,
 )
 from perdure.graph.source import creation_site, source_line
-from perdure.runtime.place import Placer
-from perdure.runtime.resources import Resources
-from perdure.runtime.state import State
+from perdure.resources.resources import Resources
+from perdure.resources.state import State
+from perdure.runtime.planning.place import Placer
 from perdure.session.config import cpu_count, placer_on_server
 
 if TYPE_CHECKING:

@@ -26,10 +26,10 @@ from perdure.graph.stacks import (
     session_stack,
 )
 from perdure.graph.tensor import Tensor
-from perdure.runtime.executable import Executable
+from perdure.resources.resources import Resources
+from perdure.runtime.execution.executable import Executable
 from perdure.runtime.plan import plan
-from perdure.runtime.resources import Resources
-from perdure.runtime.simplify import NONE
+from perdure.runtime.planning.simplify import NONE
 from perdure.session import handles, servers
 from perdure.session.config import placer_of, settings_of
 from perdure.session.feeds import feed_keys, map_feeds
@@ -347,7 +347,7 @@ class BaseSession(SessionInterface):
             TypeError, ValueError: fetches or feeds do not fit the graph.
             InvalidArgumentError: there is nothing to run.
         """
-        from perdure.runtime.partial import PartialRun
+        from perdure.runtime.execution.partial import PartialRun
         from perdure.session import watching
 
         self._check_usable()

@@ -10,9 +10,9 @@ import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError, ResourceExhaustedError, UnimplementedError
 from perdure.graph.tensor import Tensor
-from perdure.runtime.executable import Executable
-from perdure.runtime.observe import ObservedStep, run_observed
-from perdure.runtime.prune import needed_operations
+from perdure.runtime.execution.executable import Executable
+from perdure.runtime.execution.observe import ObservedStep, run_observed
+from perdure.runtime.planning.prune import needed_operations
 from perdure.session.fetches import FetchMapping
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from perdure.functional.array import identity
-from perdure.functional.math import cast
+from perdure.functional.array.array import identity
+from perdure.functional.math.math import cast
 from perdure.gradients import gradients
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.constants import constant

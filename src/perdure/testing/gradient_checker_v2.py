@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.functional.array import placeholder
+from perdure.functional.array.array import placeholder
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.stacks import get_default_session
 from perdure.testing import gradient_checker

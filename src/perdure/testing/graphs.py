@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from perdure.functional.rearranging import transpose
+from perdure.functional.array.rearranging import transpose
 from perdure.graph.graph import Graph
 
 

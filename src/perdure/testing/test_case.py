@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.functional.random import set_random_seed
+from perdure.functional.random.random import set_random_seed
 from perdure.graph import defaults
 from perdure.graph.errors import OutOfRangeError
 from perdure.graph.graph import Graph

@@ -15,29 +15,29 @@ __getattr__, __dir__, __all__ = namespace(
             "LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions "
             "SessionLog Summary SummaryMetadata TensorInfo"
         ),
-        "formats.tensors": "make_tensor_proto",
-        "functional.array": (
+        "formats.graph.tensors": "make_tensor_proto",
+        "functional.array.array": (
             "bitcast check_numerics ensure_shape expand_dims fill guarantee_const identity "
             "identity_n ones ones_like placeholder placeholder_with_default rank reshape shape "
             "shape_n size sparse_placeholder squeeze stop_gradient verify_tensor_all_finite zeros "
             "zeros_like"
         ),
-        "functional.check_ops": (
+        "functional.control.check_ops": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less "
             "assert_less_equal assert_near assert_negative assert_non_negative "
             "assert_non_positive assert_none_equal assert_positive assert_proper_iterable "
             "assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
             "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
-        "functional.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
-        "functional.control": "Assert Print group no_op tuple",
-        "functional.conditionals": "case cond switch_case",
-        "functional.loops": "while_loop",
-        "functional.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
-        "functional.edit_distance": "edit_distance unravel_index",
-        "functional.einsum": "einsum",
-        "functional.files": "matching_files",
-        "functional.gathering": (
+        "functional.math.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
+        "functional.control.control": "Assert Print group no_op tuple",
+        "functional.control.conditionals": "case cond switch_case",
+        "functional.control.loops": "while_loop",
+        "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
+        "functional.sparse.edit_distance": "edit_distance unravel_index",
+        "functional.math.einsum": "einsum",
+        "functional.files.files": "matching_files",
+        "functional.array.gathering": (
             "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd one_hot "
             "repeat scatter_nd searchsorted sequence_mask setdiff1d sparse_mask "
             "tensor_scatter_add tensor_scatter_nd_add=tensor_scatter_add "
@@ -45,8 +45,8 @@ __getattr__, __dir__, __all__ = namespace(
             "tensor_scatter_nd_update=tensor_scatter_update tensor_scatter_sub "
             "tensor_scatter_update unique unique_with_counts where where_v2"
         ),
-        "functional.host_functions": "numpy_function py_func",
-        "functional.initializers": (
+        "functional.control.host_functions": "numpy_function py_func",
+        "functional.random.initializers": (
             "constant_initializer=Constant glorot_normal_initializer=GlorotNormal "
             "glorot_uniform_initializer=GlorotUniform ones_initializer=Ones "
             "orthogonal_initializer=Orthogonal random_normal_initializer=RandomNormal "
@@ -55,12 +55,12 @@ __getattr__, __dir__, __all__ = namespace(
             "uniform_unit_scaling_initializer=UniformUnitScaling "
             "variance_scaling_initializer=VarianceScaling zeros_initializer=Zeros"
         ),
-        "functional.joining": "concat meshgrid parallel_stack split stack unstack",
-        "functional.linalg": (
+        "functional.array.joining": "concat meshgrid parallel_stack split stack unstack",
+        "functional.linalg.linalg": (
             "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve "
             "matrix_solve_ls matrix_triangular_solve qr self_adjoint_eig self_adjoint_eigvals svd"
         ),
-        "functional.math": (
+        "functional.math.math": (
             "abs accumulate_n acos acosh add add_n angle asin asinh atan atan2 atanh betainc cast "
             "ceil clip_by_value complex conj cos cosh cross digamma div div_no_nan divide equal "
             "erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma "
@@ -71,40 +71,40 @@ __getattr__, __dir__, __all__ = namespace(
             "squared_difference subtract tan tanh to_bfloat16 to_complex128 to_complex64 "
             "to_double to_float to_int32 to_int64 truediv truncatediv truncatemod zeta"
         ),
-        "functional.matmul": "matmul sparse_matmul tensordot trace",
-        "functional.matrix": (
+        "functional.math.products": "matmul sparse_matmul tensordot trace",
+        "functional.linalg.matrix": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
-        "functional.numerics": "add_check_numerics_ops",
-        "functional.printing": "print=print_v2",
-        "functional.random": (
+        "functional.control.numerics": "add_check_numerics_ops",
+        "functional.strings.printing": "print=print_v2",
+        "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
             "random_shuffle random_uniform set_random_seed truncated_normal"
         ),
-        "functional.rearranging": (
+        "functional.array.rearranging": (
             "batch_to_space batch_to_space_nd broadcast_dynamic_shape broadcast_static_shape "
             "broadcast_to depth_to_space extract_image_patches invert_permutation "
             "matrix_transpose pad required_space_to_batch_paddings reverse reverse_sequence "
             "reverse_v2 roll space_to_batch space_to_batch_nd space_to_depth tile transpose"
         ),
-        "functional.reductions": (
+        "functional.math.reductions": (
             "arg_max arg_min argmax argmin count_nonzero cumprod cumsum norm reduce_all "
             "reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
         ),
-        "functional.resources": "initialize_all_tables tables_initializer",
-        "functional.scatter": (
+        "functional.state.resources": "initialize_all_tables tables_initializer",
+        "functional.state.scatter": (
             "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
             "scatter_nd_add scatter_nd_sub scatter_nd_update scatter_sub scatter_update"
         ),
-        "functional.segments": (
+        "functional.math.segments": (
             "bincount segment_max segment_mean segment_min segment_prod segment_sum "
             "sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum unsorted_segment_max "
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod "
             "unsorted_segment_sqrt_n unsorted_segment_sum"
         ),
-        "functional.slicing": "newaxis slice strided_slice",
-        "functional.state": "assign assign_add assign_sub count_up_to",
-        "functional.values": "is_tensor make_ndarray",
+        "functional.array.slicing": "newaxis slice strided_slice",
+        "functional.state.state": "assign assign_add assign_sub count_up_to",
+        "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
             "custom_gradient gradients hessians no_gradient"

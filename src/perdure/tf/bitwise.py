@@ -5,6 +5,6 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.math": "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift",
+        "functional.math.math": "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift",
     },
 )

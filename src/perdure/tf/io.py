@@ -5,7 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.files": "matching_files",
+        "functional.files.files": "matching_files",
         "queues.input": "match_filenames_once",
         "queues.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     },

@@ -5,8 +5,8 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.array": "reshape",
-        "functional.gathering": "gather_nd scatter_nd",
-        "functional.rearranging": "batch_to_space_nd reverse roll space_to_batch_nd tile",
+        "functional.array.array": "reshape",
+        "functional.array.gathering": "gather_nd scatter_nd",
+        "functional.array.rearranging": "batch_to_space_nd reverse roll space_to_batch_nd tile",
     },
 )

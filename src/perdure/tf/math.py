@@ -5,9 +5,9 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.check_ops": "is_non_decreasing is_strictly_increasing",
-        "functional.counting": "confusion_matrix",
-        "functional.math": (
+        "functional.control.check_ops": "is_non_decreasing is_strictly_increasing",
+        "functional.math.counting": "confusion_matrix",
+        "functional.math.math": (
             "abs accumulate_n acos acosh add add_n angle asin asinh atan atan2 atanh bessel_i0 "
             "bessel_i0e bessel_i1 bessel_i1e betainc ceil conj cos cosh digamma divide "
             "divide_no_nan equal erf erfc exp expm1 floor floordiv floormod greater greater_equal "
@@ -17,14 +17,16 @@ __getattr__, __dir__, __all__ = namespace(
             "reciprocal reciprocal_no_nan rint round rsqrt scalar_mul sigmoid sign sin sinh sqrt "
             "square squared_difference subtract tan tanh truediv xdivy xlogy zeta"
         ),
-        "functional.nn": ("in_top_k l2_normalize log_softmax softmax softplus softsign top_k zero_fraction"),
-        "functional.rearranging": "invert_permutation",
-        "functional.reductions": (
+        "functional.nn.nn": (
+            "in_top_k l2_normalize log_softmax softmax softplus softsign top_k zero_fraction"
+        ),
+        "functional.array.rearranging": "invert_permutation",
+        "functional.math.reductions": (
             "argmax argmin count_nonzero cumprod cumsum cumulative_logsumexp reduce_all "
             "reduce_any reduce_euclidean_norm reduce_logsumexp reduce_max reduce_mean reduce_min "
             "reduce_prod reduce_std reduce_sum reduce_variance"
         ),
-        "functional.segments": (
+        "functional.math.segments": (
             "bincount segment_max segment_mean segment_min segment_prod segment_sum "
             "unsorted_segment_max unsorted_segment_mean unsorted_segment_min "
             "unsorted_segment_prod unsorted_segment_sqrt_n unsorted_segment_sum"

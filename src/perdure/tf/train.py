@@ -20,33 +20,33 @@ __getattr__, __dir__, __all__ = namespace(
             "slice_input_producer string_input_producer"
         ),
         "queues.queue_runner": "QueueRunner add_queue_runner start_queue_runners",
-        "training.adadelta": "AdadeltaOptimizer",
-        "training.adagrad": "AdagradDAOptimizer AdagradOptimizer ProximalAdagradOptimizer",
-        "training.adam": "AdamOptimizer",
+        "optimizers.adadelta": "AdadeltaOptimizer",
+        "optimizers.adagrad": "AdagradDAOptimizer AdagradOptimizer ProximalAdagradOptimizer",
+        "optimizers.adam": "AdamOptimizer",
         "training.basic_loops": "basic_train_loop",
         "training.basic_session_run_hooks": (
             "FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
             "NanLossDuringTrainingError NanTensorHook StepCounterHook StopAtStepHook"
         ),
-        "training.device_setter": "replica_device_setter",
-        "training.ftrl": "FtrlOptimizer",
-        "training.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",
+        "distributed.device_setter": "replica_device_setter",
+        "optimizers.ftrl": "FtrlOptimizer",
+        "optimizers.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",
         "training.hook_timers": "SecondOrStepTimer",
-        "training.learning_rate_decay": (
+        "optimizers.learning_rate_decay": (
             "cosine_decay cosine_decay_restarts exponential_decay inverse_time_decay "
             "linear_cosine_decay natural_exp_decay noisy_linear_cosine_decay piecewise_constant "
             "piecewise_constant_decay=piecewise_constant polynomial_decay"
         ),
         "training.monitored_session": ("MonitoredSession MonitoredTrainingSession SingularMonitoredSession"),
-        "training.momentum": "MomentumOptimizer",
-        "training.moving_averages": "ExponentialMovingAverage",
-        "training.optimizer": "Optimizer",
-        "training.rmsprop": "RMSPropOptimizer",
+        "optimizers.momentum": "MomentumOptimizer",
+        "optimizers.moving_averages": "ExponentialMovingAverage",
+        "optimizers.optimizer": "Optimizer",
+        "optimizers.rmsprop": "RMSPropOptimizer",
         "training.saving_hooks": (
             "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
         ),
         "training.scaffold": "Scaffold",
-        "training.server_lib": "ClusterSpec Server",
+        "distributed.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
         "training.session_manager": "SessionManager",
         "training.session_run_hook": ("SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"),

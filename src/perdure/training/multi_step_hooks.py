@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.initializers import Ones
+from perdure.functional.random.initializers import Ones
 from perdure.graph.defaults import get_collection
 from perdure.graph.dtypes import int32
 from perdure.graph.keys import GraphKeys

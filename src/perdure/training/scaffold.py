@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from perdure.functional.control import group
-from perdure.functional.joining import concat
-from perdure.functional.resources import (
+from perdure.functional.array.joining import concat
+from perdure.functional.control.control import group
+from perdure.functional.state.resources import (
     initialize_resources,
     local_resources,
     report_uninitialized_resources,

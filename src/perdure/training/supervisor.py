@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
-from perdure.functional.control import group
-from perdure.functional.resources import tables_initializer
+from perdure.functional.control.control import group
+from perdure.functional.state.resources import tables_initializer
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.dtypes import int32, int64
 from perdure.graph.errors import AbortedError, UnimplementedError

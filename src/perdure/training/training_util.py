@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.initializers import Zeros
-from perdure.functional.state import assign_add
+from perdure.functional.random.initializers import Zeros
+from perdure.functional.state.state import assign_add
 from perdure.graph.defaults import control_dependencies, get_default_graph
 from perdure.graph.dtypes import int64
 from perdure.graph.graph import Graph

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable
 from typing import Any
 
-from perdure.functional.slicing import slice_variable
+from perdure.functional.array.slicing import slice_variable
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.defaults import init_scope
 from perdure.graph.dtypes import DType
@@ -181,7 +181,7 @@ class Variable(metaclass=_KindChooser):
 
         For use in the initial values of other variables.
         """
-        from perdure.functional.conditionals import cond
+        from perdure.functional.control.conditionals import cond
         from perdure.variables.collections import is_variable_initialized
 
         with init_scope():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from perdure.functional import state
-from perdure.functional.array import rank_internal
-from perdure.functional.control import group, no_op
-from perdure.functional.gathering import boolean_mask
-from perdure.functional.joining import stack
+from perdure.functional.array.array import rank_internal
+from perdure.functional.array.gathering import boolean_mask
+from perdure.functional.array.joining import stack
+from perdure.functional.control.control import group, no_op
+from perdure.functional.state import state
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.defaults import (

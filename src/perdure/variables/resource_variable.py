@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from perdure.functional.scatter import batch_scatter_update
+from perdure.functional.state.scatter import batch_scatter_update
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor, register_tensor_conversion_function

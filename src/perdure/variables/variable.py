@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any
 
-from perdure.functional.scatter import batch_scatter_update
+from perdure.functional.state.scatter import batch_scatter_update
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor, register_tensor_conversion_function

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from perdure.functional.initializers import GlorotUniform, Zeros
+from perdure.functional.random.initializers import GlorotUniform, Zeros
 from perdure.graph import dtypes
 from perdure.graph.defaults import (
     add_to_collection,

@@ -5,46 +5,46 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.candidate_sampling": (
+        "functional.nn.candidate_sampling": (
             "all_candidate_sampler compute_accidental_hits fixed_unigram_candidate_sampler "
             "learned_unigram_candidate_sampler log_uniform_candidate_sampler nce_loss "
             "sampled_softmax_loss uniform_candidate_sampler"
         ),
-        "functional.embedding": "embedding_lookup embedding_lookup_sparse",
-        "functional.math": "sigmoid tanh",
-        "functional.nn": (
+        "functional.nn.embedding": "embedding_lookup embedding_lookup_sparse",
+        "functional.math.math": "sigmoid tanh",
+        "functional.nn.nn": (
             "bias_add crelu dropout elu in_top_k l2_loss l2_normalize leaky_relu log_softmax relu "
             "relu6 relu_layer selu softmax softplus softsign swish top_k xw_plus_b zero_fraction"
         ),
-        "functional.nn_conv": (
+        "functional.nn.conv": (
             "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d "
             "conv2d_backprop_filter conv2d_backprop_input conv2d_transpose conv3d "
             "conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter "
             "conv3d_transpose conv_transpose convolution"
         ),
-        "functional.nn_depthwise_conv": (
+        "functional.nn.depthwise_conv": (
             "depthwise_conv2d "
             "depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter "
             "depthwise_conv2d_backprop_input=depthwise_conv2d_native_backprop_input "
             "depthwise_conv2d_native depthwise_conv2d_native_backprop_filter "
             "depthwise_conv2d_native_backprop_input separable_conv2d"
         ),
-        "functional.nn_losses": (
+        "functional.nn.losses": (
             "log_poisson_loss sigmoid_cross_entropy_with_logits softmax_cross_entropy_with_logits "
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
             "weighted_cross_entropy_with_logits"
         ),
-        "functional.nn_normalization": (
+        "functional.nn.normalization": (
             "batch_norm_with_global_normalization batch_normalization fused_batch_norm "
             "local_response_normalization lrn moments normalize_moments sufficient_statistics "
             "weighted_moments"
         ),
-        "functional.nn_pool": (
+        "functional.nn.pooling": (
             "avg_pool avg_pool1d avg_pool2d=avg_pool avg_pool3d avg_pool_v2 max_pool max_pool1d "
             "max_pool2d max_pool3d max_pool_v2 max_pool_with_argmax pool"
         ),
-        "functional.nn_space_to_batch": "with_space_to_batch",
-        "functional.rearranging": "depth_to_space space_to_batch space_to_depth",
+        "functional.nn.space_to_batch": "with_space_to_batch",
+        "functional.array.rearranging": "depth_to_space space_to_batch space_to_depth",
         "rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
     },
     "rnn_cell",

@@ -1,0 +1,1 @@
+"""Programs of several tasks: clusters, servers, and where variables go."""

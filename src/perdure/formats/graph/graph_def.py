@@ -1,0 +1,177 @@
+"""Operations as NodeDef messages, graphs as GraphDef, signatures as OpDef."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from google.protobuf import text_format
+
+from perdure.formats.graph.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
+from perdure.formats.graph.functions import function_to_proto, functions_used_by
+from perdure.formats.graph.tensors import array_to_proto, shape_to_proto
+from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, op_def_pb2
+from perdure.graph.graph import MIN_CONSUMER, PRODUCER, Graph
+from perdure.graph.operation import Operation
+from perdure.graph.signatures import REQUIRED, Argument, Attribute, Signature
+from perdure.graph.tensor import Tensor
+
+AttrValue = attr_value_pb2.AttrValue
+GraphDef = graph_pb2.GraphDef
+NodeDef = node_def_pb2.NodeDef
+OpDef = op_def_pb2.OpDef
+
+# The first version that understood functions; TensorFlow asks for it when a graph has any.
+_MIN_CONSUMER_OF_FUNCTIONS = 12
+
+# -- operations ----------------------------------------------------------------------------
+
+
+def operation_to_proto(op: Operation) -> NodeDef:
+    """The NodeDef of an operation: data inputs in order, then control inputs as they were added."""
+    return _node(op, [f"^{control.name}" for control in op.control_inputs])
+
+
+def operation_to_text(op: Operation) -> str:
+    """The operation as a printed `NodeDef`, attributes by name: `str` of a message has them in any order."""
+    return text_format.MessageToString(operation_to_proto(op))
+
+
+def _node(op: Operation, control_inputs: list[str]) -> NodeDef:
+    node = NodeDef(name=op.name, op=op.type, device=op.device)
+    node.input.extend([input_name(tensor) for tensor in op.inputs])
+    node.input.extend(control_inputs)
+    for name in op.attrs:
+        node.attr[name].CopyFrom(operation_attr(op, name))
+    return node
+
+
+def input_name(tensor: Tensor) -> str:
+    """How a node refers to its input: "add" for output 0 of `add`, "split:1" for others."""
+    return f"{tensor.op.name}:{tensor.value_index}" if tensor.value_index else tensor.op.name
+
+
+def operation_attr(op: Operation, name: str) -> AttrValue:
+    """An attribute of an operation as a message.
+
+    Raises:
+        ValueError: it has no such attribute.
+        TypeError: its value does not fit the signature; the message names the operation.
+    """
+    if name not in op.attrs:
+        raise ValueError(f"Operation '{op.name}' has no attr named '{name}'.")
+    value, declared = op.attrs[name], op.signature.attr(name)
+    try:
+        if name == "value" and op.type == "Const" and isinstance(value, np.ndarray):
+            # An array of str objects or of bits does not say by itself which type the node has.
+            return AttrValue(tensor=array_to_proto(value, op.attrs["dtype"]))
+        return attr_to_proto(value, None if declared is None else declared.type)
+    except TypeError as error:
+        raise TypeError(f"{op.type} '{op.name}': attribute {name!r}: {error}") from error
+
+
+def operation_attr_as_user_sees_it(op: Operation, name: str) -> Any:
+    """What `op.get_attr(name)` returns: bytes for strings, messages for shapes and tensors.
+
+    Raises:
+        ValueError: it has no such attribute.
+    """
+    return attr_as_user_sees_it(operation_attr(op, name))
+
+
+def from_attr_value(proto: AttrValue, attr: Attribute | None) -> Any:
+    """The Python value of an attribute that the user gave as a message.
+
+    Args:
+        proto: the message.
+        attr: the attribute's row of the signature; None for attributes that no signature knows.
+
+    Raises:
+        ValueError: the message has no value; the error names the attribute.
+    """
+    try:
+        return attr_from_proto(proto)
+    except ValueError as error:
+        raise ValueError(f"Attribute {attr.name!r}: {error}" if attr else str(error)) from error
+
+
+# -- graphs --------------------------------------------------------------------------------
+
+
+def graph_to_proto(graph: Graph, from_version: int | None = None, add_shapes: bool = False) -> GraphDef:
+    """The GraphDef of a graph, its nodes in the order of their creation.
+
+    Args:
+        graph: the graph.
+        from_version: has no effect, as in TensorFlow 1.15: the graph is always written whole.
+        add_shapes: give each node the static shapes of its outputs as attribute `_output_shapes`.
+    """
+    proto = GraphDef()
+    proto.versions.producer = PRODUCER
+    proto.versions.min_consumer = MIN_CONSUMER
+    operations = graph.get_operations()
+    proto.node.extend(graph_node(op, add_shapes) for op in operations)
+    functions = functions_used_by(operations)
+    if functions:
+        proto.library.function.extend(function_to_proto(f, operation_attr) for f in functions)
+        proto.versions.min_consumer = _MIN_CONSUMER_OF_FUNCTIONS
+    return proto
+
+
+def graph_node(op: Operation, add_shapes: bool = False) -> NodeDef:
+    """The NodeDef as it stands in a GraphDef, where control inputs are sorted by name."""
+    node = _node(op, sorted(f"^{control.name}" for control in op.control_inputs))
+    if add_shapes and op.outputs:
+        shapes = [shape_to_proto(tensor._shape) for tensor in op.outputs]
+        node.attr["_output_shapes"].list.shape.extend(shapes)
+    return node
+
+
+# -- signatures ----------------------------------------------------------------------------
+
+
+def operation_op_def(op: Operation) -> OpDef:
+    """The OpDef of the type of an operation."""
+    return signature_to_proto(op.signature)
+
+
+def signature_to_proto(signature: Signature) -> OpDef:
+    """A signature as an OpDef (without descriptions, which TensorFlow strips as well)."""
+    proto = OpDef(
+        name=signature.name,
+        input_arg=_arguments(signature.inputs),
+        output_arg=_arguments(signature.outputs),
+        attr=[_attribute(attr) for attr in signature.attrs],
+        is_stateful=signature.is_stateful,
+        is_commutative=signature.is_commutative,
+        is_aggregate=signature.is_aggregate,
+        allows_uninitialized_input=signature.allows_uninitialized_input,
+    )
+    if signature.deprecated_at is not None:
+        proto.deprecation.version = signature.deprecated_at
+    return proto
+
+
+def _arguments(arguments: Iterable[Argument]) -> list[OpDef.ArgDef]:
+    return [
+        OpDef.ArgDef(
+            name=argument.name,
+            type=0 if argument.type is None else argument.type.as_datatype_enum,
+            type_attr=argument.type_attr or "",
+            number_attr=argument.number_attr or "",
+            type_list_attr=argument.type_list_attr or "",
+            is_ref=argument.is_ref,
+        )
+        for argument in arguments
+    ]
+
+
+def _attribute(attr: Attribute) -> OpDef.AttrDef:
+    proto = OpDef.AttrDef(name=attr.name, type=attr.type)
+    if attr.default is not REQUIRED:
+        proto.default_value.CopyFrom(attr_to_proto(attr.default, attr.type))
+    if attr.minimum is not None:
+        proto.has_minimum, proto.minimum = True, attr.minimum
+    if attr.allowed is not None:
+        element_type = attr.type.removeprefix("list(").removesuffix(")")
+        proto.allowed_values.CopyFrom(attr_to_proto(attr.allowed, f"list({element_type})"))
+    return proto

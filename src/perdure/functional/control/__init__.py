@@ -1,0 +1,1 @@
+"""Building nodes of control flow, checks and Python functions."""

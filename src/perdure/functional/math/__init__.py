@@ -1,0 +1,1 @@
+"""Building nodes of arithmetic, reductions, segments and products."""

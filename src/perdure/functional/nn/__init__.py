@@ -1,0 +1,1 @@
+"""Building nodes of neural networks: tf.nn."""

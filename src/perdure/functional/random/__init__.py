@@ -1,0 +1,1 @@
+"""Building nodes that draw random numbers, and initializers."""

@@ -1,0 +1,1 @@
+"""Building nodes that change variables and other state."""

@@ -1,0 +1,160 @@
+"""Static shapes of new operations: calls the op's shape function with what is known of its inputs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from perdure.graph import shapes
+from perdure.graph.dtypes import resource
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.inference.values import known_entries, known_sizes, known_value
+from perdure.ops.registry import Rule, lookup
+
+# Stands for a size that is not known, where the question is only what follows from it.
+_SOME_SIZE = 7
+
+
+def infer_shapes(op: Operation) -> list[shapes.Shape]:
+    """The static shape of each output of `op`.
+
+    An op without a shape function gets unknown shapes: it may still be part of a graph, just not be run.
+
+    Raises:
+        ValueError: the shapes of the inputs do not fit the op.
+    """
+    prepared = _prepare(op.signature.name)
+    if prepared is None:
+        return [None] * len(op.outputs)
+    rule, getters, has_lists, one_output = prepared
+    inputs: Any = op.inputs
+    if has_lists:
+        from perdure.graph.construction import split_by_argument
+
+        inputs = split_by_argument(inputs, op.signature.inputs, op.attrs)
+    try:
+        arguments = [get(inputs[position]) for get, position in getters]
+        if rule.attrs:
+            attrs = op.attrs
+            found = rule.function(*arguments, **{name: attrs[name] for name in rule.attrs})
+        else:
+            found = rule.function(*arguments)
+    except ValueError as error:
+        given = ", ".join(shapes.format_shape(tensor._shape) for tensor in op.inputs)
+        raise ValueError(
+            f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {given}{_known_inputs(op)}."
+        ) from None
+    return [found] if one_output else found
+
+
+def sizes_follow(op: Operation) -> bool:
+    """Whether the sizes of what `op` makes follow from the graph and from the sizes of what it takes."""
+    if all(_is_known(tensor._shape) for tensor in op.outputs):
+        return True
+    if not op.inputs or any(tensor._shape is None for tensor in op.inputs):
+        return False
+    try:
+        return all(map(_is_known, infer_shapes(_with_some_sizes(op))))
+    except ValueError:
+        return False  # they depend on each other
+
+
+def _is_known(shape: shapes.Shape) -> bool:
+    return shape is not None and None not in shape
+
+
+class _Stand:
+    """What stands for an input or an operation when its shape function is called."""
+
+    def __init__(self, **fields: Any) -> None:
+        self.__dict__.update(fields)
+
+
+def _with_some_sizes(op: Operation) -> Any:
+    inputs = [
+        _Stand(op=tensor.op, value_index=tensor.value_index, dtype=tensor.dtype, _shape=_some(tensor._shape))
+        for tensor in op.inputs
+    ]
+    return _Stand(
+        name=op.name, type=op.type, signature=op.signature, attrs=op.attrs, outputs=op.outputs, inputs=inputs
+    )
+
+
+def _some(shape: shapes.Shape) -> shapes.Shape:
+    return tuple(_SOME_SIZE if size is None else size for size in shape or ())
+
+
+def _known_inputs(op: Operation) -> str:
+    """The values that decided the shape, for a message."""
+    definition = lookup(op.type)
+    if definition is None or len(op.signature.inputs) != len(op.inputs):
+        return ""
+    values, sizes = [], []
+    for i, (argument, tensor) in enumerate(zip(op.signature.inputs, op.inputs, strict=True)):
+        if argument.name in definition.sizes:
+            shape = known_sizes(tensor)
+            if shape is not None:
+                sizes.append(f"input[{i}] = {shapes.format_shape(shape)}")
+        elif argument.name in definition.static:
+            value = known_value(tensor)
+            if value is not None:
+                values.append(f"input[{i}] = <{' '.join(str(item) for item in value.ravel().tolist())}>")
+    text = f" and with computed input tensors: {', '.join(values)}" if values else ""
+    return text + (f" and with input tensors computed as partial shapes: {', '.join(sizes)}" if sizes else "")
+
+
+@cache
+def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | None:
+    definition = lookup(op_type)
+    if definition is None or definition.shape_rule is None:
+        return None
+    rule = definition.shape_rule
+    signature = definition.signature
+    position_of = {argument.name: i for i, argument in enumerate(signature.inputs)}
+    getters: list[tuple[Any, int]] = []
+    for name in rule.arguments:
+        argument = signature.inputs[position_of[name]]
+        if argument.is_list:
+            get: Any = _values_or_shapes if name in definition.static else _shapes_of_list
+        elif name in definition.sizes:
+            get = known_entries if name in definition.static else known_sizes
+        elif name in definition.static:
+            get = known_value
+        elif argument.type is resource:
+            get = _shape_of_resource
+        else:
+            get = _shape_of
+        getters.append((get, position_of[name]))
+    has_lists = any(argument.is_list for argument in signature.inputs)
+    outputs = signature.outputs
+    return rule, getters, has_lists, len(outputs) == 1 and not outputs[0].is_list
+
+
+def _shape_of(tensor: Tensor) -> shapes.Shape:
+    return tensor._shape
+
+
+def _shapes_of_list(tensors: list[Tensor]) -> list[shapes.Shape]:
+    return [tensor._shape for tensor in tensors]
+
+
+def _values_or_shapes(tensors: list[Tensor]) -> list[Any]:
+    values = [known_value(tensor) for tensor in tensors]
+    return [tensor._shape if value is None else value for tensor, value in zip(tensors, values, strict=True)]
+
+
+def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
+    """The shape of the variable behind a handle."""
+    op = tensor.op
+    while op.type in ("Identity", "IdentityN", "Placeholder"):
+        if op.type == "Placeholder":  # in a body it stands for the handle outside
+            captures = getattr(op.graph, "captures", {})
+            outside = next((outer for outer, inner in captures.items() if inner is tensor), None)
+            if outside is None:
+                return None
+            tensor = outside
+        else:
+            tensor = op.inputs[tensor.value_index]
+        op = tensor.op
+    return op.attrs["shape"] if op.type == "VarHandleOp" else None

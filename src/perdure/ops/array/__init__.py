@@ -1,0 +1,1 @@
+"""Ops that make, pick, join and rearrange arrays."""

@@ -1,0 +1,1 @@
+"""Ops of arithmetic, reductions, segments and products."""

@@ -1,0 +1,1 @@
+"""Ops on queues, barriers, accumulators and staging areas."""

@@ -1,0 +1,147 @@
+"""Accumulators of gradients: making them, adding gradients, taking their mean.
+
+Names of inputs, outputs and attributes are rows of the signature table.  The accumulators themselves are in
+`resources/accumulators.py`.
+"""
+
+import numpy as np
+
+from perdure.graph.dtypes import float16, float32, float64, word_of
+from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.shapes import with_rank
+from perdure.ops.registry import op
+
+# -- making them -----------------------------------------------------------------------------------
+
+
+def handle_shape():
+    return (2,)
+
+
+def maker(kind):
+    """The kernel that makes accumulators of a class of `resources/accumulators.py`."""
+
+    def kernel(xp, *, resources, node_name, dtype, shape, container, shared_name, reduction_type):
+        if dtype not in (float16, float32, float64):
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"No OpKernel was registered to support Op '{kind}' with these attrs: dtype={dtype.name}; "
+                "accumulators are of type float16, float32 or float64",
+            )
+        return resources.accumulator(
+            kind, container, shared_name, node_name, dtype=dtype, shape=shape, reduction_type=reduction_type
+        )
+
+    return kernel
+
+
+for _type, _kind in (
+    ("ConditionalAccumulator", "ConditionalAccumulator"),
+    ("ResourceConditionalAccumulator", "ConditionalAccumulator"),
+    ("SparseConditionalAccumulator", "SparseConditionalAccumulator"),
+):
+    _definition = op(_type, setup=True)
+    _definition.shape(handle_shape)
+    _definition.kernel(maker(_kind))
+    _definition.not_differentiable("it is a source, with no inputs")
+
+# -- what is done with any of them -----------------------------------------------------------------
+
+
+def apply_shape(local_step):
+    with_rank(local_step, 0)
+    return []
+
+
+def apply_kernel(xp, handle, local_step, gradient, *, dtype):
+    check_type(handle, dtype, "{}, int64, {}->")
+    handle.apply(int(local_step), gradient)
+    return ()
+
+
+def check_type(handle, dtype, form):
+    if handle.dtype != dtype:
+        have, expected = word_of(dtype), word_of(handle.dtype)
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Signature mismatch, have: {form.format('string_ref', have)} expected: "
+            f"{form.format('string_ref', expected)}",
+        )
+
+
+def num_accumulated_shape():
+    return ()
+
+
+def num_accumulated_kernel(xp, handle):
+    return np.int32(handle.num_accumulated())
+
+
+def set_global_step_shape(new_global_step):
+    with_rank(new_global_step, 0)
+    return []
+
+
+def set_global_step_kernel(xp, handle, new_global_step):
+    handle.set_global_step(int(new_global_step))
+    return ()
+
+
+def take_shape(num_required):
+    with_rank(num_required, 0)
+    return None
+
+
+def take_kernel(xp, handle, num_required, *, dtype, step):
+    check_type(handle, dtype, "{}, int32->{}")
+    return handle.take(int(num_required), step)
+
+
+for _name, _infer, _run in (
+    ("AccumulatorApplyGradient", apply_shape, apply_kernel),
+    ("AccumulatorNumAccumulated", num_accumulated_shape, num_accumulated_kernel),
+    ("AccumulatorSetGlobalStep", set_global_step_shape, set_global_step_kernel),
+    ("AccumulatorTakeGradient", take_shape, take_kernel),
+):
+    for _prefix in ("", "Resource"):
+        _definition = op(_prefix + _name, host=True, handles=["handle"])
+        _definition.shape(_infer)
+        _definition.kernel(_run)
+        _definition.not_differentiable("it deals with an accumulator")
+
+# -- sparse ones -----------------------------------------------------------------------------------
+
+sparse_apply = op("SparseAccumulatorApplyGradient", host=True, handles=["handle"])
+sparse_apply.shape(apply_shape)
+
+
+@sparse_apply.kernel
+def sparse_apply_kernel(
+    xp, handle, local_step, gradient_indices, gradient_values, gradient_shape, *, dtype, has_known_shape
+):
+    check_type(handle, dtype, "{}, int64, int64, {}, int64->")
+    shape = np.ravel(gradient_shape).tolist() if has_known_shape else None
+    handle.apply(int(local_step), np.asarray(gradient_indices), np.asarray(gradient_values), shape)
+    return ()
+
+
+sparse_apply.not_differentiable("it deals with an accumulator")
+
+sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles=["handle"])
+
+
+@sparse_take.shape
+def sparse_take_shape(num_required):
+    with_rank(num_required, 0)
+    return [None, None, None]
+
+
+@sparse_take.kernel
+def sparse_take_kernel(xp, handle, num_required, *, dtype, step):
+    check_type(handle, dtype, "{}, int32->int64, {}, int64")
+    return handle.take(int(num_required), step)
+
+
+sparse_take.not_differentiable("it deals with an accumulator")

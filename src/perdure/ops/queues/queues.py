@@ -1,0 +1,173 @@
+"""Queues: making them, adding and taking elements, closing them.
+
+Names of inputs, outputs and attributes are rows of the signature table.  Each op has an older twin whose
+handle is a reference to strings; the rules are the same.  The queues themselves are in
+`resources/queues.py`; an op that may have to wait hands them the step, which waits.
+"""
+
+import numpy as np
+
+from perdure.graph.dtypes import int64
+from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.shapes import with_rank
+from perdure.ops.registry import op
+
+# -- FIFOQueue, PaddingFIFOQueue, PriorityQueue, RandomShuffleQueue -------------------------------
+
+
+def fifo_queue_kernel(xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name):
+    return resources.queue(
+        "Queue", container, shared_name, node_name,
+        dtypes=component_types, shapes=shapes, capacity=capacity,
+    )  # fmt: skip
+
+
+def padding_fifo_queue_kernel(
+    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
+):
+    if len(shapes) != len(component_types):
+        raise InvalidArgumentError(
+            None,
+            None,
+            f"Shapes must be provided for all components, but received {len(component_types)} dtypes and "
+            f"{len(shapes)} shapes.",
+        )
+    return resources.queue(
+        "PaddingFIFOQueue", container, shared_name, node_name,
+        dtypes=component_types, shapes=shapes, capacity=capacity,
+    )  # fmt: skip
+
+
+def priority_queue_kernel(
+    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
+):
+    return resources.queue(
+        "PriorityQueue", container, shared_name, node_name,
+        dtypes=[int64, *component_types],
+        shapes=[(), *shapes] if len(shapes) == len(component_types) else [],
+        capacity=capacity,
+    )  # fmt: skip
+
+
+def random_shuffle_queue_kernel(
+    xp, *, resources, node_name, component_types, shapes, capacity, min_after_dequeue, seed, seed2,
+    container, shared_name
+):  # fmt: skip
+    return resources.queue(
+        "RandomShuffleQueue", container, shared_name, node_name,
+        dtypes=component_types, shapes=shapes, capacity=capacity,
+        min_after_dequeue=min_after_dequeue, seeds=(seed, seed2),
+    )  # fmt: skip
+
+
+def scalar_shape():
+    return ()
+
+
+def reference_shape():
+    return (2,)
+
+
+for _type, _kernel in (
+    ("FIFOQueue", fifo_queue_kernel),
+    ("PaddingFIFOQueue", padding_fifo_queue_kernel),
+    ("PriorityQueue", priority_queue_kernel),
+    ("RandomShuffleQueue", random_shuffle_queue_kernel),
+):
+    for _version, _shape in (("", reference_shape), ("V2", scalar_shape)):
+        _definition = op(_type + _version, setup=True)
+        _definition.shape(_shape)
+        _definition.kernel(_kernel)
+        _definition.not_differentiable("it is a source, with no inputs")
+
+
+# -- what is done with a queue ---------------------------------------------------------------------
+
+
+def no_output_shape():
+    return []
+
+
+def unknown_shapes(*, component_types):
+    return [None] * len(component_types)
+
+
+def size_shape():
+    return ()
+
+
+def dequeue_many_shape(n, *, component_types):
+    if n is not None:
+        with_rank(np.shape(n), 0)
+        if n < 0:
+            raise ValueError(f"Input 'n' must be >= 0, but is {n}")
+    return [None] * len(component_types)
+
+
+def enqueue_kernel(xp, handle, components, *, Tcomponents, step):
+    handle.check_types(Tcomponents, taking=False)
+    handle.enqueue(components, step)
+    return ()
+
+
+def enqueue_many_kernel(xp, handle, components, *, Tcomponents, step):
+    handle.check_types(Tcomponents, taking=False)
+    handle.enqueue_many(components, step)
+    return ()
+
+
+def dequeue_kernel(xp, handle, *, component_types, step):
+    handle.check_types(component_types, taking=True)
+    return handle.dequeue(step)
+
+
+def dequeue_many_kernel(xp, handle, n, *, component_types, step):
+    check_count(n, "DequeueManyOp")
+    handle.check_types(component_types, taking=True)
+    return handle.dequeue_many(int(n), step)
+
+
+def dequeue_up_to_kernel(xp, handle, n, *, component_types, step):
+    check_count(n, "DequeueUpToOp")
+    handle.check_types(component_types, taking=True)
+    return handle.dequeue_many(int(n), step, allow_fewer=True)
+
+
+def check_count(n, what):
+    if n < 0:
+        raise InvalidArgumentError(None, None, f"{what} requested {n} < 0 elements")
+
+
+def close_kernel(xp, handle, *, cancel_pending_enqueues, step):
+    handle.close(cancel_pending_enqueues, step)
+    return ()
+
+
+def size_kernel(xp, handle):
+    return np.int32(handle.size())
+
+
+def is_closed_kernel(xp, handle):
+    return np.bool_(handle.is_closed)
+
+
+for _name, _infer, _run in (
+    ("QueueEnqueue", no_output_shape, enqueue_kernel),
+    ("QueueEnqueueMany", no_output_shape, enqueue_many_kernel),
+    ("QueueDequeue", unknown_shapes, dequeue_kernel),
+    ("QueueDequeueMany", dequeue_many_shape, dequeue_many_kernel),
+    ("QueueDequeueUpTo", dequeue_many_shape, dequeue_up_to_kernel),
+    ("QueueClose", no_output_shape, close_kernel),
+    ("QueueSize", size_shape, size_kernel),
+    ("QueueIsClosed", size_shape, is_closed_kernel),
+):
+    for _version in ("", "V2"):
+        _definition = op(
+            _name + _version,
+            host=True,
+            handles=["handle"],
+            static=["n"] if _infer is dequeue_many_shape else (),
+        )
+        _definition.shape(_infer)
+        _definition.kernel(_run)
+        _definition.not_differentiable("it deals with a queue")

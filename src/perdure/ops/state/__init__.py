@@ -1,0 +1,1 @@
+"""Ops that change variables, and tensors that a session keeps."""

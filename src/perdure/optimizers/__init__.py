@@ -1,0 +1,1 @@
+"""Optimizers, their slots and learning rates, and moving averages of variables."""

@@ -1,0 +1,1 @@
+"""What a session owns between steps."""

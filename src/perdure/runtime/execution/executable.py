@@ -1,0 +1,139 @@
+"""An executable: a planned step of one session, ready to run any number of times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from perdure.resources.resources import Resources
+from perdure.runtime.execution.aside import MOST_RUNS, SteppedAside, can_run_again
+from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.failure import failure_of
+from perdure.runtime.execution.interpret import STEP, Failure, Instruction
+from perdure.runtime.execution.silence import SILENT, current_handling, set_handling
+from perdure.runtime.execution.step import Step, fetched
+from perdure.runtime.execution.waiting import around_waits
+from perdure.runtime.planning.order import FetchOfReference
+
+
+class HostUnit:
+    """Host operations that run in one go, one after another."""
+
+    __slots__ = ("instructions", "_around_waits")
+
+    def __init__(self, instructions: list[Instruction]) -> None:
+        self.instructions = instructions
+        self._around_waits = around_waits(instructions)
+
+    def run(self, values: list[Any], step: Step) -> None:
+        """Run them on a frame."""
+        if self._around_waits is None:
+            step.interpret(self.instructions, values)
+        else:
+            self._around_waits.run(values, step)
+
+
+class Executable:
+    """A planned step of one session; made by `plan.plan`.
+
+    Args:
+        units: clusters and stretches of host operations, in the order they run.
+        template: the frame a run starts from: constants and handles in their slots.
+        feed_slots: the slot of each fed tensor.
+        fetch_slots: the slot of each fetched tensor.
+        resources: what the session owns.
+    """
+
+    __slots__ = (
+        "units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster", "_can_run_again",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        units: Sequence[Cluster | HostUnit],
+        template: list[Any],
+        feed_slots: Sequence[int],
+        fetch_slots: Sequence[int],
+        resources: Resources,
+    ) -> None:
+        self.units = units
+        self._template = template
+        self._feed_slots = feed_slots
+        self._fetch_slots = fetch_slots
+        self._resources = resources
+        is_one_cluster = len(units) == 1 and isinstance(units[0], Cluster)
+        self._only_cluster: Any = units[0] if is_one_cluster else None
+        self._can_run_again: bool | None = None
+
+    @property
+    def can_run_again(self) -> bool:
+        """Whether a step of it may be given up and run again."""
+        if self._can_run_again is None:
+            nodes = [i.node for unit in self.units for i in unit.instructions]
+            self._can_run_again = can_run_again(nodes)
+        return self._can_run_again
+
+    def run(self, feeds: Sequence[Any]) -> list[Any]:
+        """Run the step.
+
+        Args:
+            feeds: the value of each fed tensor, in the order it was planned for.
+
+        Returns:
+            The value of each fetched tensor.
+
+        Raises:
+            tf.errors.OpError: a kernel failed; no variable was changed.
+        """
+        values = self._template.copy()
+        for slot, value in zip(self._feed_slots, feeds, strict=True):
+            values[slot] = value
+        step = Step(self._resources, self)
+        try:
+            step.carry_out(self._run_units, values, step)
+        except Failure as failure:
+            raise_users_error(failure)
+        except SteppedAside:
+            return self._run_again(list(feeds))
+        return [fetched(values[slot]) for slot in self._fetch_slots]
+
+    def _run_again(self, feeds: Sequence[Any]) -> list[Any]:
+        """Run a step that has made way for another one; in the end it makes way no more."""
+        for runs_left in reversed(range(MOST_RUNS)):
+            values = self._template.copy()
+            for slot, value in zip(self._feed_slots, feeds, strict=True):
+                values[slot] = value
+            step = Step(self._resources, self if runs_left else None)
+            try:
+                step.carry_out(self._run_units, values, step)
+            except Failure as failure:
+                raise_users_error(failure)
+            except SteppedAside:
+                continue
+            break
+        return [fetched(values[slot]) for slot in self._fetch_slots]
+
+    def _run_units(self, values: list[Any], step: Step) -> None:
+        values[STEP] = step
+        cluster = self._only_cluster
+        if cluster is not None and cluster.is_compiled and cluster.run_program(values, step):
+            return  # NumPy computes nothing in it
+        handling = current_handling()
+        try:
+            set_handling(SILENT)
+            for unit in self.units:
+                unit.run(values, step)
+        finally:
+            set_handling(handling)
+
+
+def raise_users_error(failure: Failure) -> NoReturn:
+    """Raise what the user gets to see of a failed kernel.
+
+    Raises:
+        Exception: always.
+    """
+    node = failure.node
+    op = node.inputs[0].op if isinstance(node, FetchOfReference) else node
+    error = failure_of(op, failure.error)
+    raise error from (None if error is failure.error else failure.error)

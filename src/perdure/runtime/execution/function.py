@@ -1,0 +1,75 @@
+"""Bodies of functions (branches, loops) planned for a session, and run by the kernel that calls them.
+
+A body is interpreted inside the step of the operation that calls it: it reads and writes the session's
+variables as that step sees them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from perdure.graph.func_graph import Function
+from perdure.graph.operation import Operation
+from perdure.resources.resources import Resources
+from perdure.runtime.execution.failure import failure_of
+from perdure.runtime.execution.frame import Frame
+from perdure.runtime.execution.interpret import STEP, Failure, with_releases
+from perdure.runtime.execution.step import Step
+from perdure.runtime.planning.bodies import body_of
+from perdure.runtime.planning.cost import cost_of_body
+from perdure.runtime.planning.cut import is_setup
+from perdure.runtime.planning.legality import ORDERING_ONLY
+
+
+class PlannedFunction:
+    """A function ready to be called within a step.
+
+    Args:
+        function: what to plan.
+        resources: what the session owns.
+    """
+
+    __slots__ = ("_instructions", "_template", "_input_slots", "_output_slots", "_costs")
+
+    def __init__(self, function: Function, resources: Resources) -> None:
+        inputs = function.inputs
+        simplified = body_of(function)
+        frame = Frame(resources, simplified, PlannedFunction)
+        self._input_slots = [frame.new_slot(tensor) for tensor in inputs]
+        instructions = []
+        for node in simplified.order:
+            assert isinstance(node, Operation)
+            if node.type == "Const" or is_setup(node):
+                frame.preset(node)
+            elif node.type not in ORDERING_ONLY:
+                instructions.append(frame.instruction(node))
+        self._output_slots = [frame.slots[tensor] for tensor in function.outputs]
+        keep = {*self._output_slots}
+        self._instructions = with_releases(instructions, keep)
+        self._template = frame.template
+        nodes = [instruction.node for instruction in instructions if isinstance(instruction.node, Operation)]
+        self._costs = cost_of_body(nodes, False), cost_of_body(nodes, True)
+
+    def __call__(self, step: Step, arguments: Sequence[Any]) -> list[Any]:
+        """Run the body.
+
+        Args:
+            step: the step it is part of.
+            arguments: the value of each input; a Variable for a reference or a handle of one.
+
+        Raises:
+            tf.errors.OpError: an operation of the body failed.
+        """
+        step.interpreted_us += self._costs[0]
+        step.compiled_us += self._costs[1]
+        values = self._template.copy()
+        values[STEP] = step
+        for slot, value in zip(self._input_slots, arguments, strict=True):
+            values[slot] = value
+        try:
+            step.interpret(self._instructions, values)
+        except Failure as failure:
+            error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
+            raise error from (None if error is failure.error else failure.error)
+        return [values[slot] for slot in self._output_slots]

@@ -1,0 +1,1 @@
+"""From fetches to units: a pass in each module."""

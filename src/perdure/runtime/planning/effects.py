@@ -1,0 +1,80 @@
+"""What nodes do to variables, also those that call functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perdure.graph.func_graph import Function
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.ops.registry import lookup
+
+
+def is_writer(node: Any) -> bool:
+    """Whether a node changes a variable, itself or in a function that it calls."""
+    if not isinstance(node, Operation):
+        return False
+    definition = lookup(node.type)
+    if definition is None:
+        return False
+    if definition.updates:
+        return True
+    return definition.calls_functions and any(
+        is_writer(op) for function in functions_of(node) for op in function.graph.get_operations()
+    )
+
+
+def calls_program(node: Any) -> bool:
+    """Whether a node calls a function of the program's own, itself or in a function of the graph."""
+    if not isinstance(node, Operation):
+        return False
+    definition = lookup(node.type)
+    if definition is None:
+        return False
+    if definition.calls_program:
+        return True
+    return definition.calls_functions and any(
+        calls_program(op) for function in functions_of(node) for op in function.graph.get_operations()
+    )
+
+
+def functions_of(op: Operation) -> list[Function]:
+    """The functions that `op` has as attributes."""
+    return [value for value in op.attrs.values() if isinstance(value, Function)]
+
+
+def written_by(node: Any) -> Iterator[Operation]:
+    """The operations that make the ref variables which a node may change."""
+    if is_writer(node):
+        for tensor in node.inputs:
+            if tensor.dtype.is_ref_dtype:
+                variable = variable_behind(tensor)
+                if variable is not None:
+                    yield variable
+
+
+def variable_behind(tensor: Tensor) -> Operation | None:
+    """The operation that makes the variable which `tensor` refers to, or None if it refers to none.
+
+    In the body of a function that is the placeholder which stands for the variable.
+    """
+    while True:
+        op = tensor.op
+        definition = lookup(op.type)
+        if definition is None:
+            return None
+        if definition.setup:
+            return op
+        if op.type == "Placeholder":
+            return op if tensor.dtype.is_ref_dtype or tensor.dtype.name == "resource" else None
+        if not tensor.dtype.is_ref_dtype:
+            return None
+        # The output of an update is the reference it was given.
+        tensor = op.inputs[0]
+
+
+def is_passed_in(reference: Tensor) -> bool:
+    """Whether a reference in the body of a function is to a variable that the caller passes to it."""
+    variable = variable_behind(reference)
+    return variable is not None and variable.type == "Placeholder"

@@ -1,0 +1,1 @@
+"""Compiling clusters with JAX and XLA."""

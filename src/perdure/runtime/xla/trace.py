@@ -1,0 +1,304 @@
+"""Tracing a cluster: its kernels run on jax.numpy's traced values instead of arrays.
+
+Imported, and jax with it, when the first cluster is compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from perdure.arrays import jax_arrays, numpy_arrays
+from perdure.arrays.checks_jax import Checks, collected_checks
+from perdure.graph.func_graph import Function
+from perdure.graph.operation import Operation
+from perdure.graph.tensor import Tensor
+from perdure.resources.resources import Resources, Variable
+from perdure.runtime.execution.bind import bind
+from perdure.runtime.execution.function import PlannedFunction
+from perdure.runtime.planning.bodies import body_of
+from perdure.runtime.planning.legality import (
+    CONDITIONALS,
+    LOOPS,
+    ORDERING_ONLY,
+    READS_SHAPE_ONLY,
+    CannotCompile,
+    KernelFailed,
+    is_pure,
+)
+from perdure.runtime.xla.trace_control import traced_conditional, traced_loop
+from perdure.runtime.xla.trace_products import Products
+
+# Ops whose numbers programs scale and shift to what they need.
+_DRAWS = frozenset(
+    prefix + name
+    for prefix in ("", "Stateless")
+    for name in ("RandomUniform", "RandomNormal", "RandomStandardNormal", "TruncatedNormal")
+)
+
+# Raised where a kernel asks a traced value for its elements: it cannot be compiled, whatever they are.
+_UNTRACEABLE = (jax.errors.JAXTypeError, jax.errors.JAXIndexError, CannotCompile)
+
+# What hands on stored values as they are.
+_STORED = frozenset({"Variable", "VariableV2", "ReadVariableOp", "Identity", "Placeholder"})
+# The largest number of elements that are added one by one.
+_FEW = 16
+_EXACT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))  # others are summed as a wider type
+
+
+class TracedStream:
+    """Stands for a random stream while a program is traced: the counter is an argument of the program."""
+
+    def __init__(self, key: Any, counter: Any) -> None:
+        self.key = key
+        self._counter = counter
+        self.reserved = 0
+
+    def reserve(self, samples: int) -> tuple[Any, Any]:
+        """As `Stream.reserve`; how much is taken in all is known when tracing ends."""
+        first = _advanced(self._counter, self.reserved)
+        self.reserved += samples
+        return self.key, first
+
+
+def _advanced(counter: Any, samples: int) -> Any:
+    """A counter of four uint32 words, lowest first, plus `samples`."""
+    if not samples:
+        return counter
+    words = counter.astype(jnp.uint64)
+    carry = jnp.uint64(0)
+    result = []
+    for i in range(4):
+        total = words[i] + jnp.uint64(samples >> 32 * i & 0xFFFFFFFF) + carry
+        result.append(total.astype(jnp.uint32))
+        carry = total >> jnp.uint64(32)
+    return jnp.stack(result)
+
+
+class TracedStep:
+    """Stands for the Step while a program is traced: variables have traced values.
+
+    Attributes:
+        guards: of variables that keep their old values if a check fails, how many checks guarded every
+            change.
+    """
+
+    def __init__(self, values: dict[Variable, Any], checks: Checks) -> None:
+        self._values = values
+        self._written: dict[Variable, Any] = {}
+        self._checks = checks
+        self._lent: set[Variable] = set()
+        self.guards: dict[Variable, int] = {}
+
+    def read(self, variable: Variable) -> Any:
+        """The traced value of a variable at this point of the program."""
+        if variable in self._written:
+            return self._written[variable]
+        # One that is only written is no argument of the program; at most its shape is asked for.
+        return self._values.get(variable, variable.value)
+
+    def lend(self, variable: Variable, rows: Any) -> Any:
+        """As `read`, for a kernel that changes rows only and guards that by the checks so far."""
+        if variable not in self._written or variable in self.guards:
+            self._lent.add(variable)
+        return self.read(variable)
+
+    def draw(self, stream: TracedStream, samples: int) -> tuple[Any, Any]:
+        """As `TracedStream.reserve`."""
+        return stream.reserve(samples)
+
+    def begin_writing(self) -> None:
+        """The program as a whole is run under the write lock."""
+
+    def write(self, variable: Variable, value: Any) -> None:
+        """Give a variable a new traced value."""
+        if variable in self._lent:
+            self._lent.remove(variable)
+            # The first change was guarded by the fewest checks.
+            self.guards.setdefault(variable, len(self._checks))
+        elif id(value) in self._checks.stepped and (variable not in self._written or variable in self.guards):
+            self.guards.setdefault(variable, self._checks.stepped[id(value)][1])
+        else:
+            self.guards.pop(variable, None)
+        self._written[variable] = value
+
+
+class _TracedResources(Resources):
+    """Stands for the session's resources: random streams are traced."""
+
+    def __init__(self, streams: dict[str, TracedStream]) -> None:
+        super().__init__()
+        self._traced = streams
+
+    def stream(self, node_name: str, seed: int, seed2: int) -> Any:
+        """The traced stream of a node."""
+        return self._traced[node_name]
+
+
+def trace_nodes(
+    nodes: Sequence[Operation],
+    known: dict[Tensor, Any],
+    variables: dict[Variable, Any],
+    streams: dict[str, tuple[Any, Any]],
+) -> tuple[dict[Tensor, Any], dict[Variable, Any], Any, dict[str, int]]:
+    """Trace the nodes of a cluster.
+
+    Args:
+        nodes: the nodes, in the order they run.
+        known: the traced, constant or variable behind each tensor from outside.
+        variables: the traced values of the variables at the start.
+        streams: key and traced counter of each random stream.
+
+    Returns:
+        What stands for each tensor; the new values of variables that were written, the old ones where a
+        check fails; whether all checks held (None without checks); how much of each stream is taken.
+    """
+    environment, step, checks, taken = _run(nodes, known, variables, streams, None)
+    held = checks.all_held()
+    if held is not None and any(count != len(checks) for count in step.guards.values()):
+        # Rows were changed before all checks were known.  Once more, with the outcome of the first time
+        # as the guard; XLA keeps one copy of what both times have in common.
+        environment, step, checks, taken = _run(nodes, known, variables, streams, held)
+    written: dict[Variable, Any] = {}
+    for variable, value in step._written.items():
+        value = jnp.asarray(value)
+        if held is not None and variable in variables and variable not in step.guards:
+            value = jnp.where(held, value, variables[variable])
+        written[variable] = value
+    return environment, written, held, taken
+
+
+def _run(
+    nodes: Sequence[Operation],
+    known: dict[Tensor, Any],
+    variables: dict[Variable, Any],
+    streams: dict[str, tuple[Any, Any]],
+    held: Any,
+) -> tuple[dict[Tensor, Any], TracedStep, Checks, dict[str, int]]:
+    environment = dict(known)
+    traced = {name: TracedStream(*stream) for name, stream in streams.items()}
+    resources = _TracedResources(traced)
+    products = Products()
+    with collected_checks(held) as checks:
+        step = TracedStep(variables, checks)
+        for op in nodes:
+            if op.type not in ORDERING_ONLY:
+                trace_operation(op, environment, step, resources)
+                total = products.of_sum(op)
+                if total is not None:
+                    environment[op.outputs[0]] = total
+                elif known.keys().isdisjoint(op.outputs):
+                    products.note(op, environment)
+                # An operation that others wait for runs although what it makes is fed.
+                environment.update({tensor: known[tensor] for tensor in op.outputs if tensor in known})
+    return environment, step, checks, {name: stream.reserved for name, stream in traced.items()}
+
+
+def _rounded(product: Any, draw: Operation, resources: Resources) -> Any:
+    """`product`, kept apart from a sum that it goes into.
+
+    XLA would compute draw * scale + offset with one rounding.  TensorFlow rounds twice, and half of the
+    initial weights would differ from its in the last bit.  The barrier is enough for jaxlib 0.12; older
+    versions look through it, but not through a zero that only arithmetic knows to be one.
+    """
+    product = jax.lax.optimization_barrier(product)
+    if "seed2" not in draw.attrs or product.dtype != jnp.float32:
+        return product
+    number = resources.stream(draw.name, 0, 0).key[0]
+    zero = (number * (number + jnp.uint32(1))) & jnp.uint32(1)  # of two neighbours, one is even
+    bits = jax.lax.bitcast_convert_type(product, jnp.uint32) ^ zero
+    return jax.lax.bitcast_convert_type(bits, jnp.float32)
+
+
+def _fusible_sum(op: Operation, stored: Any, step: Any, summed: Any) -> Any:
+    """`summed`, what a Sum made; of a few stored elements as additions that XLA fuses with what follows.
+
+    Each reduction of XLA's is a kernel of half a microsecond, however small: adding up the sums of 200
+    variables took 120 µs and takes 4.  For more elements, or computed ones, it would compile for long.
+    """
+    if op.inputs[0].op.type not in _STORED or summed.shape or summed.dtype not in _EXACT_TYPES:
+        return summed
+    values = step.read(stored) if isinstance(stored, Variable) else stored
+    if not 1 < values.size <= _FEW:
+        return summed
+    values, odd = values.reshape(-1), []
+    while len(values) > 1:
+        half = len(values) // 2
+        if len(values) % 2:
+            odd.append(values[-1:])
+        values = jax.lax.slice(values, [0], [half]) + jax.lax.slice(values, [half], [2 * half])
+    return sum(odd, values).reshape(())
+
+
+def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources) -> None:
+    """Run the kernel of `op` on traced and known values, and put its outputs into the environment.
+
+    Args:
+        op: the operation.
+        environment: from tensors to traced arrays, known NumPy arrays, or variables; extended.
+        step: gives and takes the traced values of variables.
+        resources: gives the traced random streams.
+
+    Raises:
+        KernelFailed: the kernel refused what is known of its inputs.
+        TypeError: the kernel returned values of another type than the signature says.
+    """
+    inputs = [environment.get(tensor) for tensor in op.inputs]  # None where the kernel does not ask for it
+    known = op.type in READS_SHAPE_ONLY or (
+        is_pure(op) and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+    )
+    if op.type in CONDITIONALS or op.type in LOOPS:
+
+        def call(function: Function, arguments: Sequence[Any]) -> list[Any]:
+            return _trace_function(function, arguments, step, resources)
+
+        traced = traced_conditional if op.type in CONDITIONALS else traced_loop
+        environment.update(zip(op.outputs, traced(op, inputs, call), strict=True))
+        return
+    fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]
+    kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, PlannedFunction, fed)
+    arguments = [environment[op.inputs[i]] for i in kernel.inputs]
+    try:
+        with np.errstate(all="ignore"):
+            result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
+    except _UNTRACEABLE:
+        raise
+    except Exception as error:
+        raise KernelFailed(error) from error
+    if op.type == "Mul" and not known:
+        draw = next((t.op for t in op.inputs if t.op.type in _DRAWS), None)
+        if draw is not None:
+            result = _rounded(result, draw, resources)
+    elif op.type == "Sum" and not known:
+        result = _fusible_sum(op, inputs[0], step, result)
+    outputs = op.signature.outputs
+    single = len(outputs) == 1 and not outputs[0].is_list
+    for tensor, value in zip(op.outputs, [result] if single else result, strict=True):
+        if not isinstance(value, Variable):
+            value = np.asarray(value) if known else value
+            wanted = tensor.dtype.base_dtype.as_numpy_dtype
+            if value.dtype != wanted:
+                raise TypeError(
+                    f"{op.type} '{op.name}': its kernel made {value.dtype} instead of {np.dtype(wanted)}"
+                )
+        environment[tensor] = value
+
+
+def _trace_function(
+    function: Function, arguments: Sequence[Any], step: Any, resources: Resources
+) -> list[Any]:
+    """Run the body of a conditional or loop on traced and known values, and on variables."""
+    body = body_of(function)
+    environment: dict[Tensor, Any] = dict(zip(function.inputs, arguments, strict=True))
+    environment.update(body.folded)
+    for op in body.order:
+        assert isinstance(op, Operation)
+        if op.type == "Const":
+            environment[op.outputs[0]] = op.attrs["value"]
+        elif op.type not in ORDERING_ONLY:
+            trace_operation(body.with_own_inputs(op), environment, step, resources)
+    return [environment[tensor] for tensor in function.outputs]
