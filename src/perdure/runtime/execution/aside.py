@@ -49,8 +49,10 @@ def _is_repeatable(node: Node) -> bool:
         return False
     if definition.calls_functions:
         return all(can_run_again(function.graph.get_operations()) for function in functions_of(node))
-    if definition.updates or definition.reads or definition.handles or definition.setup:
+    if definition.setup:
         return True
-    if not node.signature.is_stateful or "rng" in rule.attrs:
+    if _EFFECTS & set(rule.attrs) or definition.calls_program:
+        return False
+    if definition.updates or definition.reads or definition.handles or "rng" in rule.attrs:
         return True
-    return not (definition.host or _EFFECTS & set(rule.attrs))
+    return not (node.signature.is_stateful and definition.host)

@@ -133,8 +133,13 @@ class Step(Holder):
         written = self._written
         if written and self.value is None:
             written[self] = True
-            # One call of C code: an interrupt comes before or after it, never in between.
-            deque(map(_set_value, written, written.values()), 0)
+            try:
+                # One call of C code: an interrupt comes before or after it, never in between.
+                deque(map(_set_value, written, written.values()), 0)
+            except RuntimeError:
+                # It was emptied by a step of a signal handler, which has committed this one or comes first.
+                if self.value is None:
+                    raise
             written.clear()  # it refers to this step
             if self._loans:
                 self._end_loans()

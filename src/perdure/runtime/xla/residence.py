@@ -69,7 +69,8 @@ class Pack:
 
 def on_device(array: np.ndarray) -> Any:
     """A copy of `array` on the device, or its very memory."""
-    with jax.enable_x64(True):
+    # Also in a step that runs while another one of this thread is traced: one of a signal handler.
+    with jax.enable_x64(True), jax.ensure_compile_time_eval():
         return jax.device_put(array)
 
 
