@@ -63,7 +63,7 @@ def parts() -> dict[str, Callable[[], Any]]:
         "the whole `make_callable` function": lambda: step_of(value),
         "fetches to mapping: one dictionary": lambda: session._mappings.get(y),
         "feeds to arrays": lambda: map_feeds({x: value}, session.graph),
-        "executable: one dictionary, a key of feeds": lambda: session._executables.get((mapping, *feeds)),
+        "executable: one dictionary, a key of feeds": lambda: session._ready.get((mapping, *feeds)),
         "`executable.run`, all of the below": lambda: executable.run(values),
         "frame: a copy of a list": lambda: executable._template.copy(),
         "step: made, committed": new_step,

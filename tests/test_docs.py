@@ -19,7 +19,7 @@ def python_blocks(path: Path) -> list[tuple[int, str]]:
     return [(text[: match.start(1)].count("\n"), match.group(1)) for match in found]
 
 
-PAGES = ["README.md"] + [
+PAGES = ["README.md", "README.zh.md"] + [
     f"docs/{name}.md" for name in ("tour", "architecture", "session", "session.zh", "extending")
 ]
 
@@ -34,9 +34,10 @@ def test_code_blocks_run(page, capsys):
             exec(compile("\n" * line + code, str(path), "exec"), namespace)
 
 
-def test_the_chinese_page_has_the_code_and_tables_of_the_english_one():
-    """docs/session.zh.md runs the same code, and speaks of the same fields and objects."""
-    pages = ROOT / "docs/session.md", ROOT / "docs/session.zh.md"
+@pytest.mark.parametrize("page", ["README", "docs/session"])
+def test_the_chinese_page_has_the_code_and_tables_of_the_english_one(page):
+    """It runs the same code, and speaks of the same fields and objects."""
+    pages = ROOT / f"{page}.md", ROOT / f"{page}.zh.md"
     english, chinese = ([ast.dump(ast.parse(code)) for _, code in python_blocks(page)] for page in pages)
     assert english == chinese
     english, chinese = (re.findall(r"^\| (`\w+`) \|", page.read_text(), re.M) for page in pages)

@@ -48,7 +48,7 @@ RUNTIME = ["planning", "execution", "xla"]
 RESERVED = {
     "jax": {"arrays", "runtime/xla", "cli"},
     "google": {"formats", "testing"},
-    "scipy": {"arrays"},
+    "scipy": {"arrays", "cli"},
 }
 # A room that has grown over this wants rooms of its own.
 MOST_LINES = 12_000

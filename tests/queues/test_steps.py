@@ -180,14 +180,6 @@ def test_runner_arguments(graph):
         tf.train.QueueRunner(queue, [1], queue_closed_exception_types=())
 
 
-def test_sparse_tensors_that_may_be_dropped_are_refused(graph):
-    """A SparseTensor that is kept or not is refused by name."""
-    keep = tf.placeholder(tf.bool, [])
-    sparse = tf.SparseTensor([[0]], [1.0], [3])
-    with pytest.raises(NotImplementedError, match="known to be true"):
-        tf.train.maybe_batch([sparse], keep, 2)
-
-
 def test_a_stop_that_is_no_exception(graph):
     """request_stop refuses what is no exception; join raises the refusal."""
     coordinator = tf.train.Coordinator()

@@ -25,6 +25,7 @@ from perdure.formats.messages import ConfigProto
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.options import options
 from tests.runtime.naive import Failed, NaiveSession, read_only
+from tests.runtime.random_networks import NETWORKS
 from tests.runtime.random_programs import Program
 from tests.runtime.random_recipes import RECIPES
 
@@ -81,8 +82,19 @@ def steps_of(p: Program) -> list[tuple[list[Any], dict[Any, Any]]]:
     return steps
 
 
-def check(seed: int, tiers: tuple[str, ...] = ("interpret", "compile", "auto"), operations: int = 22) -> int:
+def check(
+    seed: int,
+    tiers: tuple[str, ...] = ("interpret", "compile", "auto"),
+    operations: int = 22,
+    networks: bool = False,
+) -> int:
     """Compare all ways to run the program of a seed.
+
+    Args:
+        seed: what the program is made from.
+        tiers: the ways to run it, keys of `TIERS`.
+        operations: how many recipes to try.
+        networks: whether layers, branches, loops and optimizers are among them.
 
     Returns:
         How many steps succeeded.
@@ -91,7 +103,7 @@ def check(seed: int, tiers: tuple[str, ...] = ("interpret", "compile", "auto"), 
         Different: two of them differ.
     """
     with tf.Graph().as_default(), ExitStack() as sessions:
-        program = Program(seed, operations, RECIPES)
+        program = Program(seed, operations, RECIPES + NETWORKS if networks else RECIPES)
         steps = steps_of(program)
         initialized = [v for v, _, _ in program.variables if v not in program.uninitialized]
         initializer = tf.variables_initializer(initialized)
@@ -200,14 +212,17 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0, help="the first")
     parser.add_argument("--operations", type=int, default=22)
+    parser.add_argument("--networks", action="store_true", help="with layers, branches and optimizers")
     parser.add_argument("--tiers", default="interpret,compile,auto")
     parser.add_argument("--stop", action="store_true", help="at the first difference, with its traceback")
     arguments = parser.parse_args()
+    tf.logging.set_verbosity(tf.logging.ERROR)
     failed, good = [], 0
+    tiers = tuple(arguments.tiers.split(","))
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict("os.environ", {"XDG_CACHE_HOME": folder}):
         for seed in range(arguments.seed, arguments.seed + arguments.count):
             try:
-                good += check(seed, tuple(arguments.tiers.split(",")), arguments.operations)
+                good += check(seed, tiers, arguments.operations, arguments.networks)
             except Exception as error:
                 failed.append(seed)
                 print(f"{seed}: {type(error).__name__}: {str(error)[:600]}", flush=True)

@@ -140,6 +140,19 @@ class Program:
         variable = tf.Variable(initial, use_resource=self.rng.random() < 0.4)
         if self.rng.random() < 0.05:
             self.uninitialized.add(variable)
+        self.adopt(variable, initial)
+
+    def adopt_variables(self) -> None:
+        """Take in the variables that a library has made."""
+        known = {variable for variable, _, _ in self.variables}
+        for variable in tf.global_variables():
+            if variable not in known:
+                initial = [np.asarray(evaluated(walk, variable.initial_value)) for walk in self.walks]
+                self.adopt(variable, initial[0])
+
+    def adopt(self, variable: Any, initial: np.ndarray) -> None:
+        """Take in a variable, which has its initial value from now on."""
+        dtype = variable.dtype.base_dtype.name
         for walk, session in zip(self.walks, self.sessions, strict=True):
             handle = variable.op.outputs[0]
             walk.evaluate(handle.op)

@@ -473,7 +473,7 @@ def written(p: Program) -> None:
             raise Refused("scalar")
         rows = p.rng.randint(1, 3)
         if p.rng.random() < 0.5:
-            index = p.placeholder("int32", (rows,), 0, len(initial) - 1)
+            index = p.placeholder("int32", (rows,), 0, max(len(initial) - 1, 1))
             bad = np.array(index.examples[0])  # type: ignore[index]
             bad[-1] = 77
             p.bad.append({index.tensor: bad})
@@ -559,6 +559,10 @@ def gradient(p: Program) -> None:
         found = tf.gradients(tf.reduce_sum(a.tensor), sources)
     except LookupError as refused:
         raise Refused(str(refused)) from refused
+    except TypeError as refused:
+        if "NoneType" in str(refused):  # of unknown rank, which TensorFlow refuses in the same words
+            raise Refused(str(refused)) from refused
+        raise
     for tensor in found:
         if isinstance(tensor, tf.Tensor):
             try:

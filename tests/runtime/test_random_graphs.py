@@ -22,6 +22,20 @@ def test_all_tiers(first, tmp_path, monkeypatch):
         random_graphs.check(20_000 + seed, operations=14)
 
 
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_networks_interpreted(first):
+    """Graphs with layers, operations of several outputs, branches, loops and optimizers."""
+    for seed in range(first, first + 20):
+        random_graphs.check(1_000_000 + seed, ("interpret",), networks=True)
+
+
+@pytest.mark.parametrize("first", range(0, 8, 4))
+def test_networks_in_all_tiers(first):
+    """The same, compiled and with tiers that change from step to step."""
+    for seed in range(first, first + 4):
+        random_graphs.check(1_100_000 + seed, operations=12, networks=True)
+
+
 @pytest.mark.parametrize(("seed", "operations"), FAILED_ONCE)
 def test_what_failed_once(seed, operations):
     """Seeds that have found bugs."""

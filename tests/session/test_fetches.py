@@ -1,6 +1,7 @@
 """Fetch structures: everything `Session.run` takes apart and puts together again."""
 
 import collections
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -120,6 +121,24 @@ def test_keys_tell_structures_apart():
     a = constant(1)
     keys = [structure_key(s) for s in (a, [a], (a,), {"x": a}, {"y": a}, Point(a, a), [a, a])]
     assert len(set(keys)) == len(keys)
+
+
+def test_keys_of_classes():
+    """Attrs classes are told apart by their class and fields; a subclass of list gives a list."""
+    a, b = constant(1), constant(2)
+
+    class Attrs:  # as `attr.s` leaves a class; what is compared by its fields cannot be hashed
+        __attrs_attrs__ = (SimpleNamespace(name="value"),)
+        __hash__ = None
+
+        def __init__(self, value):
+            self.value = value
+
+    class Lists(list):
+        pass
+
+    assert structure_key(Attrs(a)) == structure_key(Attrs(a)) != structure_key(Attrs(b))
+    assert structure_key(Lists([a])) == structure_key([a])
 
 
 def test_results_are_of_the_right_type(session):

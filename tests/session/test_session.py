@@ -446,6 +446,53 @@ def test_placement_is_logged(capsys):
     assert "c: (Const): /job:localhost/replica:0/task:0/device:CPU:0\n" in capsys.readouterr().out
 
 
+def test_placement_is_logged_when_the_graph_has_grown(capsys):
+    """All of it again, before the next step of any kind; a callable without feeds is bound to what was."""
+
+    def logged():
+        return [line.split(":")[0] for line in capsys.readouterr().out.splitlines()]
+
+    with Session(config=ConfigProto(log_device_placement=True)) as session:
+        a = constant(1.0, name="a")
+        b = g.neg(a, name="b")
+        session.run(b)
+        assert logged() == ["b", "a"]
+        session.run([b, a])
+        assert logged() == []
+        x = g.placeholder(dtype="float32", name="x")
+        session.run(b)
+        assert logged() == ["b", "a", "x"]
+        bound, fed = session.make_callable(b), session.make_callable(g.neg(x, name="y"), [x])
+        bound()
+        session.run(x, {x: 1.0})
+        session.run([])
+        assert logged() == []
+        fed(1.0)
+        assert logged() == ["b", "y", "a", "x"]
+        c = g.neg(a, name="c")
+        handle = session.partial_run_setup([c], [x])
+        assert logged() == ["b", "y", "c", "a", "x"]
+        constant(2.0, name="d")
+        session.partial_run(handle, c)
+        assert logged() == []
+
+
+def test_a_bad_device_stops_every_step():
+    """Also those that ran before; what is bound to the graph as it was goes on, and pruned placement."""
+    b = g.neg(constant(1.0))
+    config = ConfigProto()
+    config.graph_options.place_pruned_graph = True
+    with Session() as session, Session(config=config) as pruned:
+        bound = session.make_callable(b)
+        assert session.run(b) == pruned.run(b) == -1.0
+        with get_default_graph().device("/gpu:0"):
+            constant(1, name="c")
+        for _ in range(2):
+            with pytest.raises(errors.InvalidArgumentError, match="Cannot assign a device for operation c"):
+                session.run(b)
+        assert bound() == pruned.run(b) == -1.0
+
+
 def test_a_reference_can_be_passed_on():
     """RefIdentity stands for the variable: assigning to it assigns to the variable."""
     v, init = variable([1.0])

@@ -289,7 +289,7 @@ def test_what_a_step_spent_its_time_on():
     put, doubled = queue.enqueue(3.0), queue.dequeue(name="taken") * 2.0
     v = tf.Variable(1.0)
     with tf.Session() as session, perdure.options(tier="compile", cache=False):
-        executable = session._plan(*planned(session, doubled))
+        executable = step_of(session, doubled)
         seen = ObservedStep()
         feeder = threading.Timer(0.05, lambda: session.run(put))
         feeder.start()
@@ -303,7 +303,7 @@ def test_what_a_step_spent_its_time_on():
         session.run(v.initializer)
         session._resources.write_lock.acquire()
         writing = ObservedStep()
-        step = session._plan(*planned(session, v.assign_add(1.0).op))
+        step = step_of(session, v.assign_add(1.0).op)
         writer = threading.Thread(target=lambda: run_observed(step, [], writing))
         writer.start()
         time.sleep(0.02)
@@ -313,6 +313,5 @@ def test_what_a_step_spent_its_time_on():
         assert notes == ["another step that writes variables"]
 
 
-def planned(session, fetches):
-    mapping = session._mapping_of(fetches)
-    return mapping, mapping, ()
+def step_of(session, fetches):
+    return session._step(session._mapping_of(fetches), ())

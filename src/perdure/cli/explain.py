@@ -8,6 +8,7 @@ from typing import Any
 
 from perdure.runtime.explain import explain
 from perdure.session.session import close_observers, open_sessions
+from perdure.session.steps import StepKey
 
 
 def explain_at_exit() -> None:
@@ -28,12 +29,11 @@ def _print_steps(session: Any) -> None:
         print(explain(executable), file=sys.stderr)
 
 
-def _named(key: Any) -> str:
+def _named(key: StepKey) -> str:
     """What a planned step fetches and is fed."""
-    mapping, *feeds = key if isinstance(key, tuple) else (key,)
-    fetches = [x.name.removesuffix(":0") for x in (*mapping.tensors, *mapping.targets)]
-    fed = [tensor.name.removesuffix(":0") for tensor in feeds]
-    return f"{_listed(fetches) or 'nothing'}{f', fed {_listed(fed)}' if fed else ''}"
+    fed = _listed(key.feed_names)
+    parts = ", in parts" if key.in_parts else ""
+    return f"{_listed(key.fetch_names) or 'nothing'}{f', fed {fed}' if fed else ''}{parts}"
 
 
 def _listed(names: list[str]) -> str:

@@ -41,6 +41,8 @@ class Graph:
         self._names_in_use: dict[str, int] = {}
         self._next_id = 1
         self._structure_version = 0
+        # Grows whenever an operation is added or changed: what sessions compare at every run.
+        self._revision = 0
         self._collections: dict[Any, list[Any]] = {}
         self._unfeedable: set[Tensor] = set()
         # Python functions that operations call (see `graph/host_functions.py`), kept alive.
@@ -60,6 +62,7 @@ class Graph:
                 raise RuntimeError(_FINALIZED)
             self.number(op)
             self._operations[op.name] = op
+            self._revision += 1
 
     def number(self, op: Operation) -> None:
         """Give a new operation its place in the order of creation."""
@@ -231,6 +234,7 @@ class Graph:
     def structure_changed(self) -> None:
         """Note that an operation which exists already was changed."""
         self._structure_version += 1
+        self._revision += 1
 
     def consumers_of(self, tensor: Tensor) -> list[Operation]:
         """The operations that take `tensor` as an input; one that takes it twice is listed twice."""
@@ -518,11 +522,6 @@ class Graph:
     @property
     def _last_id(self) -> int:
         return self._next_id - 1
-
-    @property
-    def structure_version(self) -> tuple[int, int]:
-        """Changes whenever an operation is added or changed; what plans were made for."""
-        return (self._next_id, self._structure_version)
 
     @property
     def graph_def_versions(self) -> Any:

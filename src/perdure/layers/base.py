@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from perdure.functional.array.array import shape as shape_op
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.graph import dtypes
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_default_graph, name_scope

@@ -6,8 +6,8 @@ from typing import Any
 
 from perdure.functional.array.array import identity, ones_like, reshape, stop_gradient, zeros_like
 from perdure.functional.array.array import shape as shape_op
-from perdure.functional.math import math as math_functions
-from perdure.functional.math.math import cast
+from perdure.functional.math import binary, unary
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_mean
 from perdure.functional.nn.normalization import batch_normalization as normalize
 from perdure.functional.nn.normalization import fused_batch_norm, moments
@@ -23,7 +23,7 @@ from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.layers.arguments import InputSpec, function_of, initializer_of
 from perdure.layers.base import Layer
-from perdure.layers.choice import choose, static_choice
+from perdure.layers.choice import choose, static_choice, update_if
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 
 _ZEROS = Zeros()
@@ -209,7 +209,7 @@ class BatchNormalization(Layer):
         if self.renorm:
 
             def deviation(*args: Any, **kwargs: Any) -> Tensor:
-                return math_functions.sqrt(self.moving_variance_initializer(*args, **kwargs))
+                return unary.sqrt(self.moving_variance_initializer(*args, **kwargs))
 
             with colocate_with(self.moving_variance):
                 self.moving_stddev = self._statistic("moving_stddev", shape, deviation)
@@ -329,8 +329,8 @@ class BatchNormalization(Layer):
 
     def _renorm(self, mean: Tensor, variance: Tensor, training: Any) -> tuple[Tensor, ...]:
         """The correction (r, d) of batch renormalization, and the statistics for the moving averages."""
-        stddev = math_functions.sqrt(variance + self.epsilon)
-        renorm_stddev = math_functions.maximum(self.renorm_stddev, math_functions.sqrt(self.epsilon))
+        stddev = unary.sqrt(variance + self.epsilon)
+        renorm_stddev = binary.maximum(self.renorm_stddev, unary.sqrt(self.epsilon))
         r = stddev / renorm_stddev
         d = (mean - self.renorm_mean) / renorm_stddev
         # The correction is computed before the averages move.
@@ -339,19 +339,17 @@ class BatchNormalization(Layer):
             stddev = identity(stddev)
         clipping = self.renorm_clipping
         if clipping.get("rmin") is not None:
-            r = math_functions.maximum(r, clipping["rmin"])
+            r = binary.maximum(r, clipping["rmin"])
         if clipping.get("rmax") is not None:
-            r = math_functions.minimum(r, clipping["rmax"])
+            r = binary.minimum(r, clipping["rmax"])
         if clipping.get("dmax") is not None:
-            d = math_functions.maximum(d, -clipping["dmax"])
-            d = math_functions.minimum(d, clipping["dmax"])
+            d = binary.maximum(d, -clipping["dmax"])
+            d = binary.minimum(d, clipping["dmax"])
         corrected = r, d
         r = choose(training, lambda: corrected[0], lambda: ones_like(corrected[0]))
         d = choose(training, lambda: corrected[1], lambda: zeros_like(corrected[1]))
         moved = [
-            self._move(variable, identity(value), self.renorm_momentum, training)
-            if static_choice(training) is not False
-            else identity(variable)
+            self._move(variable, identity(value), self.renorm_momentum, training, kept=identity)
             for variable, value in ((self.renorm_mean, mean), (self.renorm_stddev, stddev))
         ]
         with control_dependencies(moved):
@@ -366,31 +364,39 @@ class BatchNormalization(Layer):
         else:
             self.add_update(lambda: self._move(self.moving_variance, variance, self.momentum, training))
 
-    def _move(self, variable: Any, value: Tensor, momentum: Any, training: Any = True) -> Any:
-        """Move `variable` towards `value` if `training`."""
-        with name_scope("AssignMovingAvg") as scope, colocate_with(variable):
-            decay = convert_to_tensor(1.0 - momentum, name="decay")
-            if decay.dtype != variable.dtype.base_dtype:
-                decay = cast(decay, variable.dtype.base_dtype)
-            delta = (variable - cast(value, variable.dtype.base_dtype)) * decay
-            delta = choose(training, lambda: delta, lambda: zeros_like(delta))
-            return state.assign_sub(variable, delta, name=scope)
+    def _move(
+        self, variable: Any, value: Tensor, momentum: Any, training: Any = True, kept: Any = lambda v: v
+    ) -> Any:
+        """Move `variable` towards `value` if `training`; else `kept` makes the result of it."""
+        return update_if(
+            training, lambda choice: _moved(variable, value, momentum, choice), lambda: kept(variable)
+        )
 
     def _move_variance(self, variance: Tensor, training: Any) -> Any:
         """Move the variance along with the standard deviation, as renormalization does."""
-        stddev = self._move(
-            self.moving_stddev,
-            math_functions.sqrt(variance + self.epsilon),
-            self.momentum,
-            training,
-        )
-        squared = g.relu(stddev * stddev - self.epsilon)
-        with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
-            value = choose(training, lambda: squared, lambda: convert_to_tensor(self.moving_variance))
-            return state.assign(self.moving_variance, value, name=scope)
+
+        def update(choice: Any) -> Any:
+            new = unary.sqrt(variance + self.epsilon)
+            stddev = _moved(self.moving_stddev, new, self.momentum, choice)
+            squared = g.relu(stddev * stddev - self.epsilon)
+            with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
+                squared = choice(squared, lambda: convert_to_tensor(self.moving_variance))
+                return state.assign(self.moving_variance, squared, name=scope)
+
+        return update_if(training, update, lambda: self.moving_variance)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
+
+
+def _moved(variable: Any, value: Tensor, momentum: Any, choice: Any) -> Any:
+    """Move `variable` towards `value`; see `update_if` for `choice`."""
+    with name_scope("AssignMovingAvg") as scope, colocate_with(variable):
+        decay = convert_to_tensor(1.0 - momentum, name="decay")
+        if decay.dtype != variable.dtype.base_dtype:
+            decay = cast(decay, variable.dtype.base_dtype)
+        delta = (variable - cast(value, variable.dtype.base_dtype)) * decay
+        return state.assign_sub(variable, choice(delta, lambda: zeros_like(delta)), name=scope)
 
 
 def _composed(scale: Any, offset: Any, then_scale: Any, then_offset: Any) -> tuple[Any, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from perdure.functional.control.control import group
-from perdure.functional.math.math import cast, div, minimum, truediv
-from perdure.functional.math.math import pow as power
+from perdure.functional.math.binary import div, minimum, truediv
+from perdure.functional.math.binary import pow as power
+from perdure.functional.math.cast import cast
 from perdure.functional.random.initializers import Zeros
 from perdure.functional.state.state import assign, assign_sub
 from perdure.graph import dtypes

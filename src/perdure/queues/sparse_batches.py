@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
-from perdure.functional.array.array import expand_dims, squeeze
+from perdure.functional.array.array import expand_dims, identity, ones, reshape, squeeze
+from perdure.functional.array.gathering import gather, where
+from perdure.functional.control.conditionals import smart_cond
 from perdure.functional.control.control import with_dependencies
+from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
-from perdure.graph.constants import constant_value
-from perdure.graph.defaults import colocate_with
+from perdure.graph.constants import constant
+from perdure.graph.defaults import colocate_with, get_default_graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import Dimension
@@ -36,33 +40,20 @@ def store(
     Args:
         tensors: tensors and SparseTensors.
         enqueue_many: whether their rows are examples.
-        keep_input: whether they are kept.
+        keep_input: whether they are kept; a vector says it of each row.
         shared: how the same tensors of another thread's example were stored.
-
-    Raises:
-        NotImplementedError: it is not known that sparse tensors are kept.
     """
-    shared = shared or [Stored()] * len(tensors)
-    handles: list[Any] = []
-    for tensor, other in zip(tensors, shared, strict=False):
+    handles: list[Tensor] = []
+    stored: list[Stored] = []
+    for tensor, other in zip(tensors, shared or [Stored()] * len(tensors), strict=False):
         if not isinstance(tensor, SparseTensor):
             handles.append(tensor)
+            stored.append(Stored())
             continue
-        if keep_input.shape.ndims == 1 or not constant_value(keep_input):
-            raise NotImplementedError(
-                "tf.train.maybe_batch and its like take a SparseTensor only where `keep_input` is a scalar "
-                "that is known to be true while the graph is built"
-            )
         map_name = None if other.operation is None else other.operation.name
-        parts = tensor.indices, tensor.values, tensor.dense_shape
-        if enqueue_many:
-            handles.append(g.add_many_sparse_to_tensors_map(*parts, shared_name=map_name))
-        else:
-            handles.append(g.add_sparse_to_tensors_map(*parts, shared_name=map_name))
-    stored = [
-        _stored(tensor, handle, other, enqueue_many)
-        for tensor, handle, other in zip(tensors, handles, shared, strict=False)
-    ]
+        handle, operation = _store_if(keep_input, tensor, enqueue_many, map_name)
+        handles.append(handle)
+        stored.append(Stored(other.operation or operation, _rank_of_example(tensor, enqueue_many)))
     # One more dimension, so that a handle has the shape of an element of the queue.
     return [
         handle if how.operation is None else expand_dims(handle, [-1])
@@ -70,13 +61,43 @@ def store(
     ], stored
 
 
-def _stored(tensor: Any, handle: Tensor, other: Stored, enqueue_many: bool) -> Stored:
-    if not isinstance(tensor, SparseTensor):
-        return Stored()
+def _store_if(
+    keep_input: Tensor, tensor: SparseTensor, enqueue_many: bool, map_name: str | None
+) -> tuple[Tensor, Operation | None]:
+    """The handles of a sparse tensor, -1 for what is not kept, and the operation that stores it."""
+    made: list[Operation] = []
+
+    def put() -> Tensor:
+        add = g.add_many_sparse_to_tensors_map if enqueue_many else g.add_sparse_to_tensors_map
+        handle = add(tensor.indices, tensor.values, tensor.dense_shape, shared_name=map_name)
+        made.append(handle.op)
+        return handle
+
+    def leave() -> Any:
+        if enqueue_many:
+            return -1 * ones(tensor.dense_shape[0:1], dtypes.int64)
+        return constant(-1, dtypes.int64)
+
+    if keep_input.shape.ndims == 1:
+        tensor = _rows_kept(tensor, keep_input)
+        return put(), made[0]
+    handle = smart_cond(keep_input, put, leave)
+    if enqueue_many:
+        handle.set_shape([None])
+    return handle, made[0] if made else None
+
+
+def _rows_kept(tensor: SparseTensor, keep_input: Tensor) -> SparseTensor:
+    """The elements in the rows for which `keep_input` holds."""
+    kept = reshape(where(gather(keep_input, tensor.indices[:, 0])), [-1])
+    return SparseTensor(
+        gather(tensor.indices, kept), gather(tensor.values, kept), identity(tensor.dense_shape)
+    )
+
+
+def _rank_of_example(tensor: SparseTensor, enqueue_many: bool) -> int | None:
     rank = tensor.dense_shape.shape.with_rank(1).as_list()[0]
-    if rank is not None and enqueue_many:
-        rank -= 1
-    return Stored(handle.op if other.operation is None else other.operation, rank)
+    return rank - 1 if rank is not None and enqueue_many else rank
 
 
 def alike(one: Sequence[Stored], other: Sequence[Stored]) -> bool:
@@ -115,7 +136,8 @@ def restore(taken: Any, stored: Sequence[Stored]) -> Any:
 def _taken(how: Stored, handles: Tensor) -> SparseTensor:
     operation = how.operation
     assert operation is not None
-    with colocate_with(operation):
+    # From outside, what a branch of a conditional stores in is known by name only.
+    with colocate_with(operation) if operation.graph is get_default_graph() else nullcontext():
         indices, values, shape = g.take_many_sparse_from_tensors_map(
             handles,
             dtype=operation.attrs["T"],

@@ -25,7 +25,8 @@ class KeptTensors:
 
     def keep(self, node_name: str, value: Any) -> bytes:
         """Keep a value; returns its handle."""
-        array = np.array(value)
+        # NumPy's own strings would lose the zeros at their end.
+        array = np.array(value, dtype=object if isinstance(value, bytes) else None)
         array.flags.writeable = False
         with self._lock:
             handle = f"{node_name};{self._count};{self._device}"

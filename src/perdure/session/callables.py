@@ -11,10 +11,9 @@ import numpy as np
 from perdure.graph.errors import CancelledError, InvalidArgumentError, NotFoundError
 from perdure.graph.tensor import Tensor
 from perdure.runtime.execution.partial import PartialRun
-from perdure.runtime.plan import plan
-from perdure.runtime.planning.simplify import NONE
-from perdure.session.feeds import feed_array
+from perdure.session.feeds import encoded, feed_array
 from perdure.session.fetches import FetchMapping
+from perdure.session.steps import step_key
 
 if TYPE_CHECKING:
     from perdure.session.session import BaseSession
@@ -32,7 +31,7 @@ def with_feeds(session: BaseSession, fetches: Any, feed_list: Sequence[Any]) -> 
     mapping: FetchMapping | None = None
     key: Any = None
 
-    def step(*values: Any, **options: Any) -> Any:
+    def run(*values: Any, **options: Any) -> Any:
         nonlocal mapping, key
         if not is_simple or options or len(values) != len(feeds):
             return session.run(fetches, dict(zip(feed_list, values, strict=False)), **options)
@@ -40,32 +39,39 @@ def with_feeds(session: BaseSession, fetches: Any, feed_list: Sequence[Any]) -> 
             mapping = session._mapping_of(fetches)
             key = (mapping, *feeds)
         arrays = [feed_array(tensor, value) for tensor, value in zip(feeds, values, strict=True)]
-        return mapping.rebuild(session._plan(mapping, key, feeds).run(arrays))
+        step = session._ready.get(key)
+        if step is None or session._placed_revision != graph._revision:
+            step = session._step(mapping, feeds)
+        return mapping.rebuild(step.run(arrays))
 
-    return step
+    return run
 
 
 def without_feeds(session: BaseSession, fetches: Any, accept_options: bool) -> Callable[..., Any]:
     """A function without arguments (but RunOptions and RunMetadata) that returns what `run` would."""
-    mapping = session._mapping_of(fetches)
-
-    def executable() -> Any:
-        if session._closed:  # other than `run`, which says it as a RuntimeError
-            raise CancelledError(None, None, "Session has been closed.")
-        return session._plan(mapping, mapping, ())
-
-    executable()
+    graph, mapping = session.graph, session._mapping_of(fetches)
+    session._step(mapping, ())
 
     def step() -> Any:
-        return mapping.rebuild(executable().run(()))
+        found = session._ready.get(mapping)
+        if found is None or session._placed_revision != graph._revision:
+            if session._closed:  # other than `run`, which says it as a RuntimeError
+                raise CancelledError(None, None, "Session has been closed.")
+            session._check_usable()
+            # TensorFlow has bound the step to the graph as it was: what is new is not placed.
+            found = session._steps.step(mapping, ())
+        return found
 
-    def step_with_options(*, options: Any = None, run_metadata: Any = None) -> Any:
+    def run() -> Any:
+        return mapping.rebuild(step().run(()))
+
+    def run_with_options(*, options: Any = None, run_metadata: Any = None) -> Any:
         if options is None and run_metadata is None:
-            return step()
-        executable()
-        return session._run_watched(mapping, mapping, (), (), options, run_metadata)
+            return run()
+        step()
+        return session._run_watched(mapping, (), (), options, run_metadata)
 
-    return step_with_options if accept_options else step
+    return run_with_options if accept_options else run
 
 
 class OptionsCallable:
@@ -76,7 +82,8 @@ class OptionsCallable:
         options: the CallableOptions.
 
     Raises:
-        InvalidArgumentError: the name of a tensor means nothing in the graph.
+        InvalidArgumentError: the name of a tensor means nothing in the graph, a tensor is fed twice or both
+            fed and fetched, or there is nothing to run.
         NotFoundError: that of a target does not.
     """
 
@@ -96,7 +103,8 @@ class OptionsCallable:
         self._mapping = FetchMapping(
             distinct, targets, lambda values: [values[position] for position in positions]
         )
-        self._key = (self._mapping, *self._feeds)
+        self._check_ends([*self._feeds, *self._connections])
+        session._extend_graph()
 
     def __call__(self, *args: Any, run_metadata: Any = None) -> list[Any]:
         session = self._session
@@ -110,22 +118,29 @@ class OptionsCallable:
         if self._connections:
             return self._run_connected(values)
         if self._run_options is not None or run_metadata is not None:
-            return session._run_watched(
-                self._mapping, self._key, self._feeds, values, self._run_options, run_metadata
-            )
-        return self._mapping.rebuild(session._plan(self._mapping, self._key, self._feeds).run(values))
+            return session._run_watched(self._mapping, self._feeds, values, self._run_options, run_metadata)
+        return self._mapping.rebuild(session._step(self._mapping, self._feeds).run(values))
+
+    def _check_ends(self, fed: list[Tensor]) -> None:
+        if not self._fetches and not self._mapping.targets:
+            raise InvalidArgumentError(None, None, "Must specify at least one target to fetch or execute.")
+        for tensor in fed:
+            if fed.count(tensor) > 1:
+                raise InvalidArgumentError(None, None, f'Endpoint "{tensor.name}" fed more than once.')
+            if tensor in self._fetches:
+                raise InvalidArgumentError(None, None, f"{tensor.name} is both fed and fetched.")
 
     def _run_connected(self, values: list[Any]) -> list[Any]:
         """Run as far as to the tensors that are fed to others, and then the rest."""
         session, sources = self._session, dict.fromkeys(self._connections.values())
         fetches = list(dict.fromkeys([*self._fetches, *sources]))
         fed = [*self._feeds, *self._connections]
-        made = plan(fetches, self._mapping.targets, fed, session._resources, session._placer, NONE)
-        step = PartialRun(made, fed, fetches)
-        feeds = dict(zip(self._feeds, values, strict=True))
+        key = step_key(fetches, self._mapping.targets, fed, in_parts=True)
+        step = PartialRun(session._steps.in_parts(key), key.feeds, key.tensors)
+        feeds = {t: encoded(t, value) for t, value in zip(self._feeds, values, strict=True)}
         known = dict(zip(sources, step.run(feeds, list(sources)), strict=True))
         rest = [tensor for tensor in self._mapping.tensors if tensor not in known]
-        connected = {to: np.asarray(known[source]) for to, source in self._connections.items()}
+        connected = {to: _array(known[source]) for to, source in self._connections.items()}
         known.update(zip(rest, step.run(connected, rest), strict=True))
         return [known[tensor] for tensor in self._fetches]
 
@@ -146,6 +161,10 @@ class OptionsCallable:
             raise NotFoundError(
                 None, None, f"Target {name}, specified in CallableOptions, was not found in the Graph"
             ) from None
+
+
+def _array(value: Any) -> np.ndarray:
+    return np.asarray(value, dtype=object if isinstance(value, bytes) else None)
 
 
 def _checked(tensor: Tensor, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from perdure.graph import dtypes
 from perdure.graph.errors import InternalError
 from perdure.graph.graph import Graph
 from perdure.graph.nest import flatten
+from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.session.expansions import expansion_of
 from perdure.session.handles import TensorHandle
@@ -85,7 +86,10 @@ def feed_keys(key: Any, graph: Graph) -> list[Tensor]:
 
 
 def feed_array(tensor: Tensor, value: Any) -> Any:
-    """`value` as an array that may be fed for `tensor`; see `map_feeds`."""
+    """`value` as an array that may be fed for `tensor`; see `map_feeds`.
+
+    Strings stay what they are, since a fetch of what is fed gives them back: kernels get them `encoded`.
+    """
     dtype = tensor._dtype._numpy
     if type(value) is np.ndarray and dtype is not None and dtype is not object and value.dtype == dtype:
         # A read-only view: no kernel and no fetch can then reach the user's own array.
@@ -129,10 +133,10 @@ def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
             f"Type of feed value {value!r} with type {type(value)} is not compatible with Tensor type "
             f"{dtype}. Try explicitly setting the type of the feed tensor to a larger type (e.g. int64)."
         )
-    if is_text:
-        return _bytes_array(value)
     try:
-        if (kind := type(value)) is int or kind is float and abs(value) < 65000:  # even a half holds it
+        if is_text:
+            array = np.asarray(value.item() if isinstance(value, np.generic) else value, dtype=object)
+        elif (kind := type(value)) is int or kind is float and abs(value) < 65000:  # even a half holds it
             array = np.asarray(value, dtype=dtype)
         else:
             array = _silently(value, dtype)
@@ -163,17 +167,98 @@ def _fits(value: int, dtype: Any) -> bool:
         return False
 
 
-def _bytes_array(value: Any) -> np.ndarray:
-    array = np.asarray(value, dtype=object)
-    if any(not isinstance(item, bytes) for item in array.flat):
-        encoded = [item.encode() if isinstance(item, str) else item for item in array.flat]
-        wrong = [item for item in encoded if not isinstance(item, bytes)]
-        if wrong:
-            # Not a TypeError: TensorFlow finds it when the step is about to run.
-            raise InternalError(
-                None, None, f"Unsupported object type {type(wrong[0]).__name__} in a feed of strings"
-            )
-        shape, array = array.shape, np.empty(len(encoded), object)
-        array[:] = encoded
-        array = array.reshape(shape)
-    return array
+def encoded(tensor: Tensor, array: Any) -> Any:
+    """A fed array as kernels take it: strings as bytes.
+
+    Raises:
+        InternalError: one of them is no string.
+    """
+    if tensor._dtype.base_dtype is not dtypes.string or type(array) is bytes:
+        return array
+    for item in array.flat:  # `all(...)` takes twice as long
+        if type(item) is not bytes:
+            break
+    else:
+        return array
+    made = np.empty(array.size, object)
+    made[:] = [_as_bytes(item) for item in array.flat]
+    return made.reshape(array.shape)
+
+
+def _as_bytes(item: Any) -> bytes:
+    # Neither is a TypeError: TensorFlow finds it when the step is about to run.
+    if isinstance(item, bytes):
+        return bytes(item)
+    if isinstance(item, str):
+        try:
+            return item.encode()
+        except UnicodeEncodeError:
+            raise InternalError(None, None, "Unable to convert element to UTF-8") from None
+    raise InternalError(None, None, f"Unsupported object type {type(item).__name__} in a feed of strings")
+
+
+def echo(value: Any) -> Any:
+    """A fed value as it is fetched: arrays stay arrays, also without axes."""
+    return np.array(value) if isinstance(value, np.ndarray) else value
+
+
+class FedStep:
+    """A step that is fed strings, or fetches what it is fed: that comes back as it was given.
+
+    Args:
+        inner: what runs the step.
+        texts: positions of strings among the feeds, with their tensors.
+        echoes: positions among the fetches, with those among the feeds.
+    """
+
+    __slots__ = ("inner", "_texts", "_echoes")
+
+    def __init__(
+        self, inner: Any, texts: Sequence[tuple[int, Tensor]], echoes: Sequence[tuple[int, int]]
+    ) -> None:
+        self.inner = inner
+        self._texts = texts
+        self._echoes = echoes
+
+    @property
+    def units(self) -> Any:
+        """The units of the step."""
+        return self.inner.units
+
+    def run(self, feeds: Iterable[Any]) -> list[Any]:
+        """Run the step; see `Executable.run`."""
+        given = list(feeds)
+        results = self.inner.run(self.encoded(given))
+        self.echo(given, results)
+        return results
+
+    def encoded(self, given: Sequence[Any]) -> list[Any]:
+        """The fed values as kernels take them."""
+        values = list(given)
+        for position, tensor in self._texts:
+            values[position] = encoded(tensor, values[position])
+        return values
+
+    def echo(self, given: Sequence[Any], results: list[Any]) -> None:
+        """Put copies of the fed values in the place of the fetched ones."""
+        for fetch, feed in self._echoes:
+            results[fetch] = echo(given[feed])
+
+
+def as_fed(
+    step: Any, tensors: Sequence[Tensor], targets: Sequence[Operation], feeds: Sequence[Tensor]
+) -> Any:
+    """What runs a step whose feeds are as `map_feeds` makes them; usually the step itself.
+
+    Args:
+        step: runs it with what kernels take.
+        tensors: what is fetched.
+        targets: what is run besides.
+        feeds: what is fed.
+    """
+    position = {tensor: index for index, tensor in enumerate(feeds)}
+    echoes = [(index, position[tensor]) for index, tensor in enumerate(tensors) if tensor in position]
+    runs = bool(targets) or len(echoes) < len(tensors)
+    # As in TensorFlow nothing looks at what is fed to a step in which nothing runs.
+    texts = [(i, t) for i, t in enumerate(feeds) if runs and t._dtype.base_dtype is dtypes.string]
+    return FedStep(step, texts, echoes) if texts or echoes else step

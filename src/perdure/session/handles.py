@@ -15,6 +15,7 @@ from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.runtime.execution.step import fetched
 
 if TYPE_CHECKING:
     from perdure.session.session import BaseSession
@@ -80,7 +81,7 @@ class TensorHandle:
         return self._handle
 
     def value_for_feed(self, tensor: Tensor) -> Any:
-        """The kept value, which is fed for `tensor`.
+        """The kept value, which is fed for `tensor`; without axes it is no array, also when it is fetched.
 
         Raises:
             InvalidArgumentError: the session has forgotten it.
@@ -93,7 +94,7 @@ class TensorHandle:
                 f"Expects arg[0] to be {tensor.dtype.name} but {self._dtype.name} is provided: {tensor.name} "
                 f"cannot be fed the tensor of handle {self._handle}",
             )
-        return self._session._resources.kept_tensors().get(self._handle)
+        return fetched(self._session._resources.kept_tensors().get(self._handle))
 
     def _check_alive(self) -> None:
         if not self._auto_gc_enabled:

@@ -9,6 +9,7 @@ from perdure.resources.queues import Queue
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import HostUnit
 from perdure.session.session import BaseSession
+from perdure.session.steps import StepKey
 
 _LISTED = 4
 
@@ -40,14 +41,11 @@ def _state(stored: Any) -> str:
     return f"{state}, closed" if stored.is_closed else state
 
 
-def _step(key: Any, executable: Any) -> tuple[str, str, int, int, int]:
-    mapping, *feeds = key if isinstance(key, tuple) else (key,)
-    fetches = [x.name.removesuffix(":0") for x in (*mapping.tensors, *mapping.targets)]
+def _step(key: StepKey, executable: Any) -> tuple[str, str, int, int, int]:
     clusters = [unit for unit in executable.units if isinstance(unit, Cluster)]
     programs = sum(s.program is not None for cluster in clusters for s in cluster.specialisations.values())
     host = sum(len(unit.instructions) for unit in executable.units if isinstance(unit, HostUnit))
-    fed = [tensor.name.removesuffix(":0") for tensor in feeds]
-    return _listed(fetches), _listed(fed), len(clusters), host, programs
+    return _listed(key.fetch_names), _listed(key.feed_names), len(clusters), host, programs
 
 
 def _listed(names: list[str]) -> str:

@@ -27,17 +27,17 @@ from perdure.graph.stacks import (
 )
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources
-from perdure.runtime.execution.executable import Executable
-from perdure.runtime.plan import plan
-from perdure.runtime.planning.simplify import NONE
 from perdure.session import handles, servers
 from perdure.session.config import placer_of, settings_of
-from perdure.session.feeds import feed_keys, map_feeds
+from perdure.session.feeds import echo, encoded, feed_keys, map_feeds
 from perdure.session.fetches import FetchMapping, map_fetches, structure_key
+from perdure.session.steps import Steps, step_key
 
 # Sessions that are not closed yet, and functions that are called with each session when it is closed.
 open_sessions: weakref.WeakSet[BaseSession] = weakref.WeakSet()
 close_observers: list[Callable[[BaseSession], None]] = []
+# A program may fetch ever new structures; those beyond so many are forgotten, and taken apart again.
+MAX_MAPPINGS = 1000
 
 
 class SessionInterface:
@@ -103,14 +103,15 @@ class BaseSession(SessionInterface):
             self._placer, self._resources = placer_of(config, self._places_pruned), Resources()
         else:
             self._placer, self._resources = self._server.provide(config)
+        line = source_line(creation_site())
+        self.made_at = "?" if line is None else f"{line.filename}:{line.lineno}"
         self._mappings: dict[Any, FetchMapping] = {}
-        self._executables: dict[Any, Executable] = {}
+        self._steps = Steps(self._graph, self._resources, self._placer, self._settings, self.made_at)
+        self._ready = self._steps.ready  # looked up at every run
         self._partial_runs: dict[str, Any] = {}
         self._partial_run_count = 0
         self._dead_handles: list[str] = []
-        self._planned_structure = self._graph._structure_version
-        line = source_line(creation_site())
-        self.made_at = "?" if line is None else f"{line.filename}:{line.lineno}"
+        self._placed_revision = -1
         self._release = weakref.finalize(self, _release_dropped, self._resources, self.made_at)
         # At exit everything is released anyway, and a script need not close its session.
         self._release.atexit = False
@@ -193,19 +194,19 @@ class BaseSession(SessionInterface):
             values: Any = feeds.values()
         else:
             key, values = mapping, ()  # type: ignore[assignment]
-        executable = self._executables.get(key)
+        step = self._ready.get(key)
         if (
-            executable is None
+            step is None
             or options is not None
             or run_metadata is not None
-            or self._planned_structure != self._graph._structure_version
+            or self._placed_revision != self._graph._revision
         ):
             fed = tuple(feeds) if feed_dict else ()
             if options is not None or run_metadata is not None:
-                return self._run_watched(mapping, key, fed, values, options, run_metadata)
-            executable = self._plan(mapping, key, fed)
+                return self._run_watched(mapping, fed, values, options, run_metadata)
+            step = self._step(mapping, fed)
         try:
-            return mapping.rebuild(executable.run(values))
+            return mapping.rebuild(step.run(values))
         except FailedPreconditionError as error:
             raise self._cause(error) from error.__cause__
 
@@ -220,7 +221,6 @@ class BaseSession(SessionInterface):
     def _run_watched(
         self,
         mapping: FetchMapping,
-        key: Any,
         feeds: tuple[Tensor, ...],
         values: Iterable[Any],
         options: Any,
@@ -228,12 +228,29 @@ class BaseSession(SessionInterface):
     ) -> Any:
         from perdure.session.watching import run_with_options
 
-        executable = self._plan(mapping, key, feeds)
-        results = run_with_options(self, executable, mapping, feeds, list(values), options, run_metadata)
+        step = self._step(mapping, feeds)
+        results = run_with_options(self, step, mapping, feeds, list(values), options, run_metadata)
         return mapping.rebuild(results)
 
+    @property
+    def _executables(self) -> dict[Any, Any]:
+        """The planned steps."""
+        return self._steps.planned
+
+    def _step(self, mapping: FetchMapping, feeds: tuple[Tensor, ...]) -> Any:
+        """What runs a step; before it, the operations that are new in the graph are placed."""
+        self._check_usable()
+        # As in TensorFlow, a step in which nothing runs does not look at the graph.
+        if mapping.targets or any(tensor not in feeds for tensor in mapping.tensors):
+            self._extend_graph()
+        return self._steps.step(mapping, feeds)
+
     def _extend_graph(self) -> None:
-        """Nothing: TensorFlow hands new operations to its runtime here; perdure reads the graph itself."""
+        """Place what the graph has more than before; TensorFlow hands it to its runtime here."""
+        revision = self._graph._revision
+        if self._placed_revision != revision:
+            self._placer.extend(self._graph)
+            self._placed_revision = revision
 
     def _mapping_of(self, fetches: Any) -> FetchMapping:
         self._check_usable()
@@ -243,7 +260,10 @@ class BaseSession(SessionInterface):
         except TypeError:  # something in it is not hashable
             return self._new_mapping(fetches)
         if mapping is None:
-            mapping = self._mappings[key] = self._new_mapping(fetches)
+            mapping = self._new_mapping(fetches)
+            if len(self._mappings) >= MAX_MAPPINGS:
+                self._mappings.clear()
+            self._mappings[key] = mapping
         return mapping
 
     def _new_mapping(self, fetches: Any) -> FetchMapping:
@@ -263,34 +283,6 @@ class BaseSession(SessionInterface):
 
             return FetchMapping(tensors, mapping.targets, rebuild_with_handles)
         return mapping
-
-    def _plan(self, mapping: FetchMapping, key: Any, feeds: tuple[Tensor, ...]) -> Any:
-        """The executable of a step, planned if it is not known yet or the graph has changed."""
-        self._check_usable()
-        if self._planned_structure != self._graph._structure_version:
-            self._executables.clear()
-            self._planned_structure = self._graph._structure_version
-        executable = self._executables.get(key)
-        if executable is None:
-            executable = plan(
-                mapping.tensors,
-                mapping.targets,
-                feeds,
-                self._resources,
-                self._placer,
-                self._settings.simplifications,
-            )
-            executable = self._wrapped(executable, mapping, feeds)
-            self._executables[key] = executable
-        return executable
-
-    def _wrapped(self, executable: Any, mapping: FetchMapping, feeds: tuple[Tensor, ...]) -> Any:
-        """What runs in place of an executable where a step needs more than that."""
-        from perdure.session import watching
-
-        executable = watching.watched(executable, self, mapping, feeds)
-        echoes = [(i, feeds.index(tensor)) for i, tensor in enumerate(mapping.tensors) if tensor in feeds]
-        return watching.EchoingExecutable(executable, echoes) if echoes else executable
 
     def make_callable(
         self, fetches: Any, feed_list: list[Any] | None = None, accept_options: bool = False
@@ -359,13 +351,14 @@ class BaseSession(SessionInterface):
         for tensor in mapping.tensors:
             if tensor in fed:
                 raise InvalidArgumentError(None, None, f"{tensor.name} is both fed and fetched.")
-        # Which feeds an operation waits for is asked of the graph, so it is run as it is.
-        executable = plan(mapping.tensors, mapping.targets, fed, self._resources, self._placer, NONE)
+        self._extend_graph()
+        key = step_key(mapping.tensors, mapping.targets, fed, in_parts=True)
+        executable = self._steps.in_parts(key)
         names = [",".join(x.name for x in part) for part in (fed, mapping.tensors, mapping.targets)]
         with self._lock:
             handle = f"{names[0]}->{names[1]}/{names[2]}/1/;{self._partial_run_count}"
             self._partial_run_count += 1
-            self._partial_runs[handle] = PartialRun(executable, fed, mapping.tensors)
+            self._partial_runs[handle] = PartialRun(executable, key.feeds, key.tensors)
         if watching.recording is not None:
             watching.recording.count_partial_run()
         return handle
@@ -397,10 +390,11 @@ class BaseSession(SessionInterface):
         part = self._partial_runs.get(handle)
         if part is None:
             raise InvalidArgumentError(None, None, "Must run 'setup' before performing partial runs!")
-        results = dict(zip(wanted, part.run(feeds, wanted), strict=True))
+        taken = {tensor: encoded(tensor, value) for tensor, value in feeds.items()}
+        results = dict(zip(wanted, part.run(taken, wanted), strict=True))
         if part.is_done:
             self._partial_runs.pop(handle, None)
-        return mapping.rebuild([feeds[t] if t in feeds else results[t] for t in mapping.tensors])
+        return mapping.rebuild([echo(feeds[t]) if t in feeds else results[t] for t in mapping.tensors])
 
     def explain(self, fetches: Any, feeds: Iterable[Any] = ()) -> str:
         """How a step is cut into clusters and host operations, which tier each runs in, and why.
@@ -418,8 +412,8 @@ class BaseSession(SessionInterface):
         from perdure.runtime.explain import explain
 
         mapping = self._mapping_of(fetches)
-        fed = tuple(self._graph.as_graph_element(feed, allow_operation=False) for feed in feeds)
-        return explain(self._plan(mapping, (mapping, *fed) if fed else mapping, fed))
+        fed = dict.fromkeys(tensor for feed in feeds for tensor in feed_keys(feed, self._graph))
+        return explain(self._step(mapping, tuple(fed)))
 
     # -- lifetime ------------------------------------------------------------------------
 
@@ -448,7 +442,7 @@ class BaseSession(SessionInterface):
             self._server.dismiss(self)
         self._release.detach()
         self._mappings.clear()
-        self._executables.clear()
+        self._steps.clear()
         self._partial_runs.clear()
         self._resources.close()
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from perdure.graph.errors import InvalidArgumentError, ResourceExhaustedError, UnimplementedError
+from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime.execution.executable import Executable
 from perdure.runtime.execution.observe import ObservedStep, run_observed
+from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
+from perdure.session.feeds import FedStep
 from perdure.session.fetches import FetchMapping
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run_with_options(
 
     Args:
         session: the session.
-        executable: the planned step, as `session._plan` returns it.
+        executable: the step, as `Steps.step` returns it.
         mapping: what is fetched.
         feeds: what is fed.
         values: the fed values.
@@ -66,7 +67,8 @@ def run_with_options(
             )
     if run_metadata is not None:
         run_metadata.Clear()
-    plain = executable.inner if isinstance(executable, EchoingExecutable) else executable
+    fed = executable if isinstance(executable, FedStep) else None
+    plain, taken = (executable, values) if fed is None else (fed.inner, fed.encoded(values))
     kind = None
     if isinstance(plain, WatchedExecutable):
         kind, plain = plain.kind, plain.inner
@@ -75,7 +77,7 @@ def run_with_options(
     seen = ObservedStep() if fills_metadata or kind is not None else None
     try:
         with _recorded(seen, kind):
-            results = run_observed(plain, values, seen, timeout)
+            results = run_observed(plain, taken, seen, timeout)
     except ResourceExhaustedError as error:
         if tell_upon_oom:
             error._message += _largest_variables(session)
@@ -86,11 +88,11 @@ def run_with_options(
         needed = needed_operations(mapping.targets, mapping.tensors, set(feeds))
         fill_metadata(
             run_metadata, seen, sorted(needed, key=lambda op: op.node_id),
-            dict(zip(feeds, values, strict=True)), mapping.tensors, session._placer, session._resources,
+            dict(zip(feeds, taken, strict=True)), mapping.tensors, session._placer, session._resources,
             trace=trace, graphs=graphs, costs=costs,
         )  # fmt: skip
-    if isinstance(executable, EchoingExecutable):
-        executable.echo(values, results)
+    if fed is not None:
+        fed.echo(values, results)
     return results
 
 
@@ -99,38 +101,6 @@ def _largest_variables(session: BaseSession) -> str:
     lines = [f"\n  {v.nbytes:>14,} bytes  {v.name}" for v in variables[:_LISTED_UPON_OOM]]
     total = sum(v.nbytes for v in variables)
     return f"\n\nThe session's variables take {total:,} bytes; the largest are" + "".join(lines)
-
-
-class EchoingExecutable:
-    """A step that fetches what it is fed: such a value comes back as an array, also one without axes.
-
-    Args:
-        inner: the executable.
-        echoes: positions among the fetches, with those among the feeds.
-    """
-
-    __slots__ = ("inner", "_echoes")
-
-    def __init__(self, inner: Any, echoes: Sequence[tuple[int, int]]) -> None:
-        self.inner = inner
-        self._echoes = echoes
-
-    @property
-    def units(self) -> Any:
-        """The units of the step."""
-        return self.inner.units
-
-    def run(self, feeds: Iterable[Any]) -> list[Any]:
-        """Run the step; see `Executable.run`."""
-        values = list(feeds)
-        results = self.inner.run(values)
-        self.echo(values, results)
-        return results
-
-    def echo(self, feeds: Sequence[Any], results: list[Any]) -> None:
-        """Put copies of the fed values in the place of the fetched ones."""
-        for fetch, feed in self._echoes:
-            results[fetch] = np.array(feeds[feed])
 
 
 class WatchedExecutable:
@@ -156,6 +126,10 @@ class WatchedExecutable:
         """The units of the step."""
         return self.inner.units
 
+    def reordered(self, fetches: Sequence[int], feeds: Sequence[int]) -> WatchedExecutable:
+        """The same step with fetches and feeds in another order; see `Executable.reordered`."""
+        return WatchedExecutable(self.inner.reordered(fetches, feeds), self._timeout_seconds, self.kind)
+
     def run(self, feeds: Iterable[Any]) -> list[Any]:
         """Run the step; see `Executable.run`."""
         seen = ObservedStep() if recording is not None and self.kind is not None else None
@@ -179,25 +153,29 @@ def _recorded(seen: ObservedStep | None, kind: StepKind | None) -> Iterator[None
 
 
 def watched(
-    executable: Executable, session: BaseSession, mapping: FetchMapping, feeds: Sequence[Tensor]
-) -> Any:
+    executable: Executable,
+    fetches: Sequence[Tensor | Operation],
+    feeds: Sequence[Tensor],
+    made_at: str,
+    timeout_seconds: float | None,
+    placer: Placer,
+) -> Executable | WatchedExecutable:
     """A planned step as it is run if it has a time limit or is recorded; else the step as it is.
 
     Args:
         executable: the planned step.
-        session: whose step it is.
-        mapping: what is fetched.
-        feeds: what is fed.
+        fetches: what it fetches and runs.
+        feeds: what it is fed.
+        made_at: where its session was made.
+        timeout_seconds: how long its runs may take, or None.
+        placer: knows the devices.
     """
-    timeout = session._settings.timeout_seconds
-    if timeout is None and recording is None:
+    if timeout_seconds is None and recording is None:
         return executable
     kind = None
     if recording is not None:
-        kind = recording.kind_of_step(
-            session.made_at, [*mapping.tensors, *mapping.targets], feeds, executable.units, session._placer
-        )
-    return WatchedExecutable(executable, timeout, kind)
+        kind = recording.kind_of_step(made_at, fetches, feeds, executable.units, placer)
+    return WatchedExecutable(executable, timeout_seconds, kind)
 
 
 # Where steps that are planned from now on report what they did; None, and then it costs nothing.

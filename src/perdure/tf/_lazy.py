@@ -2,7 +2,7 @@
 
 A face module lists its names by the module that defines them,
 
-    __getattr__, __dir__, __all__ = namespace(__name__, {"functional.math.math": "add abs"}, "nn train")
+    __getattr__, __dir__, __all__ = namespace(__name__, {"functional.math.unary": "abs exp"}, "nn train")
 
 and nothing is imported before a name is asked for.  The name then becomes an ordinary global of
 the face module, so the next use costs a dictionary look-up.  "new=old" lists `old` under another

@@ -43,6 +43,13 @@ def test_a_grown_graph_is_placed_anew():
         more = g.neg(total.outputs[0], name="more")
     placer.place([more.op])
     assert len(lines) == 3 + 4
+    with total.graph.as_default(), device("/gpu:3"):
+        g.neg(total.outputs[0], name="lost")
+    for _ in range(2):  # as far as it comes, and again
+        lines.clear()
+        with pytest.raises(InvalidArgumentError, match="Cannot assign a device for operation lost"):
+            placer.extend(total.graph)
+        assert [line.split(":")[0] for line in lines] == ["total", "v", "more"]
 
 
 def test_pruned_placement_looks_only_at_what_is_needed():

@@ -26,8 +26,9 @@ from perdure.runtime.planning.legality import (
     static_inputs,
 )
 
-# Values that change as often as this are not shapes: a cluster that has seen so many is left alone.
-MAX_SPECIALISATIONS = 16
+# Each kind of shapes and static values that a cluster meets is remembered, up to this many: values that
+# change more often than this are no shapes, and whatever comes after them is interpreted.
+_MOST_SPECIALISATIONS = 800
 # A static value larger than this is never a reason to compile once more.
 _MAX_STATIC_ELEMENTS = 64
 
@@ -145,7 +146,7 @@ class Cluster:
         key += [variable.shape for variable in self._varying_variables]
         found = self.specialisations.get(tuple(key))
         if found is None:
-            if len(self.specialisations) >= 50 * MAX_SPECIALISATIONS:
+            if len(self.specialisations) >= _MOST_SPECIALISATIONS:
                 return None
             found = self.specialisations[tuple(key)] = Specialisation()
         return found

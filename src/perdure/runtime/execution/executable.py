@@ -73,6 +73,17 @@ class Executable:
             self._can_run_again = can_run_again(nodes)
         return self._can_run_again
 
+    def reordered(self, fetches: Sequence[int], feeds: Sequence[int]) -> Executable:
+        """The same step, which shares what its runs learn, with fetches and feeds in another order.
+
+        Args:
+            fetches: which of the planned fetches each fetch is.
+            feeds: which of the planned feeds each feed is.
+        """
+        feed_slots = [self._feed_slots[index] for index in feeds]
+        fetch_slots = [self._fetch_slots[index] for index in fetches]
+        return Executable(self.units, self._template, feed_slots, fetch_slots, self._resources)
+
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the step.
 

@@ -7,6 +7,7 @@ from functools import cache
 
 from perdure.graph import errors
 from perdure.graph.devices import Components, format_components, parse
+from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import find
 from perdure.resources.state import LOCALHOST
@@ -70,22 +71,45 @@ class Placer:
             InvalidArgumentError: one asks for a device that does not exist, or that contradicts another
                 operation with which it belongs together.
         """
-        if not needed:
+        if self.pruned:
+            self._place(needed)
+        elif needed:
+            self.extend(next(iter(needed)).graph)
+
+    def extend(self, graph: Graph) -> None:
+        """Place the whole graph if it has grown, unless only what a step needs is placed.
+
+        Raises:
+            InvalidArgumentError: as for `place`; the next call tries again.
+        """
+        if self.pruned:
             return
-        operations: Collection[Operation] = needed
-        if not self.pruned:
-            operations = next(iter(needed)).graph.get_operations()
-            if len(operations) == self._placed:
-                return
+        operations = graph.get_operations()
+        if len(operations) == self._placed:
+            return
+        everywhere = self._log is not None or self._device_of
+        if everywhere or not self._leaves_no_choice(operations[self._placed :]):
+            self._place(operations)
+        self._placed = len(operations)
+
+    def _place(self, operations: Collection[Operation]) -> None:
         everything = [*operations, *_in_bodies(operations)]
-        if any(self._only_choice(wanted) is None for wanted in {op._device for op in everything}):
+        if not self._leaves_no_choice(everything):
             everything.sort(key=lambda op: op.node_id)
             self._device_of.update(_Placement(self, everything).devices)
-        if not self.pruned:
-            self._placed = len(operations)
-        if self._log is not None:
+        elif self._log is not None:
             for op in _in_order_of_placement(everything):
-                self._log(f"{op.name}: ({op.type}): {self.device_of(op)}")
+                self.log(op, self.devices[0])
+
+    def log(self, op: Operation, device: str) -> None:
+        """Say where an operation was placed, if that is wanted."""
+        if self._log is not None:
+            self._log(f"{op.name}: ({op.type}): {device}")
+
+    def _leaves_no_choice(self, operations: Collection[Operation]) -> bool:
+        """Whether operations, and those in their bodies, all go to the first device whatever they are."""
+        wanted = {op._device for op in operations} | {op._device for op in _in_bodies(operations)}
+        return all(self._only_choice(device) is not None for device in wanted)
 
     def device_of(self, op: Operation) -> str:
         """The full name of the device of an operation that was placed."""
@@ -149,6 +173,7 @@ class _Placement:
                 wished = beside.pop()
                 device = wished if wished in fitting else device
             self.devices[op] = group.assigned = device
+            placer.log(op, device)
 
     def _fitting(self, op: Operation, group: Group) -> list[str]:
         """The devices that a group may be on; `op` is its first member to be placed."""

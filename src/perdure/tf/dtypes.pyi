@@ -1,0 +1,33 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.dtypes".
+
+from perdure.functional.math.cast import cast as cast
+from perdure.functional.math.cast import saturate_cast as saturate_cast
+from perdure.functional.math.complex import complex as complex
+from perdure.graph.dtypes import DType as DType
+from perdure.graph.dtypes import QUANTIZED_DTYPES as QUANTIZED_DTYPES
+from perdure.graph.dtypes import as_dtype as as_dtype
+from perdure.graph.dtypes import bfloat16 as bfloat16
+from perdure.graph.dtypes import bool as bool
+from perdure.graph.dtypes import complex128 as complex128
+from perdure.graph.dtypes import complex64 as complex64
+from perdure.graph.dtypes import double as double
+from perdure.graph.dtypes import float16 as float16
+from perdure.graph.dtypes import float32 as float32
+from perdure.graph.dtypes import float64 as float64
+from perdure.graph.dtypes import half as half
+from perdure.graph.dtypes import int16 as int16
+from perdure.graph.dtypes import int32 as int32
+from perdure.graph.dtypes import int64 as int64
+from perdure.graph.dtypes import int8 as int8
+from perdure.graph.dtypes import qint16 as qint16
+from perdure.graph.dtypes import qint32 as qint32
+from perdure.graph.dtypes import qint8 as qint8
+from perdure.graph.dtypes import quint16 as quint16
+from perdure.graph.dtypes import quint8 as quint8
+from perdure.graph.dtypes import resource as resource
+from perdure.graph.dtypes import string as string
+from perdure.graph.dtypes import uint16 as uint16
+from perdure.graph.dtypes import uint32 as uint32
+from perdure.graph.dtypes import uint64 as uint64
+from perdure.graph.dtypes import uint8 as uint8
+from perdure.graph.dtypes import variant as variant

@@ -1,0 +1,8 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.io".
+
+from perdure.functional.files.files import matching_files as matching_files
+from perdure.queues.input import match_filenames_once as match_filenames_once
+from perdure.queues.queues import PaddingFIFOQueue as PaddingFIFOQueue
+from perdure.queues.queues import PriorityQueue as PriorityQueue
+from perdure.queues.queues import QueueBase as QueueBase
+from perdure.queues.queues import RandomShuffleQueue as RandomShuffleQueue
