@@ -155,7 +155,7 @@ def test_rows_of_a_step_that_was_lost(resources):
     v = variable(resources, [[1.0], [2.0]])
     v.value = frozen(np.array(v.value))
     lost = Step(resources)
-    own(lost.lend(v, np.array([1])))[:] = 9.0
+    own(lost.lend(v, np.array([1])))[1] = 9.0
     assert Step(resources).read(v).tolist() == [[1.0], [2.0]]
 
     def body(step):
@@ -200,15 +200,16 @@ def test_rows_of_whole_steps_are_read(op):
                 threads = [threading.Thread(target=copy_context().run, args=(change,)) for _ in range(2)]
                 for thread in threads:
                     thread.start()
+                read = []
                 try:
-                    read = [session.run(v) for _ in range(300)]
+                    while not problems and len({value[0, 0] for value in read}) < 20:
+                        read.append(session.run(v))
                 finally:
                     stop.set()
                     for thread in threads:
                         thread.join()
     assert not problems
     assert all(np.ptp(value) == 0 for value in read)
-    assert len({value[0, 0] for value in read}) > 1
 
 
 def test_own_copies_what_is_not_lent():
