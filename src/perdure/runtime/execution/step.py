@@ -76,6 +76,8 @@ class Step(Holder):
 
     # What runs kernel calls on a frame; a step that is watched has its own.
     interpret = staticmethod(interpret)
+    # How often a step of the process was interrupted.
+    interrupts = 0
 
     def __init__(self, resources: Resources, plan: RunAgain | None = None) -> None:
         self._resources = resources
@@ -114,6 +116,8 @@ class Step(Holder):
             body(*arguments)
             self._commit()
         except BaseException as error:
+            if not isinstance(error, Exception):
+                Step.interrupts += 1
             self._undo()
             if type(self._written) is Aside and isinstance(error, (Exception, SteppedAside)):
                 raise SteppedAside from None

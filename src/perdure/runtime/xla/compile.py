@@ -245,8 +245,9 @@ class Program:
             if not layout.written:
                 _check_not_deleted(arguments, kinds)
             elif self._taken_over:
-                # A step of a signal handler may be inside another's call, or inside its tracing.
-                kinds += (jax.config.jax_enable_x64, bool(_tracing) and get_ident() in _tracing)
+                # An interrupt may have left JAX in another state, in which it knows no call; and a step of a
+                # signal handler may be inside another's tracing.
+                kinds += (Step.interrupts, bool(_tracing) and get_ident() in _tracing)
         if kinds in self._known_kinds:
             # One call of C code: an interrupt comes before or after it.
             returned.extend(starmap(self._call, (arguments,)))
