@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math.clip": (
             "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm"
         ),
-        "functional.control.control": "Assert Print group no_op tuple",
+        "functional.control.control": "Assert Print group no_op timestamp tuple",
         "functional.control.conditionals": "case cond switch_case",
         "functional.control.loops": "while_loop",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
@@ -171,16 +171,16 @@ __getattr__, __dir__, __all__ = namespace(
             "variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
         "variables.variable_scope": (
-            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope "
-            "no_regularizer variable_op_scope variable_scope"
+            "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"
         ),
         "variables.variable_store": (
             "disable_resource_variables enable_resource_variables resource_variables_enabled"
         ),
     },
     submodules=(
-        "app bitwise compat debugging dtypes errors flags initializers io layers linalg logging "
+        "app bitwise compat contrib debugging dtypes errors flags initializers io layers linalg logging "
         "losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

@@ -125,6 +125,7 @@ from perdure.functional.control.control import Assert as Assert
 from perdure.functional.control.control import Print as Print
 from perdure.functional.control.control import group as group
 from perdure.functional.control.control import no_op as no_op
+from perdure.functional.control.control import timestamp as timestamp
 from perdure.functional.control.control import tuple as tuple
 from perdure.functional.control.host_functions import numpy_function as numpy_function
 from perdure.functional.control.host_functions import py_func as py_func
@@ -327,6 +328,7 @@ from perdure.session.handles import get_session_tensor as get_session_tensor
 from perdure.tf import app as app
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
+from perdure.tf import contrib as contrib
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
@@ -370,11 +372,11 @@ from perdure.variables.collections import report_uninitialized_variables as repo
 from perdure.variables.collections import trainable_variables as trainable_variables
 from perdure.variables.collections import variables_initializer as variables_initializer
 from perdure.variables.creation import variable_creator_scope as variable_creator_scope
-from perdure.variables.variable_scope import AUTO_REUSE as AUTO_REUSE
-from perdure.variables.variable_scope import VariableScope as VariableScope
+from perdure.variables.scope import AUTO_REUSE as AUTO_REUSE
+from perdure.variables.scope import VariableScope as VariableScope
+from perdure.variables.scope import get_variable_scope as get_variable_scope
 from perdure.variables.variable_scope import get_local_variable as get_local_variable
 from perdure.variables.variable_scope import get_variable as get_variable
-from perdure.variables.variable_scope import get_variable_scope as get_variable_scope
 from perdure.variables.variable_scope import no_regularizer as no_regularizer
 from perdure.variables.variable_scope import variable_op_scope as variable_op_scope
 from perdure.variables.variable_scope import variable_scope as variable_scope

@@ -1,4 +1,4 @@
-"""Control: NoOp, ControlTrigger, Assert and Print.
+"""Control: NoOp, ControlTrigger, Assert, Print and Timestamp.
 
 Names of inputs, outputs and attributes are rows of the signature table.
 """
@@ -17,15 +17,17 @@ def nothing_kernel(xp):
     return ()
 
 
-for _type in ("NoOp", "ControlTrigger"):
-    _definition = op(_type, host=True)
+for _definition in (
+    op("NoOp", host=True, orders=True, any_device=True),
+    op("ControlTrigger", host=True, orders=True),
+):
     _definition.shape(lambda: [])
     _definition.kernel(nothing_kernel)
     _definition.not_differentiable("it has no outputs")
 
 # -- Assert ----------------------------------------------------------------------------------
 
-assert_ = op("Assert")
+assert_ = op("Assert", is_check=True, quotes=True)
 
 
 @assert_.shape
@@ -68,3 +70,21 @@ def print_kernel(xp, input, data, *, message, first_n, summarize, calls):
 @print_.gradient
 def print_gradient(g, d_output):
     return {"input": d_output}
+
+
+# -- Timestamp -------------------------------------------------------------------------------
+
+timestamp = op("Timestamp")
+
+
+@timestamp.shape
+def timestamp_shape():
+    return ()
+
+
+@timestamp.kernel
+def timestamp_kernel(xp, *, clock):
+    return xp.float64(clock())
+
+
+timestamp.not_differentiable("it is a source, with no inputs")

@@ -11,20 +11,16 @@ from perdure.graph.dtypes import int64
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
+from perdure.resources.queues import PaddingFIFOQueue, PriorityQueue, Queue, RandomShuffleQueue
 
 # -- FIFOQueue, PaddingFIFOQueue, PriorityQueue, RandomShuffleQueue -------------------------------
 
 
-def fifo_queue_kernel(xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name):
-    return resources.queue(
-        "Queue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-    )  # fmt: skip
+def fifo_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
+    return obtain(dtypes=component_types, shapes=shapes, capacity=capacity)
 
 
-def padding_fifo_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
+def padding_fifo_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
     if len(shapes) != len(component_types):
         raise InvalidArgumentError(
             None,
@@ -32,32 +28,27 @@ def padding_fifo_queue_kernel(
             f"Shapes must be provided for all components, but received {len(component_types)} dtypes and "
             f"{len(shapes)} shapes.",
         )
-    return resources.queue(
-        "PaddingFIFOQueue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-    )  # fmt: skip
+    return obtain(dtypes=component_types, shapes=shapes, capacity=capacity)
 
 
-def priority_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
-    return resources.queue(
-        "PriorityQueue", container, shared_name, node_name,
+def priority_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
+    return obtain(
         dtypes=[int64, *component_types],
         shapes=[(), *shapes] if len(shapes) == len(component_types) else [],
         capacity=capacity,
-    )  # fmt: skip
+    )
 
 
 def random_shuffle_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, min_after_dequeue, seed, seed2,
-    container, shared_name
-):  # fmt: skip
-    return resources.queue(
-        "RandomShuffleQueue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-        min_after_dequeue=min_after_dequeue, seeds=(seed, seed2),
-    )  # fmt: skip
+    xp, *, obtain, component_types, shapes, capacity, min_after_dequeue, seed, seed2
+):
+    return obtain(
+        dtypes=component_types,
+        shapes=shapes,
+        capacity=capacity,
+        min_after_dequeue=min_after_dequeue,
+        seeds=(seed, seed2),
+    )
 
 
 def scalar_shape():
@@ -68,17 +59,35 @@ def reference_shape():
     return (2,)
 
 
-for _type, _kernel in (
-    ("FIFOQueue", fifo_queue_kernel),
-    ("PaddingFIFOQueue", padding_fifo_queue_kernel),
-    ("PriorityQueue", priority_queue_kernel),
-    ("RandomShuffleQueue", random_shuffle_queue_kernel),
-):
-    for _version, _shape in (("", reference_shape), ("V2", scalar_shape)):
-        _definition = op(_type + _version, setup=True)
-        _definition.shape(_shape)
-        _definition.kernel(_kernel)
-        _definition.not_differentiable("it is a source, with no inputs")
+def maker(old, new, kernel):
+    """Let two ops make queues, the older one as references to strings."""
+    old.shape(reference_shape)
+    new.shape(scalar_shape)
+    for definition in (old, new):
+        definition.kernel(kernel)
+        definition.not_differentiable("it is a source, with no inputs")
+
+
+maker(
+    op("FIFOQueue", setup=True, makes=Queue),
+    op("FIFOQueueV2", setup=True, makes=Queue),
+    fifo_queue_kernel,
+)
+maker(
+    op("PaddingFIFOQueue", setup=True, makes=PaddingFIFOQueue),
+    op("PaddingFIFOQueueV2", setup=True, makes=PaddingFIFOQueue),
+    padding_fifo_queue_kernel,
+)
+maker(
+    op("PriorityQueue", setup=True, makes=PriorityQueue),
+    op("PriorityQueueV2", setup=True, makes=PriorityQueue),
+    priority_queue_kernel,
+)
+maker(
+    op("RandomShuffleQueue", setup=True, makes=RandomShuffleQueue),
+    op("RandomShuffleQueueV2", setup=True, makes=RandomShuffleQueue),
+    random_shuffle_queue_kernel,
+)
 
 
 # -- what is done with a queue ---------------------------------------------------------------------
@@ -138,36 +147,74 @@ def check_count(n, what):
         raise InvalidArgumentError(None, None, f"{what} requested {n} < 0 elements")
 
 
-def close_kernel(xp, handle, *, cancel_pending_enqueues, step):
+def queue_close_kernel(xp, handle, *, cancel_pending_enqueues, step):
     handle.close(cancel_pending_enqueues, step)
     return ()
 
 
-def size_kernel(xp, handle):
+def queue_size_kernel(xp, handle):
     return np.int32(handle.size())
 
 
-def is_closed_kernel(xp, handle):
+def queue_is_closed_kernel(xp, handle):
     return np.bool_(handle.is_closed)
 
 
-for _name, _infer, _run in (
-    ("QueueEnqueue", no_output_shape, enqueue_kernel),
-    ("QueueEnqueueMany", no_output_shape, enqueue_many_kernel),
-    ("QueueDequeue", unknown_shapes, dequeue_kernel),
-    ("QueueDequeueMany", dequeue_many_shape, dequeue_many_kernel),
-    ("QueueDequeueUpTo", dequeue_many_shape, dequeue_up_to_kernel),
-    ("QueueClose", no_output_shape, close_kernel),
-    ("QueueSize", size_shape, size_kernel),
-    ("QueueIsClosed", size_shape, is_closed_kernel),
-):
-    for _version in ("", "V2"):
-        _definition = op(
-            _name + _version,
-            host=True,
-            handles=["handle"],
-            static=["n"] if _infer is dequeue_many_shape else (),
-        )
-        _definition.shape(_infer)
-        _definition.kernel(_run)
-        _definition.not_differentiable("it deals with a queue")
+def of_queue(old, new, shape, kernel):
+    """Give the two ops that do one thing with a queue their rules."""
+    for definition in (old, new):
+        definition.shape(shape)
+        definition.kernel(kernel)
+        definition.not_differentiable("it deals with a queue")
+
+
+_HANDLE = {"handle": Queue}
+
+of_queue(
+    op("QueueEnqueue", host=True, handles=_HANDLE, waits=True),
+    op("QueueEnqueueV2", host=True, handles=_HANDLE, waits=True),
+    no_output_shape,
+    enqueue_kernel,
+)
+of_queue(
+    op("QueueEnqueueMany", host=True, handles=_HANDLE, waits=True),
+    op("QueueEnqueueManyV2", host=True, handles=_HANDLE, waits=True),
+    no_output_shape,
+    enqueue_many_kernel,
+)
+of_queue(
+    op("QueueDequeue", host=True, handles=_HANDLE, waits=True),
+    op("QueueDequeueV2", host=True, handles=_HANDLE, waits=True),
+    unknown_shapes,
+    dequeue_kernel,
+)
+of_queue(
+    op("QueueDequeueMany", host=True, handles=_HANDLE, static=["n"], waits=True),
+    op("QueueDequeueManyV2", host=True, handles=_HANDLE, static=["n"], waits=True),
+    dequeue_many_shape,
+    dequeue_many_kernel,
+)
+of_queue(
+    op("QueueDequeueUpTo", host=True, handles=_HANDLE, static=["n"], waits=True),
+    op("QueueDequeueUpToV2", host=True, handles=_HANDLE, static=["n"], waits=True),
+    dequeue_many_shape,
+    dequeue_up_to_kernel,
+)
+of_queue(
+    op("QueueClose", host=True, handles=_HANDLE, waits=True),
+    op("QueueCloseV2", host=True, handles=_HANDLE, waits=True),
+    no_output_shape,
+    queue_close_kernel,
+)
+of_queue(
+    op("QueueSize", host=True, handles=_HANDLE),
+    op("QueueSizeV2", host=True, handles=_HANDLE),
+    size_shape,
+    queue_size_kernel,
+)
+of_queue(
+    op("QueueIsClosed", host=True, handles=_HANDLE),
+    op("QueueIsClosedV2", host=True, handles=_HANDLE),
+    size_shape,
+    queue_is_closed_kernel,
+)

@@ -12,13 +12,12 @@ from typing import Any, NoReturn
 
 from perdure.graph.operation import Operation
 from perdure.ops.registry import lookup
+from perdure.resources.resources import Variable
 from perdure.runtime.planning.effects import functions_of
 from perdure.runtime.planning.order import Node
 
 # A step that was run again so often lets no more go first: it would never end.
 MOST_RUNS = 10
-# Kernel parameters of what a step does beside changing variables, and cannot do twice.
-_EFFECTS = frozenset({"resources", "calls", "step"})
 
 
 class SteppedAside(BaseException):
@@ -47,12 +46,15 @@ def _is_repeatable(node: Node) -> bool:
     rule = None if definition is None else definition.kernel_rule
     if definition is None or rule is None:
         return False
-    if definition.calls_functions:
+    if node.signature.calls_functions:
         return all(can_run_again(function.graph.get_operations()) for function in functions_of(node))
-    if definition.setup:
+    traits = definition.traits
+    if traits.setup:
         return True
-    if _EFFECTS & set(rule.attrs) or definition.calls_program:
+    if traits.waits or traits.calls_program or any(capability.host for capability in rule.capabilities):
+        return False
+    if any(kind is not Variable for kind in definition.handles.values()):
         return False
     if definition.updates or definition.reads or definition.handles or "rng" in rule.attrs:
         return True
-    return not (node.signature.is_stateful and definition.host)
+    return not (node.signature.is_stateful and traits.host)
