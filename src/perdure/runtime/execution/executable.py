@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from perdure.arrays.denormals import flush, is_flushing, keep
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.aside import MOST_RUNS, SteppedAside, can_run_again
 from perdure.runtime.execution.cluster import Cluster
@@ -129,13 +130,16 @@ class Executable:
         cluster = self._only_cluster
         if cluster is not None and cluster.is_compiled and cluster.run_program(values, step):
             return  # NumPy computes nothing in it
-        handling = current_handling()
+        handling, was_flushing = current_handling(), is_flushing()
         try:
             set_handling(SILENT)
+            flush()
             for unit in self.units:
                 unit.run(values, step)
         finally:
             set_handling(handling)
+            if not was_flushing:
+                keep()
 
 
 def raise_users_error(failure: Failure) -> NoReturn:

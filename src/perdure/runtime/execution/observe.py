@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from perdure.arrays.denormals import flushed
 from perdure.graph.errors import DeadlineExceededError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -197,7 +198,7 @@ class _Watch:
     def run_units(self, executable: Executable, values: list[Any], step: Step) -> None:
         """Run a whole step on a frame."""
         values[STEP] = step
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushed():
             for index, unit in enumerate(executable.units):
                 self.run_unit(index, unit, values, step)
         self.check_time()
