@@ -32,6 +32,7 @@ LIBRARIES = [
     {"training"},
     {"distributed"},
     {"testing"},
+    {"contrib"},
 ]
 _below = {*ALLOWED}
 for floor in LIBRARIES:

@@ -59,17 +59,7 @@ def test_every_op_is_compared_with_tensorflow():
 
 def definition(op_type: str, **options) -> OpDefinition:
     """A definition that is not entered into the registry."""
-    settings = {
-        "static": (),
-        "sizes": (),
-        "host": False,
-        "updates": (),
-        "handles": (),
-        "reads": (),
-        "rows": None,
-        "setup": False,
-    }
-    return OpDefinition(op_type, **{**settings, **options})
+    return OpDefinition(op_type, **options)
 
 
 @pytest.mark.parametrize("op_type", sorted(all_definitions()))

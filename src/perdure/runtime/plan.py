@@ -21,7 +21,7 @@ from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.planning.cut import Unit, cut, is_setup
-from perdure.runtime.planning.effects import is_writer, variable_behind, written_by
+from perdure.runtime.planning.effects import is_writer, shares_memory, variable_behind, written_by
 from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
@@ -104,8 +104,8 @@ def _fetches_of_references(
         if tensor in fed or tensor in nodes:
             continue
         reference = tensor
-        while reference.op.type == "Identity" and reference not in fed:
-            reference = reference.op.inputs[0]
+        while not reference.dtype.is_ref_dtype and shares_memory(reference.op) and reference not in fed:
+            reference = reference.op.inputs[reference.value_index]
         if not reference.dtype.is_ref_dtype or reference in fed:
             continue
         changes = variable_behind(reference) in written

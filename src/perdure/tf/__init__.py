@@ -180,7 +180,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat debugging dtypes errors flags initializers io layers linalg logging "
+        "app bitwise compat contrib debugging dtypes errors flags initializers io layers linalg logging "
         "losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

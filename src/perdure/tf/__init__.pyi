@@ -327,6 +327,7 @@ from perdure.session.handles import get_session_tensor as get_session_tensor
 from perdure.tf import app as app
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
+from perdure.tf import contrib as contrib
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors

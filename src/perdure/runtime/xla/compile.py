@@ -19,8 +19,9 @@ import numpy as np
 from perdure.arrays.philox import Stream
 from perdure.graph.errors import InternalError, ResourceExhaustedError
 from perdure.graph.operation import Operation
+from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import lookup
+from perdure.ops.registry import lookup, traits_of
 from perdure.resources import memory
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.cluster import Cluster
@@ -356,10 +357,9 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
             continue
         asked = set(definition.kernel_rule.arguments) - definition.handles
         targets: list[Variable] = []
-        position = 0
-        for argument in definition.signature.inputs:
-            count = argument.count(op.attrs)
-            for tensor in op.inputs[position : position + count]:
+        arguments = definition.signature.inputs
+        for argument, span in zip(arguments, spans(arguments, op.attrs), strict=True):
+            for tensor in op.inputs[span.start : span.stop]:
                 variable = cluster.variables.get(tensor)
                 if variable is None:
                     continue
@@ -367,7 +367,6 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
                     read[variable] = None
                 if argument.name in definition.updates:
                     targets.append(variable)
-            position += count
         written.update((variable, None) for variable in targets)
     return list(read), list(written)
 
@@ -391,6 +390,4 @@ def _streams_of(cluster: Cluster, resources: Resources) -> list[tuple[str, Strea
 
 def uses_random_numbers(op: Operation) -> bool:
     """Whether the kernel of `op` draws from a stream."""
-    definition = lookup(op.type)
-    rule = definition.kernel_rule if definition is not None else None
-    return rule is not None and "rng" in rule.attrs
+    return traits_of(op.type).draws

@@ -5,8 +5,8 @@ import unittest
 import pytest
 
 from perdure import tf
+from perdure.contrib.testing.fake_summary_writer import FakeSummaryWriter
 from perdure.formats.messages import SessionLog, Summary
-from perdure.testing.fake_summary_writer import FakeSummaryWriter
 
 
 def test_hooks_write_to_it():
