@@ -288,6 +288,9 @@ def test_a_variable_of_an_internal_module_can_be_set(installed):
     from tensorflow.python.util import deprecation
 
     deprecation._PRINT_DEPRECATION_WARNINGS = False
+    from tensorflow.python import util
+
+    assert util.deprecation._PRINT_DEPRECATION_WARNINGS is False
 
 
 def test_local_devices(installed):

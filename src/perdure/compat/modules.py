@@ -13,8 +13,9 @@ from typing import Any
 
 from perdure.formats.messages import TENSORFLOW_MODULES
 from perdure.tf._lazy import names_in
+from perdure.tf._lists import read_lists, read_text
 from perdure.tf._missing import UnsupportedNameError, tensorflow_names
-from perdure.tf._table import Entry, read_lists, read_table, read_text
+from perdure.tf._table import Entry, read_table
 
 # What modules-1.15.txt says of a raw op's constructor that a module hands on.
 RAW = "*"

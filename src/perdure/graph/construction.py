@@ -13,6 +13,8 @@ from typing import Any
 
 from perdure.graph import hooks, signatures
 from perdure.graph.attributes import normalize_attribute
+from perdure.graph.conversion import convert_n_to_tensor, internal_convert_to_tensor
+from perdure.graph.defaults import graph_of
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import NotFoundError
 from perdure.graph.operation import Operation
@@ -270,8 +272,6 @@ def _graph_of(values: Sequence[Any]) -> Any:
 
 
 def _graph_of_any(values: Sequence[Any]) -> Any:
-    from perdure.graph.defaults import graph_of
-
     flat: list[Any] = []
     for value in values:
         flat.extend(value) if isinstance(value, (list, tuple)) else flat.append(value)
@@ -348,8 +348,6 @@ def _convert(
     required: DType | None,
     origin: Mapping[str, str],
 ) -> Tensor:
-    from perdure.graph.conversion import internal_convert_to_tensor
-
     preferred = None
     if required is None and argument.type_attr is not None:
         default = _attribute(signature, argument.type_attr).default
@@ -382,8 +380,6 @@ def _take_list(
     known: dict[str, Any],
     origin: dict[str, str],
 ) -> list[Tensor]:
-    from perdure.graph.conversion import convert_n_to_tensor
-
     if not isinstance(values, (list, tuple)):
         raise TypeError(
             f"Expected list for '{argument.name}' argument to '{signature.name}' Op, not {values}."

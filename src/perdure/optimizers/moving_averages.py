@@ -30,7 +30,8 @@ from perdure.variables.collections import (
     moving_average_variables,
     trainable_variables,
 )
-from perdure.variables.variable_scope import get_variable, get_variable_scope, variable_scope
+from perdure.variables.scope import get_variable_scope
+from perdure.variables.variable_scope import get_variable, variable_scope
 
 _FLOATS = (dtypes.bfloat16, dtypes.float16, dtypes.float32, dtypes.float64)
 _VARIABLE_OPS = ("Variable", "VariableV2", "VarHandleOp")

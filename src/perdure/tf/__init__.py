@@ -171,9 +171,9 @@ __getattr__, __dir__, __all__ = namespace(
             "variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
         "variables.variable_scope": (
-            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope "
-            "no_regularizer variable_op_scope variable_scope"
+            "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"
         ),
         "variables.variable_store": (
             "disable_resource_variables enable_resource_variables resource_variables_enabled"

@@ -371,11 +371,11 @@ from perdure.variables.collections import report_uninitialized_variables as repo
 from perdure.variables.collections import trainable_variables as trainable_variables
 from perdure.variables.collections import variables_initializer as variables_initializer
 from perdure.variables.creation import variable_creator_scope as variable_creator_scope
-from perdure.variables.variable_scope import AUTO_REUSE as AUTO_REUSE
-from perdure.variables.variable_scope import VariableScope as VariableScope
+from perdure.variables.scope import AUTO_REUSE as AUTO_REUSE
+from perdure.variables.scope import VariableScope as VariableScope
+from perdure.variables.scope import get_variable_scope as get_variable_scope
 from perdure.variables.variable_scope import get_local_variable as get_local_variable
 from perdure.variables.variable_scope import get_variable as get_variable
-from perdure.variables.variable_scope import get_variable_scope as get_variable_scope
 from perdure.variables.variable_scope import no_regularizer as no_regularizer
 from perdure.variables.variable_scope import variable_op_scope as variable_op_scope
 from perdure.variables.variable_scope import variable_scope as variable_scope

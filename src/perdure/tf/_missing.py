@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from opcode import opmap
 
-from perdure.tf._table import read_lists
+from perdure.tf._lists import read_lists
 
 
 class UnsupportedNameError(AttributeError, NotImplementedError):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+_WRONG_MODE = "Mode is unknown or incompatible with input array shape."
 _FILTERS = {"nearest": 0, "lanczos": 1, "bilinear": 2, "bicubic": 3, "cubic": 3}
 
 
@@ -85,12 +86,12 @@ def toimage(
         axis = next((i for size in (3, 4) for i in range(3) if data.shape[i] == size), None)
     if axis is None or data.shape[axis] not in (3, 4):
         raise ValueError(
-            "Could not find channel dimension." if axis is None else "Channel axis is not 3 or 4."
+            "Could not find channel dimension." if axis is None else "Channel axis dimension is not valid."
         )
     levels = np.moveaxis(bytescale(data, cmin, cmax, high, low), axis, 2)
     mode = mode or ("RGB" if levels.shape[2] == 3 else "RGBA")
     if mode not in ("RGB", "RGBA", "YCbCr", "CMYK") or len(mode.replace("YCbCr", "YCC")) != levels.shape[2]:
-        raise ValueError("Invalid array shape for mode.")
+        raise ValueError(_WRONG_MODE)
     return _pillow().frombytes(mode, levels.shape[1::-1], levels.tobytes())
 
 
@@ -117,7 +118,7 @@ def _grey_image(
         largest = data.max() if cmax is None else cmax
         scaled = (data * 1.0 - smallest) * (high - low) / (largest - smallest) + low
         return image.frombytes("I", size, scaled.astype(np.int32).tobytes())
-    raise ValueError("Invalid array shape for mode.")
+    raise ValueError(_WRONG_MODE)
 
 
 def fromimage(im: Any, flatten: bool = False, mode: str | None = None) -> np.ndarray:
