@@ -9,7 +9,8 @@ and attributes (keyword-only) in the signature table; each asks only for what it
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -17,15 +18,17 @@ from typing import Any
 
 from perdure.graph import signatures
 from perdure.graph.signatures import Signature
+from perdure.ops.capabilities import CAPABILITIES, Capability
 from perdure.ops.traits import PLAIN, Traits
+from perdure.resources.resource import Resource, Sharing
+from perdure.resources.resources import Variable
 
-# Keyword-only parameters that a kernel may ask for besides attributes: the random stream of its node, a
-# counter of its runs, what
-# the session owns, the name of its node, and (on the host only) the step, which can wait for others.
-KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
-# Those that only the host can provide.
-HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 GRADIENT_EXTRAS = frozenset({"node"})
+
+# Where a word of an op type begins behind another one.
+_WORD_STARTS = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Rule:
     function: Callable[..., Any]
     arguments: tuple[str, ...]  # after the leading `xp` or `g`
     attrs: tuple[str, ...]
+
+    @property
+    def capabilities(self) -> list[Capability]:
+        """What a kernel asks for besides attributes."""
+        return [CAPABILITIES[name] for name in self.attrs if name in CAPABILITIES]
 
 
 def _rule(function: Callable[..., Any], leading: int) -> Rule:
@@ -47,24 +55,29 @@ def _rule(function: Callable[..., Any], leading: int) -> Rule:
 class OpDefinition:
     """What is known of one op beyond its signature; made by `op`."""
 
+    # Whether rules that were made by other functions are named after the op.
+    _names_rules = True
+
     def __init__(
         self,
         op_type: str,
         static: Iterable[str] = (),
         sizes: Iterable[str] = (),
         updates: Iterable[str] = (),
-        handles: Iterable[str] = (),
+        handles: Iterable[str] | Mapping[str, type[Resource]] = (),
         reads: Iterable[str] = (),
         rows: str | None = None,
+        makes: type[Resource] | None = None,
         traits: Traits = PLAIN,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
         self.sizes = frozenset(sizes)
         self.updates = tuple(updates)
-        self.handles = frozenset(handles)
+        self.handles = dict(handles) if isinstance(handles, Mapping) else dict.fromkeys(handles, Variable)
         self.reads = frozenset(reads)
         self.rows = rows
+        self.makes = makes
         self.traits = traits
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
@@ -87,7 +100,7 @@ class OpDefinition:
     def takes_from_session(self) -> bool:
         """Whether its kernel deals with what the session owns, so that only the host can run it."""
         rule = self.kernel_rule
-        return self.traits.setup or rule is not None and not HOST_EXTRAS.isdisjoint(rule.attrs)
+        return self.traits.setup or rule is not None and any(each.host for each in rule.capabilities)
 
     @cached_property
     def is_pure(self) -> bool:
@@ -99,6 +112,7 @@ class OpDefinition:
             return False
         traits = self.traits
         changes = self.updates or traits.waits or traits.draws or self.signature.is_stateful
+        changes = changes or not all(each.is_constant for each in self.kernel_rule.capabilities)
         return not (
             changes or self.handles or self.reads or self.takes_from_session or self.signature.calls_functions
         )
@@ -173,8 +187,9 @@ class OpDefinition:
         outputs = {argument.name for argument in signature.outputs}
         _check_names(self, "shape function", self.shape_rule, inputs, attrs)
         _check_names(self, "entries", self.entries_rule, inputs, attrs)
-        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | KERNEL_EXTRAS)
+        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | set(CAPABILITIES))
         _check_traits(self)
+        _check_makes(self)
         gradients = {f"d_{name}" for name in outputs}
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
@@ -183,7 +198,34 @@ class OpDefinition:
             for name in option:
                 if name not in inputs:
                     raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
+        if self.updates and self.kernel_rule is not None:
+            for capability in self.kernel_rule.capabilities:
+                if capability.in_step is not None:
+                    what = capability.what
+                    raise TypeError(f"op({self.type!r}): it updates variables and cannot ask for {what}")
+        if self._names_rules:
+            self._name_rules()
         self._checked = True
+
+    def _name_rules(self) -> None:
+        """Name what factories made after the op, as tracebacks and profiles show it.
+
+        A function that several ops share, or that has a name of its own, keeps it.
+        """
+        rules = {"shape": self.shape_rule, "kernel": self.kernel_rule, "gradient": self.gradient_rule}
+        for what, rule in rules.items():
+            if rule is None:
+                continue
+            function = rule.function
+            if "<locals>" in function.__qualname__ or function.__name__ == "<lambda>":
+                name = f"{snake_case(self.type)}_{what}"
+                function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+                function.__name__ = function.__qualname__ = name
+
+
+def snake_case(op_type: str) -> str:
+    """An op type as rules and functions are named: `max_pool3d_grad`, `queue_dequeue_v2`."""
+    return _WORD_STARTS.sub("_", op_type).lower()
 
 
 def _check_names(
@@ -209,6 +251,17 @@ def _check_traits(definition: OpDefinition) -> None:
         raise TypeError(f"op({definition.type!r}): its kernel asks for the step, so it needs waits=True")
 
 
+def _check_makes(definition: OpDefinition) -> None:
+    rule, makes = definition.kernel_rule, definition.makes
+    if rule is not None and (makes is not None) != ("obtain" in rule.attrs):
+        raise TypeError(
+            f"op({definition.type!r}): an op that `makes` something has a kernel that asks for `obtain`, and "
+            "the other way round"
+        )
+    if makes is not None and makes.sharing is Sharing.STEP and definition.traits.setup:
+        raise TypeError(f"op({definition.type!r}): each step makes its own {makes.kind}; nothing is set up")
+
+
 _definitions: dict[str, OpDefinition] = {}
 _loaded = False
 
@@ -219,9 +272,10 @@ def op(
     static: Iterable[str] = (),
     sizes: Iterable[str] = (),
     updates: Iterable[str] = (),
-    handles: Iterable[str] = (),
+    handles: Iterable[str] | Mapping[str, type[Resource]] = (),
     reads: Iterable[str] = (),
     rows: str | None = None,
+    makes: type[Resource] | None = None,
     **traits: Any,
 ) -> OpDefinition:
     """Define an op of the signature table.
@@ -234,10 +288,13 @@ def op(
             are `static` too keep their negative entries.
         updates: variable inputs it writes; the kernel returns their new values, in this order, before
             its outputs that are no references.
-        handles: inputs the kernel gets as the variable object itself, not its value.
+        handles: inputs the kernel gets as the object itself that they stand for, with the class it must be
+            of; a sequence of names for variables.
         reads: resource inputs the kernel gets as the value of the variable.
         rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
             the variables' own arrays (`arrays/lent.py`) to change these rows in place.
+        makes: the class of the object that a node stands for, by its container and name or by itself: what
+            the kernel gets when it calls `obtain`.
         **traits: what the op is: the attributes of `Traits`.
 
     Raises:
@@ -247,7 +304,7 @@ def op(
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
     made = Traits(**traits) if traits else PLAIN
-    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, made)
+    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, makes, made)
     enter(definition)
     return definition
 
