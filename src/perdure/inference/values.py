@@ -9,7 +9,6 @@ import numpy as np
 from perdure.arrays import numpy_arrays
 from perdure.graph import shapes
 from perdure.graph.construction import split_by_argument
-from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, lookup
@@ -25,6 +24,8 @@ def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
     op = tensor.op
     if op.type == "Const":
         return op.attrs["value"]
+    if op.type == "PlaceholderWithDefault":
+        return None  # something else may be fed
     if depth > _MAX_DEPTH or op.signature.is_stateful or not _is_small(tensor._shape):
         return None
     if op.type in ("Shape", "ShapeN", "Size", "Rank"):
@@ -43,7 +44,7 @@ def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
     try:
         with np.errstate(all="ignore"):
             outputs = evaluate(definition, op, values)
-    except OpError:
+    except Exception:
         return None  # it fails when it runs, and says so then
     return np.asarray(outputs[tensor.value_index])
 

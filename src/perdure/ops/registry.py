@@ -8,7 +8,7 @@ and attributes (keyword-only) in the signature table; each asks only for what it
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -21,6 +21,8 @@ from perdure.graph.signatures import Signature
 # counter of its runs, what
 # the session owns, the name of its node, and (on the host only) the step, which can wait for others.
 KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
+# What a shape function is given by value it may ask for by shape, too: `shape_of_<input>`.
+SHAPE_OF = "shape_of_"
 GRADIENT_EXTRAS = frozenset({"node"})
 
 
@@ -54,6 +56,7 @@ class OpDefinition:
         reads: Iterable[str],
         rows: str | None,
         setup: bool,
+        ranks: Mapping[str, int] | None = None,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
@@ -64,6 +67,7 @@ class OpDefinition:
         self.reads = frozenset(reads)
         self.rows = rows
         self.setup = setup
+        self.ranks = {**dict.fromkeys(self.sizes, 1), **(ranks or {})}
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
         self.gradient_rule: Rule | None = None
@@ -128,13 +132,14 @@ class OpDefinition:
         inputs = {argument.name for argument in signature.inputs}
         attrs = {attr.name for attr in signature.attrs}
         outputs = {argument.name for argument in signature.outputs}
-        _check_names(self, "shape function", self.shape_rule, inputs, attrs)
+        by_value = {SHAPE_OF + name for name in self.static | self.sizes}
+        _check_names(self, "shape function", self.shape_rule, inputs | by_value, attrs)
         _check_names(self, "kernel", self.kernel_rule, inputs, attrs | KERNEL_EXTRAS)
         gradients = {f"d_{name}" for name in outputs}
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
         )
-        for option in (self.static, self.sizes, self.updates, self.handles, self.reads):
+        for option in (self.static, self.sizes, self.updates, self.handles, self.reads, self.ranks):
             for name in option:
                 if name not in inputs:
                     raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
@@ -170,6 +175,7 @@ def op(
     reads: Iterable[str] = (),
     rows: str | None = None,
     setup: bool = False,
+    ranks: Mapping[str, int] | None = None,
 ) -> OpDefinition:
     """Define an op of the signature table.
 
@@ -186,6 +192,7 @@ def op(
         reads: resource inputs the kernel gets as the value of the variable.
         rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
             the variables' own arrays (`arrays/lent.py`) to change these rows in place.
+        ranks: the ranks of inputs that the shape function takes for granted; 1 for those in `sizes`.
         setup: whether it makes a handle that is the same in every step, so that it runs when a step is
             planned.
 
@@ -194,7 +201,7 @@ def op(
     """
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
-    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup)
+    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup, ranks)
     enter(definition)
     return definition
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -213,7 +214,7 @@ def pad(
     """
     mode = mode.upper()
     if mode == "CONSTANT":
-        if not is_tensor_like(constant_values) and constant_values == 0:
+        if isinstance(constant_values, numbers.Number) and constant_values == 0:
             result = g.pad(tensor, paddings, name=name)
         else:
             result = g.pad_v2(tensor, paddings, constant_values, name=name)
@@ -299,7 +300,7 @@ def space_to_batch(
         ValueError: the size is given by both names.
     """
     side = renamed("block_shape", block_shape, "block_size", block_size)
-    result = space_to_batch_nd(input, np.array([side, side], np.int64), paddings, name=name)
+    result = space_to_batch_nd(input, _square(side), paddings, name=name)
     result.set_shape(result.get_shape().with_rank(4))
     return result
 
@@ -320,9 +321,15 @@ def batch_to_space(
         ValueError: the size is given by both names.
     """
     side = renamed("block_shape", block_shape, "block_size", block_size)
-    result = batch_to_space_nd(input, np.array([side, side], np.int64), crops, name=name)
+    result = batch_to_space_nd(input, _square(side), crops, name=name)
     result.set_shape(result.get_shape().with_rank(4))
     return result
+
+
+def _square(side: Any) -> np.ndarray:
+    if is_tensor_like(side):
+        raise ValueError(f"The size of a block must be a number, not a tensor: {side}")
+    return np.array([side, side], np.int64)
 
 
 def space_to_batch_nd(input: Any, block_shape: Any, paddings: Any, name: str | None = None) -> Tensor:

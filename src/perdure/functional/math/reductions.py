@@ -276,6 +276,8 @@ def norm(
     else:
         if axis is not None and not isinstance(axis, int):
             raise ValueError(wrong_axis)
+        if isinstance(ord, (list, tuple, np.ndarray)):
+            raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
         if ord != "euclidean" and (isinstance(ord, str) or not np.isreal(ord) or ord <= 0):
             raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
         axis = None if axis is None else (axis,)

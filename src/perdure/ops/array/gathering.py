@@ -92,7 +92,7 @@ def gather_gradient(g, d_output, params, indices):
     return {"params": IndexedSlices(values, indices, shape)}
 
 
-gather_v2 = op("GatherV2", static=["axis"])
+gather_v2 = op("GatherV2", static=["axis"], ranks={"axis": 0})
 
 
 @gather_v2.shape

@@ -10,8 +10,8 @@ from perdure.ops.registry import op
 
 # -- Concat, ConcatV2 -------------------------------------------------------------
 
-concat = op("Concat", static=["concat_dim"])
-concat_v2 = op("ConcatV2", static=["axis"])
+concat = op("Concat", static=["concat_dim"], ranks={"concat_dim": 0})
+concat_v2 = op("ConcatV2", static=["axis"], ranks={"axis": 0})
 
 
 def concatenated_shape(values, axis):

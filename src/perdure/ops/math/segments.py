@@ -127,7 +127,7 @@ def unsorted_shape(data, segment_ids, num_segments):
 
 
 def unsorted_segments(type, compute):
-    new = op(type, static=["num_segments"])
+    new = op(type, static=["num_segments"], ranks={"num_segments": 0})
     new.shape(unsorted_shape)
 
     def kernel(xp, data, segment_ids, num_segments):
@@ -281,7 +281,7 @@ def sparse_segments(type, scale):
         return scaled_sum(xp, rows, segment_ids, check_order(segment_ids), scale)
 
     new.kernel(kernel)
-    counted = op(type + "WithNumSegments", host=True, static=["num_segments"])
+    counted = op(type + "WithNumSegments", host=True, static=["num_segments"], ranks={"num_segments": 0})
     counted.shape(sparse_segment_shape_of_count)
 
     def counted_kernel(xp, data, indices, segment_ids, num_segments):

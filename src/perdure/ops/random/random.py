@@ -128,7 +128,7 @@ random_shuffle.refuse_gradient()
 
 # -- Multinomial ------------------------------------------------------------------
 
-multinomial = op("Multinomial", static=["num_samples"])
+multinomial = op("Multinomial", static=["num_samples"], ranks={"num_samples": 0})
 
 
 def multinomial_shape(logits, num_samples):
@@ -239,7 +239,7 @@ stateless_random_uniform_int.not_differentiable("returns integers")
 
 # -- StatelessMultinomial ---------------------------------------------------------
 
-stateless_multinomial = op("StatelessMultinomial", static=["num_samples"])
+stateless_multinomial = op("StatelessMultinomial", static=["num_samples"], ranks={"num_samples": 0})
 
 
 @stateless_multinomial.shape

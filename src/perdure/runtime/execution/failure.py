@@ -12,7 +12,7 @@ from perdure.graph.source import source_line
 _Raised = type[BaseException] | tuple[type[BaseException], ...]
 _TRANSLATED: tuple[tuple[_Raised, type[errors.OpError]], ...] = (
     (MemoryError, errors.ResourceExhaustedError),
-    ((ValueError, TypeError, IndexError), errors.InvalidArgumentError),
+    ((ValueError, TypeError, IndexError, ArithmeticError), errors.InvalidArgumentError),
     (NotImplementedError, errors.UnimplementedError),
 )
 

@@ -129,7 +129,7 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
         return 0.0
     filters = inputs[1] if "Filter" not in op.type.removeprefix("Conv2DBackpropInput") else outputs[0]
     images = outputs[0] if "Backprop" not in op.type else inputs[-1]
-    channels = filters.shape[-1] or 1
+    channels = (filters.shape or (1,))[-1] or 1  # a filter of the wrong rank is refused by the kernel
     return 2.0 * _size(images) * _size(filters) / channels
 
 
