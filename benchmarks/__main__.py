@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n")[0])
     parser.add_argument("--tf115", metavar="PYTHON", help="a Python that has TensorFlow 1.15")
     parser.add_argument("--tf2", metavar="PYTHON", help="a Python that has TensorFlow 2")
+    parser.add_argument("--before", metavar="FOLDER", type=Path, help="a checkout of perdure to compare with")
     parser.add_argument("--only", metavar="NAME", nargs="+", choices=[case["name"] for case in CASES])
     parser.add_argument("--skip", metavar="NAME", nargs="+", default=[], help="cases to leave out")
     parser.add_argument("--rounds", type=int, default=3, help="fresh processes a peer and case (3)")
@@ -45,6 +47,8 @@ def measured(given: argparse.Namespace, cache: Path) -> list[dict[str, Any]]:
     """Measure the cases that are asked for; the tables are written after each of them."""
     ours = sys.executable
     interpreters = {"perdure": ours, "tf-1.15": given.tf115, "tf-2": given.tf2, "jax": ours}
+    if given.before:
+        interpreters["before"] = ours
     present = {peer: python for peer, python in interpreters.items() if python}
     versions = {
         peer: call_worker(python, peer, "versions", cache)["versions"] for peer, python in present.items()
@@ -54,9 +58,8 @@ def measured(given: argparse.Namespace, cache: Path) -> list[dict[str, Any]]:
         if case["name"] in given.skip or (given.only and case["name"] not in given.only):
             continue
         print(case["name"], end=": ", flush=True)
-        result = measure(
-            case, present, given.rounds, cache, lambda line: print("\n" + line, end=" "), given.check
-        )
+        say = partial(print, "\n", end=" ")
+        result = measure(case, present, given.rounds, cache, say, given.check, given.before)
         results.append(result)
         print(summary(case, result, given.check), flush=True)
         if not given.check:

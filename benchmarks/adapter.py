@@ -9,9 +9,9 @@ tf = None  # the peer's TensorFlow 1 interface, once `choose` was called
 
 
 def choose(peer):
-    """Import the TensorFlow of a peer: "perdure", "tf-1.15" or "tf-2"; "jax" has none."""
+    """Import the TensorFlow of a peer: "perdure", "before", "tf-1.15" or "tf-2"; "jax" has none."""
     global rnn_cell, tf
-    if peer == "perdure":
+    if peer in ("perdure", "before"):  # two states of perdure: the path says which
         import perdure.compat
 
         perdure.compat.install()
@@ -37,7 +37,8 @@ def versions(peer):
     import sys
 
     found = {"python": "%d.%d.%d" % sys.version_info[:3]}
-    names = {"perdure": ["perdure", "numpy", "jax", "jaxlib"], "jax": ["jax", "jaxlib"]}
+    ours = ["perdure", "numpy", "jax", "jaxlib"]
+    names = {"perdure": ours, "before": ours, "jax": ["jax", "jaxlib"]}
     for name in names.get(peer, ["tensorflow", "numpy"]):
         module = __import__(name)
         found[name] = getattr(module, "__version__", "")

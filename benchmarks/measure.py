@@ -22,7 +22,9 @@ class WorkerFailed(Exception):
     """A worker ended with an error; the message is the end of what it wrote."""
 
 
-def call_worker(interpreter: str, peer: str, name: str, cache: Path, check: bool = False) -> dict[str, Any]:
+def call_worker(
+    interpreter: str, peer: str, name: str, cache: Path, check: bool = False, house: Path = ROOT
+) -> dict[str, Any]:
     """Measure a case once in a fresh process.
 
     Args:
@@ -31,6 +33,7 @@ def call_worker(interpreter: str, peer: str, name: str, cache: Path, check: bool
         name: the name of the case, or "versions".
         cache: the folder in which perdure and JAX keep compiled programs.
         check: whether only the numbers it computes are wanted.
+        house: the checkout whose perdure is measured.
 
     Returns:
         What the worker printed, with `seconds`, the time the whole process took.
@@ -38,7 +41,7 @@ def call_worker(interpreter: str, peer: str, name: str, cache: Path, check: bool
     Raises:
         WorkerFailed: it ended with an error, or took too long.
     """
-    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    path = os.pathsep.join([str(house / "src"), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
     environment["XDG_CACHE_HOME"] = str(cache)
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
@@ -63,6 +66,7 @@ def measure(
     cache: Path,
     say: Callable[[str], None],
     check: bool = False,
+    before: Path | None = None,
 ) -> dict[str, Any]:
     """Measure a case under every peer that there is.
 
@@ -76,16 +80,23 @@ def measure(
         cache: a folder for compiled programs, for the cases that share one.
         say: told what went wrong.
         check: whether numbers are only compared, not timed.
+        before: the checkout of another state of perdure, the peer "before".
 
     Returns:
         For the report: `values` (the best) and `all` by peer, and `problems` by peer.
     """
-    peers = [peer for peer in case["peers"] if peer in interpreters]
+    peers = [peer for peer in (*case["peers"], "before") if peer in interpreters]
+    if "before" in peers and "perdure" not in peers:
+        peers.remove("before")
+    houses = {"before": before or ROOT}
     values: dict[str, list[float]] = {}
     problems: dict[str, str] = {}
     checked: dict[str, Any] = {}
     if case["cache"] == "warm" and not check and "perdure" in peers:
-        call_worker(interpreters["perdure"], "perdure", case["name"], cache)
+        for peer in peers:
+            if peer in ("perdure", "before"):
+                house = houses.get(peer, ROOT)
+                call_worker(interpreters[peer], peer, case["name"], cache, house=house)
     for turn in range(1 if check or case["kind"] == "growth" else rounds):
         for peer in peers:
             if peer in problems:
@@ -93,7 +104,8 @@ def measure(
             try:
                 with tempfile.TemporaryDirectory() as empty:
                     folder = Path(empty) if case["cache"] == "cold" else cache
-                    result = call_worker(interpreters[peer], peer, case["name"], folder, check)
+                    house = houses.get(peer, ROOT)
+                    result = call_worker(interpreters[peer], peer, case["name"], folder, check, house)
             except WorkerFailed as failure:
                 problems[peer] = f"failed: {failure}"
                 continue

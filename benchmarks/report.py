@@ -25,9 +25,11 @@ def machine() -> str:
 
 
 def ratio(result: Mapping[str, Any]) -> float | None:
-    """The better TensorFlow's measure divided by perdure's; None where there are not both."""
+    """The better TensorFlow's measure, else perdure's before, divided by perdure's; None without both."""
     values = result["values"]
     theirs = [values[peer] for peer in TENSORFLOWS if peer in values]
+    if not theirs and "before" in values:
+        theirs = [values["before"]]
     ours = values.get("perdure")
     return min(theirs) / ours if theirs and ours else None
 

@@ -10,6 +10,7 @@ import pytest
 from tests.transcripts import SESSIONS, TRAINING, comparable, words_and_numbers
 
 ROOT = Path(__file__).parent.parent
+REMEDY = "if the example has changed, run tests/oracle/make_transcripts.py"
 
 
 def transcript(name: str) -> list[str]:
@@ -34,7 +35,7 @@ def run(name: str) -> list[str]:
 @pytest.mark.parametrize("name", SESSIONS)
 def test_session_program(name):
     """A session program prints the same, lines about placement included."""
-    assert run(name) == transcript(name)
+    assert run(name) == transcript(name), REMEDY
 
 
 @pytest.mark.parametrize("name", TRAINING)
@@ -42,6 +43,6 @@ def test_training_program(name):
     """A training program prints the same words, and the same numbers to four digits."""
     words, numbers = words_and_numbers(run(name))
     expected_words, expected_numbers = words_and_numbers(transcript(name))
-    assert words == expected_words
+    assert words == expected_words, REMEDY
     # The second term is the rounding of the printed digits.
     np.testing.assert_allclose(numbers, expected_numbers, rtol=1e-4, atol=1.1e-4)

@@ -1,5 +1,7 @@
 """Each golden belongs to what it was made from: none is missing, stale or left over."""
 
+import gzip
+import json
 import pkgutil
 from importlib import import_module
 from pathlib import Path
@@ -7,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import cases, golden
+from tests import cases, fingerprints, golden, transcripts
+from tests.formats import cases as format_cases
 from tests.ops.helpers import is_stale
+from tests.oracle import parity_programs, random_inputs, random_programs
 
 GOLDEN = Path(golden.FOLDER)
+TESTS = GOLDEN.parent
 FAMILIES = sorted(module.name for module in pkgutil.iter_modules(cases.__path__))
 
 
@@ -48,6 +53,92 @@ def test_no_goldens_of_unknown_families():
     for path in (GOLDEN / "ops").glob("*/*.jsonl"):
         assert path.name not in homes, f"{path.stem} is in {homes[path.name]} and {path.parent.name}"
         homes[path.name] = path.parent.name
+
+
+def is_other_source(function, record: dict) -> bool:
+    """Whether a golden was made from another program."""
+    return record["source"] != fingerprints.of_function(function)
+
+
+def names_of(folder: Path, pattern: str) -> list[str]:
+    """The modules of a folder."""
+    return sorted(path.stem for path in folder.glob(pattern))
+
+
+CLIENT = names_of(TESTS / "oracle" / "client", "[a-z]*.py")
+
+
+@pytest.mark.parametrize("module", CLIENT)
+def test_client_goldens(module):
+    """Each program of the client API has what it came to, and was then what it is now."""
+    programs = import_module(f"tests.oracle.client.{module}").PROGRAMS
+    expected = {program.__name__: program for program in programs}
+    assert len(expected) == len(programs), "two programs of one name"
+    wrong = faults(expected, golden.read(str(GOLDEN / "client" / f"{module}.jsonl")), is_other_source)
+    assert not wrong, f"{wrong}: run tests/oracle/make_client_goldens.py {module}"
+
+
+AREAS = sorted(".".join(path.relative_to(TESTS).parent.parts) for path in TESTS.glob("*/**/scenarios.py"))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_scenario_goldens(area):
+    """Each scenario has its arrays, and was then what it is now."""
+    expected = import_module(f"tests.{area}.scenarios").SCENARIOS
+    wrong = faults(expected, golden.read(str(GOLDEN / "scenarios" / f"{area}.jsonl")), is_other_source)
+    assert not wrong, f"{wrong}: run tests/oracle/make_scenario_goldens.py {area}"
+
+
+GRAPHS = names_of(TESTS / "oracle" / "programs", "*.py")
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_graph_goldens(name):
+    """The graph of a program was made from what the program is now."""
+    path = GOLDEN / "graphs" / f"{name}.json.gz"
+    remedy = f"run tests/oracle/make_graph_goldens.py {name}"
+    assert path.exists(), f"no golden: {remedy}"
+    source = fingerprints.of_file(str(TESTS / "oracle" / "programs" / f"{name}.py"))
+    assert json.loads(gzip.decompress(path.read_bytes()))["source"] == source, f"stale: {remedy}"
+
+
+def test_random_goldens():
+    """The draws and the programs that draw are those that were stored."""
+    stored = golden.read(str(GOLDEN / "random.jsonl"))
+    records = {name: (record["op"], record["inputs"], record["attrs"]) for name, record in stored.items()}
+    wrong = faults(random_inputs.draws(), records, lambda draw, record: draw != record)
+    programs = {**random_programs.PROGRAMS, **random_programs.CLOSE_PROGRAMS}
+    wrong += faults(programs, golden.read(str(GOLDEN / "random_programs.jsonl")), is_other_source)
+    assert not wrong, f"{wrong}: run tests/oracle/make_random_goldens.py"
+
+
+def test_parity_goldens():
+    """The programs that train side by side are those that were stored."""
+    stored = golden.read(str(GOLDEN / "parity.jsonl"))
+    wrong = faults(parity_programs.PROGRAMS, stored, is_other_source)
+    assert not wrong, f"{wrong}: run tests/oracle/make_parity_goldens.py"
+
+
+def test_format_goldens():
+    """The messages and graphs that were written are those of the cases."""
+    stored = json.loads((GOLDEN / "formats" / "formats.json").read_text())
+    source = fingerprints.of_file(format_cases.__file__)
+    assert stored["source"] == source, "stale: run tests/oracle/make_format_goldens.py"
+
+
+@pytest.mark.parametrize(
+    ("folder", "names", "maker"),
+    [
+        ("client", [f"{name}.jsonl" for name in CLIENT], "make_client_goldens.py"),
+        ("scenarios", [f"{area}.jsonl" for area in AREAS], "make_scenario_goldens.py"),
+        ("graphs", [f"{name}.json.gz" for name in GRAPHS], "make_graph_goldens.py"),
+        ("transcripts", [f"{name}.txt" for name in transcripts.EXAMPLES], "make_transcripts.py"),
+    ],
+)
+def test_no_golden_is_left_over(folder, names, maker):
+    """A folder has the goldens of what there is and no others."""
+    wrong = faults(dict.fromkeys(names), {path.name: None for path in (GOLDEN / folder).iterdir()})
+    assert not wrong, f"{wrong}: run tests/oracle/{maker}, and remove what is a golden of nothing"
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", "c8", "c16", "i1", "u2", "i8", "bool", "object"])

@@ -1,7 +1,6 @@
 """Seeded training starts from TensorFlow's weights, bit for bit, and follows its losses, in both tiers."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +8,10 @@ import pytest
 
 from perdure import tf
 from perdure.runtime.options import options
+from tests import golden
 from tests.oracle.parity_programs import PROGRAMS
 
-GOLDEN = json.loads((Path(__file__).parent / "golden" / "parity.json").read_text())
+GOLDEN = golden.read(str(Path(golden.FOLDER) / "parity.jsonl"))
 
 
 @pytest.mark.parametrize("tier", ["interpret", "compile"])

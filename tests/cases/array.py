@@ -26,6 +26,13 @@ CASES = [
         "Placeholder", [], {"dtype": "float32", "shape": [None, 3]}, id="unfed", error="InvalidArgumentError"
     ),
     Case("Placeholder", [], {"dtype": "int32"}, id="unfed-unknown", error="InvalidArgumentError"),
+    Case(
+        "PlaceholderV2",
+        [],
+        {"dtype": "float32", "shape": [None, 3]},
+        id="unfed",
+        error="InvalidArgumentError",
+    ),
     Case("PlaceholderWithDefault", [A23], {"shape": [None, 3]}, id="unfed"),
     Case("Identity", [A23]),
     Case("Identity", [TEXT], id="text", grad=False, compiled=False),
@@ -34,6 +41,7 @@ CASES = [
     Case("Snapshot", [A23], grad=False),
     Case("StopGradient", [A23], grad=False),
     Case("PreventGradient", [A23], grad=False),
+    Case("DebugGradientIdentity", [A23], grad=False),
     Case("Shape", [A234], grad=False),
     Case("Shape", [A234], {"out_type": "int64"}, id="int64", grad=False),
     Case("Shape", [np.float32(1)], id="scalar", grad=False),

@@ -93,6 +93,25 @@ for version in ("V2", "V3"):
             atol=2e-3,
         )
     )
+for scaled in (True, False):
+    old = {"variance_epsilon": 1e-2, "scale_after_normalization": scaled}
+    statistics = [normal(2), positive(2), normal(2)]
+    CASES += [
+        Case(
+            "BatchNormWithGlobalNormalization",
+            [normal(2, 3, 3, 2)] + statistics + [normal(2)],
+            old,
+            id="scaled" if scaled else "plain",
+            **CLOSE,
+        ),
+        Case(
+            "BatchNormWithGlobalNormalizationGrad",
+            [normal(2, 3, 3, 2)] + statistics + [normal(2, 3, 3, 2)],
+            old,
+            id="scaled" if scaled else "plain",
+            **CLOSE,
+        ),
+    ]
 CASES += [
     Case("LRN", [normal(2, 2, 3, 7)], id="default", **CLOSE),
     Case(

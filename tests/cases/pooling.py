@@ -50,6 +50,8 @@ IMAGE = (2, 5, 6, 3)
 SPECIAL = np.array([-np.inf, -np.inf, 1, -np.inf, np.inf, 2, -3, -3], "f4").reshape(1, 1, 8, 1)
 TIES = integers(*IMAGE)
 TIED_MAXIMA = later(lambda array: maxima(array, (2, 2), (2, 2)), TIES)
+CUBES = integers(1, 4, 4, 4, 2)
+CUBE_MAXIMA = later(lambda array: array.reshape(1, 2, 2, 2, 2, 2, 2, 2).max((2, 4, 6)), CUBES)
 CASES = [
     pool("MaxPool", "valid", IMAGE, (2, 2), (2, 2), "VALID"),
     pool("MaxPool", "same", IMAGE, (2, 2), (2, 2)),
@@ -164,6 +166,15 @@ CASES = [
         [normal(2, 4, 4, 1), normal(2, 2, 2, 1), np.array([0, 3, 8, 3, 15, 15, 1, 2]).reshape(2, 2, 2, 1)],
         attrs((2, 2), (2, 2)),
         grad=False,
+    ),
+    Case(
+        "MaxPool3DGrad", [CUBES, CUBE_MAXIMA, normal(1, 2, 2, 2, 2)], attrs((2, 2, 2), (2, 2, 2)), id="ties"
+    ),
+    Case(
+        "MaxPool3DGradGrad",
+        [CUBES, CUBE_MAXIMA, normal(1, 4, 4, 4, 2)],
+        attrs((2, 2, 2), (2, 2, 2)),
+        id="ties",
     ),
     Case("MaxPool3D", [normal(1, 4, 5, 4, 2)], attrs((2, 2, 2), (2, 2, 1)), id="same"),
     Case("MaxPool3D", [integers(2, 4, 4, 4, 1)], attrs((2, 3, 2), (1, 1, 2), "VALID"), id="ties"),

@@ -27,6 +27,7 @@ CASES = [
     Case("CountUpTo", [np.int32(1)], {"limit": 3}, id="twice", runs=2),
     Case("CountUpTo", [np.int64(3)], {"limit": 3}, id="reached", error="OutOfRangeError"),
     Case("RefIdentity", [VECTOR], id="vector", grad=False, compiled=False),
+    Case("DebugGradientRefIdentity", [VECTOR], id="vector", grad=False, compiled=False),
     Case("Assert", [np.bool_(True), [VECTOR]], id="holds"),
     Case("Assert", [np.bool_(False), [VECTOR, np.array(b"why")]], id="fails", error="InvalidArgumentError"),
     Case("Print", [VECTOR, [MATRIX]], {"message": "case "}, id="passes-on"),

@@ -20,6 +20,8 @@ PREDICTIONS = np.array(
 CASES = [
     Case("TopKV2", [normal(3, 6), count(2)], id="matrix"),
     Case("TopKV2", [ties(4, 9), count(4)], id="ties"),
+    Case("TopK", [ties(4, 9)], {"k": 4}, id="ties", grad=False),
+    Case("TopK", [normal(2, 3)], {"k": 4}, id="k too large", error="ValueError"),
     Case("TopKV2", [ties(4, 40), count(3)], id="few of many"),
     Case("TopKV2", [normal(2, 40), count(3)], id="few of many distinct"),
     Case("TopKV2", [ties(4, 9), count(1)], id="one"),

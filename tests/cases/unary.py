@@ -117,6 +117,9 @@ CASES += [
     Case("LogicalNot", [np.array([[True, False]])]),
     Case("Invert", [np.array([0, 5, -1], "i4")], id="int32"),
     Case("Invert", [np.array([0, 5, 255], "u1")], id="uint8"),
+    Case("PopulationCount", [np.array([[0, 5, -1]], "i4")], id="int32"),
+    Case("PopulationCount", [np.array([0, 5, 255], "u1")], id="uint8"),
+    Case("PopulationCount", [np.array([0, 2**40 - 1, -1, -(2**63)], "i8")], id="int64"),
     Case("Digamma", [np.array([-0.5, -1.5, 0.25], "f4")], id="negative", rtol=1e-4, atol=1e-5, grad=False),
     Case("Lgamma", [np.array([-0.5, -1.5, 0.25, 100.0], "f4")], id="negative", rtol=1e-4, grad=False),
 ]

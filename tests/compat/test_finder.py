@@ -121,7 +121,7 @@ def test_modules_of_contrib_that_unit_tests_import(installed):
     from tensorflow.contrib.testing.python.framework import fake_summary_writer
 
     assert variables.get_global_step is tf.train.get_global_step
-    assert fake_summary_writer.FakeSummaryWriter.__module__ == "perdure.testing.fake_summary_writer"
+    assert fake_summary_writer.FakeSummaryWriter.__module__ == "perdure.contrib.testing.fake_summary_writer"
     assert "get_global_step" in dir(variables)
     with pytest.raises(AttributeError, match="nothing for load_variable of tensorflow.contrib.framework"):
         _ = checkpoint_utils.load_variable
@@ -138,14 +138,28 @@ def test_mnist_tutorial(installed):
     "statement, message",
     [
         ("import tensorflow.contrib.slim as slim", "tensorflow.contrib.slim is part of TensorFlow 1"),
-        ("from tensorflow import contrib", "tensorflow.contrib is part of TensorFlow 1.15 but is"),
+        ("from tensorflow.contrib import slim", "tf.contrib.slim is part of TensorFlow 1.15 but is not"),
+        ("from tensorflow.contrib.rnn import NASCell", "tf.contrib.rnn.NASCell is part of TensorFlow"),
+        ("from tensorflow import estimator", "tensorflow.estimator is part of TensorFlow 1.15 but is"),
+        ("from tensorflow import layer_norm", "cannot import name 'layer_norm': TensorFlow 1.15 has no"),
+        ("from tensorflow.train import Saver", "cannot import name 'Saver': tf.train.Saver is part of"),
+        ("from tensorflow.flags import nothing", "TensorFlow 1.15 has no tf.flags.nothing"),
+        ("from tensorflow.raw_ops import NoSuchOp", "TensorFlow 1.15 has no tf.raw_ops.NoSuchOp"),
+        (
+            "from tensorflow.python.util.tf_decorator import make_decorator",
+            "cannot import name 'make_decorator': perdure has nothing for make_decorator of "
+            "tensorflow.python.util.tf_decorator, which is a part of TensorFlow 1.15: TensorFlow's own tools",
+        ),
         ("from tensorflow import distribute", "tensorflow.distribute is part of TensorFlow 1.15"),
         ("import tensorflow.nothing", "TensorFlow 1.15 has no module tensorflow.nothing"),
         ("from tensorflow import nothing", "cannot import name 'nothing'"),
-        ("from tensorflow.python.ops import nothing_ops", "nothing for tensorflow.python.ops.not"),
+        (
+            "from tensorflow.python.ops import nothing_ops",
+            "TensorFlow 1.15 has no module tensorflow.python.ops.no",
+        ),
         ("from tensorflow.python.ops.math_ops import nothing", "cannot import name 'nothing'"),
         ("import tensorflow.core.nothing_pb2", "perdure has nothing for tensorflow.core.nothing"),
-        ("import tensorflow.python._pywrap", "perdure has nothing for tensorflow.python._pywrap"),
+        ("import tensorflow.python._pywrap", "TensorFlow 1.15 has no module tensorflow.python._p"),
     ],
 )
 def test_a_missing_module_is_an_import_error_that_explains(installed, statement, message):
@@ -176,19 +190,97 @@ def test_every_view_has_tensorflows_names():
 
     wrong = [
         f"{module}.{name}"
-        for module, names in modules.python_modules().items()
+        for module, names in modules.public_names().items()
         for name, public in names.items()
         if not (type_of(name) if public == modules.RAW else is_tensorflow_name(public))
     ]
     assert not wrong
 
 
-def test_every_name_that_is_not_public_resolves():
-    """The table of internal names points at something."""
-    for module in modules.NOT_PUBLIC:
-        for name in modules.internal_names(module):
-            if name not in modules.python_modules()[module]:
-                assert modules.internal_value(module, name) is not None
+def test_every_name_of_the_table_resolves():
+    """What the table of names inside TensorFlow says is there."""
+    for module, entry in modules.table().items():
+        for name, (source, original) in entry.origins.items():
+            assert hasattr(importlib.import_module(source), original), f"{module}.{name}"
+        if entry.alias is not None:
+            assert importlib.util.find_spec(entry.alias) is not None
+
+
+def test_every_module_of_the_table_is_one_of_tensorflow():
+    """And says one thing: what it has, or why it has nothing."""
+    strange = {*modules.table()} - {*modules.names_inside()}
+    # TensorFlow tests its own tests; gradients of some families are in no module of their own.
+    assert {name for name in strange if "test" not in name} <= NOT_LISTED
+    for module, entry in modules.table().items():
+        has = bool(entry.origins) + bool(entry.namespace) + bool(entry.alias)
+        assert bool(has) != (entry.reason is not None), module
+        assert entry.alias is None or has == 1, module
+
+
+NOT_LISTED = {"examples.tutorials.mnist.input_data"}
+
+
+@pytest.mark.parametrize(
+    "module, name, kind, message",
+    [
+        ("python.ops.math_ops", "cast", None, None),
+        ("python.ops.array_ops", "constant", None, None),
+        (
+            "python.util.deprecation",
+            "deprecated",
+            NotImplementedError,
+            "for deprecated of tensorflow.python.util.deprecation, which is a part of .*: programs set",
+        ),
+        (
+            "python.eager.backprop",
+            "implicit_grad",
+            NotImplementedError,
+            "which is a part of TensorFlow 1.15: perdure runs graphs, and nothing eagerly",
+        ),
+        (
+            "python.eager.backprop",
+            "nothing",
+            AttributeError,
+            "backprop: perdure runs graphs, and nothing eagerly$",
+        ),
+        ("python.ops.math_ops", "reduce_maen", AttributeError, "did you mean reduce_mean\\?"),
+        ("contrib.framework.python.ops.variables", "get_global_step", None, None),
+        (
+            "contrib.framework.python.ops.variables",
+            "model_variable",
+            NotImplementedError,
+            "for model_variable of tensorflow.contrib.framework.python.ops.variables, which is a part",
+        ),
+    ],
+)
+def test_three_states(module, name, kind, message):
+    """A name is there, or empty on purpose, or missing: an error that says which, and why."""
+    if kind is None:
+        assert modules.value_of(module, name) is not None
+        return
+    with pytest.raises(AttributeError, match=message) as error:
+        modules.value_of(module, name)
+    assert isinstance(error.value, kind)
+
+
+def test_contrib_is_a_room(installed):
+    """`tf.contrib` and its packages are modules of the face, however they are imported."""
+    import tensorflow.contrib.rnn as rnn
+    from tensorflow.contrib.framework.python.ops import variables
+
+    assert tf.contrib.rnn is rnn
+    assert rnn.LSTMCell is tf.nn.rnn_cell.LSTMCell
+    assert tf.contrib.framework.get_global_step is variables.get_global_step is tf.train.get_global_step
+    assert tf.contrib.framework.nest is tf.nest
+    with pytest.raises(
+        NotImplementedError, match=r"tf\.contrib\.slim is part of TensorFlow 1\.15 but is not"
+    ):
+        _ = tf.contrib.slim
+    assert not hasattr(tf.contrib, "slim")
+    with pytest.raises(
+        AttributeError, match=r"1\.15 has no tf\.contrib\.slime; did you mean tf\.contrib\.slim"
+    ):
+        _ = tf.contrib.slime
 
 
 def test_a_variable_of_an_internal_module_can_be_set(installed):
@@ -196,6 +288,9 @@ def test_a_variable_of_an_internal_module_can_be_set(installed):
     from tensorflow.python.util import deprecation
 
     deprecation._PRINT_DEPRECATION_WARNINGS = False
+    from tensorflow.python import util
+
+    assert util.deprecation._PRINT_DEPRECATION_WARNINGS is False
 
 
 def test_local_devices(installed):

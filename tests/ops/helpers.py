@@ -300,7 +300,8 @@ def is_traceable(case: Case) -> bool:
         isinstance(value, Variable) and value.value is None and argument.name in needed
         for argument, value in zip(arguments_of(case), case.inputs, strict=True)
     )
-    return not (definition.host or definition.setup or strings or unset or "resources" in rule.attrs)
+    traits = definition.traits
+    return not (traits.host or traits.setup or strings or unset or "resources" in rule.attrs)
 
 
 # -- gradients --------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Run the client programs under TensorFlow 1.15.5 and store what they come to in tests/golden/client.
+"""Run the client programs under TensorFlow 1.15.5; tests/golden/client/<module>.jsonl is what they come to.
 
 Run by a Python 3.7 that has TensorFlow 1.15.5, from the root of the repository:
 
@@ -8,7 +8,6 @@ Run by a Python 3.7 that has TensorFlow 1.15.5, from the root of the repository:
 
 import glob
 import importlib
-import json
 import os
 import sys
 import warnings
@@ -21,6 +20,7 @@ warnings.simplefilter("ignore")
 
 import tensorflow as tf  # noqa: E402
 
+from tests import fingerprints, golden  # noqa: E402
 from tests.oracle.client import outcome  # noqa: E402
 
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
@@ -28,15 +28,16 @@ tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
 
 def make(name):
     programs = importlib.import_module("tests.oracle.client." + name).PROGRAMS
-    results = {program.__name__: outcome(program, tf) for program in programs}
-    assert len(results) == len(programs), "two programs of one name"
-    folder = os.path.join(ROOT, "tests", "golden", "client")
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, name + ".json"), "w") as file:
-        lines = [
-            "%s: %s" % (json.dumps(key), json.dumps(results[key], sort_keys=True)) for key in sorted(results)
-        ]
-        file.write("{\n" + ",\n".join(lines) + "\n}\n")
+    records = {}
+    for program in programs:
+        graph = tf.Graph()
+        records[program.__name__] = {
+            "source": fingerprints.of_function(program),
+            "result": outcome(program, tf, graph),
+            "ops": sorted({op.type for op in graph.get_operations()}),
+        }
+    assert len(records) == len(programs), "two programs of one name"
+    golden.write(os.path.join(golden.FOLDER, "client", name + ".jsonl"), records)
     print("%s: %d programs" % (name, len(programs)))
 
 

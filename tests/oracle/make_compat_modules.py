@@ -6,6 +6,10 @@ Programs import from `tensorflow.python.ops.math_ops` and the like.  The result,
 src/perdure/compat/modules-1.15.txt, has one line a module: its names, as `name` where
 `tf.name` is the same object, else as `name=dotted.public.name`; `name=*` is a raw op's constructor
 that no public name has, which a module hands on from the generated one.
+
+A second file, src/perdure/compat/names-inside-1.15.txt, has all modules below `tensorflow.python` and
+`tensorflow.contrib` in the same form, with the names that each defines: so that an error can say whether
+TensorFlow has something that perdure has not.
 """
 
 import importlib
@@ -15,6 +19,7 @@ import sys
 import types
 
 import tensorflow as tf
+import tensorflow.contrib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 NAMES = os.path.join(ROOT, "src/perdure/tf/names-1.15.txt")
@@ -52,7 +57,31 @@ def public_names():
     return found
 
 
+def write_names_inside():
+    """Write the names that each module defines itself, without private ones, tests and generated modules."""
+    lines = []
+    for area in ("python", "contrib"):
+        package = importlib.import_module("tensorflow." + area)
+        for info in pkgutil.walk_packages(package.__path__, "tensorflow.%s." % area, lambda name: None):
+            last = info.name.rpartition(".")[2]
+            if last.startswith(("gen_", "_pywrap")) or last.endswith(("_test", "_pb2")) or "test_" in last:
+                continue
+            module = sys.modules.get(info.name)
+            names = sorted(
+                name
+                for name, value in (vars(module) if module is not None else {}).items()
+                if name[0] != "_"
+                and not isinstance(value, types.ModuleType)
+                and getattr(value, "__module__", info.name) == info.name
+                and name not in ("absolute_import", "division", "print_function")
+            )
+            lines.append(" ".join([info.name[len("tensorflow.") :] + ":"] + names) + "\n")
+    with open(os.path.join(ROOT, "src/perdure/compat/names-inside-1.15.txt"), "w") as file:
+        file.writelines(sorted(lines))
+
+
 def main():
+    write_names_inside()
     public = public_names()
     package = importlib.import_module("tensorflow.python")
     lines = []

@@ -15,6 +15,7 @@ import tensorflow as tf
 from google.protobuf import descriptor_pb2
 
 sys.path.insert(0, os.getcwd())
+from tests import fingerprints  # noqa: E402
 from tests.formats import cases  # noqa: E402
 from tests.formats.descriptors import facts  # noqa: E402
 
@@ -82,6 +83,7 @@ def main():
     m = Messages()
     graph = cases.build_graph(m, tf.Graph())
     goldens = {
+        "source": fingerprints.of_file(cases.__file__),
         "messages": {name: [encode(make(m)), str(make(m))] for name, make in cases.MESSAGES.items()},
         "tensors": {name: encode(tf.make_tensor_proto(*case)) for name, case in cases.TENSORS.items()},
         "graph": str(graph.as_graph_def()),

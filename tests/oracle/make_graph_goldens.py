@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import runpy
+import subprocess
 import sys
 import warnings
 
@@ -22,6 +23,7 @@ warnings.simplefilter("ignore")
 
 import tensorflow as tf  # noqa: E402
 
+from tests import fingerprints  # noqa: E402
 from tests.graph_nodes import plain_nodes  # noqa: E402
 
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
@@ -29,9 +31,11 @@ tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
 
 def make(name):
     with tf.Graph().as_default() as graph:
-        runpy.run_path(os.path.join(PROGRAMS, name + ".py"))
+        program = os.path.join(PROGRAMS, name + ".py")
+        runpy.run_path(program)
     nodes = plain_nodes(graph.as_graph_def(), tf.make_ndarray)
-    text = json.dumps(nodes, sort_keys=True, separators=(",", ":"))
+    record = {"source": fingerprints.of_file(program), "nodes": nodes}
+    text = json.dumps(record, sort_keys=True, separators=(",", ":"))
     path = os.path.join(ROOT, "tests", "golden", "graphs", name + ".json.gz")
     with open(path, "wb") as file:
         # No name and no time in the file: made again, it is the same bytes.
@@ -41,7 +45,12 @@ def make(name):
 
 
 if __name__ == "__main__":
-    for chosen in sys.argv[1:] or sorted(
+    chosen = sys.argv[1:] or sorted(
         os.path.basename(path)[:-3] for path in glob.glob(os.path.join(PROGRAMS, "*.py"))
-    ):
-        make(chosen)
+    )
+    if len(chosen) == 1:
+        make(chosen[0])
+    else:
+        # Each in a process of its own: names of custom gradients are counted by process.
+        for name in chosen:
+            subprocess.check_call([sys.executable, "-W", "ignore", os.path.abspath(__file__), name])

@@ -66,6 +66,17 @@ def default_of(attr):
     return getattr(attr.default_value, kind)
 
 
+def graph_for(op_def):
+    """A graph in which an op can be made: an old one for an op that later graphs must not have."""
+    graph = tf.Graph()
+    if op_def.HasField("deprecation"):
+        with graph.as_default():
+            old = tf.compat.v1.GraphDef()
+            old.versions.producer = op_def.deprecation.version - 1
+            tf.import_graph_def(old, name="")
+    return graph
+
+
 class Built(object):
     """A case built into its own graph."""
 
@@ -73,7 +84,7 @@ class Built(object):
         self.case = case
         self.op_def = OP_DEFS[case.op]
         self.feeds, self.leaves, self.variables, self.initializers = {}, [], [], []
-        self.graph = tf.Graph()
+        self.graph = graph_for(self.op_def)
         with self.graph.as_default(), tf.device("/cpu:0"):
             arguments = {}
             for index, (arg, value) in enumerate(zip(self.op_def.input_arg, case.inputs)):

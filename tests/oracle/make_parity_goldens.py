@@ -1,17 +1,16 @@
 """Stores what the programs of parity_programs.py do under TensorFlow 1.15.5: run by its Python 3.7."""
 
 import hashlib
-import json
 import os
 import sys
 
 import numpy as np
 import tensorflow as tf
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
-from parity_programs import PROGRAMS  # noqa: E402
+from tests import fingerprints, golden  # noqa: E402
+from tests.oracle.parity_programs import PROGRAMS  # noqa: E402
 
 
 def main():
@@ -21,16 +20,14 @@ def main():
         with tf.Graph().as_default():
             weights, losses = PROGRAMS[name](tf)
         found[name] = {
+            "source": fingerprints.of_function(PROGRAMS[name]),
             "weights": {
                 key: hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
                 for key, value in sorted(weights.items())
             },
             "losses": [float(loss) for loss in losses],
         }
-    path = os.path.join(HERE, os.pardir, "golden", "parity.json")
-    with open(path, "w") as file:
-        json.dump(found, file, indent=1, sort_keys=True)
-        file.write("\n")
+    golden.write(os.path.join(golden.FOLDER, "parity.jsonl"), found)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ warnings.simplefilter("ignore")
 
 import tensorflow as tf  # noqa: E402
 
-from tests import golden  # noqa: E402
+from tests import fingerprints, golden  # noqa: E402
 
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
 
@@ -32,9 +32,13 @@ def make(area):
     scenarios = importlib.import_module("tests.%s.scenarios" % area).SCENARIOS
     records = {}
     for name in sorted(scenarios):
-        with tf.Graph().as_default():
+        with tf.Graph().as_default() as graph:
             arrays = scenarios[name](tf)
-        records[name] = {key: golden.pack(arrays[key]) for key in sorted(arrays)}
+        records[name] = {
+            "source": fingerprints.of_function(scenarios[name]),
+            "ops": sorted({op.type for op in graph.get_operations()}),
+            "arrays": {key: golden.pack(arrays[key]) for key in arrays},
+        }
     golden.write(os.path.join(golden.FOLDER, "scenarios", area + ".jsonl"), records)
     print("%s: %d scenarios" % (area, len(records)))
 

@@ -174,7 +174,7 @@ class Walk:
                 targets += values
             if argument.name in rule.arguments:
                 is_handle = argument.name in definition.handles
-                passed_in = argument.is_list and definition.calls_functions
+                passed_in = argument.is_list and definition.signature.calls_functions
                 given = [self._given(value, is_handle, passed_in) for value in values]
                 arguments[argument.name] = given if argument.is_list else given[0]
         outputs = self._call(op, definition, [arguments[name] for name in rule.arguments], targets)

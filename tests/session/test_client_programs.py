@@ -9,6 +9,7 @@ import pytest
 
 import perdure.compat
 from perdure import tf
+from tests import golden
 from tests.oracle.client import outcome
 
 ROOT = Path(__file__).parents[2]
@@ -39,8 +40,9 @@ def tensorflow_is_perdure():
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_program(module, program):
     """The same result, or the same class of error with a message of the same sense."""
-    golden = json.loads((ROOT / f"tests/golden/client/{module}.json").read_text())
-    expected = golden[program.__name__]
+    record = golden.read(str(ROOT / f"tests/golden/client/{module}.jsonl")).get(program.__name__)
+    assert record is not None, f"run tests/oracle/make_client_goldens.py {module}"
+    expected = record["result"]
     found = json.loads(json.dumps(outcome(program, tf)))
     reason = DIFFERENT.get(f"{module}.{program.__name__}")
     if reason is not None:

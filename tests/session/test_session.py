@@ -365,12 +365,16 @@ def test_a_dropped_session_is_released_and_reported():
 
 def test_a_closed_session_is_not_reported():
     """Nor one that a `with` block closed."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with warnings.catch_warnings(record=True) as reported:
+        warnings.simplefilter("always")
         session = Session()
         session.close()
         del session
+        with Session() as session:
+            pass
+        del session
         gc.collect()
+    assert [str(warning.message) for warning in reported] == []
 
 
 # -- arguments -----------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --full-traceback    show perdure's own frames too when the program fails
           --tier TIER         interpret: compute everything with NumPy; compile: compile with XLA
                               at once what can be; auto (the default): compile what has earned it
+          --own PACKAGE       read an installed package as it was meant in TensorFlow 1's time, too,
+                              like the program's own files (see docs/running.md)
           --trace FILE.html   draw what each step did, and when, on a page to open in a browser
           --trace FILE.json   write the same for https://ui.perfetto.dev
           --leaks             list at the end the sessions that were never closed
@@ -97,6 +99,8 @@ def _run(arguments: list[str]) -> int:
             case ["--tier", tier, *arguments]:
                 _set_tier(tier)
                 for_children += ["--tier", tier]
+            case ["--own", package, *arguments]:
+                for_children += ["--own", package]
             case ["--trace", path, *arguments] if path.endswith((".html", ".json")):
                 _trace_to(path)
             case ["--trace", *rest]:

@@ -54,9 +54,13 @@ def cached_programs(clear: bool) -> int:
     """
     from perdure.runtime.xla import program_cache
 
+    where = program_cache.folder()
+    if where is None:
+        print("no folder for compiled programs: the user has no home folder that is known")
+        return 0
     found = program_cache.contents()
     size = sum(size for _, size in found) / 1e6
-    print(f"{program_cache.folder()}: {len(found)} compiled programs, {size:.1f} MB")
+    print(f"{where}: {len(found)} compiled programs, {size:.1f} MB")
     if clear:
         print(f"{program_cache.clear()} deleted")
     return 0

@@ -16,7 +16,9 @@ from types import CodeType, ModuleType
 from typing import Any
 
 import perdure.compat
-from perdure.cli import children, numpy_names, tracebacks
+from perdure.cli import children, tracebacks
+from perdure.cli.then import importing
+from perdure.cli.then.rewriting import compile_program
 
 
 def prepare(options: Sequence[str]) -> None:
@@ -30,7 +32,10 @@ def prepare(options: Sequence[str]) -> None:
         if children.is_child():  # the first process has warned of what is installed as well
             warnings.simplefilter("ignore", RuntimeWarning)
         perdure.compat.install()
-    numpy_names.restore()
+    for option, value in zip(options, options[1:], strict=False):
+        if option == "--own":
+            importing.own_packages.add(value)
+    importing.install()
     if "--full-traceback" not in options and sys.excepthook is sys.__excepthook__:
         sys.excepthook = tracebacks.print_without_perdure
     children.reach_children(options)
@@ -46,7 +51,7 @@ def run_script(script: str, arguments: Sequence[str]) -> int:
     sys.argv = [script, *arguments]
     if script == "-":
         _replace_search_path("")
-        code = compile(sys.stdin.buffer.read(), "<stdin>", "exec", dont_inherit=True)
+        code = compile_program(sys.stdin.buffer.read(), "<stdin>")
         return _execute(code, _main_module())
     path = os.path.join(os.getcwd(), script)  # not normalized: that is what Python shows
     if os.path.isdir(path):
@@ -60,7 +65,7 @@ def run_script(script: str, arguments: Sequence[str]) -> int:
         return _refuse(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}", 2)
     _replace_search_path(os.path.dirname(os.path.realpath(path)))
     main = _main_module(__file__=path, __loader__=SourceFileLoader("__main__", path))
-    return _execute(compile(source, path, "exec", dont_inherit=True), main)
+    return _execute(compile_program(source, path), main)
 
 
 def run_module(name: str, arguments: Sequence[str]) -> int:

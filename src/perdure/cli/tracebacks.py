@@ -1,5 +1,6 @@
 """The traceback of a failed program, without the frames of perdure in it."""
 
+import ast
 import os
 import sys
 import traceback
@@ -7,10 +8,12 @@ from collections.abc import Iterator
 from types import TracebackType
 
 import perdure
+from perdure.cli.then import python_2
 
 # Frames of these files are perdure's own: the launcher's, and those below a program's call.
 _OWN_DIRECTORY = os.path.dirname(os.path.abspath(perdure.__file__)) + os.sep
 _LAUNCHER = os.path.join(_OWN_DIRECTORY, "cli", "run.py")
+_THEN = os.path.join(_OWN_DIRECTORY, "cli", "then") + os.sep
 
 
 def _is_own(file_name: str) -> bool:
@@ -25,8 +28,9 @@ def print_without_perdure(
     If the exception was raised below a call into perdure, a last line says how many frames are
     missing and how to see them.
     """
-    if kind is SyntaxError and _innermost_file(trace) == _LAUNCHER:  # of the script itself
+    if issubclass(kind, SyntaxError) and _is_compiling_the_script(trace):
         trace = None
+    python_2.add_note(error)
     printed = traceback.TracebackException(kind, error, trace)
     left_out = _leave_out(printed)
     for shown in _chain(printed):
@@ -40,12 +44,14 @@ def print_without_perdure(
         )
 
 
-def _innermost_file(trace: TracebackType | None) -> str | None:
-    file_name = None
+def _is_compiling_the_script(trace: TracebackType | None) -> bool:
+    """Whether perdure's launcher has gone no further than to the compiler."""
+    files = []
     while trace is not None:
-        file_name = trace.tb_frame.f_code.co_filename
+        files.append(trace.tb_frame.f_code.co_filename)
         trace = trace.tb_next
-    return file_name
+    behind = files[files.index(_LAUNCHER) :] if _LAUNCHER in files else [""]
+    return all(file in (_LAUNCHER, ast.__file__) or file.startswith(_THEN) for file in behind)
 
 
 def _chain(first: traceback.TracebackException) -> Iterator[traceback.TracebackException]:
@@ -81,10 +87,15 @@ def _leave_out_internal_causes(printed: traceback.TracebackException) -> int:
 
 def _leave_out(printed: traceback.TracebackException) -> int:
     """Remove perdure's frames from one traceback; count those below the program's call."""
-    kept = [frame for frame in printed.stack or () if not _is_own(frame.filename)]
-    if not kept:  # perdure's command itself has failed: that is shown whole
+    stack = printed.stack or traceback.StackSummary()
+    if all(_is_own(frame.filename) for frame in stack):  # perdure's command itself has failed
         return 0
-    launcher_frames = printed.stack.index(kept[0])
-    left_out = len(printed.stack) - launcher_frames - len(kept)
+    launcher = [i for i, frame in enumerate(stack) if frame.filename == _LAUNCHER]
+    below = stack[launcher[-1] + 1 :] if launcher else stack
+    while below and _is_own(below[0].filename):
+        below = below[1:]
+    kept = [frame for frame in below if not _is_own(frame.filename)]
+    # Functions as they were are part of the program's own calls, like NumPy's written in C.
+    silent = sum(frame.filename.startswith(_THEN) for frame in below)
     printed.stack = traceback.StackSummary.from_list(kept)
-    return left_out
+    return len(below) - len(kept) - silent

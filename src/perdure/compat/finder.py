@@ -20,13 +20,6 @@ from perdure.compat import modules
 
 FACE = "perdure.tf"
 
-# Modules of TensorFlow that have a module of perdure to themselves.
-ALIASES = {
-    "tensorflow": FACE,
-    "tensorflow.examples.tutorials.mnist.input_data": "perdure.compat.mnist",
-    # The module itself, since tests replace its functions to see what is logged.
-    "tensorflow.python.platform.tf_logging": "perdure.platform.logging",
-}
 PREFIXES = ("tensorflow.compat.v1",)
 
 
@@ -58,7 +51,12 @@ class ViewLoader:
         contents = vars(module)
 
         def find(name: str) -> Any:
-            contents[name] = value = self.find(name)
+            try:
+                contents[name] = value = self.find(name)
+            except AttributeError as error:
+                from perdure.tf._missing import as_asked
+
+                raise as_asked(name, error) from None
             return value
 
         contents["__getattr__"] = find
@@ -107,14 +105,17 @@ FINDER = TensorFlowFinder()
 
 def alias_of(name: str) -> str | None:
     """The module of perdure that `name` is another name of, or None."""
-    if name in ALIASES:
-        return ALIASES[name]
+    if name == "tensorflow":
+        return FACE
     for prefix in PREFIXES:
         if name == prefix or name.startswith(f"{prefix}."):
             name = f"tensorflow{name[len(prefix) :]}"
             if name == "tensorflow":
                 return FACE
     part = name.partition(".")[2]
+    entry = modules.table().get(part)
+    if entry is not None and entry.alias is not None:
+        return entry.alias
     if part.endswith("_pb2"):
         return modules.proto_module(name)
     if part.startswith("_") or "._" in part:
@@ -128,27 +129,16 @@ def alias_of(name: str) -> str | None:
 
 def view_of(name: str) -> tuple[ViewLoader, bool] | None:
     """The loader of a module inside TensorFlow, and whether it is a package; or None."""
-    area, _, part = name.partition(".")[2].partition(".")
-    if area == "core":
+    part = name.partition(".")[2]
+    if part.partition(".")[0] == "core":
         return (_package(name), True) if modules.is_proto_package(name) else None
-    if area == "contrib":
-        if part in modules.CONTRIB:
-            return ViewLoader(
-                lambda attribute: modules.contrib_value(part, attribute),
-                lambda: modules.contrib_names(part),
-            ), False
-        return (_package(name), True) if part in modules.contrib_packages() else None
-    if area != "python":
-        is_parent = any(alias.startswith(f"{name}.") for alias in ALIASES)
-        return (_package(name), True) if is_parent else None
-    if part in modules.python_packages():
+    if part in modules.packages():
         return _package(name), True
-    if part in modules.python_modules():
+    if modules.is_module(part):
         return ViewLoader(
-            lambda attribute: modules.internal_value(part, attribute),
-            lambda: modules.internal_names(part),
+            lambda attribute: modules.value_of(part, attribute), lambda: modules.names_of(part)
         ), False
-    if part.startswith("ops.gen_") or part == "training.training_ops":
+    if modules.is_generated(part):
         return ViewLoader(lambda attribute: modules.raw_constructor(part, attribute), list), False
     return None
 
@@ -172,9 +162,9 @@ def _reason(name: str) -> str:
     from perdure.tf._missing import is_tensorflow_name
 
     part = name.partition(".")[2]
-    if is_tensorflow_name(part) or part.startswith("contrib."):
+    if is_tensorflow_name(part):
         return f"{name} is part of TensorFlow 1.15 but is not supported yet by perdure"
-    if part.startswith(("python.", "core.", "examples.", "tools.")):
+    if part in modules.names_inside() or part.startswith(("core.", "examples.", "tools.")):
         return f"perdure has nothing for {name}, a module inside of TensorFlow"
     return f"TensorFlow 1.15 has no module {name}"
 
@@ -186,9 +176,10 @@ def is_ours(module: ModuleType) -> bool:
 
 def forget_modules() -> None:
     """Take every `tensorflow` module of perdure out of the import system."""
-    for name in [name for name in sys.modules if name.split(".")[0] == "tensorflow"]:
-        module = sys.modules.pop(name)
+    ours = {name: module for name, module in sys.modules.items() if name.split(".")[0] == "tensorflow"}
+    for name, module in ours.items():
+        del sys.modules[name]
         parent, _, child = name.rpartition(".")
-        # A view is an attribute of perdure.tf only because tensorflow is that module.
-        if parent == "tensorflow" and not module.__name__.startswith(FACE):
-            vars(sys.modules[FACE]).pop(child, None)
+        # A view is an attribute of a face module only because tensorflow is that module.
+        if parent and ours[parent].__name__.startswith(FACE) and not module.__name__.startswith(FACE):
+            vars(ours[parent]).pop(child, None)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array import array, gathering, joining, rearranging, slicing
+from perdure.functional.array import (
+    array,
+    gathering,
+    joining,
+    padding,
+    rearranging,
+    searching,
+    shape_arithmetic,
+    slicing,
+)
+from perdure.functional.array import space_to_batch as space_to_batch_functions
 from perdure.functional.linalg import linalg, matrix
-from perdure.functional.math import math as tf_math
-from perdure.functional.math import products, reductions
-from perdure.functional.nn import nn
+from perdure.functional.math import binary, products, reductions, scans, unary
+from perdure.functional.math import cast as cast_functions
+from perdure.functional.math import complex as complex_functions
+from perdure.functional.nn import activations
 from perdure.graph import constants, defaults, hooks, stacks
 from perdure.graph.builder import Builder
 
@@ -47,7 +58,7 @@ class RuleBuilder(Builder):
     gather = staticmethod(gathering.gather)
     gather_nd = staticmethod(gathering.gather_nd)
     scatter_nd = staticmethod(gathering.scatter_nd)
-    setdiff1d = staticmethod(gathering.setdiff1d)
+    setdiff1d = staticmethod(searching.setdiff1d)
     tensor_scatter_update = staticmethod(gathering.tensor_scatter_update)
     where = staticmethod(gathering.where)
     where_v2 = staticmethod(gathering.where_v2)
@@ -57,17 +68,17 @@ class RuleBuilder(Builder):
     stack = staticmethod(joining.stack)
     unstack = staticmethod(joining.unstack)
 
-    batch_to_space = staticmethod(rearranging.batch_to_space)
-    batch_to_space_nd = staticmethod(rearranging.batch_to_space_nd)
-    depth_to_space = staticmethod(rearranging.depth_to_space)
+    batch_to_space = staticmethod(space_to_batch_functions.batch_to_space)
+    batch_to_space_nd = staticmethod(space_to_batch_functions.batch_to_space_nd)
+    depth_to_space = staticmethod(space_to_batch_functions.depth_to_space)
     invert_permutation = staticmethod(rearranging.invert_permutation)
     matrix_transpose = staticmethod(rearranging.matrix_transpose)
-    pad = staticmethod(rearranging.pad)
+    pad = staticmethod(padding.pad)
     reverse_sequence = staticmethod(rearranging.reverse_sequence)
     reverse = staticmethod(rearranging.reverse)
-    space_to_batch = staticmethod(rearranging.space_to_batch)
-    space_to_batch_nd = staticmethod(rearranging.space_to_batch_nd)
-    space_to_depth = staticmethod(rearranging.space_to_depth)
+    space_to_batch = staticmethod(space_to_batch_functions.space_to_batch)
+    space_to_batch_nd = staticmethod(space_to_batch_functions.space_to_batch_nd)
+    space_to_depth = staticmethod(space_to_batch_functions.space_to_depth)
     tile = staticmethod(rearranging.tile)
     transpose = staticmethod(rearranging.transpose)
 
@@ -84,33 +95,33 @@ class RuleBuilder(Builder):
     matrix_diag_part = staticmethod(matrix.matrix_diag_part)
     matrix_set_diag = staticmethod(matrix.matrix_set_diag)
 
-    abs = staticmethod(tf_math.abs)
-    cast = staticmethod(tf_math.cast)
-    complex = staticmethod(tf_math.complex)
-    conj = staticmethod(tf_math.conj)
-    div = staticmethod(tf_math.div)
-    div_no_nan = staticmethod(tf_math.div_no_nan)
-    divide = staticmethod(tf_math.divide)
-    imag = staticmethod(tf_math.imag)
-    pow = staticmethod(tf_math.pow)
-    range = staticmethod(tf_math.range)
-    real = staticmethod(tf_math.real)
-    scalar_mul = staticmethod(tf_math.scalar_mul)
-    sigmoid = staticmethod(tf_math.sigmoid)
-    truediv = staticmethod(tf_math.truediv)
+    abs = staticmethod(unary.abs)
+    cast = staticmethod(cast_functions.cast)
+    complex = staticmethod(complex_functions.complex)
+    conj = staticmethod(complex_functions.conj)
+    div = staticmethod(binary.div)
+    div_no_nan = staticmethod(binary.div_no_nan)
+    divide = staticmethod(binary.divide)
+    imag = staticmethod(complex_functions.imag)
+    pow = staticmethod(binary.pow)
+    range = staticmethod(shape_arithmetic.range)
+    real = staticmethod(complex_functions.real)
+    scalar_mul = staticmethod(binary.scalar_mul)
+    sigmoid = staticmethod(unary.sigmoid)
+    truediv = staticmethod(binary.truediv)
 
     matmul = staticmethod(products.matmul)
 
-    cumprod = staticmethod(reductions.cumprod)
-    cumsum = staticmethod(reductions.cumsum)
-    cumulative_logsumexp = staticmethod(reductions.cumulative_logsumexp)
+    cumprod = staticmethod(scans.cumprod)
+    cumsum = staticmethod(scans.cumsum)
+    cumulative_logsumexp = staticmethod(scans.cumulative_logsumexp)
     reduce_mean = staticmethod(reductions.reduce_mean)
     reduce_min = staticmethod(reductions.reduce_min)
     reduce_prod = staticmethod(reductions.reduce_prod)
     reduce_sum = staticmethod(reductions.reduce_sum)
 
-    log_softmax = staticmethod(nn.log_softmax)
-    softmax = staticmethod(nn.softmax)
+    log_softmax = staticmethod(activations.log_softmax)
+    softmax = staticmethod(activations.softmax)
 
     constant = staticmethod(constants.constant)
 

@@ -1,4 +1,6 @@
-"""Public functions that are an op and nothing more: `tf.exp(x, name=None)` adds one Exp node.
+"""Public functions that are an op and little more: `tf.exp(x, name=None)` adds one Exp node.
+
+Some of them take a SparseTensor, too, and then work on its values.
 
 `function_of("Exp", "x")` makes such a function; its parameters are named, so that it can be called and
 inspected as if it had been written out.

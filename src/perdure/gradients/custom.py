@@ -15,6 +15,7 @@ from perdure.graph.defaults import get_collection, get_default_graph
 from perdure.graph.graph import Graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
+from perdure.ops.registry import lookup
 
 _numbers: set[int] = set()  # of the custom gradients made so far
 _made: WeakKeyDictionary[Graph, int] = WeakKeyDictionary()  # how many of them in each graph
@@ -115,7 +116,8 @@ def _handles_read(operations: list[Operation], first_new: int, args: list[Any]) 
     """The handles of the resource variables that operations made since `first_new` read."""
     found: dict[Any, None] = {}
     for op in operations:
-        if op.node_id > first_new and op.type in ("ReadVariableOp", "ResourceGather", "ResourceGatherNd"):
+        definition = lookup(op.type) if op.node_id > first_new else None
+        if definition is not None and definition.reads_values:
             handle = op.inputs[0]
             if all(handle is not arg for arg in args):
                 found[handle] = None

@@ -17,7 +17,8 @@ from perdure.functional.array.array import fill, identity, shape, zeros, zeros_l
 from perdure.functional.array.joining import concat
 from perdure.functional.builder import g
 from perdure.functional.control.control import tuple as gate_tuple
-from perdure.functional.math.math import accumulate_n, add_n, cast
+from perdure.functional.math.cast import cast
+from perdure.functional.math.products import accumulate_n, add_n
 from perdure.gradients.registry import gradient_function
 from perdure.graph import dtypes
 from perdure.graph.composite import IndexedSlices, convert_to_tensor_or_indexed_slices

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from perdure.graph import hooks
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.signatures import Attribute
 from perdure.graph.tensor_shape import as_shape
@@ -31,8 +32,6 @@ def normalize_attribute(op_type: str, attr: Attribute, value: Any) -> Any:
         ValueError: a value that is not allowed, or too large.
     """
     if hasattr(value, "WhichOneof"):
-        from perdure.graph import hooks
-
         value = hooks.from_attr_value(value, attr)
     kind = attr.type
     if kind.startswith("list("):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from perdure.graph.constants import constant_value_as_shape
 from perdure.graph.construction import apply_op
 from perdure.graph.conversion import convert_to_tensor, register_tensor_conversion_function
+from perdure.graph.defaults import name_scope
 from perdure.graph.dtypes import DType, int64
+from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 
@@ -37,8 +40,6 @@ class IndexedSlices:
     @property
     def shape(self) -> TensorShape:
         """The static shape of the whole tensor."""
-        from perdure.graph.constants import constant_value_as_shape
-
         if self._dense_shape is None:
             return TensorShape(None)
         return constant_value_as_shape(self._dense_shape)
@@ -95,8 +96,6 @@ class SparseTensor:
         return cls(sparse_tensor_value.indices, sparse_tensor_value.values, sparse_tensor_value.dense_shape)
 
     def __init__(self, indices: Any, values: Any, dense_shape: Any) -> None:
-        from perdure.graph.defaults import name_scope
-
         with name_scope(None, "SparseTensor", [indices, values, dense_shape]):
             self._indices = convert_to_tensor(indices, name="indices", dtype=int64)
             self._values = convert_to_tensor(values, name="values")
@@ -117,8 +116,6 @@ class SparseTensor:
     @property
     def shape(self) -> TensorShape:
         """The static shape of the whole tensor."""
-        from perdure.graph.constants import constant_value_as_shape
-
         return constant_value_as_shape(self._dense_shape)
 
     def get_shape(self) -> TensorShape:
@@ -132,8 +129,6 @@ class SparseTensor:
 
     def eval(self, feed_dict: dict[Any, Any] | None = None, session: Any = None) -> SparseTensorValue:
         """Its value, computed by a session (see `Tensor.eval`)."""
-        from perdure.graph.stacks import session_for
-
         session = session_for(self.graph, session, "tensor", "eval()")
         return SparseTensorValue(*session.run([self.indices, self.values, self.dense_shape], feed_dict))
 

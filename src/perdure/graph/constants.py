@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from perdure.graph import hooks
 from perdure.graph.construction import add_operation
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.signatures import find
@@ -175,8 +176,6 @@ def constant_value_as_shape(tensor: Any) -> TensorShape:
     Raises:
         ValueError: it is a scalar other than -1, or not a vector.
     """
-    from perdure.graph import hooks
-
     shape = tensor.get_shape().with_rank_at_most(1)
     if shape.ndims == 0:
         value = constant_value(tensor)

@@ -13,10 +13,12 @@ from typing import Any
 
 from perdure.graph import hooks, signatures
 from perdure.graph.attributes import normalize_attribute
+from perdure.graph.conversion import convert_n_to_tensor, internal_convert_to_tensor
+from perdure.graph.defaults import graph_of
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import NotFoundError
 from perdure.graph.operation import Operation
-from perdure.graph.signatures import REQUIRED, Argument, Attribute, Signature
+from perdure.graph.signatures import REQUIRED, Argument, Attribute, Signature, spans
 from perdure.graph.source import creation_site
 from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
@@ -58,17 +60,10 @@ def split_by_argument(
     flat: Sequence[Any], arguments: Sequence[Argument], attrs: Mapping[str, Any]
 ) -> list[Any]:
     """Flat inputs or outputs as one item an argument: a list for each list argument."""
-    items: list[Any] = []
-    position = 0
-    for argument in arguments:
-        if not argument.is_list:
-            items.append(flat[position])
-            position += 1
-            continue
-        count = argument.count(attrs)
-        items.append(list(flat[position : position + count]))
-        position += count
-    return items
+    return [
+        list(flat[span.start : span.stop]) if argument.is_list else flat[span.start]
+        for argument, span in zip(arguments, spans(arguments, attrs), strict=True)
+    ]
 
 
 @cache
@@ -133,9 +128,8 @@ def _check_flat_inputs(
 ) -> None:
     """Refuse tensors whose types contradict the signature, each other or a given attribute."""
     types = dict(known)
-    position = 0
-    for argument in signature.inputs:
-        for tensor in inputs[position : position + argument.count(known)]:
+    for argument, span in zip(signature.inputs, spans(signature.inputs, known), strict=True):
+        for tensor in inputs[span.start : span.stop]:
             got = tensor.dtype.base_dtype
             wanted = argument.type
             if argument.type_attr is not None:
@@ -151,7 +145,6 @@ def _check_flat_inputs(
                 raise ValueError(
                     f"{conflict} while building NodeDef '{name}' using Op<name={signature.name}>"
                 )
-        position += argument.count(known)
 
 
 def create_from_flat_inputs(
@@ -282,8 +275,6 @@ def _graph_of(values: Sequence[Any]) -> Any:
 
 
 def _graph_of_any(values: Sequence[Any]) -> Any:
-    from perdure.graph.defaults import graph_of
-
     flat: list[Any] = []
     for value in values:
         flat.extend(value) if isinstance(value, (list, tuple)) else flat.append(value)
@@ -360,8 +351,6 @@ def _convert(
     required: DType | None,
     origin: Mapping[str, str],
 ) -> Tensor:
-    from perdure.graph.conversion import internal_convert_to_tensor
-
     preferred = None
     if required is None and argument.type_attr is not None:
         default = _attribute(signature, argument.type_attr).default
@@ -394,8 +383,6 @@ def _take_list(
     known: dict[str, Any],
     origin: dict[str, str],
 ) -> list[Tensor]:
-    from perdure.graph.conversion import convert_n_to_tensor
-
     if not isinstance(values, (list, tuple)):
         raise TypeError(
             f"Expected list for '{argument.name}' argument to '{signature.name}' Op, not {values}."

@@ -9,9 +9,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from perdure.graph import hooks
+from perdure.graph.conversion import internal_convert_to_tensor
 from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
-from perdure.graph.stacks import graph_stack
+from perdure.graph.stacks import graph_stack, set_graph_class
 from perdure.graph.tensor import Tensor
 
 _OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*\Z")
@@ -111,9 +112,7 @@ class Graph:
         Raises:
             ValueError, TypeError: inputs or attributes do not fit the signature.
         """
-        from perdure.graph.construction import create_from_flat_inputs
-
-        op = create_from_flat_inputs(self, op_type, inputs, name, attrs or {}, compute_device)
+        op = hooks.create_operation(self, op_type, inputs, name, attrs or {}, compute_device)
         if dtypes is not None:
             made = [tensor.dtype.base_dtype for tensor in op.outputs]
             if made != [getattr(dtype, "base_dtype", dtype) for dtype in dtypes]:
@@ -565,8 +564,9 @@ def op_of(value: Any, graph: Graph | None = None) -> Operation:
     if convert is not None:
         value = convert()
     if graph is not None and not hasattr(value, "op"):
-        from perdure.graph.conversion import internal_convert_to_tensor
-
         with graph.as_default():
             value = internal_convert_to_tensor(value, as_ref=True)
     return value.op
+
+
+set_graph_class(Graph)

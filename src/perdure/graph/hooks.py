@@ -1,8 +1,9 @@
-"""What the graph offers but a higher layer implements, bound by name in `perdure/wiring.py`.
+"""What the graph offers but something above it implements, bound by name in `perdure/wiring.py`.
 
 Imports point downwards, yet building a node infers its shape (which needs the ops), `graph.as_graph_def`
-writes a proto (formats) and `tensor[1:]` builds slicing nodes (functional).  Each of these is one
-`Hook` here; the module that implements it is imported at the first call.
+writes a proto (formats), `tensor[1:]` builds slicing nodes (functional) and `graph.create_op` checks inputs
+as `graph/construction.py` does, which knows graphs.  Each of these is one `Hook` here; the module that
+implements it is imported at the first call.
 """
 
 from collections.abc import Callable
@@ -34,6 +35,7 @@ class Hook:
         return (self._function or self.resolve())(*args, **kwargs)
 
 
+create_operation = Hook()  # (Graph, op type, inputs, name, attributes, whether on its device) -> Operation
 infer_shapes = Hook()  # (Operation) -> sequence of plain shapes, one for each output
 known_sizes = Hook()  # (Tensor) -> the plain shape that an integer vector is known to describe
 graph_def = Hook()  # (Graph, from_version, add_shapes) -> GraphDef

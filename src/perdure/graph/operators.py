@@ -1,7 +1,7 @@
 """Python's operators on tensors: `a + b`, `-a`, `a < b`, `a[1:]`.
 
-Imported once, by `perdure.graph.builder`, to complete the Tensor class; `overload` does the same for
-other tensor-like classes (variables).
+Imported once, by `perdure.graph`, to complete the Tensor class; `OPERATORS` has them for other
+tensor-like classes (variables).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ is turned into a `Signature` when that op is first used.
 import gzip
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -51,6 +51,17 @@ class Argument:
         return 1 if self.type_list_attr is None else len(attrs[self.type_list_attr])
 
 
+def spans(arguments: Sequence[Argument], attrs: Mapping[str, Any]) -> list[range]:
+    """The places of each argument among the flat inputs, or outputs, of a node with these attributes."""
+    found: list[range] = []
+    start = 0
+    for argument in arguments:
+        stop = start + argument.count(attrs)
+        found.append(range(start, stop))
+        start = stop
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One attribute of an op: its type in TensorFlow's spelling, its default, what is allowed."""
@@ -76,6 +87,12 @@ class Signature:
     allows_uninitialized_input: bool = False
     deprecated_at: int | None = None
     inferred_attrs: frozenset[str] = field(default=frozenset())
+    # Whether it has functions as attributes, which it calls.
+    calls_functions: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        calls = any("func" in attr.type for attr in self.attrs)
+        object.__setattr__(self, "calls_functions", calls)
 
     def attr(self, name: str) -> Attribute | None:
         """The attribute called `name`, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import ContextDecorator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -137,6 +138,15 @@ class _GraphStack(DefaultStack["Graph"]):
         return global_default_graph()
 
 
+_make_graph: Callable[[], Graph]
+
+
+def set_graph_class(kind: type[Graph]) -> None:
+    """Say what a default graph is: for `graph/graph.py`, which stands on this module."""
+    global _make_graph
+    _make_graph = kind
+
+
 _global_lock = threading.Lock()
 _global_graph: Graph | None = None
 graph_stack = _GraphStack()
@@ -147,11 +157,9 @@ def global_default_graph() -> Graph:
     """The graph used where no `with graph.as_default()` is open."""
     global _global_graph
     if _global_graph is None:
-        from perdure.graph.graph import Graph
-
         with _global_lock:
             if _global_graph is None:
-                _global_graph = Graph()
+                _global_graph = _make_graph()
     return _global_graph
 
 

@@ -94,7 +94,9 @@ def _plain_shape(shape: Any) -> tuple[int, ...]:
     try:
         sizes = tuple([int(size) for size in shape])
     except (TypeError, ValueError, OverflowError) as error:
-        raise TypeError(f"The shape of a constant must be a list of integers, not {shape!r}") from error
+        raise TypeError(
+            f"The shape of a constant must be a list of integers, not {shape!r} ({error})"
+        ) from error
     if any(size >= 2**63 for size in sizes):
         raise ValueError(f"The shape of a constant is too large: {list(sizes)}")
     return sizes

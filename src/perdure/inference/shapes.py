@@ -11,7 +11,7 @@ from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_entries, known_sizes, known_value
-from perdure.ops.registry import SHAPE_OF, Rule, lookup
+from perdure.ops.registry import SHAPE_OF, Rule, lookup, traits_of
 
 # Stands for a size that is not known, where the question is only what follows from it.
 _SOME_SIZE = 7
@@ -176,8 +176,8 @@ def _values_or_shapes(tensors: list[Tensor]) -> list[Any]:
 def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
     """The shape of the variable behind a handle."""
     op = tensor.op
-    while op.type in ("Identity", "IdentityN", "Placeholder"):
-        if op.type == "Placeholder":  # in a body it stands for the handle outside
+    while (traits := traits_of(op.type)).identity or traits.placeholder:
+        if traits.placeholder:  # in a body it stands for the handle outside
             captures = getattr(op.graph, "captures", {})
             outside = next((outer for outer, inner in captures.items() if inner is tensor), None)
             if outside is None:
@@ -186,4 +186,4 @@ def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
         else:
             tensor = op.inputs[tensor.value_index]
         op = tensor.op
-    return op.attrs["shape"] if op.type == "VarHandleOp" else None
+    return op.attrs.get("shape") if traits.setup else None

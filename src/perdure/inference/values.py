@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,10 @@ from perdure.arrays import numpy_arrays
 from perdure.graph import shapes
 from perdure.graph.construction import split_by_argument
 from perdure.graph.operation import Operation
+from perdure.graph.signatures import Signature
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, lookup
+from perdure.ops.traits import RANK_ONLY
 
 # Values wanted while building are shapes, axes and indices; whoever makes larger ones wants them computed
 # in a step, not here.
@@ -19,22 +22,43 @@ _MAX_ELEMENTS = 10_000
 _MAX_DEPTH = 60
 
 
+class Known:
+    """What is known of a tensor while a graph is built, for the rules of ops (`OpDefinition.entries`)."""
+
+    __slots__ = ("_tensor", "_depth")
+
+    def __init__(self, tensor: Tensor, depth: int) -> None:
+        self._tensor = tensor
+        self._depth = depth
+
+    @property
+    def shape(self) -> shapes.Shape:
+        """Its static shape."""
+        return self._tensor._shape
+
+    @property
+    def value(self) -> np.ndarray | None:
+        """Its value, if that depends on nothing but constants and static shapes."""
+        return known_value(self._tensor, self._depth)
+
+    @property
+    def entries(self) -> list[int | None] | None:
+        """The entries of a vector or scalar of integers; None if not even its length is known."""
+        return _known_entries(self._tensor, self._depth)
+
+
 def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
     """The value of `tensor` if it depends on nothing but constants and static shapes, else None."""
     op = tensor.op
     if op.type == "Const":
         return op.attrs["value"]
-    if op.type == "PlaceholderWithDefault":
-        return None  # something else may be fed
     if depth > _MAX_DEPTH or op.signature.is_stateful or not _is_small(tensor._shape):
         return None
-    if op.type in ("Shape", "ShapeN", "Size", "Rank"):
-        return _from_static_shape(tensor)
     definition = lookup(op.type)
-    if definition is None or definition.kernel_rule is None or not is_pure(definition):
+    if definition is None or not definition.is_pure or not definition.traits.foldable or not op.inputs:
         return None
-    if not op.inputs:
-        return None
+    if definition.traits.reads_only is not None:
+        return _from_static_shapes(definition, tensor)
     values = []
     for source in op.inputs:
         value = known_value(source, depth + 1)
@@ -78,9 +102,8 @@ def _known_entries(tensor: Tensor, depth: int) -> list[int | None] | None:
     if value is not None:
         return [int(size) for size in np.ravel(value)]
     op = tensor.op
-    rule = _ENTRY_RULES.get(op.type)
-    if rule is not None and depth < _MAX_DEPTH:
-        entries = rule(op, depth + 1)
+    if depth < _MAX_DEPTH:
+        entries = _entries_by_rule(op, depth + 1)
         if entries is not None:
             return entries
     shape = tensor._shape
@@ -90,88 +113,46 @@ def _known_entries(tensor: Tensor, depth: int) -> list[int | None] | None:
     return unknown
 
 
-def _entries_of_shape(op: Operation, depth: int) -> list[int | None] | None:
-    shape = op.inputs[0]._shape
-    return None if shape is None else list(shape)
-
-
-def _entries_of_pack(op: Operation, depth: int) -> list[int | None] | None:
-    if op.inputs[0]._shape != ():
+def _entries_by_rule(op: Operation, depth: int) -> list[int | None] | None:
+    """What the op's own rule says of the entries of its output; None if there is none, or nothing known."""
+    definition = lookup(op.type)
+    if definition is None:
         return None
-    entries: list[int | None] = []
-    for source in op.inputs:
-        entries += _known_entries(source, depth) or [None]
-    return entries
-
-
-def _entries_of_concat(op: Operation, depth: int) -> list[int | None] | None:
-    parts = op.inputs[:-1] if op.type == "ConcatV2" else op.inputs[1:]
-    entries: list[int | None] = []
-    for part in parts:
-        known = _known_entries(part, depth)
-        if known is None:
-            return None
-        entries += known
-    return entries
-
-
-def _entries_of_strided_slice(op: Operation, depth: int) -> list[int | None] | None:
-    entries = _known_entries(op.inputs[0], depth)
-    bounds = [known_value(tensor, depth) for tensor in op.inputs[1:]]
-    if entries is None or any(bound is None or len(bound) != 1 for bound in bounds):
+    if definition.traits.keeps_elements:
+        return _known_entries(op.inputs[0], depth)
+    rule = definition.entries_rule
+    if rule is None:
         return None
-    attrs = op.attrs
-    if attrs["ellipsis_mask"] or attrs["new_axis_mask"]:
-        return None
-    begin, end, stride = (int(bound[0]) for bound in bounds)  # type: ignore[index]
-    if attrs["shrink_axis_mask"]:
-        return [entries[begin]] if -len(entries) <= begin < len(entries) else None
-    start = None if attrs["begin_mask"] else begin
-    stop = None if attrs["end_mask"] else end
-    return entries[slice(start, stop, stride)]
+    known = by_name(op.signature, [Known(tensor, depth) for tensor in op.inputs], op.attrs)
+    return rule.function(*[known[name] for name in rule.arguments], **{a: op.attrs[a] for a in rule.attrs})
 
 
-def _entries_of_slice(op: Operation, depth: int) -> list[int | None] | None:
-    entries = _known_entries(op.inputs[0], depth)
-    begin, size = (known_value(tensor, depth) for tensor in op.inputs[1:])
-    if entries is None or begin is None or size is None:
-        return None
-    start, count = int(np.ravel(begin)[0]), int(np.ravel(size)[0])
-    return entries[start:] if count < 0 else entries[start : start + count]
+class _OfShape:
+    """Stands for an array where only its shape is asked for."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
 
 
-def _entries_of_same(op: Operation, depth: int) -> list[int | None] | None:
-    return _known_entries(op.inputs[0], depth)
-
-
-_ENTRY_RULES = {
-    "Shape": _entries_of_shape,
-    "Pack": _entries_of_pack,
-    "Concat": _entries_of_concat,
-    "ConcatV2": _entries_of_concat,
-    "StridedSlice": _entries_of_strided_slice,
-    "Slice": _entries_of_slice,
-    "Cast": _entries_of_same,
-    "Identity": _entries_of_same,
-    "Reshape": _entries_of_same,
-    "ExpandDims": _entries_of_same,
-    "Squeeze": _entries_of_same,
-}
-
-
-def _from_static_shape(tensor: Tensor) -> np.ndarray | None:
+def _from_static_shapes(definition: OpDefinition, tensor: Tensor) -> np.ndarray | None:
+    """The value of a tensor that depends on shapes alone, if they are known."""
     op = tensor.op
-    shape = op.inputs[tensor.value_index]._shape
-    dtype = tensor.dtype.as_numpy_dtype
-    if shape is None:
-        return None
-    if op.type == "Rank":
-        return np.array(len(shape), dtype)
-    if None in shape:
-        return None
-    if op.type == "Size":
-        return np.prod(np.array(shape, np.int64)).astype(dtype).reshape(())
-    return np.array(shape, dtype)
+    asks_rank_only = definition.traits.reads_only is RANK_ONLY
+    is_list = definition.signature.inputs[0].is_list
+    stands: list[_OfShape] = []
+    for i, source in enumerate(op.inputs):
+        shape = source._shape
+        if shape is not None and asks_rank_only:
+            shape = (1,) * len(shape)
+        if shape is None or None in shape:
+            # Of several, each output is about the input at its place.
+            if not is_list or i == tensor.value_index:
+                return None
+            shape = ()
+        stands.append(_OfShape(shape))  # type: ignore[arg-type]
+    return np.asarray(evaluate(definition, op, stands)[tensor.value_index])
 
 
 def _is_small(shape: shapes.Shape) -> bool:
@@ -179,33 +160,19 @@ def _is_small(shape: shapes.Shape) -> bool:
     return count is None or count <= _MAX_ELEMENTS
 
 
-def is_pure(definition: OpDefinition) -> bool:
-    """Whether an op's outputs depend on its inputs and attributes alone."""
-    rule = definition.kernel_rule
-    return not (
-        definition.signature.is_stateful
-        or definition.updates
-        or definition.handles
-        or definition.reads
-        or definition.setup
-        or rule is not None
-        and {"rng", "calls", "resources", "step"}.intersection(rule.attrs)
-    )
-
-
 def evaluate(definition: OpDefinition, op: Operation, values: list[Any]) -> list[Any]:
     """Run the kernel of a pure op once, with NumPy; returns its outputs, flat."""
     rule = definition.kernel_rule
     assert rule is not None
-    arguments = definition.signature.inputs
-    by_name = dict(
-        zip(
-            (argument.name for argument in arguments),
-            split_by_argument(values, arguments, op.attrs),
-            strict=True,
-        )
-    )
+    given = by_name(definition.signature, values, op.attrs)
     extras = {"node_name": op.name}
     attrs = {name: extras[name] if name in extras else op.attrs[name] for name in rule.attrs}
-    result = rule.function(numpy_arrays(), *[by_name[name] for name in rule.arguments], **attrs)
+    result = rule.function(numpy_arrays(), *[given[name] for name in rule.arguments], **attrs)
     return list(result) if isinstance(result, (list, tuple)) else [result]
+
+
+def by_name(signature: Signature, flat: Sequence[Any], attrs: Mapping[str, Any]) -> dict[str, Any]:
+    """What belongs to the inputs of a node, by the names of its arguments; lists for lists."""
+    arguments = signature.inputs
+    items = split_by_argument(flat, arguments, attrs)
+    return {argument.name: item for argument, item in zip(arguments, items, strict=True)}

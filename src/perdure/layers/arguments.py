@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from perdure.functional.math import math as tf_math
-from perdure.functional.nn import nn
+from perdure.functional.math import unary
+from perdure.functional.nn import activations
 from perdure.functional.random import initializers
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.tensor_shape import TensorShape
@@ -111,15 +111,15 @@ _INITIALIZERS: dict[str, Callable[[], Any]] = {
     "lecun_uniform": initializers.lecun_uniform,
 }
 _ACTIVATIONS: dict[str, Callable[..., Any]] = {
-    "relu": nn.relu,
-    "sigmoid": tf_math.sigmoid,
-    "tanh": tf_math.tanh,
-    "softmax": nn.softmax,
-    "softplus": nn.softplus,
-    "softsign": nn.softsign,
-    "elu": nn.elu,
-    "selu": nn.selu,
-    "exponential": tf_math.exp,
+    "relu": activations.relu,
+    "sigmoid": unary.sigmoid,
+    "tanh": unary.tanh,
+    "softmax": activations.softmax,
+    "softplus": activations.softplus,
+    "softsign": activations.softsign,
+    "elu": activations.elu,
+    "selu": activations.selu,
+    "exponential": unary.exp,
 }
 
 

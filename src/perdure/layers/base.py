@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from perdure.functional.array.array import shape as shape_op
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.graph import dtypes
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_default_graph, name_scope
@@ -27,7 +27,8 @@ from perdure.graph.tensor import Tensor, is_tensor_like
 from perdure.layers.arguments import InputSpec, function_of, initializer_of
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 from perdure.variables.collections import global_variables, trainable_variables
-from perdure.variables.variable_scope import VariableScope, get_variable, variable_scope
+from perdure.variables.scope import VariableScope
+from perdure.variables.variable_scope import get_variable, variable_scope
 
 __all__ = ["InputSpec", "Layer"]
 

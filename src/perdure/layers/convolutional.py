@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from perdure.functional.array.array import expand_dims, reshape, squeeze
 from perdure.functional.array.array import shape as shape_op
 from perdure.functional.array.joining import stack
-from perdure.functional.array.rearranging import pad, transpose
+from perdure.functional.array.padding import pad
+from perdure.functional.array.rearranging import transpose
 from perdure.functional.nn import conv, depthwise_conv
 from perdure.functional.nn.space_to_batch import with_space_to_batch
 from perdure.functional.random.initializers import Zeros

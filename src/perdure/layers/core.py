@@ -10,9 +10,9 @@ from perdure.functional.array.array import identity, reshape
 from perdure.functional.array.array import shape as shape_op
 from perdure.functional.array.rearranging import transpose
 from perdure.functional.control.conditionals import smart_cond
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.functional.math.products import tensordot
-from perdure.functional.nn import nn
+from perdure.functional.nn import dropout as dropout_functions
 from perdure.functional.random.initializers import Zeros
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
@@ -160,7 +160,7 @@ class Dropout(Layer):
 
     def call(self, inputs: Any, training: Any = False) -> Tensor:
         def dropped() -> Tensor:
-            return nn.dropout(
+            return dropout_functions.dropout(
                 inputs, noise_shape=self._get_noise_shape(inputs), seed=self.seed, rate=self.rate
             )
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from perdure.functional.array.array import identity, ones_like, reshape, stop_gradient, zeros_like
 from perdure.functional.array.array import shape as shape_op
-from perdure.functional.math import math as math_functions
-from perdure.functional.math.math import cast
+from perdure.functional.math import binary, unary
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_mean
 from perdure.functional.nn.normalization import batch_normalization as normalize
 from perdure.functional.nn.normalization import fused_batch_norm, moments
@@ -209,7 +209,7 @@ class BatchNormalization(Layer):
         if self.renorm:
 
             def deviation(*args: Any, **kwargs: Any) -> Tensor:
-                return math_functions.sqrt(self.moving_variance_initializer(*args, **kwargs))
+                return unary.sqrt(self.moving_variance_initializer(*args, **kwargs))
 
             with colocate_with(self.moving_variance):
                 self.moving_stddev = self._statistic("moving_stddev", shape, deviation)
@@ -329,8 +329,8 @@ class BatchNormalization(Layer):
 
     def _renorm(self, mean: Tensor, variance: Tensor, training: Any) -> tuple[Tensor, ...]:
         """The correction (r, d) of batch renormalization, and the statistics for the moving averages."""
-        stddev = math_functions.sqrt(variance + self.epsilon)
-        renorm_stddev = math_functions.maximum(self.renorm_stddev, math_functions.sqrt(self.epsilon))
+        stddev = unary.sqrt(variance + self.epsilon)
+        renorm_stddev = binary.maximum(self.renorm_stddev, unary.sqrt(self.epsilon))
         r = stddev / renorm_stddev
         d = (mean - self.renorm_mean) / renorm_stddev
         # The correction is computed before the averages move.
@@ -339,12 +339,12 @@ class BatchNormalization(Layer):
             stddev = identity(stddev)
         clipping = self.renorm_clipping
         if clipping.get("rmin") is not None:
-            r = math_functions.maximum(r, clipping["rmin"])
+            r = binary.maximum(r, clipping["rmin"])
         if clipping.get("rmax") is not None:
-            r = math_functions.minimum(r, clipping["rmax"])
+            r = binary.minimum(r, clipping["rmax"])
         if clipping.get("dmax") is not None:
-            d = math_functions.maximum(d, -clipping["dmax"])
-            d = math_functions.minimum(d, clipping["dmax"])
+            d = binary.maximum(d, -clipping["dmax"])
+            d = binary.minimum(d, clipping["dmax"])
         corrected = r, d
         r = choose(training, lambda: corrected[0], lambda: ones_like(corrected[0]))
         d = choose(training, lambda: corrected[1], lambda: zeros_like(corrected[1]))
@@ -376,7 +376,7 @@ class BatchNormalization(Layer):
         """Move the variance along with the standard deviation, as renormalization does."""
 
         def update(choice: Any) -> Any:
-            new = math_functions.sqrt(variance + self.epsilon)
+            new = unary.sqrt(variance + self.epsilon)
             stddev = _moved(self.moving_stddev, new, self.momentum, choice)
             squared = g.relu(stddev * stddev - self.epsilon)
             with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):

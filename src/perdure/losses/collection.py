@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.math.math import add_n
+from perdure.functional.math.products import add_n
 from perdure.graph.constants import constant
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.keys import GraphKeys

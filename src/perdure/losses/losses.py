@@ -12,29 +12,27 @@ from perdure.functional.arguments import renamed
 from perdure.functional.array.array import ones_like, rank, squeeze, stop_gradient, zeros_like
 from perdure.functional.array.array import shape as shape_of
 from perdure.functional.array.gathering import where
-from perdure.functional.math.counting import remove_squeezable_dimensions
-from perdure.functional.math.math import (
-    abs,
+from perdure.functional.array.shape_arithmetic import range as range_of
+from perdure.functional.math.binary import (
     add,
-    cast,
     div_no_nan,
     equal,
-    log,
     maximum,
     minimum,
     multiply,
-    square,
     squared_difference,
     subtract,
 )
-from perdure.functional.math.math import range as range_of
+from perdure.functional.math.cast import cast
+from perdure.functional.math.counting import remove_squeezable_dimensions
 from perdure.functional.math.reductions import reduce_sum
+from perdure.functional.math.unary import abs, log, square
+from perdure.functional.nn.activations import relu
 from perdure.functional.nn.losses import (
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits_v2,
     sparse_softmax_cross_entropy_with_logits,
 )
-from perdure.functional.nn.nn import relu
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope
 from perdure.graph.dtypes import float32

@@ -6,8 +6,9 @@ from typing import Any
 
 from perdure.functional.array.array import ones_like, rank, size, zeros_like
 from perdure.functional.array.gathering import where
-from perdure.functional.math.math import cast, div_no_nan, equal, multiply
-from perdure.functional.math.math import range as range_of
+from perdure.functional.array.shape_arithmetic import range as range_of
+from perdure.functional.math.binary import div_no_nan, equal, multiply
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_sum
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope

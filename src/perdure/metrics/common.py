@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.functional.array.array import expand_dims, rank, squeeze, zeros
+from perdure.functional.math.binary import equal
 from perdure.functional.math.counting import remove_squeezable_dimensions
-from perdure.functional.math.math import equal
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import add_to_collections
 from perdure.graph.keys import GraphKeys

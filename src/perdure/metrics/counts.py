@@ -7,7 +7,8 @@ from typing import Any
 from perdure.functional.array.array import identity, rank
 from perdure.functional.array.gathering import where
 from perdure.functional.control.check_ops import assert_rank_in, assert_type
-from perdure.functional.math.math import cast, div, equal, greater, logical_and, multiply
+from perdure.functional.math.binary import div, equal, greater, logical_and, multiply
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_sum
 from perdure.functional.state import state
 from perdure.graph.defaults import control_dependencies

@@ -7,10 +7,7 @@ from typing import Any
 from perdure.functional.array.array import ones, ones_like, reshape, size, zeros_like
 from perdure.functional.array.gathering import where
 from perdure.functional.linalg.matrix import diag_part
-from perdure.functional.math.counting import confusion_matrix, remove_squeezable_dimensions
-from perdure.functional.math.math import (
-    abs,
-    cast,
+from perdure.functional.math.binary import (
     div,
     div_no_nan,
     equal,
@@ -19,11 +16,13 @@ from perdure.functional.math.math import (
     maximum,
     multiply,
     not_equal,
-    sqrt,
     squared_difference,
     subtract,
 )
+from perdure.functional.math.cast import cast
+from perdure.functional.math.counting import confusion_matrix, remove_squeezable_dimensions
 from perdure.functional.math.reductions import reduce_mean, reduce_sum
+from perdure.functional.math.unary import abs, sqrt
 from perdure.functional.state import state
 from perdure.functional.state.scatter import scatter_add
 from perdure.graph.defaults import control_dependencies

@@ -11,21 +11,20 @@ from perdure.functional.array.gathering import where
 from perdure.functional.array.joining import stack
 from perdure.functional.array.rearranging import tile, transpose
 from perdure.functional.control.check_ops import assert_greater_equal, assert_less_equal
-from perdure.functional.math.math import (
-    abs,
-    cast,
+from perdure.functional.math.binary import (
     div,
     div_no_nan,
     equal,
     greater,
-    log,
     logical_and,
-    logical_not,
     maximum,
     minimum,
     multiply,
 )
-from perdure.functional.math.reductions import argmax, argmin, cumsum, reduce_min, reduce_sum
+from perdure.functional.math.cast import cast
+from perdure.functional.math.reductions import argmax, argmin, reduce_min, reduce_sum
+from perdure.functional.math.scans import cumsum
+from perdure.functional.math.unary import abs, log, logical_not
 from perdure.functional.state import state
 from perdure.graph.constants import constant
 from perdure.graph.defaults import control_dependencies

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +12,14 @@ from perdure.graph import signatures
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.signatures import REQUIRED, Argument, Attribute, Signature
 from perdure.ops.registry import OpDefinition, enter
+from perdure.ops.traits import Reads, Traits, Work
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9]*$")
 _PARTS = re.compile(r"\s*([A-Za-z_]\w*)\s*:\s*(.+?)\s*$")
 _KINDS = ("int", "float", "bool", "string", "type", "shape")
+# The traits of ops that programs define; the others are about what only perdure makes.
+_SWITCHES = frozenset({"host", "waits", "identity", "keeps_elements", "is_check", "foldable"})
+_CHOICES: dict[str, type[Enum]] = {"work": Work, "reads_only": Reads}
 _READ = {"int": int, "float": float, "string": str}
 
 
@@ -48,9 +53,9 @@ def custom_op(
     attrs: Iterable[str] = (),
     *,
     stateful: bool = False,
-    host: bool = False,
     static: Iterable[str] = (),
     sizes: Iterable[str] = (),
+    **traits: Any,
 ) -> CustomOp:
     """Define an op; decorate its shape function, kernel and gradient with the result.
 
@@ -61,16 +66,20 @@ def custom_op(
         attrs: "name: kind" or "name: kind = default", where kind is int, float, bool, string, type, shape,
             or for a dtype attribute the choice that it has: "T: {float, double}".
         stateful: whether it may compute something else from the same inputs.
-        host: whether it only works on the host, so that it is never compiled.
         static: inputs whose value must be known to compile; the shape function gets the value, or None.
         sizes: such inputs that are vectors of sizes; the shape function gets a shape.
+        **traits: what the op is (see `perdure.ops.traits.Traits`): host, waits, identity, keeps_elements,
+            is_check and foldable, which are true or false; work, "product", "convolution",
+            "transcendental" or "window"; reads_only, "shape" or "rank".
 
     Returns:
         The op, which makes nodes when it is called.
 
     Raises:
+        TypeError: there is no such trait.
         ValueError: a name is taken or malformed.
     """
+    what_it_is = _traits(op_type, traits)
     if not _NAME.match(op_type):
         raise ValueError(f"an op type is written in CamelCase, got {op_type!r}")
     known = {attr.name: attr for attr in map(_attribute, attrs)}
@@ -87,9 +96,24 @@ def custom_op(
             inferred_attrs=frozenset(inferred),
         )
     )
-    definition = CustomOp(op_type, static, sizes, host, (), (), (), None, False)
+    definition = CustomOp(op_type, static, sizes, traits=what_it_is)
     enter(definition)
     return definition
+
+
+def _traits(op_type: str, given: dict[str, Any]) -> Traits:
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in _CHOICES:
+            choices = {choice.name.lower(): choice for choice in _CHOICES[name]}
+            if value not in choices:
+                raise TypeError(f"op({op_type!r}): {name} is one of {', '.join(choices)}, got {value!r}")
+            value = choices[value]
+        elif name not in _SWITCHES:
+            known = ", ".join(sorted({*_SWITCHES, *_CHOICES}))
+            raise TypeError(f"op({op_type!r}): {name!r} is none of the traits that programs declare: {known}")
+        found[name] = value
+    return Traits(**found)
 
 
 def _split(text: str) -> tuple[str, str]:

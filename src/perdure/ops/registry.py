@@ -2,7 +2,8 @@
 
 A family module says `matmul = op("MatMul")` and decorates three functions with `@matmul.shape`,
 `@matmul.kernel` and `@matmul.gradient`.  Their parameters are the names of the op's inputs (positional)
-and attributes (keyword-only) in the signature table; each asks only for what it uses.
+and attributes (keyword-only) in the signature table; each asks only for what it uses.  What else the op is
+(heavy, waiting, an identity ...) are traits on the same line (`traits.py`).
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from typing import Any
 
 from perdure.graph import signatures
 from perdure.graph.signatures import Signature
+from perdure.ops.traits import PLAIN, Traits
 
 # Keyword-only parameters that a kernel may ask for besides attributes: the random stream of its node, a
 # counter of its runs, what
 # the session owns, the name of its node, and (on the host only) the step, which can wait for others.
 KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
+# Those that only the host can provide.
+HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 # What a shape function is given by value it may ask for by shape, too: `shape_of_<input>`.
 SHAPE_OF = "shape_of_"
 GRADIENT_EXTRAS = frozenset({"node"})
@@ -48,28 +52,27 @@ class OpDefinition:
     def __init__(
         self,
         op_type: str,
-        static: Iterable[str],
-        sizes: Iterable[str],
-        host: bool,
-        updates: Iterable[str],
-        handles: Iterable[str],
-        reads: Iterable[str],
-        rows: str | None,
-        setup: bool,
+        static: Iterable[str] = (),
+        sizes: Iterable[str] = (),
+        updates: Iterable[str] = (),
+        handles: Iterable[str] = (),
+        reads: Iterable[str] = (),
+        rows: str | None = None,
+        traits: Traits = PLAIN,
         ranks: Mapping[str, int] | None = None,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
         self.sizes = frozenset(sizes)
-        self.host = host
         self.updates = tuple(updates)
         self.handles = frozenset(handles)
         self.reads = frozenset(reads)
         self.rows = rows
-        self.setup = setup
+        self.traits = traits
         self.ranks = {**dict.fromkeys(self.sizes, 1), **(ranks or {})}
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
+        self.entries_rule: Rule | None = None
         self.gradient_rule: Rule | None = None
         self.direct: Callable[..., Any] | None = None
         self.no_gradient_reason: str | None = None
@@ -85,18 +88,58 @@ class OpDefinition:
         return signature
 
     @cached_property
-    def calls_functions(self) -> bool:
-        """Whether it has functions as attributes, which the kernel gets ready to be called."""
-        return any(attr.type in ("func", "list(func)") for attr in self.signature.attrs)
+    def takes_from_session(self) -> bool:
+        """Whether its kernel deals with what the session owns, so that only the host can run it."""
+        rule = self.kernel_rule
+        return self.traits.setup or rule is not None and not HOST_EXTRAS.isdisjoint(rule.attrs)
+
+    @cached_property
+    def is_pure(self) -> bool:
+        """Whether its kernel computes on its inputs and attributes alone, and nothing else happens.
+
+        What an op reads by way of a reference is the node's affair: its inputs' types say so.
+        """
+        if self.kernel_rule is None:
+            return False
+        traits = self.traits
+        changes = self.updates or traits.waits or traits.draws or self.signature.is_stateful
+        return not (
+            changes or self.handles or self.reads or self.takes_from_session or self.signature.calls_functions
+        )
+
+    @property
+    def reads_values(self) -> bool:
+        """Whether it takes the value of a variable by way of its handle."""
+        return bool(self.reads) and self.traits.reads_only is None
+
+    @cached_property
+    def may_be_folded(self) -> bool:
+        """Whether a node of it may be computed beforehand when its inputs are constants."""
+        outputs = self.signature.outputs
+        is_flat = len(outputs) == 1 or not any(output.is_list for output in outputs)
+        return self.is_pure and self.traits.foldable and not self.traits.host and is_flat
 
     def shape(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Register the shape function: shapes of inputs (values, for static ones) to those of outputs."""
         self.shape_rule = _rule(function, 0)
         return function
 
+    def entries(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Register what is known of the entries of its output, an integer vector, while a graph is built.
+
+        The function gets what is known of each input (`inference/values.py`, `Known`), and returns a list
+        of numbers, with None where one is not known, or None.
+        """
+        self.entries_rule = _rule(function, 0)
+        return function
+
     def kernel(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Register the kernel: `xp` and arrays to arrays."""
         self.kernel_rule = _rule(function, 1)
+        # What was derived before, of a node that was made when the op had no kernel yet, is not so any more.
+        for fact in ("takes_from_session", "is_pure", "may_be_folded"):
+            self.__dict__.pop(fact, None)
+        self._checked = False
         return function
 
     def interpret_as(self, function: Callable[..., Any]) -> None:
@@ -134,7 +177,9 @@ class OpDefinition:
         outputs = {argument.name for argument in signature.outputs}
         by_value = {SHAPE_OF + name for name in self.static | self.sizes}
         _check_names(self, "shape function", self.shape_rule, inputs | by_value, attrs)
+        _check_names(self, "entries", self.entries_rule, inputs, attrs)
         _check_names(self, "kernel", self.kernel_rule, inputs, attrs | KERNEL_EXTRAS)
+        _check_traits(self)
         gradients = {f"d_{name}" for name in outputs}
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
@@ -160,6 +205,15 @@ def _check_names(
             raise TypeError(f"{where}: keyword {name!r} is none of {sorted(attrs)}")
 
 
+def _check_traits(definition: OpDefinition) -> None:
+    """Check that what the kernel asks for is what the op line says."""
+    traits, asked = definition.traits, () if definition.kernel_rule is None else definition.kernel_rule.attrs
+    if "rng" in asked and not traits.draws:
+        raise TypeError(f"op({definition.type!r}): its kernel asks for rng, so it needs draws=True")
+    if "step" in asked and not (traits.waits or definition.signature.calls_functions):
+        raise TypeError(f"op({definition.type!r}): its kernel asks for the step, so it needs waits=True")
+
+
 _definitions: dict[str, OpDefinition] = {}
 _loaded = False
 
@@ -169,13 +223,12 @@ def op(
     *,
     static: Iterable[str] = (),
     sizes: Iterable[str] = (),
-    host: bool = False,
     updates: Iterable[str] = (),
     handles: Iterable[str] = (),
     reads: Iterable[str] = (),
     rows: str | None = None,
-    setup: bool = False,
     ranks: Mapping[str, int] | None = None,
+    **traits: Any,
 ) -> OpDefinition:
     """Define an op of the signature table.
 
@@ -185,7 +238,6 @@ def op(
             the place of a list, for each tensor the value or its shape).
         sizes: static inputs that are a vector of sizes; the shape function gets a plain shape.  Inputs that
             are `static` too keep their negative entries.
-        host: whether it only makes sense on the host.
         updates: variable inputs it writes; the kernel returns their new values, in this order, before
             its outputs that are no references.
         handles: inputs the kernel gets as the variable object itself, not its value.
@@ -193,15 +245,16 @@ def op(
         rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
             the variables' own arrays (`arrays/lent.py`) to change these rows in place.
         ranks: the ranks of inputs that the shape function takes for granted; 1 for those in `sizes`.
-        setup: whether it makes a handle that is the same in every step, so that it runs when a step is
-            planned.
+        **traits: what the op is: the attributes of `Traits`.
 
     Raises:
+        TypeError: there is no such trait.
         ValueError: it is defined already.
     """
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
-    definition = OpDefinition(op_type, static, sizes, host, updates, handles, reads, rows, setup, ranks)
+    made = Traits(**traits) if traits else PLAIN
+    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, made, ranks)
     enter(definition)
     return definition
 
@@ -219,6 +272,12 @@ def lookup(op_type: str) -> OpDefinition | None:
     if definition is not None and not definition._checked:
         definition.check()
     return definition
+
+
+def traits_of(op_type: str) -> Traits:
+    """What an op is; nothing in particular if perdure has none for it."""
+    definition = lookup(op_type)
+    return PLAIN if definition is None else definition.traits
 
 
 def all_definitions() -> dict[str, OpDefinition]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from perdure.functional.array.array import fill, identity
 from perdure.functional.array.array import shape as shape_of
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.functional.random.initializers import Constant
 from perdure.graph.constants import constant
 from perdure.graph.defaults import colocate_with, device

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from perdure.functional.control.control import group
-from perdure.functional.math.math import cast, sqrt
+from perdure.functional.math.cast import cast
+from perdure.functional.math.unary import sqrt
 from perdure.functional.state import state
 from perdure.functional.state.scatter import scatter_add
 from perdure.graph.builder import g

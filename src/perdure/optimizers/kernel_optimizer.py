@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.graph.builder import raw_constructor
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.conversion import convert_to_tensor

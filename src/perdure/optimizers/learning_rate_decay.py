@@ -12,23 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from perdure.functional.array.gathering import where
-from perdure.functional.math.math import (
-    add,
-    cast,
-    ceil,
-    cos,
-    divide,
-    equal,
-    exp,
-    floor,
-    less_equal,
-    log,
-    minimum,
-    multiply,
-    negative,
-    sqrt,
-)
-from perdure.functional.math.math import pow as power
+from perdure.functional.math.binary import add, divide, equal, less_equal, minimum, multiply
+from perdure.functional.math.binary import pow as power
+from perdure.functional.math.cast import cast
+from perdure.functional.math.unary import ceil, cos, exp, floor, log, negative, sqrt
 from perdure.functional.random.random import random_normal
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor

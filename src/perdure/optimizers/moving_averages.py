@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from perdure.functional.control.control import group
-from perdure.functional.math.math import cast, div, minimum, truediv
-from perdure.functional.math.math import pow as power
+from perdure.functional.math.binary import div, minimum, truediv
+from perdure.functional.math.binary import pow as power
+from perdure.functional.math.cast import cast
 from perdure.functional.random.initializers import Zeros
 from perdure.functional.state.state import assign, assign_sub
 from perdure.graph import dtypes
@@ -29,7 +30,8 @@ from perdure.variables.collections import (
     moving_average_variables,
     trainable_variables,
 )
-from perdure.variables.variable_scope import get_variable, get_variable_scope, variable_scope
+from perdure.variables.scope import get_variable_scope
+from perdure.variables.variable_scope import get_variable, variable_scope
 
 _FLOATS = (dtypes.bfloat16, dtypes.float16, dtypes.float32, dtypes.float64)
 _VARIABLE_OPS = ("Variable", "VariableV2", "VarHandleOp")

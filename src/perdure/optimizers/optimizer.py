@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from perdure.functional.array.array import shape
-from perdure.functional.array.gathering import unique
+from perdure.functional.array.searching import unique
 from perdure.functional.control.control import group
 from perdure.functional.control.control import tuple as gate_tuple
 from perdure.functional.math.segments import unsorted_segment_sum

@@ -13,7 +13,8 @@ from perdure.graph.defaults import colocate_with
 from perdure.graph.tensor_shape import as_shape
 from perdure.variables.base import Variable
 from perdure.variables.resource_variable import BaseResourceVariable
-from perdure.variables.variable_scope import get_variable, get_variable_scope, variable_scope
+from perdure.variables.scope import get_variable_scope
+from perdure.variables.variable_scope import get_variable, variable_scope
 
 
 def create_slot(primary: Any, val: Any, name: str, colocate_with_primary: bool = True) -> Variable:

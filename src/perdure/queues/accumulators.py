@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.graph.builder import g
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.conversion import convert_to_tensor

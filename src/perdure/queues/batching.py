@@ -8,7 +8,8 @@ from typing import Any
 from perdure.functional.array.gathering import dynamic_partition
 from perdure.functional.control.conditionals import smart_cond
 from perdure.functional.control.control import no_op
-from perdure.functional.math.math import cast, maximum
+from perdure.functional.math.binary import maximum
+from perdure.functional.math.cast import cast
 from perdure.graph import dtypes
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_to_tensor

@@ -17,7 +17,8 @@ from perdure.graph.tensor_shape import as_shape, dimension_value
 from perdure.layers.base import Layer
 from perdure.platform.deprecation import warn_once
 from perdure.variables.collections import trainable_variables
-from perdure.variables.variable_scope import VariableScope, get_variable_scope, variable_scope
+from perdure.variables.scope import VariableScope, get_variable_scope
+from perdure.variables.variable_scope import variable_scope
 
 
 def warn_of_cell(name: str, successor: str) -> None:

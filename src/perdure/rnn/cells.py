@@ -8,11 +8,11 @@ from typing import Any
 
 from perdure.functional.array.joining import concat, split
 from perdure.functional.array.slicing import slice as slice_of
-from perdure.functional.math import math as math_functions
+from perdure.functional.math import binary
 from perdure.functional.math.clip import clip_by_value
-from perdure.functional.math.math import sigmoid, tanh
 from perdure.functional.math.products import matmul
-from perdure.functional.nn.nn import bias_add
+from perdure.functional.math.unary import sigmoid, tanh
+from perdure.functional.nn.activations import bias_add
 from perdure.functional.random.initializers import Constant, Zeros
 from perdure.graph import dtypes, nest
 from perdure.graph.constants import constant
@@ -239,7 +239,7 @@ class BasicLSTMCell(_UnitCell):
         gates = self._affine([inputs, h], self._kernel, self._bias)
         write, new, forget, show = split(value=gates, num_or_size_splits=4, axis=one)
         forget_bias = constant(self._forget_bias, dtype=forget.dtype)
-        add, multiply = math_functions.add, math_functions.multiply
+        add, multiply = binary.add, binary.multiply
         c = add(
             multiply(c, sigmoid(add(forget, forget_bias))),
             multiply(sigmoid(write), self._activation(new)),

@@ -11,7 +11,7 @@ from perdure.functional.array.gathering import where
 from perdure.functional.array.joining import concat, stack, unstack
 from perdure.functional.array.rearranging import reverse_sequence
 from perdure.functional.control.conditionals import cond
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_max, reduce_min
 from perdure.graph import dtypes, nest
 from perdure.graph.conversion import convert_to_tensor

@@ -9,8 +9,9 @@ from itertools import count
 from typing import Any
 
 from perdure.functional.array.joining import concat
-from perdure.functional.math.math import div, floor
-from perdure.functional.nn.nn import dropout
+from perdure.functional.math.binary import div
+from perdure.functional.math.unary import floor
+from perdure.functional.nn.dropout import dropout
 from perdure.functional.random.random import random_uniform
 from perdure.graph import nest
 from perdure.graph.constants import constant_value

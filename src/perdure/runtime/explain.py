@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from perdure.graph.operation import Operation
+from perdure.ops.registry import traits_of
 from perdure.runtime.execution.cluster import Cluster, Specialisation
 from perdure.runtime.execution.executable import Executable, HostUnit
-from perdure.runtime.planning.legality import CONDITIONALS, LOOPS, reason_for_host
+from perdure.runtime.planning.legality import reason_for_host
 
 
 def explain(executable: Executable) -> str:
@@ -32,7 +33,7 @@ def _cluster_lines(number: int, cluster: Cluster) -> Iterator[str]:
     shown = ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in counts[:8])
     more = ", ..." if len(counts) > 8 else ""
     yield f"{number}. cluster of {len(cluster.nodes)} operations: {shown}{more}"
-    called = [op.name for op in cluster.nodes if op.type in CONDITIONALS or op.type in LOOPS]
+    called = [op.name for op in cluster.nodes if traits_of(op.type).calls is not None]
     if called:
         yield f"   conditionals and loops in it: {', '.join(called)}"
     if not any(s.program is not None for s in cluster.specialisations.values()):

@@ -6,11 +6,7 @@ The passes, each in its module: prune, place, order, simplify, cut.  Then each v
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
-from typing import Any
-
-import numpy as np
+from collections.abc import Sequence
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -21,11 +17,12 @@ from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.planning.cut import Unit, cut, is_setup
-from perdure.runtime.planning.effects import is_writer, variable_behind, written_by
+from perdure.runtime.planning.effects import is_writer, shares_memory, variable_behind, written_by
 from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.planning.simplify import Simplifications, simplify
+from perdure.runtime.xla.entry import compiler
 
 
 def plan(
@@ -104,8 +101,8 @@ def _fetches_of_references(
         if tensor in fed or tensor in nodes:
             continue
         reference = tensor
-        while reference.op.type == "Identity" and reference not in fed:
-            reference = reference.op.inputs[0]
+        while not reference.dtype.is_ref_dtype and shares_memory(reference.op) and reference not in fed:
+            reference = reference.op.inputs[reference.value_index]
         if not reference.dtype.is_ref_dtype or reference in fed:
             continue
         changes = variable_behind(reference) in written
@@ -157,7 +154,7 @@ def _cluster(
         resources,
         # Reading a variable that the step has changed cannot fail.
         is_last=all(isinstance(node, FetchOfReference) for unit in units[index + 1 :] for node in unit.nodes),
-        compiler=_compiler,
+        compiler=compiler,
     )
 
 
@@ -168,17 +165,3 @@ def _taken(frame: Frame, node: Node, instruction: Instruction) -> list[Tensor]:
     """
     slots, taken = frame.slots, instruction.inputs
     return [tensor for tensor in frame.simplified.inputs(node) if slots.get(tensor) in taken]
-
-
-def _compiler() -> Callable[..., Any]:
-    """What compiles clusters, imported behind the program's back when one is compiled for the first time.
-
-    A module of jax draws from NumPy's global generator while it is imported: the program must go on as if
-    it had not.
-    """
-    state = None if "jax" in sys.modules else np.random.get_state()
-    from perdure.runtime.xla.compile import compile_cluster
-
-    if state is not None:
-        np.random.set_state(state)
-    return compile_cluster

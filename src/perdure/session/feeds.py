@@ -91,7 +91,7 @@ def feed_array(tensor: Tensor, value: Any) -> Any:
     Strings stay what they are, since a fetch of what is fed gives them back: kernels get them `encoded`.
     """
     dtype = tensor._dtype._numpy
-    if type(value) is np.ndarray and dtype is not None and dtype is not object and value.dtype == dtype:
+    if type(value) is np.ndarray and dtype is not None and value.dtype == dtype:
         # A read-only view: no kernel and no fetch can then reach the user's own array.
         array = value.view()
         array.setflags(write=False)
@@ -173,7 +173,11 @@ def encoded(tensor: Tensor, array: Any) -> Any:
     Raises:
         InternalError: one of them is no string.
     """
-    if tensor._dtype.base_dtype is not dtypes.string or type(array) is bytes:
+    return _encoded(array) if tensor._dtype.base_dtype is dtypes.string else array
+
+
+def _encoded(array: Any) -> Any:
+    if type(array) is bytes:
         return array
     for item in array.flat:  # `all(...)` takes twice as long
         if type(item) is not bytes:
@@ -207,15 +211,13 @@ class FedStep:
 
     Args:
         inner: what runs the step.
-        texts: positions of strings among the feeds, with their tensors.
+        texts: positions of strings among the feeds.
         echoes: positions among the fetches, with those among the feeds.
     """
 
     __slots__ = ("inner", "_texts", "_echoes")
 
-    def __init__(
-        self, inner: Any, texts: Sequence[tuple[int, Tensor]], echoes: Sequence[tuple[int, int]]
-    ) -> None:
+    def __init__(self, inner: Any, texts: Sequence[int], echoes: Sequence[tuple[int, int]]) -> None:
         self.inner = inner
         self._texts = texts
         self._echoes = echoes
@@ -228,15 +230,16 @@ class FedStep:
     def run(self, feeds: Iterable[Any]) -> list[Any]:
         """Run the step; see `Executable.run`."""
         given = list(feeds)
-        results = self.inner.run(self.encoded(given))
-        self.echo(given, results)
+        results = self.inner.run(self.encoded(given) if self._texts else given)
+        if self._echoes:
+            self.echo(given, results)
         return results
 
     def encoded(self, given: Sequence[Any]) -> list[Any]:
         """The fed values as kernels take them."""
         values = list(given)
-        for position, tensor in self._texts:
-            values[position] = encoded(tensor, values[position])
+        for position in self._texts:
+            values[position] = _encoded(values[position])
         return values
 
     def echo(self, given: Sequence[Any], results: list[Any]) -> None:
@@ -260,5 +263,5 @@ def as_fed(
     echoes = [(index, position[tensor]) for index, tensor in enumerate(tensors) if tensor in position]
     runs = bool(targets) or len(echoes) < len(tensors)
     # As in TensorFlow nothing looks at what is fed to a step in which nothing runs.
-    texts = [(i, t) for i, t in enumerate(feeds) if runs and t._dtype.base_dtype is dtypes.string]
+    texts = [i for i, t in enumerate(feeds) if runs and t._dtype.base_dtype is dtypes.string]
     return FedStep(step, texts, echoes) if texts or echoes else step

@@ -40,11 +40,11 @@ def structure_key(fetches: Any) -> Any:
     kind = type(fetches)
     if kind is Tensor or kind is Operation or kind is str:
         return fetches
-    if isinstance(fetches, list):  # all of them become lists
+    if kind is list or isinstance(fetches, list):  # all of them become lists
         return (list, *[structure_key(item) for item in fetches])
     if isinstance(fetches, tuple):
         return (kind, *[structure_key(item) for item in fetches])
-    if isinstance(fetches, Mapping):
+    if kind is dict or isinstance(fetches, Mapping):
         return (kind, *fetches, *[structure_key(item) for item in fetches.values()])
     if hasattr(kind, "__attrs_attrs__"):
         return (kind, *[structure_key(getattr(fetches, a.name)) for a in kind.__attrs_attrs__])

@@ -13,6 +13,7 @@ from perdure.graph.dtypes import as_dtype
 from perdure.graph.graph import PRODUCER
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.observe import Observation, ObservedStep
 from perdure.runtime.planning.place import Placer
@@ -121,7 +122,7 @@ def _kept_value(op: Operation, resources: Resources) -> Any:
     """The value of a constant or variable, which no step computes; None of anything else."""
     if op.type == "Const":
         return op.attrs["value"]
-    if op.type in ("VariableV2", "Variable"):
+    if traits_of(op.type).setup and op.outputs[0].dtype.is_ref_dtype:
         key = (op.attrs["container"], op.attrs["shared_name"] or op.name)
         variable = resources.variables.get(key)
         return None if variable is None else variable.value

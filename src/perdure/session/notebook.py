@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perdure.drawing.session import session_html
 from perdure.resources.queues import Queue
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import HostUnit
-from perdure.session.session import BaseSession
 from perdure.session.steps import StepKey
+
+if TYPE_CHECKING:
+    from perdure.session.session import BaseSession
 
 _LISTED = 4
 

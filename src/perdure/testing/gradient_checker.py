@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from perdure.functional.array.array import identity
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.gradients import gradients
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.constants import constant

@@ -11,25 +11,26 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
         "formats.messages": (
-            "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto "
-            "LogMessage MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions "
-            "SessionLog Summary SummaryMetadata TensorInfo"
+            "AttrValue ConfigProto Event GPUOptions GraphDef GraphOptions HistogramProto LogMessage "
+            "MetaGraphDef NameAttrList NodeDef OptimizerOptions RunMetadata RunOptions SessionLog "
+            "Summary SummaryMetadata TensorInfo"
         ),
         "formats.graph.tensors": "make_tensor_proto",
         "functional.array.array": (
-            "bitcast check_numerics ensure_shape expand_dims fill guarantee_const identity "
-            "identity_n ones ones_like placeholder placeholder_with_default rank reshape shape "
-            "shape_n size sparse_placeholder squeeze stop_gradient verify_tensor_all_finite zeros "
-            "zeros_like"
+            "bitcast check_numerics ensure_shape expand_dims fill guarantee_const identity identity_n "
+            "ones ones_like placeholder placeholder_with_default rank reshape shape shape_n size "
+            "sparse_placeholder squeeze stop_gradient verify_tensor_all_finite zeros zeros_like"
         ),
         "functional.control.check_ops": (
             "assert_equal assert_greater assert_greater_equal assert_integer assert_less "
-            "assert_less_equal assert_near assert_negative assert_non_negative "
-            "assert_non_positive assert_none_equal assert_positive assert_proper_iterable "
-            "assert_rank assert_rank_at_least assert_rank_in assert_same_float_dtype "
-            "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
+            "assert_less_equal assert_near assert_negative assert_non_negative assert_non_positive "
+            "assert_none_equal assert_positive assert_proper_iterable assert_rank "
+            "assert_rank_at_least assert_rank_in assert_same_float_dtype assert_scalar assert_type "
+            "is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
-        "functional.math.clip": "clip_by_average_norm clip_by_global_norm clip_by_norm global_norm",
+        "functional.math.clip": (
+            "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm"
+        ),
         "functional.control.control": "Assert Print group no_op tuple",
         "functional.control.conditionals": "case cond switch_case",
         "functional.control.loops": "while_loop",
@@ -38,40 +39,47 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files",
         "functional.array.gathering": (
-            "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd one_hot "
-            "repeat scatter_nd searchsorted sequence_mask setdiff1d sparse_mask "
-            "tensor_scatter_add tensor_scatter_nd_add=tensor_scatter_add "
-            "tensor_scatter_nd_sub=tensor_scatter_sub "
-            "tensor_scatter_nd_update=tensor_scatter_update tensor_scatter_sub "
-            "tensor_scatter_update unique unique_with_counts where where_v2"
+            "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd repeat "
+            "scatter_nd sequence_mask sparse_mask tensor_scatter_add "
+            "tensor_scatter_nd_add=tensor_scatter_add tensor_scatter_nd_sub=tensor_scatter_sub "
+            "tensor_scatter_nd_update=tensor_scatter_update tensor_scatter_sub tensor_scatter_update "
+            "where where_v2"
         ),
+        "functional.array.searching": "one_hot searchsorted setdiff1d unique unique_with_counts",
         "functional.control.host_functions": "numpy_function py_func",
         "functional.random.initializers": (
             "constant_initializer=Constant glorot_normal_initializer=GlorotNormal "
             "glorot_uniform_initializer=GlorotUniform ones_initializer=Ones "
             "orthogonal_initializer=Orthogonal random_normal_initializer=RandomNormal "
-            "random_uniform_initializer=RandomUniform "
-            "truncated_normal_initializer=TruncatedNormal "
+            "random_uniform_initializer=RandomUniform truncated_normal_initializer=TruncatedNormal "
             "uniform_unit_scaling_initializer=UniformUnitScaling "
             "variance_scaling_initializer=VarianceScaling zeros_initializer=Zeros"
         ),
         "functional.array.joining": "concat meshgrid parallel_stack split stack unstack",
         "functional.linalg.linalg": (
-            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve "
-            "matrix_solve_ls matrix_triangular_solve qr self_adjoint_eig self_adjoint_eigvals svd"
+            "cholesky cholesky_solve matrix_determinant matrix_inverse matrix_solve matrix_solve_ls "
+            "matrix_triangular_solve qr self_adjoint_eig self_adjoint_eigvals svd"
         ),
-        "functional.math.math": (
-            "abs accumulate_n acos acosh add add_n angle asin asinh atan atan2 atanh betainc cast "
-            "ceil clip_by_value complex conj cos cosh cross digamma div div_no_nan divide equal "
-            "erf erfc exp expm1 floor floor_div floordiv floormod greater greater_equal igamma "
-            "igammac imag is_finite is_inf is_nan lbeta less less_equal lgamma lin_space linspace "
-            "log log1p log_sigmoid logical_and logical_not logical_or logical_xor maximum minimum "
-            "mod multiply negative not_equal polygamma pow range real realdiv reciprocal rint "
-            "round rsqrt saturate_cast scalar_mul sigmoid sign sin sinh sqrt square "
-            "squared_difference subtract tan tanh to_bfloat16 to_complex128 to_complex64 "
-            "to_double to_float to_int32 to_int64 truediv truncatediv truncatemod zeta"
+        "functional.math.binary": (
+            "add atan2 div div_no_nan divide equal floor_div floordiv floormod greater greater_equal "
+            "less less_equal logical_and logical_or logical_xor maximum minimum mod multiply "
+            "not_equal pow realdiv scalar_mul squared_difference subtract truediv truncatediv "
+            "truncatemod"
         ),
-        "functional.math.products": "matmul sparse_matmul tensordot trace",
+        "functional.math.products": "accumulate_n add_n cross matmul sparse_matmul tensordot trace",
+        "functional.math.special": "betainc igamma igammac lbeta polygamma zeta",
+        "functional.math.complex": "angle complex conj imag real",
+        "functional.math.cast": (
+            "cast saturate_cast to_bfloat16 to_complex128 to_complex64 to_double to_float to_int32 to_int64"
+        ),
+        "functional.array.shape_arithmetic": (
+            "broadcast_dynamic_shape broadcast_static_shape lin_space linspace range"
+        ),
+        "functional.math.unary": (
+            "abs acos acosh asin asinh atan atanh ceil cos cosh digamma erf erfc exp expm1 floor "
+            "is_finite is_inf is_nan lgamma log log1p log_sigmoid logical_not negative reciprocal "
+            "rint round rsqrt sigmoid sign sin sinh sqrt square tan tanh"
+        ),
         "functional.linalg.matrix": (
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
@@ -82,15 +90,19 @@ __getattr__, __dir__, __all__ = namespace(
             "random_shuffle random_uniform set_random_seed truncated_normal"
         ),
         "functional.array.rearranging": (
-            "batch_to_space batch_to_space_nd broadcast_dynamic_shape broadcast_static_shape "
-            "broadcast_to depth_to_space extract_image_patches invert_permutation "
-            "matrix_transpose pad required_space_to_batch_paddings reverse reverse_sequence "
-            "reverse_v2 roll space_to_batch space_to_batch_nd space_to_depth tile transpose"
+            "broadcast_to invert_permutation matrix_transpose reverse reverse_sequence reverse_v2 "
+            "roll tile transpose"
         ),
+        "functional.array.space_to_batch": (
+            "batch_to_space batch_to_space_nd depth_to_space extract_image_patches "
+            "required_space_to_batch_paddings space_to_batch space_to_batch_nd space_to_depth"
+        ),
+        "functional.array.padding": "pad",
         "functional.math.reductions": (
-            "arg_max arg_min argmax argmin count_nonzero cumprod cumsum norm reduce_all "
-            "reduce_any reduce_logsumexp reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
+            "arg_max arg_min argmax argmin count_nonzero norm reduce_all reduce_any reduce_logsumexp "
+            "reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
         ),
+        "functional.math.scans": "cumprod cumsum",
         "functional.state.resources": "initialize_all_tables tables_initializer",
         "functional.state.scatter": (
             "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
@@ -99,8 +111,8 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math.segments": (
             "bincount segment_max segment_mean segment_min segment_prod segment_sum "
             "sparse_segment_mean sparse_segment_sqrt_n sparse_segment_sum unsorted_segment_max "
-            "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod "
-            "unsorted_segment_sqrt_n unsorted_segment_sum"
+            "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
+            "unsorted_segment_sum"
         ),
         "functional.array.slicing": "newaxis slice strided_slice",
         "functional.state.state": "assign assign_add assign_sub count_up_to",
@@ -116,14 +128,14 @@ __getattr__, __dir__, __all__ = namespace(
         "graph.constants": "constant get_static_value=constant_value",
         "graph.conversion": "convert_to_tensor register_tensor_conversion_function",
         "graph.defaults": (
-            "add_to_collection add_to_collections colocate_with container control_dependencies "
-            "device get_collection get_collection_ref init_scope name_scope op_scope"
+            "add_to_collection add_to_collections colocate_with container control_dependencies device "
+            "get_collection get_collection_ref init_scope name_scope op_scope"
         ),
         "graph.devices": "DeviceSpec",
         "graph.dtypes": (
             "DType QUANTIZED_DTYPES as_dtype bfloat16 bool complex128 complex64 double float16 "
-            "float32 float64 half int16 int32 int64 int8 qint16 qint32 qint8 quint16 quint8 "
-            "resource string uint16 uint32 uint64 uint8 variant"
+            "float32 float64 half int16 int32 int64 int8 qint16 qint32 qint8 quint16 quint8 resource "
+            "string uint16 uint32 uint64 uint8 variant"
         ),
         "graph.errors": "OpError",
         "graph.graph": "Graph",
@@ -147,28 +159,28 @@ __getattr__, __dir__, __all__ = namespace(
         "queues.accumulators": (
             "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator"
         ),
-        "queues.queues": ("FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue"),
+        "queues.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
         "session": "InteractiveSession Session",
         "session.handles": "delete_session_tensor get_session_handle get_session_tensor",
         "variables.base": "Variable VariableAggregation VariableSynchronization",
         "variables.collections": (
-            "all_variables assert_variables_initialized global_variables "
-            "global_variables_initializer initialize_all_variables initialize_local_variables "
-            "initialize_variables is_variable_initialized local_variables "
-            "local_variables_initializer model_variables moving_average_variables "
-            "report_uninitialized_variables trainable_variables variables_initializer"
+            "all_variables assert_variables_initialized global_variables global_variables_initializer "
+            "initialize_all_variables initialize_local_variables initialize_variables "
+            "is_variable_initialized local_variables local_variables_initializer model_variables "
+            "moving_average_variables report_uninitialized_variables trainable_variables "
+            "variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
         "variables.variable_scope": (
-            "AUTO_REUSE VariableScope get_local_variable get_variable get_variable_scope "
-            "no_regularizer variable_op_scope variable_scope"
+            "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"
         ),
         "variables.variable_store": (
             "disable_resource_variables enable_resource_variables resource_variables_enabled"
         ),
     },
     submodules=(
-        "app bitwise compat debugging dtypes errors flags initializers io layers linalg logging "
+        "app bitwise compat contrib debugging dtypes errors flags initializers io layers linalg logging "
         "losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

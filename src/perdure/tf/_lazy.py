@@ -2,7 +2,7 @@
 
 A face module lists its names by the module that defines them,
 
-    __getattr__, __dir__, __all__ = namespace(__name__, {"functional.math.math": "add abs"}, "nn train")
+    __getattr__, __dir__, __all__ = namespace(__name__, {"functional.math.unary": "abs exp"}, "nn train")
 
 and nothing is imported before a name is asked for.  The name then becomes an ordinary global of
 the face module, so the next use costs a dictionary look-up.  "new=old" lists `old` under another
@@ -16,6 +16,28 @@ from typing import Any
 
 FACE = "perdure.tf"
 
+# Where a name comes from: a module, and the name there.
+Origin = tuple[str, str]
+
+
+def names_in(text: str) -> dict[str, str]:
+    """The names that a text lists, with what each is called where it comes from."""
+    entries = (entry.partition("=") for entry in text.split())
+    return {name: original or name for name, _, original in entries}
+
+
+def origins_of(sources: Mapping[str, str]) -> dict[str, Origin]:
+    """Where names come from.
+
+    Args:
+        sources: lists of names, by the module below `perdure` that defines them.
+    """
+    return {
+        name: (f"perdure.{source}", original)
+        for source, text in sources.items()
+        for name, original in names_in(text).items()
+    }
+
 
 class Namespace:
     """Where each name of one face module comes from."""
@@ -25,11 +47,7 @@ class Namespace:
     def __init__(self, module_name: str, sources: Mapping[str, str], submodules: str) -> None:
         self.module_name = module_name
         self.submodules = frozenset(submodules.split())
-        self.origins: dict[str, tuple[str, str]] = {}
-        for source, names in sources.items():
-            for name in names.split():
-                public, _, original = name.partition("=")
-                self.origins[public] = (f"perdure.{source}", original or public)
+        self.origins = origins_of(sources)
 
     def find(self, name: str) -> Any:
         """Import what `name` stands for and keep it in the module."""
@@ -39,9 +57,9 @@ class Namespace:
         elif name in self.submodules:
             value = import_module(f"{self.module_name}.{name}")
         else:
-            from perdure.tf._missing import missing_name
+            from perdure.tf._missing import as_asked, missing_name
 
-            raise missing_name(self.module_name[len(FACE) + 1 :], name)
+            raise as_asked(name, missing_name(self.module_name[len(FACE) + 1 :], name))
         vars(sys.modules[self.module_name])[name] = value
         return value
 

@@ -3,8 +3,11 @@
 TensorFlow's own list of names is read only here, so that programs pay for it when they fail.
 """
 
+import sys
 from functools import cache
-from importlib.resources import files
+from opcode import opmap
+
+from perdure.tf._lists import read_lists
 
 
 class UnsupportedNameError(AttributeError, NotImplementedError):
@@ -17,15 +20,30 @@ class UnsupportedNameError(AttributeError, NotImplementedError):
 @cache
 def tensorflow_names() -> dict[str, frozenset[str]]:
     """The public names of TensorFlow 1.15.5 by namespace; "" is `tf` itself."""
-    text = files("perdure.tf").joinpath("names-1.15.txt").read_text(encoding="utf-8")
-    namespaces = (line.partition(":") for line in text.splitlines())
-    return {namespace: frozenset(names.split()) for namespace, _, names in namespaces}
+    lists = read_lists("perdure.tf", "names-1.15.txt")
+    return {namespace: frozenset(names.split()) for namespace, names in lists.items()}
 
 
 def is_tensorflow_name(dotted: str) -> bool:
     """Whether TensorFlow 1.15 has `tf.<dotted>`, which may be a namespace."""
     namespace, _, name = dotted.rpartition(".")
     return name in tensorflow_names().get(namespace, ())
+
+
+def as_asked(name: str, error: AttributeError, depth: int = 2) -> AttributeError | ImportError:
+    """The error for whoever asks for a name: an ImportError, with the reason, for `from module import name`.
+
+    Python itself would say only that the name cannot be imported.
+
+    Args:
+        name: what was asked for.
+        error: what is wrong with it.
+        depth: how many frames up the asking code is.
+    """
+    frame = sys._getframe(depth)
+    if frame.f_code.co_code[frame.f_lasti] != opmap["IMPORT_FROM"]:
+        return error
+    return ImportError(f"cannot import name {name!r}: {error}", name=name)
 
 
 def missing_name(namespace: str, name: str) -> AttributeError:

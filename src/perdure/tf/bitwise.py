@@ -5,6 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.math.math": "bitwise_and bitwise_or bitwise_xor invert left_shift right_shift",
+        "functional.math.binary": "bitwise_and bitwise_or bitwise_xor left_shift right_shift",
+        "functional.math.unary": "invert",
     },
 )

@@ -15,6 +15,6 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.control.check_shapes": "assert_shapes",
         "functional.control.control": "Assert",
-        "functional.math.math": "is_finite is_inf is_nan",
+        "functional.math.unary": "is_finite is_inf is_nan",
     },
 )

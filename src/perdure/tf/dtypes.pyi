@@ -1,8 +1,8 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.dtypes".
 
-from perdure.functional.math.math import cast as cast
-from perdure.functional.math.math import complex as complex
-from perdure.functional.math.math import saturate_cast as saturate_cast
+from perdure.functional.math.cast import cast as cast
+from perdure.functional.math.cast import saturate_cast as saturate_cast
+from perdure.functional.math.complex import complex as complex
 from perdure.graph.dtypes import DType as DType
 from perdure.graph.dtypes import QUANTIZED_DTYPES as QUANTIZED_DTYPES
 from perdure.graph.dtypes import as_dtype as as_dtype

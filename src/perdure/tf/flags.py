@@ -9,9 +9,9 @@ def __getattr__(name: str) -> Any:
     try:
         value = getattr(flags, name)
     except AttributeError:
-        from perdure.tf._missing import missing_name
+        from perdure.tf._missing import as_asked, missing_name
 
-        raise missing_name("flags", name) from None
+        raise as_asked(name, missing_name("flags", name)) from None
     globals()[name] = value
     return value
 

@@ -16,7 +16,7 @@ from perdure.functional.math.products import matvec as matvec
 from perdure.functional.math.products import tensordot as tensordot
 from perdure.functional.math.products import trace as trace
 from perdure.functional.math.reductions import norm as norm
-from perdure.functional.nn.nn import l2_normalize as l2_normalize
+from perdure.functional.nn.normalization import l2_normalize as l2_normalize
 import perdure.functional.array.rearranging
 import perdure.functional.linalg.linalg
 import perdure.functional.linalg.matrix

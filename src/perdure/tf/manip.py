@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = namespace(
     {
         "functional.array.array": "reshape",
         "functional.array.gathering": "gather_nd scatter_nd",
-        "functional.array.rearranging": "batch_to_space_nd reverse roll space_to_batch_nd tile",
+        "functional.array.rearranging": "reverse roll tile",
+        "functional.array.space_to_batch": "batch_to_space_nd space_to_batch_nd",
     },
 )

@@ -12,9 +12,9 @@ from perdure.graph.builder import raw_constructor
 
 def __getattr__(name: str) -> Callable[..., Any]:
     if name.startswith("__") or signatures.find(name) is None:
-        from perdure.tf._missing import missing_name
+        from perdure.tf._missing import as_asked, missing_name
 
-        raise missing_name("raw_ops", name)
+        raise as_asked(name, missing_name("raw_ops", name))
     construct = raw_constructor(name)
 
     def raw_op(**inputs_and_attributes: Any) -> Any:

@@ -11,7 +11,8 @@ from perdure.graph.keys import GraphKeys
 from perdure.training.basic_session_run_hooks import required_global_step_read
 from perdure.training.session_run_hook import SessionRunContext, SessionRunHook, SessionRunValues
 from perdure.training.training_util import get_or_create_global_step
-from perdure.variables.variable_scope import AUTO_REUSE, get_variable, variable_scope
+from perdure.variables.scope import AUTO_REUSE
+from perdure.variables.variable_scope import get_variable, variable_scope
 
 _COLLECTION = "hooks_steps_per_run"
 

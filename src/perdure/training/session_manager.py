@@ -78,8 +78,9 @@ class SessionManager:
             saver: a saver; used with a checkpoint only.
             checkpoint_dir: restore the newest checkpoint in this folder; not supported yet.
             checkpoint_filename_with_path: restore this checkpoint.
-            wait_for_checkpoint: whether to wait for a checkpoint, not longer than `max_wait_secs`.
-            max_wait_secs: see there.
+            wait_for_checkpoint: whether to wait for a checkpoint in the folder; as in TensorFlow, nothing is
+                waited for without a folder and a saver.
+            max_wait_secs: how long to wait for it.
             config: a `tf.ConfigProto`.
             init_feed_dict: what to feed for `init_op`.
             init_fn: called with the session after `init_op`.

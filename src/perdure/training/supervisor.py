@@ -242,8 +242,9 @@ class Supervisor:
         Args:
             master: the target of the session.
             config: a `tf.ConfigProto`.
-            wait_for_checkpoint: whether to wait for a checkpoint to restore.
-            max_wait_secs: how long to wait.
+            wait_for_checkpoint: whether to wait for a checkpoint in the `logdir`; without one there is none
+                to wait for.
+            max_wait_secs: how long others than the chief wait for the model to be initialized.
             start_standard_services: whether to start the queue runners.
         """
         self._coord.clear_stop()

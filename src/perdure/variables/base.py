@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from perdure.functional.array.slicing import slice_variable
@@ -41,11 +41,16 @@ class _KindChooser(type):
     """Lets `tf.Variable(...)` make a variable of the ref or of the resource kind."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        if cls is Variable:
-            from perdure.variables.creation import make_variable
+        return _make(*args, **kwargs) if cls is Variable else super().__call__(*args, **kwargs)
 
-            return make_variable(*args, **kwargs)
-        return super().__call__(*args, **kwargs)
+
+def set_maker(make: Callable[..., Any]) -> None:
+    """Say what `tf.Variable(...)` makes: for `creation.py`, which knows the kinds that derive from it."""
+    global _make
+    _make = make
+
+
+_make: Callable[..., Any]
 
 
 class Variable(metaclass=_KindChooser):

@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from perdure.graph.stacks import get_default_graph
-from perdure.variables.base import Variable, VariableAggregation, VariableSynchronization
+from perdure.variables.base import (
+    Variable,
+    VariableAggregation,
+    VariableSynchronization,
+    set_maker,
+)
 from perdure.variables.resource_variable import ResourceVariable
+from perdure.variables.scope import get_variable_scope
 from perdure.variables.variable import RefVariable
-from perdure.variables.variable_scope import get_variable_scope
 from perdure.variables.variable_store import resource_variables_enabled
 
 Creator = Callable[..., Any]
@@ -85,6 +90,9 @@ def _default_creator(
 
 def _chained(creator: Creator, following: Creator) -> Creator:
     return lambda **arguments: creator(following, **arguments)
+
+
+set_maker(make_variable)
 
 
 @contextmanager

@@ -1,11 +1,10 @@
-"""What `tf.get_variable` keeps for each graph: the variables by name, and how often scopes were opened."""
+"""The variables that `tf.get_variable` keeps for each graph, by name, and of which kind they are."""
 
 from __future__ import annotations
 
 import inspect
-import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from perdure.functional.random.initializers import GlorotUniform, Zeros
 from perdure.graph import dtypes
@@ -22,11 +21,7 @@ from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.variables.base import Variable, checked_distribution
 from perdure.variables.resource_variable import BaseResourceVariable
 
-if TYPE_CHECKING:
-    from perdure.variables.variable_scope import VariableScope
-
 _STORE_KEY = ("__variable_store",)
-_SCOPES_KEY = ("__varscope",)
 
 _resource_by_default = False
 
@@ -198,48 +193,13 @@ def _default_initializer(name: str, dtype: DType) -> Any:
     raise ValueError(f"An initializer for variable {name} of {dtype.base_dtype} is required")
 
 
-class ScopeStore(threading.local):
-    """The open variable scope of a thread, and how often each scope name was opened inside it."""
-
-    def __init__(self) -> None:
-        from perdure.variables.variable_scope import VariableScope
-
-        self.current_scope: VariableScope = VariableScope(False)
-        self.counts: dict[str, int] = {}
-
-    def open(self, name: str) -> None:
-        """Count that a scope was opened."""
-        self.counts[name] = self.counts.get(name, 0) + 1
-
-    def close_inside(self, name: str) -> None:
-        """Forget the scopes that were opened inside one, so that their default names start anew."""
-        prefix = f"{name}/"
-        for key in [key for key in self.counts if key.startswith(prefix)]:
-            del self.counts[key]
-
-    def unique(self, prefix: str) -> str:
-        """`prefix`, or with `_1`, `_2`, ... appended if such a scope was opened in the current one."""
-        outer = self.current_scope.name
-        name = f"{outer}/{prefix}" if outer else prefix
-        if not self.counts.get(name):
-            return prefix
-        i = 1
-        while self.counts.get(f"{name}_{i}"):
-            i += 1
-        return f"{prefix}_{i}"
-
-
 def variable_store() -> VariableStore:
     """The store of the default graph."""
-    return _only(_STORE_KEY, VariableStore)
+    return only_item(_STORE_KEY, VariableStore)
 
 
-def scope_store() -> ScopeStore:
-    """The open scopes of the default graph in this thread."""
-    return _only(_SCOPES_KEY, ScopeStore)
-
-
-def _only(key: Any, make: Callable[[], Any]) -> Any:
+def only_item(key: Any, make: Callable[[], Any]) -> Any:
+    """The only item of a collection of the default graph, made if there is none yet."""
     # Kept in collections as in TensorFlow, where libraries look for them.
     items = get_default_graph().get_collection_ref(key)
     if not items:

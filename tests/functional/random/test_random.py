@@ -1,7 +1,6 @@
 """Whole programs draw TensorFlow 1.15.5's numbers from the graph's seed and the ops' seeds."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,10 @@ import pytest
 from perdure import tf
 from perdure.functional.random.random import get_seed
 from perdure.runtime.options import options
+from tests import golden
 from tests.oracle.random_programs import CLOSE_PROGRAMS, PROGRAMS, SEED
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "random_programs.json"
-RECORDS = {record["program"]: record for record in json.loads(GOLDEN.read_text())}
+RECORDS = golden.read(str(Path(golden.FOLDER) / "random_programs.jsonl"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,6 @@
 """Random ops draw TensorFlow 1.15.5's numbers, bit for bit, in both tiers."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +11,17 @@ from perdure.arrays.philox import Stream
 from perdure.graph import errors
 from perdure.graph.dtypes import as_dtype
 from perdure.ops import registry
+from tests import golden
+from tests.ops.helpers import OpFamilyTests
 from tests.oracle.random_inputs import logits_of
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "random.json"
-RECORDS = json.loads(GOLDEN.read_text())
+RECORDS = golden.read(str(Path(golden.FOLDER) / "random.jsonl"))
 # These always run on the host.
 HOST = {"RandomGamma", "RandomPoissonV2"}
+
+
+class TestRandom(OpFamilyTests):
+    family = "random"
 
 
 def inputs_of(record):
@@ -83,23 +87,16 @@ def check(record, xp, traced):
         assert digest == expected["sha256"]
 
 
-def name_of(record):
-    inputs, attrs = record["inputs"], record["attrs"]
-    shape = next(inputs[name] for name in ("shape", "value", "logits") if name in inputs)
-    dtype = next((attrs[name] for name in ("dtype", "Tout", "T") if name in attrs), "")
-    return f"{record['op']}-{dtype}-{shape}"
-
-
-@pytest.mark.parametrize("record", RECORDS, ids=name_of)
-def test_numpy_bits(record):
+@pytest.mark.parametrize("name", RECORDS)
+def test_numpy_bits(name):
     """NumPy's tier gives TensorFlow's bits, in the first run and in the second."""
-    check(record, numpy_arrays(), traced=False)
+    check(RECORDS[name], numpy_arrays(), traced=False)
 
 
-@pytest.mark.parametrize("record", [record for record in RECORDS if record["op"] not in HOST], ids=name_of)
-def test_jax_bits(record):
+@pytest.mark.parametrize("name", [name for name in RECORDS if RECORDS[name]["op"] not in HOST])
+def test_jax_bits(name):
     """So does XLA."""
-    check(record, jax_arrays(), traced=True)
+    check(RECORDS[name], jax_arrays(), traced=True)
 
 
 REFUSED = [

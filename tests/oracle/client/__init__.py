@@ -1,7 +1,7 @@
 """Small programs of TensorFlow's client API, and what they came to under TensorFlow 1.15.5.
 
 Each is a function of `tf` in a list PROGRAMS of its module: what it returns, or the error it ends with,
-is stored in `tests/golden/client/<module>.json` by `tests/oracle/make_client_goldens.py`, and
+is stored in `tests/golden/client/<module>.jsonl` by `tests/oracle/make_client_goldens.py`, and
 `tests/session/test_client_programs.py` compares.  Python 3.7 runs this, too.
 """
 
@@ -57,12 +57,13 @@ def error_class(error):
 def message_of(error):
     """The first line of an error's message."""
     text = getattr(error, "message", None) or str(error)
-    return re.sub("0x[0-9a-f]+", "0x", text.split("\n")[0])  # addresses of objects
+    text = re.sub("0x[0-9a-f]+", "0x", text.split("\n")[0])  # addresses of objects
+    return re.sub(r"(pyfunc_|'_)\d+", r"\1", text)  # what the process has counted so far
 
 
-def outcome(program, tf):
+def outcome(program, tf, graph=None):
     """What a program comes to in a graph of its own, as JSON."""
-    with tf.Graph().as_default():
+    with (graph or tf.Graph()).as_default():
         return plain(attempt(lambda: program(tf)))
 
 

@@ -222,6 +222,16 @@ def loops_update(tf):
 
 
 @program
+def loops_draw(tf):
+    def body(i, drawn):
+        return i + 1, drawn + tf.random_uniform([2], seed=3)
+
+    done = tf.while_loop(lambda i, drawn: i < 3, body, [tf.constant(0), tf.zeros([2])])
+    with tf.Session() as session:
+        return [session.run(done), session.run(done)]
+
+
+@program
 def groups(tf):
     k = tf.constant
     return [

@@ -10,7 +10,7 @@ from perdure.graph import errors
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import HostUnit
 from perdure.runtime.options import options
-from perdure.runtime.xla import program_cache
+from perdure.runtime.xla import program_keys
 from perdure.runtime.xla.trace import trace_nodes
 
 
@@ -268,7 +268,7 @@ def test_programs_with_bodies_are_found_on_disk():
                 session.run(y, {x: 1.0})
                 (unit,) = units(session)
                 layout = Layout(unit, [1.0] * 100, session._resources)
-                return program_cache.key_of(unit, layout, [])
+                return program_keys.key_of(unit, layout, [])
 
     assert key(2.0) == key(2.0) != key(3.0)
 

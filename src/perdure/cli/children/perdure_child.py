@@ -66,12 +66,25 @@ _waiting = _Waiting()
 def wait_for_tensorflow() -> None:
     """Prepare the process for `import tensorflow`, `import numpy` and modules of the program's own."""
     _become_perdure_run()
-    sys.meta_path.insert(_place_before_files(), _waiting)
+    sys.meta_path.insert(place_before_files(), _waiting)
+    if any("multiprocessing" in argument for argument in sys.orig_argv):
+        import runpy
+
+        runpy.compile = _compile_main  # type: ignore[attr-defined]
 
 
-def _place_before_files() -> int:
+def place_before_files() -> int:
+    """Where a finder stands before those that look for files."""
     finders = sys.meta_path
     return finders.index(PathFinder) if PathFinder in finders else len(finders)
+
+
+def _compile_main(source: Any, path: str, mode: str) -> Any:
+    """What `runpy` compiles the program's main module with, which a process of a pool reads again."""
+    if not is_own(path):
+        return compile(source, path, mode, dont_inherit=True)
+    become_a_program()
+    return sys.modules["runpy"].compile(source, path, mode)  # type: ignore[attr-defined]
 
 
 def stop_waiting() -> None:

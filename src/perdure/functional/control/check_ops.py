@@ -15,7 +15,7 @@ from perdure.functional.array import array
 from perdure.functional.array.slicing import strided_slice
 from perdure.functional.control.conditionals import cond
 from perdure.functional.control.control import Assert, no_op, with_dependencies
-from perdure.functional.math import math as tf_math
+from perdure.functional.math import binary, unary
 from perdure.functional.math.reductions import reduce_all
 from perdure.graph import dtypes
 from perdure.graph.composite import SparseTensor
@@ -106,7 +106,7 @@ def assert_equal(
     with name_scope(name, "assert_equal", [x, y, data]):
         if x is y:
             return no_op()
-    return _compare("==", "assert_equal", tf_math.equal, np.equal, x, y, data, summarize, message, name)
+    return _compare("==", "assert_equal", binary.equal, np.equal, x, y, data, summarize, message, name)
 
 
 def assert_none_equal(
@@ -119,7 +119,7 @@ def assert_none_equal(
 ) -> Operation:
     """An op that fails unless x != y for all elements; see `assert_equal`."""
     return _compare(
-        "!=", "assert_none_equal", tf_math.not_equal, np.not_equal, x, y, data, summarize, message, name
+        "!=", "assert_none_equal", binary.not_equal, np.not_equal, x, y, data, summarize, message, name
     )
 
 
@@ -132,7 +132,7 @@ def assert_less(
     name: str | None = None,
 ) -> Operation:
     """An op that fails unless x < y for all elements; see `assert_equal`."""
-    return _compare("<", "assert_less", tf_math.less, np.less, x, y, data, summarize, message, name)
+    return _compare("<", "assert_less", binary.less, np.less, x, y, data, summarize, message, name)
 
 
 def assert_less_equal(
@@ -145,7 +145,7 @@ def assert_less_equal(
 ) -> Operation:
     """An op that fails unless x <= y for all elements; see `assert_equal`."""
     return _compare(
-        "<=", "assert_less_equal", tf_math.less_equal, np.less_equal, x, y, data, summarize, message, name
+        "<=", "assert_less_equal", binary.less_equal, np.less_equal, x, y, data, summarize, message, name
     )
 
 
@@ -158,7 +158,7 @@ def assert_greater(
     name: str | None = None,
 ) -> Operation:
     """An op that fails unless x > y for all elements; see `assert_equal`."""
-    return _compare(">", "assert_greater", tf_math.greater, np.greater, x, y, data, summarize, message, name)
+    return _compare(">", "assert_greater", binary.greater, np.greater, x, y, data, summarize, message, name)
 
 
 def assert_greater_equal(
@@ -173,7 +173,7 @@ def assert_greater_equal(
     return _compare(
         ">=",
         "assert_greater_equal",
-        tf_math.greater_equal,
+        binary.greater_equal,
         np.greater_equal,
         x,
         y,
@@ -218,9 +218,9 @@ def assert_near(
                 f"y ({y.name}) = ",
                 y,
             ]
-        tolerance = atol + rtol * tf_math.abs(y)
-        difference = tf_math.abs(x - y)
-        return Assert(reduce_all(tf_math.less(difference, tolerance)), data, summarize=summarize)
+        tolerance = atol + rtol * unary.abs(y)
+        difference = unary.abs(x - y)
+        return Assert(reduce_all(binary.less(difference, tolerance)), data, summarize=summarize)
 
 
 # -- signs ------------------------------------------------------------------------
@@ -403,7 +403,7 @@ def assert_rank(
     return _one_rank(
         "assert_rank",
         "rank",
-        tf_math.equal,
+        binary.equal,
         lambda actual, wanted: actual == wanted,
         x,
         rank,
@@ -430,7 +430,7 @@ def assert_rank_at_least(
     return _one_rank(
         "assert_rank_at_least",
         "rank at least",
-        tf_math.greater_equal,
+        binary.greater_equal,
         lambda actual, wanted: actual >= wanted,
         x,
         rank,
@@ -464,9 +464,9 @@ def assert_rank_in(
         def is_one_of(actual: Tensor) -> Tensor:
             if not ranks:
                 return convert_to_tensor(False)
-            result = tf_math.equal(ranks[0], actual)
+            result = binary.equal(ranks[0], actual)
             for rank in ranks[1:]:
-                result = tf_math.logical_or(result, tf_math.equal(rank, actual))
+                result = binary.logical_or(result, binary.equal(rank, actual))
             return result
 
         return _check_rank(
@@ -579,7 +579,7 @@ def _differences(x: Any) -> Tensor:
     x = array.reshape(x, [-1])
     if not is_numeric_tensor(x):
         raise TypeError(f"Expected x to be numeric, instead found: {x}")
-    is_too_short = tf_math.less(array.size(x), 2)
+    is_too_short = binary.less(array.size(x), 2)
     length = array.shape(x) - 1
     return cond(
         is_too_short,
@@ -593,7 +593,7 @@ def is_non_decreasing(x: Any, name: str | None = None) -> Tensor:
     with name_scope(name, "is_non_decreasing", [x]):
         steps = _differences(x)
         zero = convert_to_tensor(0, dtype=steps.dtype)
-        return reduce_all(tf_math.less_equal(zero, steps))
+        return reduce_all(binary.less_equal(zero, steps))
 
 
 def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
@@ -601,4 +601,4 @@ def is_strictly_increasing(x: Any, name: str | None = None) -> Tensor:
     with name_scope(name, "is_strictly_increasing", [x]):
         steps = _differences(x)
         zero = convert_to_tensor(0, dtype=steps.dtype)
-        return reduce_all(tf_math.less(zero, steps))
+        return reduce_all(binary.less(zero, steps))

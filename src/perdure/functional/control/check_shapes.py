@@ -9,7 +9,7 @@ from perdure.functional.array import array
 from perdure.functional.control.check_ops import assert_rank, assert_rank_at_least, assert_rank_in
 from perdure.functional.control.conditionals import cond
 from perdure.functional.control.control import Assert, group
-from perdure.functional.math import math as tf_math
+from perdure.functional.math import binary
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope
@@ -87,7 +87,7 @@ def _sizes(tensor: Tensor) -> Any:
     dynamic = array.shape(tensor)
     static = tensor.shape.as_tuple()
     if static is None:
-        is_scalar = tf_math.equal(array.rank(tensor), 0)
+        is_scalar = binary.equal(array.rank(tensor), 0)
         return cond(is_scalar, lambda: constant([1]), lambda: dynamic)
     if not static:
         return (1,)
@@ -131,7 +131,7 @@ def _size_checks(
                         f"have size {wanted}.  Received size {actual}, shape {tensor.shape}"
                     )
                 continue
-            condition = tf_math.equal(convert_to_tensor(actual), convert_to_tensor(wanted))
+            condition = binary.equal(convert_to_tensor(actual), convert_to_tensor(wanted))
             shown = (
                 data
                 if data is not None

@@ -16,7 +16,7 @@ import numpy as np
 
 from perdure.functional.array.joining import stack
 from perdure.functional.control.control import Assert, with_dependencies
-from perdure.functional.math import math as tf_math
+from perdure.functional.math import binary, cast
 from perdure.functional.math.reductions import reduce_sum
 from perdure.functional.structure import check_same, leaves_of, pack
 from perdure.graph import dtypes
@@ -366,8 +366,8 @@ def _default_action(
 
 def _at_most(predicates: Sequence[Tensor], number: int, message: str) -> Operation:
     together = stack(predicates, name="preds_c")
-    count = reduce_sum(tf_math.cast(together, dtypes.int32), name="num_true_conds")
-    holds = tf_math.less_equal(count, constant(number, name="n_true_conds"))
+    count = reduce_sum(cast.cast(together, dtypes.int32), name="num_true_conds")
+    holds = binary.less_equal(count, constant(number, name="n_true_conds"))
     names = ", ".join(predicate.name for predicate in predicates)
     data = [
         f"{message}: more than {number} conditions ({names}) evaluated as True:",
@@ -406,7 +406,7 @@ def switch_case(
 
 
 def _chosen(index: Tensor, number: int, one: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    return cond(tf_math.equal(index, number), one, other, strict=True)
+    return cond(binary.equal(index, number), one, other, strict=True)
 
 
 def _indexed_functions(branch_index: Any, branch_fns: Any) -> list[Callable[[], Any]]:

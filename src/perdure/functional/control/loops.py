@@ -13,7 +13,7 @@ from perdure.functional.control.conditionals import (
     shared_inputs,
     uncounted,
 )
-from perdure.functional.math import math as tf_math
+from perdure.functional.math import binary
 from perdure.functional.structure import check_same, has_parts, leaves_of, pack
 from perdure.graph import dtypes
 from perdure.graph.builder import g
@@ -41,9 +41,10 @@ def while_loop(
 ) -> Any:
     """Repeat `body` as long as `cond` holds.
 
-    Both functions are called once, now, to make their operations.  Iterations run one after another on the
-    host and keep nothing for a gradient; so `parallel_iterations`, `back_prop` and `swap_memory`, which say
-    how TensorFlow runs a loop, change nothing that a program can see here.
+    Both functions are called once, now, to make their operations.  Iterations run one after another, within
+    a compiled program where the loop can be part of one, and keep nothing for a gradient; so
+    `parallel_iterations`, `back_prop` and `swap_memory`, which say how TensorFlow runs a loop, change
+    nothing that a program can see here.
 
     Args:
         cond: from the loop variables to a boolean scalar tensor.
@@ -95,12 +96,12 @@ def _limited(
     counter = constant(0, dtype=limit.dtype, name="iteration_counter")
     if single:
         return (
-            lambda i, value: tf_math.logical_and(i < limit, cond(value)),
+            lambda i, value: binary.logical_and(i < limit, cond(value)),
             lambda i, value: (i + 1, body(value)),
             (counter, loop_vars[0]),
         )
     return (
-        lambda i, values: tf_math.logical_and(i < limit, cond(*values)),
+        lambda i, values: binary.logical_and(i < limit, cond(*values)),
         lambda i, values: (i + 1, body(*values)),
         (counter, loop_vars),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from perdure.functional.array.array import shape
 from perdure.functional.array.rearranging import matrix_transpose
 from perdure.functional.linalg.matrix import eye, matrix_diag_part
-from perdure.functional.math.math import real
+from perdure.functional.math.complex import real
 from perdure.functional.math.products import matmul
 from perdure.functional.math.reductions import reduce_sum
 from perdure.functional.plain import function_of

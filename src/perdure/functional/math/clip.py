@@ -1,4 +1,4 @@
-"""Clipping tensors and gradients by their norms: `tf.clip_by_norm`, `tf.clip_by_global_norm`."""
+"""Clipping tensors and gradients: `tf.clip_by_value`, `tf.clip_by_norm`, `tf.clip_by_global_norm`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from perdure.functional.array import array
 from perdure.functional.array.gathering import where
 from perdure.functional.array.joining import stack
-from perdure.functional.math.math import cast, clip_by_value
-from perdure.functional.math.math import range as sequence
+from perdure.functional.array.shape_arithmetic import range as sequence
+from perdure.functional.math.binary import maximum, minimum
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_sum
 from perdure.graph import dtypes
 from perdure.graph.builder import g
@@ -146,3 +147,18 @@ def _all_values(t_list: list[Any]) -> list[Tensor | None]:
 def _like(t: Any, values: Tensor) -> Any:
     """`values` as IndexedSlices if `t` is."""
     return IndexedSlices(values, t.indices, t.dense_shape) if isinstance(t, IndexedSlices) else values
+
+
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
+    """`t` (a tensor or IndexedSlices) with values below the minimum or above the maximum replaced by those.
+
+    Raises:
+        ValueError: a limit would broadcast `t` to a larger shape.
+    """
+    with name_scope(name, "clip_by_value", [t, clip_value_min, clip_value_max]) as scope:
+        values = convert_to_tensor(t.values if isinstance(t, IndexedSlices) else t, name="t")
+        below = minimum(values, clip_value_max)
+        values.shape.merge_with(below.shape)
+        clipped = maximum(below, clip_value_min, name=scope)
+        values.shape.merge_with(clipped.shape)
+        return IndexedSlices(clipped, t.indices, t.dense_shape) if isinstance(t, IndexedSlices) else clipped

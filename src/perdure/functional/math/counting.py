@@ -1,4 +1,4 @@
-"""Histograms and confusion matrices."""
+"""Counting: histograms, confusion matrices, the fraction of zeros."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from perdure.functional.array.joining import stack
 from perdure.functional.control.check_ops import assert_less, assert_non_negative
 from perdure.functional.control.conditionals import cond
 from perdure.functional.control.control import with_dependencies
-from perdure.functional.math import math as tf_math
-from perdure.functional.math.reductions import reduce_max
+from perdure.functional.math import binary, cast, clip, unary
+from perdure.functional.math.reductions import reduce_max, reduce_sum
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
@@ -45,12 +45,12 @@ def histogram_fixed_width_bins(
         values = array.reshape(values, [-1])
         value_range = convert_to_tensor(value_range, name="value_range")
         nbins = convert_to_tensor(nbins, dtype=dtypes.int32, name="nbins")
-        count = tf_math.cast(nbins, values.dtype.base_dtype)
-        scaled = tf_math.truediv(
+        count = cast.cast(nbins, values.dtype.base_dtype)
+        scaled = binary.truediv(
             values - value_range[0], value_range[1] - value_range[0], name="scaled_values"
         )
-        indices = tf_math.floor(count * scaled, name="indices")
-        indices = tf_math.cast(tf_math.clip_by_value(indices, 0, count - 1), dtypes.int32)
+        indices = unary.floor(count * scaled, name="indices")
+        indices = cast.cast(clip.clip_by_value(indices, 0, count - 1), dtypes.int32)
         return array.reshape(indices, shape)
 
 
@@ -83,7 +83,7 @@ def _squeezed_if(tensor: Tensor, wanted: int, difference: Tensor) -> Tensor:
     shape = tensor.shape.as_tuple()
     if shape is not None and (not shape or shape[-1] not in (None, 1)):
         return tensor
-    return cond(tf_math.equal(wanted, difference), lambda: array.squeeze(tensor, [-1]), lambda: tensor)
+    return cond(binary.equal(wanted, difference), lambda: array.squeeze(tensor, [-1]), lambda: tensor)
 
 
 def confusion_matrix(
@@ -110,8 +110,8 @@ def confusion_matrix(
         labels, predictions = remove_squeezable_dimensions(
             convert_to_tensor(labels, name="labels"), convert_to_tensor(predictions, name="predictions")
         )
-        predictions = tf_math.cast(predictions, dtypes.int64)
-        labels = tf_math.cast(labels, dtypes.int64)
+        predictions = cast.cast(predictions, dtypes.int64)
+        labels = cast.cast(labels, dtypes.int64)
         labels = with_dependencies(
             [assert_non_negative(labels, message="`labels` contains negative values")], labels
         )
@@ -119,9 +119,9 @@ def confusion_matrix(
             [assert_non_negative(predictions, message="`predictions` contains negative values")], predictions
         )
         if num_classes is None:
-            num_classes = tf_math.maximum(reduce_max(predictions), reduce_max(labels)) + 1
+            num_classes = binary.maximum(reduce_max(predictions), reduce_max(labels)) + 1
         else:
-            limit = tf_math.cast(num_classes, dtypes.int64)
+            limit = cast.cast(num_classes, dtypes.int64)
             labels = with_dependencies([assert_less(labels, limit, message="`labels` out of bound")], labels)
             predictions = with_dependencies(
                 [assert_less(predictions, limit, message="`predictions` out of bound")], predictions
@@ -129,10 +129,39 @@ def confusion_matrix(
         if weights is not None:
             weights = convert_to_tensor(weights, name="weights")
             predictions.get_shape().assert_is_compatible_with(weights.get_shape())
-            weights = tf_math.cast(weights, dtype)
+            weights = cast.cast(weights, dtype)
         shape = stack([num_classes, num_classes])
         indices = stack([labels, predictions], axis=1)
         values = array.ones_like(predictions, dtype) if weights is None else weights
-        counts = SparseTensor(indices, values, tf_math.cast(shape, dtypes.int64))
-        zeros = array.zeros(tf_math.cast(shape, dtypes.int32), dtype)
+        counts = SparseTensor(indices, values, cast.cast(shape, dtypes.int64))
+        zeros = array.zeros(cast.cast(shape, dtypes.int32), dtype)
         return g.sparse_tensor_dense_add(counts.indices, counts.values, counts.dense_shape, zeros)
+
+
+def zero_fraction(value: Any, name: str | None = None) -> Tensor:
+    """The fraction of elements that are 0, as a float32 scalar.
+
+    Args:
+        value: a tensor of numbers.
+        name: a scope for the nodes.
+    """
+    with name_scope(name, "zero_fraction", [value]):
+        value = convert_to_tensor(value, name="value")
+        size = array.size(value, out_type=dtypes.int64)
+        # Counting in int32 is faster, where it cannot overflow.
+        nonzero = cond(
+            size <= dtypes.int32.max,
+            true_fn=lambda: cast.cast(_count_nonzero(value, dtypes.int32), dtype=dtypes.int64),
+            false_fn=lambda: _count_nonzero(value, dtypes.int64),
+        )
+        with name_scope("counts_to_fraction"):
+            zero = cast.cast(size - nonzero, dtype=dtypes.float32)
+            fraction = zero / cast.cast(size, dtype=dtypes.float32)
+        return array.identity(fraction, "fraction")
+
+
+def _count_nonzero(value: Tensor, dtype: Any) -> Tensor:
+    with name_scope("count_nonzero", values=[value]):
+        zero = array.zeros([], dtype=value.dtype)
+        is_nonzero = cast.cast(binary.not_equal(value, zero), dtype=dtype)
+        return reduce_sum(is_nonzero, name="nonzero_count")

@@ -8,7 +8,7 @@ from typing import Any
 
 from perdure.functional.array import array
 from perdure.functional.array.rearranging import transpose
-from perdure.functional.math.math import multiply
+from perdure.functional.math.binary import multiply
 from perdure.functional.math.products import matmul, trace
 from perdure.functional.math.reductions import reduce_sum
 from perdure.graph.defaults import name_scope

@@ -1,4 +1,4 @@
-"""Products of matrices and tensors: `tf.matmul`, `tf.tensordot`, `tf.trace`; `tf.einsum` is in `einsum`."""
+"""Products of matrices and tensors, and sums of many: `tf.matmul`, `tf.cross`, `tf.tensordot`, `tf.add_n`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from perdure.functional.array import array, gathering
+from perdure.functional.array import array, gathering, searching
 from perdure.functional.array.joining import concat, stack
 from perdure.functional.array.rearranging import transpose
+from perdure.functional.array.shape_arithmetic import range as sequence
 from perdure.functional.linalg.matrix import matrix_diag_part
-from perdure.functional.math.math import cast, conj
-from perdure.functional.math.math import range as sequence
+from perdure.functional.math.cast import cast
+from perdure.functional.math.complex import conj
 from perdure.functional.math.reductions import reduce_prod, reduce_sum
+from perdure.functional.plain import function_of
 from perdure.graph import dtypes
 from perdure.graph.builder import g
+from perdure.graph.composite import IndexedSlices, convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
+from perdure.graph.tensor_shape import TensorShape, as_shape
 
 
 def matmul(
@@ -221,7 +225,7 @@ def _as_matrix(tensor: Tensor, axes: Any, free_first: bool) -> tuple[Tensor, Any
         dynamic_shape, rank = array.shape(tensor), array.rank(tensor)
         axes = convert_to_tensor(axes, dtype=dtypes.int32, name="axes")
         axes = gathering.where(axes >= 0, axes, axes + rank)
-        free, _ = gathering.setdiff1d(sequence(rank), axes)
+        free, _ = searching.setdiff1d(sequence(rank), axes)
     free_sizes = gathering.gather(dynamic_shape, free)
     axes_sizes = gathering.gather(dynamic_shape, axes)
     sizes = [reduce_prod(free_sizes), reduce_prod(axes_sizes)]
@@ -230,3 +234,51 @@ def _as_matrix(tensor: Tensor, axes: Any, free_first: bool) -> tuple[Tensor, Any
     else:
         order, new_shape = concat([axes, free], 0), stack(sizes[::-1])
     return array.reshape(transpose(tensor, order), new_shape), free_sizes, free_static
+
+
+cross = function_of(
+    "Cross", "cross", "a", "b", says="The cross products of vectors of size 3 on the last axis."
+)
+
+
+def add_n(inputs: Any, name: str | None = None) -> Tensor:
+    """The sum of a list of tensors (or IndexedSlices) of one shape and type.
+
+    Raises:
+        ValueError: the list is empty or no list, or something in it is no tensor.
+    """
+    problem = "inputs must be a list of at least one Tensor/IndexedSlices with the same dtype and shape"
+    if not inputs or not isinstance(inputs, (list, tuple)):
+        raise ValueError(problem)
+    inputs = [convert_to_tensor_or_indexed_slices(value) for value in inputs]
+    if not all(isinstance(value, (Tensor, IndexedSlices)) for value in inputs):
+        raise ValueError(problem)
+    if len(inputs) == 1:
+        value = inputs[0]
+        if isinstance(value, IndexedSlices):
+            value = convert_to_tensor(value)
+        return array.identity(value, name=name) if name else value
+    return g.add_n(inputs, name=name)
+
+
+def accumulate_n(inputs: Any, shape: Any = None, tensor_dtype: Any = None, name: str | None = None) -> Tensor:
+    """The sum of a list of tensors, added as they become known.
+
+    Raises:
+        ValueError: the list is empty or no list, or its tensors differ in type.
+        TypeError: they do not have `tensor_dtype`.
+    """
+    problem = "inputs must be a list of at least one Tensor with the same dtype and shape"
+    if not inputs or not isinstance(inputs, (list, tuple)):
+        raise ValueError(problem)
+    inputs = [convert_to_tensor_or_indexed_slices(value) for value in inputs]
+    if not all(isinstance(value, Tensor) and value.dtype == inputs[0].dtype for value in inputs):
+        raise ValueError(problem)
+    known = TensorShape(None) if shape is None else as_shape(shape)
+    for value in inputs:
+        known = known.merge_with(value.get_shape())
+    if tensor_dtype is not None and tensor_dtype != inputs[0].dtype:
+        raise TypeError(f"tensor_dtype is {tensor_dtype}, but input is of type {inputs[0].dtype}")
+    if len(inputs) == 1:
+        return inputs[0] if name is None else array.identity(inputs[0], name=name)
+    return g.accumulate_nv2(inputs, shape=known, name=name)

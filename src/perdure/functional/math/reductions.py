@@ -1,4 +1,4 @@
-"""Reductions and running sums: `tf.reduce_sum`, `tf.argmax`, `tf.cumsum`, `tf.norm` and their like."""
+"""Reductions: `tf.reduce_sum`, `tf.argmax`, `tf.norm` and their like."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import numpy as np
 
 from perdure.functional.arguments import renamed
 from perdure.functional.array import array, gathering, rearranging
-from perdure.functional.math.math import abs as absolute
-from perdure.functional.math.math import cast, conj, is_finite, sqrt, square
-from perdure.functional.math.math import pow as power
-from perdure.functional.math.math import range as sequence
+from perdure.functional.array.shape_arithmetic import range as sequence
+from perdure.functional.math.binary import pow as power
+from perdure.functional.math.cast import cast
+from perdure.functional.math.complex import conj
+from perdure.functional.math.unary import abs as absolute
+from perdure.functional.math.unary import is_finite, sqrt, square
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor
@@ -199,44 +201,6 @@ def arg_max(input: Any, dimension: Any, output_type: Any = dtypes.int64, name: s
 def arg_min(input: Any, dimension: Any, output_type: Any = dtypes.int64, name: str | None = None) -> Tensor:
     """The older `tf.argmin`."""
     return g.arg_min(input, dimension, output_type=output_type, name=name)
-
-
-# -- running reductions -----------------------------------------------------------
-
-
-def cumsum(
-    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
-) -> Tensor:
-    """Running sums along `axis`.
-
-    Args:
-        x: numbers.
-        axis: the axis.
-        exclusive: whether each sum leaves out its own element, so that the first is 0.
-        reverse: whether to sum from the end.
-        name: the name of the node.
-    """
-    with name_scope(name, "Cumsum", [x]) as scope:
-        x = convert_to_tensor(x, name="x")
-        return g.cumsum(x, axis, exclusive=exclusive, reverse=reverse, name=scope)
-
-
-def cumprod(
-    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
-) -> Tensor:
-    """Running products along `axis`; see `cumsum`."""
-    with name_scope(name, "Cumprod", [x]) as scope:
-        x = convert_to_tensor(x, name="x")
-        return g.cumprod(x, axis, exclusive=exclusive, reverse=reverse, name=scope)
-
-
-def cumulative_logsumexp(
-    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
-) -> Tensor:
-    """Running log(sum(exp(x))) along `axis`; see `cumsum`."""
-    with name_scope(name, "CumulativeLogsumexp", [x]) as scope:
-        x = convert_to_tensor(x, name="x")
-        return g.cumulative_logsumexp(x, axis, exclusive=exclusive, reverse=reverse, name=scope)
 
 
 # -- norms ------------------------------------------------------------------------

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from perdure.functional.array import array
-from perdure.functional.math.math import cast, sqrt
+from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_max, reduce_prod
+from perdure.functional.math.unary import sqrt
 from perdure.functional.plain import function_of
 from perdure.graph import dtypes
 from perdure.graph.builder import g

@@ -8,7 +8,7 @@ from typing import Any
 from perdure.functional.array import array
 from perdure.functional.array.joining import concat, stack
 from perdure.functional.array.slicing import slice as slice_of
-from perdure.functional.math import math as math_functions
+from perdure.functional.math import binary, cast, unary
 from perdure.functional.math.products import matmul
 from perdure.functional.nn.embedding import embedding_lookup
 from perdure.functional.nn.losses import (
@@ -268,14 +268,14 @@ def compute_sampled_logits(
         weights = [weights]
     with name_scope(name, "compute_sampled_logits", [*weights, biases, inputs, labels]):
         if labels.dtype != dtypes.int64:
-            labels = math_functions.cast(labels, dtypes.int64)
+            labels = cast.cast(labels, dtypes.int64)
         flat_labels = array.reshape(labels, [-1])
         if sampled_values is None:
             sampled_values = log_uniform_candidate_sampler(
                 labels, num_true, num_sampled, unique=True, range_max=num_classes, seed=seed
             )
         sampled, true_count, sampled_count = (array.stop_gradient(value) for value in sampled_values)
-        sampled = math_functions.cast(sampled, dtypes.int64)
+        sampled = cast.cast(sampled, dtypes.int64)
         # One look-up for both, so that the table has one sparse gradient.
         classes = concat([flat_labels, sampled], 0)
         rows = _rows(weights, classes, partition_strategy, inputs)
@@ -288,7 +288,7 @@ def compute_sampled_logits(
 
         size = array.shape(true_rows)[1:2]
         by_example = concat([[-1, num_true], size], 0)
-        products = math_functions.multiply(array.expand_dims(inputs, 1), array.reshape(true_rows, by_example))
+        products = binary.multiply(array.expand_dims(inputs, 1), array.reshape(true_rows, by_example))
         dots = sum_rows(array.reshape(products, concat([[-1], size], 0)))
         true_logits = array.reshape(dots, [-1, num_true])
         true_biases = array.reshape(true_biases, [-1, num_true])
@@ -297,8 +297,8 @@ def compute_sampled_logits(
         if remove_accidental_hits:
             sampled_logits += _removal(labels, sampled, num_true, num_sampled, sampled_logits.dtype)
         if subtract_log_q:
-            true_logits -= math_functions.log(true_count)
-            sampled_logits -= math_functions.log(sampled_count)
+            true_logits -= unary.log(true_count)
+            sampled_logits -= unary.log(sampled_count)
         logits = concat([true_logits, sampled_logits], 1)
         # The true classes of an example share a probability of 1.
         probabilities = concat([array.ones_like(true_logits) / num_true, array.zeros_like(sampled_logits)], 1)
@@ -307,18 +307,18 @@ def compute_sampled_logits(
 
 def _rows(params: Any, ids: Tensor, partition_strategy: str, inputs: Any) -> Tensor:
     rows = embedding_lookup(params, ids, partition_strategy=partition_strategy)
-    return rows if rows.dtype == inputs.dtype else math_functions.cast(rows, inputs.dtype)
+    return rows if rows.dtype == inputs.dtype else cast.cast(rows, inputs.dtype)
 
 
 def _removal(labels: Tensor, sampled: Tensor, num_true: int, num_sampled: int, dtype: Any) -> Tensor:
     """What to add to the logits of candidates, (batch, num_sampled), to take accidental hits away."""
     examples, places, weights = compute_accidental_hits(labels, sampled, num_true=num_true)
     examples = array.reshape(examples, [-1, 1])
-    places = array.reshape(math_functions.cast(places, dtypes.int32), [-1, 1])
+    places = array.reshape(cast.cast(places, dtypes.int32), [-1, 1])
     indices = concat([examples, places], 1, "sparse_indices")
     shape = concat([array.shape(labels)[:1], array.expand_dims(num_sampled, 0)], 0)
     if dtype != weights.dtype:
-        weights = math_functions.cast(weights, dtype)
+        weights = cast.cast(weights, dtype)
     return g.sparse_to_dense(indices, shape, weights, default_value=0.0, validate_indices=False)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from perdure.functional.arguments import renamed
 from perdure.functional.array import array, joining
-from perdure.functional.array.rearranging import batch_to_space, space_to_batch
+from perdure.functional.array.space_to_batch import batch_to_space, space_to_batch
 from perdure.functional.nn.arguments import channel_axis, explicit_padding, given, per_axis
 from perdure.functional.nn.space_to_batch import dilated
 from perdure.graph.builder import g

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.functional.array import array
-from perdure.functional.array.gathering import dynamic_partition, gather, unique, where
+from perdure.functional.array.gathering import dynamic_partition, gather, where
 from perdure.functional.array.joining import concat, stack
+from perdure.functional.array.searching import unique
+from perdure.functional.array.shape_arithmetic import range as sequence
+from perdure.functional.math.binary import div
+from perdure.functional.math.binary import pow as power
+from perdure.functional.math.cast import cast
 from perdure.functional.math.clip import clip_by_norm
-from perdure.functional.math.math import cast, div
-from perdure.functional.math.math import pow as power
-from perdure.functional.math.math import range as sequence
 from perdure.functional.math.reductions import reduce_sum
 from perdure.functional.math.segments import (
     segment_sum,

@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 from perdure.functional.arguments import renamed
-from perdure.functional.array import array, joining
+from perdure.functional.array import array, joining, shape_arithmetic
 from perdure.functional.array.gathering import where
 from perdure.functional.array.rearranging import transpose
 from perdure.functional.array.slicing import slice as slice_of
 from perdure.functional.control.check_ops import assert_equal
-from perdure.functional.math import math as math_functions
-from perdure.functional.nn.nn import relu
+from perdure.functional.math import binary, cast, unary
+from perdure.functional.nn.activations import relu
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
@@ -66,9 +66,9 @@ def sigmoid_cross_entropy_with_logits(
         is_positive = logits >= zeros
         positive_part = where(is_positive, logits, zeros)
         minus_size = where(is_positive, -logits, logits)
-        return math_functions.add(
+        return binary.add(
             positive_part - logits * labels,
-            math_functions.log1p(math_functions.exp(minus_size)),
+            unary.log1p(unary.exp(minus_size)),
             name=name,
         )
 
@@ -99,10 +99,8 @@ def weighted_cross_entropy_with_logits(
         _require_same_shape(labels, logits, "logits and labels")
         weight = 1 + (pos_weight - 1) * labels
         base = (1 - labels) * logits
-        minus_size = math_functions.exp(-math_functions.abs(logits))
-        return math_functions.add(
-            base, weight * (math_functions.log1p(minus_size) + relu(-logits)), name=name
-        )
+        minus_size = unary.exp(-unary.abs(logits))
+        return binary.add(base, weight * (unary.log1p(minus_size) + relu(-logits)), name=name)
 
 
 # -- softmax ----------------------------------------------------------------------
@@ -130,8 +128,8 @@ def softmax_cross_entropy_with_logits_v2(
         logits = convert_to_tensor(logits, name="logits")
         labels = convert_to_tensor(labels, name="labels")
         is_half = logits.dtype in (dtypes.float16, dtypes.bfloat16)
-        precise = math_functions.cast(logits, dtypes.float32) if is_half else logits
-        labels = math_functions.cast(labels, precise.dtype)
+        precise = cast.cast(logits, dtypes.float32) if is_half else logits
+        labels = cast.cast(labels, precise.dtype)
         rank = array.rank(precise)
         shape = logits.get_shape()
         if axis != -1:
@@ -140,13 +138,13 @@ def softmax_cross_entropy_with_logits_v2(
         moved_shape = array.shape(precise)
         precise, labels = _as_matrix(precise), _as_matrix(labels)
         loss, _ = g.softmax_cross_entropy_with_logits(precise, labels, name=name)
-        result_shape = slice_of(moved_shape, [0], [math_functions.subtract(rank, 1)])
+        result_shape = slice_of(moved_shape, [0], [binary.subtract(rank, 1)])
         loss = array.reshape(loss, result_shape)
         if shape.dims is not None:
             sizes = shape.as_list()
             del sizes[axis]
             loss.set_shape(sizes)
-        return math_functions.cast(loss, logits.dtype) if is_half else loss
+        return cast.cast(loss, logits.dtype) if is_half else loss
 
 
 def softmax_cross_entropy_with_logits(
@@ -179,7 +177,7 @@ def softmax_cross_entropy_with_logits(
 
 def _move_to_end(tensor: Tensor, axis: Any, rank: Tensor) -> Tensor:
     permutation = joining.concat(
-        [math_functions.range(axis), math_functions.range(axis + 1, rank), [axis]], 0
+        [shape_arithmetic.range(axis), shape_arithmetic.range(axis + 1, rank), [axis]], 0
     )
     return transpose(tensor, permutation)
 
@@ -187,7 +185,7 @@ def _move_to_end(tensor: Tensor, axis: Any, rank: Tensor) -> Tensor:
 def _as_matrix(logits: Tensor) -> Tensor:
     """All axes but the last made one."""
     rank = array.rank(logits)
-    last_size = slice_of(array.shape(logits), [math_functions.subtract(rank, 1)], [1])
+    last_size = slice_of(array.shape(logits), [binary.subtract(rank, 1)], [1])
     output = array.reshape(logits, joining.concat([[-1], last_size], 0))
     if logits._shape and None not in logits._shape[:-1]:
         output.set_shape([math.prod(logits._shape[:-1]), logits._shape[-1]])
@@ -216,7 +214,7 @@ def sparse_softmax_cross_entropy_with_logits(
         labels = convert_to_tensor(labels)
         logits = convert_to_tensor(logits)
         is_half = logits.dtype == dtypes.float16
-        precise = math_functions.cast(logits, dtypes.float32) if is_half else logits
+        precise = cast.cast(logits, dtypes.float32) if is_half else logits
         labels_static, logits_static = labels.get_shape(), logits.get_shape()
         labels_shape = array.shape(labels)
         is_known = labels_static.is_fully_defined() and logits_static[:-1].is_fully_defined()
@@ -236,7 +234,7 @@ def sparse_softmax_cross_entropy_with_logits(
             )
         if logits_static.ndims == 2:
             loss, _ = g.sparse_softmax_cross_entropy_with_logits(precise, labels, name=name)
-            return math_functions.cast(loss, dtypes.float16) if is_half else loss
+            return cast.cast(loss, dtypes.float16) if is_half else loss
         checks = []
         if not is_known:
             checks.append(assert_equal(array.shape(labels), array.shape(logits)[:-1]))
@@ -247,7 +245,7 @@ def sparse_softmax_cross_entropy_with_logits(
             loss, _ = g.sparse_softmax_cross_entropy_with_logits(precise, labels, name=name)
             loss = array.reshape(loss, labels_shape)
             loss.set_shape(labels_static)
-            return math_functions.cast(loss, dtypes.float16) if is_half else loss
+            return cast.cast(loss, dtypes.float16) if is_half else loss
 
 
 # -- counts -----------------------------------------------------------------------
@@ -271,17 +269,13 @@ def log_poisson_loss(
         log_input = convert_to_tensor(log_input, name="log_input")
         targets = convert_to_tensor(targets, name="targets")
         _require_same_shape(targets, log_input, "log_input and targets")
-        result = math_functions.exp(log_input) - log_input * targets
+        result = unary.exp(log_input) - log_input * targets
         if compute_full_loss:
             half = constant(0.5, dtype=targets.dtype)
             two_pi = constant(2 * math.pi, dtype=targets.dtype)
-            stirling = (
-                (targets * math_functions.log(targets))
-                - targets
-                + (half * math_functions.log(two_pi * targets))
-            )
+            stirling = (targets * unary.log(targets)) - targets + (half * unary.log(two_pi * targets))
             zeros = array.zeros_like(targets, dtype=targets.dtype)
             ones = array.ones_like(targets, dtype=targets.dtype)
-            is_small = math_functions.logical_and(targets >= zeros, targets <= ones)
+            is_small = binary.logical_and(targets >= zeros, targets <= ones)
             result += where(is_small, zeros, stirling)
         return result

@@ -1,4 +1,4 @@
-"""tf.nn: moments, batch normalization and local response normalization."""
+"""tf.nn: moments, batch normalization, local response normalization, and the l2 norm."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from perdure.functional.arguments import renamed
 from perdure.functional.array import array
 from perdure.functional.array.gathering import gather
-from perdure.functional.math import math as math_functions
+from perdure.functional.math import binary, cast, unary
 from perdure.functional.math.reductions import reduce_mean, reduce_prod, reduce_sum
+from perdure.functional.plain import function_of
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
@@ -51,15 +52,15 @@ def sufficient_statistics(
                 count *= size
             counts = constant(count, dtype=x.dtype)
         else:
-            dims = gather(math_functions.cast(array.shape(x), x.dtype), axes)
+            dims = gather(cast.cast(array.shape(x), x.dtype), axes)
             counts = reduce_prod(dims, name="count")
         if shift is not None:
             shift = convert_to_tensor(shift, name="shift")
-            values = math_functions.subtract(x, shift)
-            squares = math_functions.squared_difference(x, shift)
+            values = binary.subtract(x, shift)
+            squares = binary.squared_difference(x, shift)
         else:
             values = x
-            squares = math_functions.square(x)
+            squares = unary.square(x)
         mean_sum = reduce_sum(values, axes, keepdims=keepdims, name="mean_ss")
         square_sum = reduce_sum(squares, axes, keepdims=keepdims, name="var_ss")
     return counts, mean_sum, square_sum, shift
@@ -78,15 +79,15 @@ def normalize_moments(
         name: a scope for the nodes.
     """
     with name_scope(name, "normalize", [counts, mean_ss, variance_ss, shift]):
-        divisor = math_functions.reciprocal(counts, name="divisor")
+        divisor = unary.reciprocal(counts, name="divisor")
         if shift is not None:
-            shifted = math_functions.multiply(mean_ss, divisor, name="shifted_mean")
-            mean = math_functions.add(shifted, shift, name="mean")
+            shifted = binary.multiply(mean_ss, divisor, name="shifted_mean")
+            mean = binary.add(shifted, shift, name="mean")
         else:
-            shifted = mean = math_functions.multiply(mean_ss, divisor, name="mean")
-        variance = math_functions.subtract(
-            math_functions.multiply(variance_ss, divisor),
-            math_functions.square(shifted),
+            shifted = mean = binary.multiply(mean_ss, divisor, name="mean")
+        variance = binary.subtract(
+            binary.multiply(variance_ss, divisor),
+            unary.square(shifted),
             name="variance",
         )
     return mean, variance
@@ -113,10 +114,10 @@ def moments(
     keepdims = bool(renamed("keepdims", keepdims, "keep_dims", keep_dims))
     with name_scope(name, "moments", [x, axes]):
         is_half = x.dtype == dtypes.float16
-        y = math_functions.cast(x, dtypes.float32) if is_half else x
+        y = cast.cast(x, dtypes.float32) if is_half else x
         mean = reduce_mean(y, axes, keepdims=True, name="mean")
         variance = reduce_mean(
-            math_functions.squared_difference(y, array.stop_gradient(mean)),
+            binary.squared_difference(y, array.stop_gradient(mean)),
             axes,
             keepdims=True,
             name="variance",
@@ -125,7 +126,7 @@ def moments(
             mean = array.squeeze(mean, axes)
             variance = array.squeeze(variance, axes)
         if is_half:
-            return (math_functions.cast(mean, dtypes.float16), math_functions.cast(variance, dtypes.float16))
+            return (cast.cast(mean, dtypes.float16), cast.cast(variance, dtypes.float16))
         return mean, variance
 
 
@@ -153,27 +154,27 @@ def weighted_moments(
         weights = convert_to_tensor(frequency_weights, name="frequency_weights")
         is_half = x.dtype == dtypes.float16
         if is_half:
-            x = math_functions.cast(x, dtypes.float32)
+            x = cast.cast(x, dtypes.float32)
         if weights.dtype != x.dtype:
-            weights = math_functions.cast(weights, x.dtype)
+            weights = cast.cast(weights, x.dtype)
         weighted_sum = reduce_sum(weights * x, axes, name="weighted_input_sum", keepdims=True)
         everywhere = weights + array.zeros_like(x)
         total = reduce_sum(everywhere, axes, name="sum_of_weights", keepdims=True)
-        divisor = math_functions.reciprocal(total, name="inv_weight_sum")
-        mean = math_functions.multiply(weighted_sum, divisor)
+        divisor = unary.reciprocal(total, name="inv_weight_sum")
+        mean = binary.multiply(weighted_sum, divisor)
         distances = reduce_sum(
-            weights * math_functions.squared_difference(x, mean),
+            weights * binary.squared_difference(x, mean),
             axes,
             name="weighted_distsq",
             keepdims=True,
         )
-        variance = math_functions.multiply(distances, divisor)
+        variance = binary.multiply(distances, divisor)
         if not keepdims:
             mean = array.squeeze(mean, axis=axes)
             variance = array.squeeze(variance, axis=axes)
         if is_half:
-            mean = math_functions.cast(mean, dtypes.float16)
-            variance = math_functions.cast(variance, dtypes.float16)
+            mean = cast.cast(mean, dtypes.float16)
+            variance = cast.cast(variance, dtypes.float16)
         return mean, variance
 
 
@@ -200,12 +201,12 @@ def batch_normalization(
         name: a scope for the nodes.
     """
     with name_scope(name, "batchnorm", [x, mean, variance, scale, offset]):
-        inverse = math_functions.rsqrt(variance + variance_epsilon)
+        inverse = unary.rsqrt(variance + variance_epsilon)
         if scale is not None:
             inverse *= scale
-        scaled = x * math_functions.cast(inverse, x.dtype)
+        scaled = x * cast.cast(inverse, x.dtype)
         added = offset - mean * inverse if offset is not None else -mean * inverse
-        return scaled + math_functions.cast(added, x.dtype)
+        return scaled + cast.cast(added, x.dtype)
 
 
 def fused_batch_norm(
@@ -312,3 +313,26 @@ def lrn(
 
 
 local_response_normalization = lrn
+
+
+l2_loss = function_of("L2Loss", "l2_loss", "t", says="Half the sum of the squares of all elements.")
+
+
+def l2_normalize(
+    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None
+) -> Tensor:
+    """`x` scaled so that its squares sum to 1 along the axes.
+
+    Args:
+        x: a tensor.
+        axis: the axes of a vector; all if None.
+        epsilon: the least sum of squares that is divided by.
+        name: the name of the last node.
+        dim: the older name of `axis`.
+    """
+    axis = renamed("axis", axis, "dim", dim)
+    with name_scope(name, "l2_normalize", [x]) as name:
+        x = convert_to_tensor(x, name="x")
+        total = reduce_sum(unary.square(x), axis, keepdims=True)
+        inverse = unary.rsqrt(binary.maximum(total, epsilon))
+        return binary.multiply(x, inverse, name=name)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from perdure.functional.array import array, joining
-from perdure.functional.array.rearranging import (
+from perdure.functional.array.space_to_batch import (
     batch_to_space_nd,
     required_space_to_batch_paddings,
     space_to_batch_nd,

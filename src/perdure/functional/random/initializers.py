@@ -14,7 +14,7 @@ import numpy as np
 from perdure.functional.array import array
 from perdure.functional.array.rearranging import matrix_transpose
 from perdure.functional.linalg.matrix import eye
-from perdure.functional.math.math import cast
+from perdure.functional.math.cast import cast
 from perdure.functional.random.random import random_normal, random_uniform, truncated_normal
 from perdure.graph import dtypes
 from perdure.graph.builder import g

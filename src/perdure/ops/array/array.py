@@ -11,6 +11,7 @@ import numpy as np
 from perdure.graph.shapes import format_shape, merge, num_elements, with_rank
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
+from perdure.ops.traits import RANK_ONLY, SHAPE_ONLY
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -21,7 +22,7 @@ def unchanged(input):
 
 # -- Const ------------------------------------------------------------------------
 
-const = op("Const")
+const = op("Const", any_device=True)
 
 
 @const.shape
@@ -53,15 +54,17 @@ def placeholder_kernel(xp, *, dtype, shape, node_name):
     raise invalid(f"You must feed a value for placeholder tensor '{node_name}' with dtype {type_name}{where}")
 
 
-for _type in ("Placeholder", "PlaceholderV2"):
-    placeholder = op(_type)
+for placeholder in (
+    op("Placeholder", placeholder=True, any_device=True),
+    op("PlaceholderV2", placeholder=True),
+):
     placeholder.shape(placeholder_shape)
     placeholder.kernel(placeholder_kernel)
     placeholder.not_differentiable("a placeholder has no inputs")
 
 # -- PlaceholderWithDefault -------------------------------------------------------
 
-placeholder_with_default = op("PlaceholderWithDefault")
+placeholder_with_default = op("PlaceholderWithDefault", foldable=False)
 
 
 @placeholder_with_default.shape
@@ -93,31 +96,35 @@ def same_gradient(g, d_output):
     return {"input": d_output}
 
 
-for _type in (
-    "Identity",
-    "RefIdentity",
-    "Snapshot",
-    "GuaranteeConst",
-    "StopGradient",
-    "PreventGradient",
-    "DebugGradientIdentity",
-    "DebugGradientRefIdentity",
-):
-    same = op(_type)
-    same.shape(unchanged)
-    same.kernel(same_kernel)
-    if _type in ("Identity", "RefIdentity", "DebugGradientIdentity", "DebugGradientRefIdentity"):
-        same.gradient(same_gradient)
-    elif _type == "StopGradient":
-        same.not_differentiable("it stops gradients")
-    elif _type == "PreventGradient":
+identity = op("Identity", identity=True, keeps_elements=True)
+ref_identity = op("RefIdentity", identity=True)
+debug_identity = op("DebugGradientIdentity", identity=True)
+debug_ref_identity = op("DebugGradientRefIdentity", identity=True)
+for _same in (identity, ref_identity, debug_identity, debug_ref_identity):
+    _same.shape(unchanged)
+    _same.kernel(same_kernel)
+    _same.gradient(same_gradient)
 
-        @same.gradient
-        def prevent_gradient_gradient(g, d_output, input, *, message):
-            raise LookupError(f"Gradient explicitly disabled. Reason: {message}")
+snapshot = op("Snapshot", identity=True, copies=True)
+guarantee_const = op("GuaranteeConst", identity=True)
+for _same in (snapshot, guarantee_const):
+    _same.shape(unchanged)
+    _same.kernel(same_kernel)
+    _same.refuse_gradient()
 
-    else:
-        same.refuse_gradient()
+stop_gradient = op("StopGradient", identity=True)
+stop_gradient.shape(unchanged)
+stop_gradient.kernel(same_kernel)
+stop_gradient.not_differentiable("it stops gradients")
+
+prevent_gradient = op("PreventGradient", identity=True)
+prevent_gradient.shape(unchanged)
+prevent_gradient.kernel(same_kernel)
+
+
+@prevent_gradient.gradient
+def prevent_gradient_gradient(g, d_output, input, *, message):
+    raise LookupError(f"Gradient explicitly disabled. Reason: {message}")
 
 
 deep_copy = op("DeepCopy")
@@ -138,7 +145,7 @@ deep_copy.refuse_gradient()
 
 # -- IdentityN --------------------------------------------------------------------
 
-identity_n = op("IdentityN")
+identity_n = op("IdentityN", identity=True)
 
 
 @identity_n.shape
@@ -158,12 +165,17 @@ def identity_n_gradient(g, d_output):
 
 # -- Shape, ShapeN, Size, Rank ----------------------------------------------------
 
-shape_ = op("Shape")
+shape_ = op("Shape", reads_only=SHAPE_ONLY)
 
 
 @shape_.shape
 def shape_shape(input):
     return (None if input is None else len(input),)
+
+
+@shape_.entries
+def shape_entries(input):
+    return None if input.shape is None else list(input.shape)
 
 
 @shape_.kernel
@@ -174,7 +186,7 @@ def shape_kernel(xp, input, *, out_type):
 
 shape_.not_differentiable("a shape does not depend on the values")
 
-shape_n = op("ShapeN")
+shape_n = op("ShapeN", reads_only=SHAPE_ONLY)
 
 
 @shape_n.shape
@@ -189,7 +201,7 @@ def shape_n_kernel(xp, input, *, out_type):
 
 shape_n.not_differentiable("a shape does not depend on the values")
 
-size = op("Size")
+size = op("Size", reads_only=SHAPE_ONLY)
 
 
 @size.shape
@@ -204,7 +216,7 @@ def size_kernel(xp, input, *, out_type):
 
 size.not_differentiable("a size does not depend on the values")
 
-rank = op("Rank")
+rank = op("Rank", reads_only=RANK_ONLY)
 
 
 @rank.shape
@@ -221,7 +233,7 @@ rank.not_differentiable("a rank does not depend on the values")
 
 # -- Reshape ----------------------------------------------------------------------
 
-reshape = op("Reshape", static=["shape"], sizes=["shape"])
+reshape = op("Reshape", static=["shape"], sizes=["shape"], keeps_elements=True)
 
 
 @reshape.shape
@@ -308,7 +320,7 @@ def reshape_gradient(g, d_output, tensor):
 
 # -- ExpandDims -------------------------------------------------------------------
 
-expand_dims = op("ExpandDims", static=["dim"])
+expand_dims = op("ExpandDims", static=["dim"], keeps_elements=True)
 
 
 @expand_dims.shape
@@ -343,7 +355,7 @@ def expand_dims_gradient(g, d_output, input):
 
 # -- Squeeze ----------------------------------------------------------------------
 
-squeeze = op("Squeeze")
+squeeze = op("Squeeze", keeps_elements=True)
 
 
 @squeeze.shape
@@ -387,7 +399,7 @@ def squeeze_gradient(g, d_output, input):
 
 # -- EnsureShape ------------------------------------------------------------------
 
-ensure_shape = op("EnsureShape")
+ensure_shape = op("EnsureShape", is_check=True)
 
 
 @ensure_shape.shape
@@ -502,7 +514,7 @@ ones_like.not_differentiable("the output does not depend on the values")
 
 # -- CheckNumerics ----------------------------------------------------------------
 
-check_numerics = op("CheckNumerics")
+check_numerics = op("CheckNumerics", is_check=True)
 
 
 @check_numerics.shape

@@ -66,9 +66,22 @@ def concatenated(xp, values, axis):
     return xp.concatenate(values, axis=axis)
 
 
+def concatenated_entries(values):
+    """The known entries of vectors, one after the other; None if the length of one is not known."""
+    entries = []
+    for value in values:
+        if value.entries is None:
+            return None
+        entries += value.entries
+    return entries
+
+
 @concat.shape
 def concat_shape(concat_dim, values):
     return concatenated_shape(values, concat_dim)
+
+
+concat.entries(concatenated_entries)
 
 
 @concat.kernel
@@ -84,6 +97,9 @@ def concat_gradient(g, d_output, concat_dim, values):
 @concat_v2.shape
 def concat_v2_shape(values, axis):
     return concatenated_shape(values, axis)
+
+
+concat_v2.entries(concatenated_entries)
 
 
 @concat_v2.kernel
@@ -332,6 +348,13 @@ def pack_shape(values, *, axis):
         raise ValueError(f"Invalid axis: {axis}; must be in [{-rank},{rank})")
     axis %= rank
     return (*shape[:axis], len(values), *shape[axis:])
+
+
+@pack.entries
+def pack_entries(values):
+    if values[0].shape != ():
+        return None
+    return [entry for value in values for entry in value.entries or (None,)]
 
 
 @pack.kernel

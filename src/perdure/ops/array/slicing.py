@@ -44,6 +44,15 @@ def slice_shape(input, begin, size):
     return tuple(result)
 
 
+@slice_.entries
+def slice_entries(input, begin, size):
+    entries, begin, size = input.entries, begin.value, size.value
+    if entries is None or begin is None or size is None:
+        return None
+    start, count = int(np.ravel(begin)[0]), int(np.ravel(size)[0])
+    return entries[start:] if count < 0 else entries[start : start + count]
+
+
 @slice_.kernel
 def slice_kernel(xp, input, begin, size):
     shape = np.shape(input)
@@ -214,6 +223,22 @@ def remembered_plan(shape, dtype, begin, end, strides, masks):
         return plan(shape, *bounds, *masks)
     except ValueError as error:
         raise invalid(str(error)) from None
+
+
+@strided_slice.entries
+def strided_slice_entries(
+    input, begin, end, strides, *, begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask
+):
+    entries = input.entries
+    bounds = [begin.value, end.value, strides.value]
+    if entries is None or any(bound is None or len(bound) != 1 for bound in bounds):
+        return None
+    if ellipsis_mask or new_axis_mask:
+        return None
+    first, stop, step = (int(bound[0]) for bound in bounds)
+    if shrink_axis_mask:
+        return [entries[first]] if -len(entries) <= first < len(entries) else None
+    return entries[slice(None if begin_mask else first, None if end_mask else stop, step)]
 
 
 @strided_slice.kernel

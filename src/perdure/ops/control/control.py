@@ -17,15 +17,17 @@ def nothing_kernel(xp):
     return ()
 
 
-for _type in ("NoOp", "ControlTrigger"):
-    _definition = op(_type, host=True)
+for _definition in (
+    op("NoOp", host=True, orders=True, any_device=True),
+    op("ControlTrigger", host=True, orders=True),
+):
     _definition.shape(lambda: [])
     _definition.kernel(nothing_kernel)
     _definition.not_differentiable("it has no outputs")
 
 # -- Assert ----------------------------------------------------------------------------------
 
-assert_ = op("Assert")
+assert_ = op("Assert", is_check=True, quotes=True)
 
 
 @assert_.shape

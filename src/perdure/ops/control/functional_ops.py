@@ -10,6 +10,7 @@ from perdure.graph import hooks
 from perdure.graph.dtypes import string
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.traits import CONDITIONAL, LOOP
 
 # -- If ------------------------------------------------------------------------------------
 
@@ -37,8 +38,10 @@ def if_gradient(g, d_output, *, node):
     return {"input": hooks.conditional_gradient(node, d_output)}
 
 
-for _type in ("If", "StatelessIf"):
-    _definition = op(_type, host=True)
+for _definition in (
+    op("If", host=True, calls=CONDITIONAL),
+    op("StatelessIf", host=True, calls=CONDITIONAL),
+):
     _definition.shape(outputs_shape)
     _definition.kernel(if_kernel)
     _definition.gradient(if_gradient)
@@ -61,15 +64,17 @@ def while_kernel(xp, input, *, cond, body, step):
         values = body(step, values)
 
 
-for _type in ("While", "StatelessWhile"):
-    _definition = op(_type, host=True)
+for _definition in (
+    op("While", host=True, calls=LOOP),
+    op("StatelessWhile", host=True, calls=LOOP),
+):
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
     _definition.refuse_gradient("gradients of tf.while_loop are not supported yet")
 
 # -- FakeParam -----------------------------------------------------------------------------
 
-fake_param = op("FakeParam", host=True)
+fake_param = op("FakeParam", host=True, lacking=True)
 
 
 @fake_param.shape

@@ -18,6 +18,7 @@ from perdure.ops.broadcasting import (
 from perdure.ops.checks import invalid
 from perdure.ops.math.unary import after
 from perdure.ops.registry import op
+from perdure.ops.traits import TRANSCENDENTAL, Algebra
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -39,9 +40,9 @@ def incompatible(x, y):
     return invalid(f"Incompatible shapes: {format_shape(x.shape)} vs. {format_shape(y.shape)}")
 
 
-def elementwise(type, compute):
+def elementwise(type, compute, **traits):
     """Define an op z = compute(xp, x, y) and return it, so that its gradient can follow."""
-    new = op(type)
+    new = op(type, **traits)
     new.shape(broadcast_shape)
 
     def kernel(xp, x, y):
@@ -55,9 +56,9 @@ def elementwise(type, compute):
     return new
 
 
-def elementwise_by_type(type, whole, real):
+def elementwise_by_type(type, whole, real, **traits):
     """Define an op that computes `whole` for integers and `real` for other numbers."""
-    new = op(type)
+    new = op(type, **traits)
     new.shape(broadcast_shape)
 
     def kernel(xp, x, y, *, T):
@@ -123,7 +124,7 @@ def sub_gradient(g, d_z, x, y):
     return {"x": of_x.reduce(g, d_z), "y": of_y.reduce(g, -d_z)}
 
 
-mul = elementwise("Mul", lambda xp, x, y: x * y)
+mul = elementwise("Mul", lambda xp, x, y: x * y, algebra=Algebra.PRODUCT)
 mul.interpret_as(operator.mul)
 
 
@@ -195,23 +196,24 @@ def rounded_quotient(rounding):
     return compute
 
 
-truncate_div = elementwise_by_type("TruncateDiv", truncate_divide, rounded_quotient("trunc"))
-# Not np.floor_divide: TensorFlow rounds the rounded quotient, so -1 // inf is -0.
-floor_div = elementwise_by_type("FloorDiv", floor_divide, rounded_quotient("floor"))
-
-
 def no_slope(g):
     return {"x": None, "y": None}
 
 
+truncate_div = elementwise_by_type("TruncateDiv", truncate_divide, rounded_quotient("trunc"))
 truncate_div.gradient(no_slope)
+
+# Not np.floor_divide: TensorFlow rounds the rounded quotient, so -1 // inf is -0.
+floor_div = elementwise_by_type("FloorDiv", floor_divide, rounded_quotient("floor"))
 floor_div.gradient(no_slope)
 
 mod = elementwise_by_type("Mod", truncate_mod, lambda xp, x, y: xp.fmod(x, y))
-truncate_mod_op = elementwise_by_type("TruncateMod", truncate_mod, lambda xp, x, y: xp.fmod(x, y))
-floor_mod_op = elementwise_by_type("FloorMod", floor_mod, lambda xp, x, y: xp.mod(x, y))
 mod.refuse_gradient("TensorFlow 1.15 has one for FloorMod only")
+
+truncate_mod_op = elementwise_by_type("TruncateMod", truncate_mod, lambda xp, x, y: xp.fmod(x, y))
 truncate_mod_op.refuse_gradient("TensorFlow 1.15 has one for FloorMod only")
+
+floor_mod_op = elementwise_by_type("FloorMod", floor_mod, lambda xp, x, y: xp.mod(x, y))
 
 
 @floor_mod_op.gradient
@@ -231,7 +233,7 @@ def whole_power(xp, x, y):
     return xp.power(x, xp.where(not_negative, y, 0).astype(y.dtype))
 
 
-pow_ = elementwise_by_type("Pow", whole_power, lambda xp, x, y: xp.power(x, y))
+pow_ = elementwise_by_type("Pow", whole_power, lambda xp, x, y: xp.power(x, y), work=TRANSCENDENTAL)
 
 
 @pow_.gradient
@@ -320,10 +322,6 @@ def zero_unless(compute):
     return compute_unless_zero
 
 
-xdivy = elementwise("Xdivy", zero_unless(divide))
-xlogy = elementwise("Xlogy", zero_unless(lambda xp, x, y: x * xp.log(y)))
-
-
 def x_times_gradient(slope_x, slope_y):
     """The gradients of Xdivy and Xlogy: the slope for x is 0 where x is 0."""
 
@@ -338,10 +336,15 @@ def x_times_gradient(slope_x, slope_y):
     return gradient
 
 
+xlogy = elementwise("Xlogy", zero_unless(lambda xp, x, y: x * xp.log(y)))
 xlogy.gradient(x_times_gradient(lambda g, one, y: g.xlogy(one, y), lambda g, x, y: g.xdivy(x, y)))
+
+xdivy = elementwise("Xdivy", zero_unless(divide))
 xdivy.gradient(x_times_gradient(lambda g, one, y: g.xdivy(one, y), lambda g, x, y: g.xdivy(g.neg(x), y**2)))
 
 # -- comparisons and logic --------------------------------------------------------
+
+TRUTH = "returns a truth value"
 
 
 def equality_shape(x, y, *, incompatible_shape_error):
@@ -354,6 +357,7 @@ def equality_shape(x, y, *, incompatible_shape_error):
 
 
 def equality(type, compute, if_incompatible):
+    """Define an op z = compute(x, y), which can be told to give one answer for shapes that do not fit."""
     new = op(type)
     new.shape(equality_shape)
 
@@ -370,7 +374,7 @@ def equality(type, compute, if_incompatible):
     return new
 
 
-COMPARISONS = [
+for _comparison in (
     equality("Equal", lambda x, y: x == y, False),
     equality("NotEqual", lambda x, y: x != y, True),
     elementwise("Less", lambda xp, x, y: x < y),
@@ -379,10 +383,10 @@ COMPARISONS = [
     elementwise("GreaterEqual", lambda xp, x, y: x >= y),
     elementwise("LogicalAnd", lambda xp, x, y: xp.logical_and(x, y)),
     elementwise("LogicalOr", lambda xp, x, y: xp.logical_or(x, y)),
-]
+):
+    _comparison.not_differentiable(TRUTH)
 
 approximate_equal = op("ApproximateEqual")
-COMPARISONS.append(approximate_equal)
 
 
 @approximate_equal.shape
@@ -401,8 +405,7 @@ def approximate_equal_kernel(xp, x, y, *, tolerance):
     return difference < difference.dtype.type(tolerance)
 
 
-for _comparison in COMPARISONS:
-    _comparison.not_differentiable("returns a truth value")
+approximate_equal.not_differentiable(TRUTH)
 
 # -- bits -------------------------------------------------------------------------
 
@@ -416,14 +419,14 @@ def shift(compute):
     return compute_clamped
 
 
-for _type, _compute in {
-    "BitwiseAnd": lambda xp, x, y: x & y,
-    "BitwiseOr": lambda xp, x, y: x | y,
-    "BitwiseXor": lambda xp, x, y: x ^ y,
-    "LeftShift": shift(lambda xp, x, y: xp.left_shift(x, y)),
-    "RightShift": shift(lambda xp, x, y: xp.right_shift(x, y)),
-}.items():
-    elementwise(_type, _compute).not_differentiable("works on bits")
+for _of_bits in (
+    elementwise("BitwiseAnd", lambda xp, x, y: x & y),
+    elementwise("BitwiseOr", lambda xp, x, y: x | y),
+    elementwise("BitwiseXor", lambda xp, x, y: x ^ y),
+    elementwise("LeftShift", shift(lambda xp, x, y: xp.left_shift(x, y))),
+    elementwise("RightShift", shift(lambda xp, x, y: xp.right_shift(x, y))),
+):
+    _of_bits.not_differentiable("works on bits")
 
 # -- NextAfter --------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from perdure.ops.registry import op
 
 # -- Cast -------------------------------------------------------------------------
 
-cast = op("Cast")
+cast = op("Cast", keeps_elements=True)
 DIFFERENTIABLE = (
     dtypes.float16,
     dtypes.float32,

@@ -6,10 +6,11 @@ from perdure.graph.shapes import format_shape
 from perdure.ops.broadcasting import sum_to
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.traits import PRODUCT, Algebra
 
 # -- MatMul -----------------------------------------------------------------------
 
-matmul = op("MatMul")
+matmul = op("MatMul", work=PRODUCT, algebra=Algebra.MATRIX_PRODUCT)
 
 
 @matmul.shape
@@ -52,8 +53,8 @@ def matmul_gradient(g, d_product, a, b, *, transpose_a, transpose_b):
 
 # -- BatchMatMul, BatchMatMulV2 ---------------------------------------------------
 
-batch_matmul = op("BatchMatMul")
-batch_matmul_v2 = op("BatchMatMulV2")
+batch_matmul = op("BatchMatMul", work=PRODUCT)
+batch_matmul_v2 = op("BatchMatMulV2", work=PRODUCT)
 
 
 def matrices_shape(x, y, adj_x, adj_y):
@@ -174,7 +175,7 @@ def sparse_matmul_gradient(g, d_product, a, b, *, transpose_a, transpose_b, a_is
 
 # -- AddN, AccumulateNV2 ----------------------------------------------------------
 
-add_n = op("AddN")
+add_n = op("AddN", algebra=Algebra.SUM)
 
 
 @add_n.shape

@@ -14,6 +14,7 @@ from perdure.graph.shapes import format_shape
 from perdure.ops.broadcasting import graph_cache
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.traits import Algebra
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -48,9 +49,9 @@ def _axes_of(rank, indices):
     return tuple(sorted(axes))
 
 
-def reduction(type, compute):
+def reduction(type, compute, **traits):
     """Define an op that computes compute(xp, input, axes, keepdims)."""
-    new = op(type, static=["reduction_indices"])
+    new = op(type, static=["reduction_indices"], **traits)
     new.shape(reduced_shape)
 
     def kernel(xp, input, reduction_indices, *, keep_dims):
@@ -93,7 +94,9 @@ def safe_divide(g, x, y):
 
 # -- Sum --------------------------------------------------------------------------
 
-sum_ = reduction("Sum", lambda xp, x, axes, keep: of_type(total(xp, x, axes, keep), x.dtype))
+sum_ = reduction(
+    "Sum", lambda xp, x, axes, keep: of_type(total(xp, x, axes, keep), x.dtype), algebra=Algebra.TOTAL
+)
 
 
 def spread(g, d_output, input, reduction_indices):

@@ -5,6 +5,7 @@ import numpy as np
 from perdure.graph.shapes import format_shape
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.traits import WINDOW
 
 
 def same_shape(x):
@@ -22,7 +23,7 @@ def axis_of(x, axis):
 
 # -- Cumsum -----------------------------------------------------------------------
 
-cumsum = op("Cumsum", static=["axis"])
+cumsum = op("Cumsum", static=["axis"], work=WINDOW)
 cumsum.shape(same_shape)
 
 
@@ -38,7 +39,7 @@ def cumsum_gradient(g, d_out, axis, *, exclusive, reverse):
 
 # -- Cumprod ----------------------------------------------------------------------
 
-cumprod = op("Cumprod", static=["axis"])
+cumprod = op("Cumprod", static=["axis"], work=WINDOW)
 cumprod.shape(same_shape)
 
 

@@ -15,6 +15,7 @@ from perdure.graph.shapes import (
 )
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.traits import TRANSCENDENTAL
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -39,9 +40,9 @@ def check_same_sizes(gradients, features):
         )
 
 
-def activation(type, compute):
+def activation(type, compute, **traits):
     """Define an op activations = compute(xp, features) and return it."""
-    new = op(type)
+    new = op(type, **traits)
     new.shape(same_shape)
 
     def kernel(xp, features):
@@ -158,7 +159,7 @@ def compute_elu(xp, x):
     return xp.where(x < 0, xp.expm1(xp.minimum(x, x.dtype.type(0))), x)
 
 
-elu = activation("Elu", compute_elu)
+elu = activation("Elu", compute_elu, work=TRANSCENDENTAL)
 elu_grad = activation_gradient_by_output(
     "EluGrad", lambda xp, d, y: xp.where(y < 0, (y + y.dtype.type(1)) * d, d)
 )
@@ -191,7 +192,7 @@ def compute_selu_grad(xp, d, y):
     return xp.where(y < 0, d * (y + number(SELU_SCALE_ALPHA)), d * number(SELU_SCALE))
 
 
-selu = activation("Selu", compute_selu)
+selu = activation("Selu", compute_selu, work=TRANSCENDENTAL)
 selu_grad = activation_gradient_by_output("SeluGrad", compute_selu_grad)
 
 
@@ -210,7 +211,7 @@ def selu_grad_gradient(g, d_backprops, gradients, outputs):
 
 # -- Softplus, SoftplusGrad -------------------------------------------------------
 
-softplus = activation("Softplus", lambda xp, x: xp.logaddexp(x, x.dtype.type(0)))
+softplus = activation("Softplus", lambda xp, x: xp.logaddexp(x, x.dtype.type(0)), work=TRANSCENDENTAL)
 softplus_grad = activation_gradient("SoftplusGrad", lambda xp, d, x: d / (xp.exp(-x) + x.dtype.type(1)))
 
 
@@ -258,7 +259,7 @@ def shifted(xp, logits):
     return logits - xp.max(logits, axis=-1, keepdims=True) if logits.shape[-1] else logits
 
 
-softmax = op("Softmax")
+softmax = op("Softmax", work=TRANSCENDENTAL)
 
 
 @softmax.shape
@@ -279,7 +280,7 @@ def softmax_gradient(g, d_softmax, softmax):
     return {"logits": (d_softmax - total) * softmax}
 
 
-log_softmax = op("LogSoftmax")
+log_softmax = op("LogSoftmax", work=TRANSCENDENTAL)
 
 
 @log_softmax.shape

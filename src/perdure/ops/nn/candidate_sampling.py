@@ -220,7 +220,7 @@ def sample(xp, sampling, true_classes, num_true, num_sampled, unique, rng):
 
 def candidate_sampler(type, distribution):
     """The op that draws from a distribution that its range determines."""
-    sampler = op(type, host=True)
+    sampler = op(type, host=True, draws=True)
     sampler.shape(sampled_shape)
 
     @sampler.kernel
@@ -247,7 +247,7 @@ thread_unsafe_unigram_candidate_sampler = candidate_sampler(
 
 # -- FixedUnigramCandidateSampler -------------------------------------------------
 
-fixed_unigram_candidate_sampler = op("FixedUnigramCandidateSampler", host=True)
+fixed_unigram_candidate_sampler = op("FixedUnigramCandidateSampler", host=True, draws=True)
 fixed_unigram_candidate_sampler.shape(sampled_shape)
 
 

@@ -25,6 +25,7 @@ from perdure.ops.nn.windows import (
     windowed_sizes,
 )
 from perdure.ops.registry import op
+from perdure.ops.traits import CONVOLUTION
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -201,7 +202,7 @@ def filter_gradient(
 
 # -- Conv2D -----------------------------------------------------------------------
 
-conv2d = op("Conv2D")
+conv2d = op("Conv2D", work=CONVOLUTION)
 
 
 @conv2d.shape
@@ -261,7 +262,7 @@ def conv2d_gradient(
 
 # -- Conv2DBackpropInput ----------------------------------------------------------
 
-conv2d_backprop_input = op("Conv2DBackpropInput", sizes=["input_sizes"])
+conv2d_backprop_input = op("Conv2DBackpropInput", sizes=["input_sizes"], work=CONVOLUTION)
 
 
 @conv2d_backprop_input.shape
@@ -330,7 +331,7 @@ def conv2d_backprop_input_gradient(
 
 # -- Conv2DBackpropFilter ---------------------------------------------------------
 
-conv2d_backprop_filter = op("Conv2DBackpropFilter", sizes=["filter_sizes"])
+conv2d_backprop_filter = op("Conv2DBackpropFilter", sizes=["filter_sizes"], work=CONVOLUTION)
 
 
 @conv2d_backprop_filter.shape
@@ -400,7 +401,7 @@ def conv2d_backprop_filter_gradient(
 # -- Conv3D -----------------------------------------------------------------------
 
 CONV3D_FORMAT = "CPU implementation of Conv3D currently only supports the NHWC tensor format."
-conv3d = op("Conv3D")
+conv3d = op("Conv3D", work=CONVOLUTION)
 
 
 @conv3d.shape
@@ -427,7 +428,7 @@ def conv3d_gradient(g, d_output, input, filter, *, strides, padding, data_format
 
 # -- Conv3DBackpropInputV2 --------------------------------------------------------
 
-conv3d_backprop_input = op("Conv3DBackpropInputV2", sizes=["input_sizes"])
+conv3d_backprop_input = op("Conv3DBackpropInputV2", sizes=["input_sizes"], work=CONVOLUTION)
 
 
 @conv3d_backprop_input.shape
@@ -466,7 +467,7 @@ def conv3d_backprop_input_gradient(
 
 # -- Conv3DBackpropFilterV2 -------------------------------------------------------
 
-conv3d_backprop_filter = op("Conv3DBackpropFilterV2", sizes=["filter_sizes"])
+conv3d_backprop_filter = op("Conv3DBackpropFilterV2", sizes=["filter_sizes"], work=CONVOLUTION)
 
 
 @conv3d_backprop_filter.shape

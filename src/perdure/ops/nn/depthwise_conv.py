@@ -20,6 +20,7 @@ from perdure.ops.nn.windows import (
     windowed_sizes,
 )
 from perdure.ops.registry import op
+from perdure.ops.traits import CONVOLUTION
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -48,7 +49,7 @@ def attributes(strides, padding, data_format, dilations):
 
 # -- DepthwiseConv2dNative --------------------------------------------------------
 
-depthwise_conv = op("DepthwiseConv2dNative")
+depthwise_conv = op("DepthwiseConv2dNative", work=CONVOLUTION)
 
 
 @depthwise_conv.shape
@@ -88,7 +89,7 @@ def depthwise_conv_gradient(g, d_output, input, filter, *, strides, padding, dat
 
 # -- DepthwiseConv2dNativeBackpropInput -------------------------------------------
 
-backprop_input = op("DepthwiseConv2dNativeBackpropInput", sizes=["input_sizes"])
+backprop_input = op("DepthwiseConv2dNativeBackpropInput", sizes=["input_sizes"], work=CONVOLUTION)
 
 
 @backprop_input.shape
@@ -128,7 +129,7 @@ def depthwise_backprop_input_gradient(
 
 # -- DepthwiseConv2dNativeBackpropFilter ------------------------------------------
 
-backprop_filter = op("DepthwiseConv2dNativeBackpropFilter", sizes=["filter_sizes"])
+backprop_filter = op("DepthwiseConv2dNativeBackpropFilter", sizes=["filter_sizes"], work=CONVOLUTION)
 
 
 @backprop_filter.shape

@@ -11,6 +11,7 @@ from perdure.graph.shapes import format_shape, merge_size, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.nn.activations import shifted
 from perdure.ops.registry import op
+from perdure.ops.traits import TRANSCENDENTAL
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -30,7 +31,7 @@ def is_zero(tensor):
 
 # -- SoftmaxCrossEntropyWithLogits ------------------------------------------------
 
-softmax_cross_entropy = op("SoftmaxCrossEntropyWithLogits")
+softmax_cross_entropy = op("SoftmaxCrossEntropyWithLogits", work=TRANSCENDENTAL)
 
 
 @softmax_cross_entropy.shape
@@ -85,7 +86,7 @@ def softmax_cross_entropy_gradient(g, d_loss, d_backprop, features, backprop):
 
 # -- SparseSoftmaxCrossEntropyWithLogits ------------------------------------------
 
-sparse_softmax_cross_entropy = op("SparseSoftmaxCrossEntropyWithLogits")
+sparse_softmax_cross_entropy = op("SparseSoftmaxCrossEntropyWithLogits", work=TRANSCENDENTAL)
 
 NO_SECOND_ORDER = (
     "Currently there is no way to take the second derivative of "

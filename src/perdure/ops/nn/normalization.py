@@ -17,11 +17,9 @@ from perdure.ops.nn.windows import (
     require_rank,
 )
 from perdure.ops.registry import op
+from perdure.ops.traits import WINDOW
 
 # -- shared by the family ---------------------------------------------------------
-
-FUSED = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
-FUSED_GRAD = ("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3")
 
 
 def with_channels(shape, size, data_format):
@@ -107,42 +105,44 @@ def fused_gradient(constructor, d_y, x, scale, mean, variance, statistics, attrs
     return {"x": d_x, "scale": d_scale, "offset": d_offset}
 
 
-for _type in FUSED[:2]:
-    fused = op(_type)
-
-    @fused.shape
-    def fused_batch_norm_shape(x, scale, offset, mean, variance, *, data_format, is_training):
-        return fused_shapes(x, scale, offset, mean, variance, data_format, is_training)
-
-    @fused.kernel
-    def fused_batch_norm_kernel(xp, x, scale, offset, mean, variance, *, epsilon, data_format, is_training):
-        return fused_kernel(xp, x, scale, offset, mean, variance, epsilon, data_format, is_training)
-
-    @fused.gradient
-    def fused_batch_norm_gradient(
-        g,
-        d_y,
-        x,
-        scale,
-        mean,
-        variance,
-        reserve_space_1,
-        reserve_space_2,
-        *,
-        epsilon,
-        data_format,
-        is_training,
-        node,
-    ):
-        is_first = node.type == "FusedBatchNorm"
-        grad = g.fused_batch_norm_grad if is_first else g.fused_batch_norm_grad_v2
-        attrs = {"epsilon": epsilon, "data_format": data_format, "is_training": is_training}
-        return fused_gradient(
-            (g, grad), d_y, x, scale, mean, variance, (reserve_space_1, reserve_space_2), attrs
-        )
+def fused_batch_norm_shape(x, scale, offset, mean, variance, *, data_format, is_training):
+    return fused_shapes(x, scale, offset, mean, variance, data_format, is_training)
 
 
-fused_v3 = op("FusedBatchNormV3")
+def fused_batch_norm_kernel(xp, x, scale, offset, mean, variance, *, epsilon, data_format, is_training):
+    return fused_kernel(xp, x, scale, offset, mean, variance, epsilon, data_format, is_training)
+
+
+def fused_batch_norm_gradient(
+    g,
+    d_y,
+    x,
+    scale,
+    mean,
+    variance,
+    reserve_space_1,
+    reserve_space_2,
+    *,
+    epsilon,
+    data_format,
+    is_training,
+    node,
+):
+    is_first = node.type == "FusedBatchNorm"
+    grad = g.fused_batch_norm_grad if is_first else g.fused_batch_norm_grad_v2
+    attrs = {"epsilon": epsilon, "data_format": data_format, "is_training": is_training}
+    return fused_gradient((g, grad), d_y, x, scale, mean, variance, (reserve_space_1, reserve_space_2), attrs)
+
+
+for _fused in (
+    op("FusedBatchNorm", work=WINDOW),
+    op("FusedBatchNormV2", work=WINDOW),
+):
+    _fused.shape(fused_batch_norm_shape)
+    _fused.kernel(fused_batch_norm_kernel)
+    _fused.gradient(fused_batch_norm_gradient)
+
+fused_v3 = op("FusedBatchNormV3", work=WINDOW)
 
 
 @fused_v3.shape
@@ -225,87 +225,92 @@ def recomputed_gradients(g, d_y, x, scale, mean, variance, epsilon, data_format,
     return g.cast(d_x, type_of_x), d_scale, d_offset
 
 
-for _type in FUSED_GRAD:
-    fused_grad = op(_type)
+def fused_batch_norm_grad_shape(
+    y_backprop, x, scale, reserve_space_1, reserve_space_2, *, data_format, is_training
+):
+    y_backprop, x = with_rank(y_backprop, 4), with_rank(x, 4)
+    size = merge_size(channels(y_backprop, data_format), channels(x, data_format))
+    for vector in (scale, reserve_space_1, reserve_space_2):
+        size = merge_size(size, with_rank(vector, 1)[0])
+    unused = (0,) if is_training else (size,)
+    return [with_channels(y_backprop, size, data_format), (size,), (size,), unused, unused]
 
-    @fused_grad.shape
-    def fused_batch_norm_grad_shape(
-        y_backprop, x, scale, reserve_space_1, reserve_space_2, *, data_format, is_training
-    ):
-        y_backprop, x = with_rank(y_backprop, 4), with_rank(x, 4)
-        size = merge_size(channels(y_backprop, data_format), channels(x, data_format))
-        for vector in (scale, reserve_space_1, reserve_space_2):
-            size = merge_size(size, with_rank(vector, 1)[0])
-        unused = (0,) if is_training else (size,)
-        return [with_channels(y_backprop, size, data_format), (size,), (size,), unused, unused]
 
-    @fused_grad.kernel
-    def fused_batch_norm_grad_kernel(
+def fused_batch_norm_grad_kernel(
+    xp,
+    y_backprop,
+    x,
+    scale,
+    reserve_space_1,
+    reserve_space_2,
+    *,
+    epsilon,
+    data_format,
+    is_training,
+):
+    refuse_channels_first(
         xp,
-        y_backprop,
-        x,
-        scale,
-        reserve_space_1,
-        reserve_space_2,
-        *,
-        epsilon,
         data_format,
-        is_training,
-    ):
-        refuse_channels_first(
-            xp,
-            data_format,
-            InternalError,
-            "The CPU implementation of FusedBatchNormGrad only supports NHWC tensor format for now.",
+        InternalError,
+        "The CPU implementation of FusedBatchNormGrad only supports NHWC tensor format for now.",
+    )
+    require_rank(x, 4, "input")
+    if y_backprop.shape != x.shape:
+        raise invalid(
+            f"x and y_backprop must have the same shape, but have "
+            f"{format_shape(x.shape)} and {format_shape(y_backprop.shape)}"
         )
-        require_rank(x, 4, "input")
-        if y_backprop.shape != x.shape:
-            raise invalid(
-                f"x and y_backprop must have the same shape, but have "
-                f"{format_shape(x.shape)} and {format_shape(y_backprop.shape)}"
-            )
-        result_type, x = x.dtype, channels_last(xp, x, data_format)
-        check_channels(
-            x, {"scale": scale, "reserve_space_1": reserve_space_1, "reserve_space_2": reserve_space_2}
-        )
-        d_y = rows_of(channels_last(xp, y_backprop, data_format))
-        centered = rows_of(x) - reserve_space_1
-        inverse = 1 / xp.sqrt(reserve_space_2 + np.float32(epsilon))
-        d_offset = xp.sum(d_y, axis=0)
-        correlation = xp.sum(d_y * centered, axis=0)
-        d_x = d_y
-        if is_training:
-            count = np.float32(max(d_y.shape[0], 1))
-            d_x = d_y - d_offset / count - centered * (correlation * inverse * inverse / count)
-        d_x = (d_x * (scale * inverse)).reshape(x.shape).astype(result_type)
-        nothing = xp.zeros((), np.float32)
-        return (as_format(xp, d_x, data_format), correlation * inverse, d_offset, nothing, nothing)
+    result_type, x = x.dtype, channels_last(xp, x, data_format)
+    check_channels(
+        x, {"scale": scale, "reserve_space_1": reserve_space_1, "reserve_space_2": reserve_space_2}
+    )
+    d_y = rows_of(channels_last(xp, y_backprop, data_format))
+    centered = rows_of(x) - reserve_space_1
+    inverse = 1 / xp.sqrt(reserve_space_2 + np.float32(epsilon))
+    d_offset = xp.sum(d_y, axis=0)
+    correlation = xp.sum(d_y * centered, axis=0)
+    d_x = d_y
+    if is_training:
+        count = np.float32(max(d_y.shape[0], 1))
+        d_x = d_y - d_offset / count - centered * (correlation * inverse * inverse / count)
+    d_x = (d_x * (scale * inverse)).reshape(x.shape).astype(result_type)
+    nothing = xp.zeros((), np.float32)
+    return (as_format(xp, d_x, data_format), correlation * inverse, d_offset, nothing, nothing)
 
-    @fused_grad.gradient
-    def fused_batch_norm_grad_gradient(
-        g,
-        d_x_backprop,
-        d_scale_backprop,
-        d_offset_backprop,
-        y_backprop,
-        x,
-        scale,
-        reserve_space_1,
-        reserve_space_2,
-        *,
-        epsilon,
-        data_format,
-        is_training,
-    ):
-        sources = [y_backprop, x, scale]
-        recomputed = recomputed_gradients(
-            g, *sources, reserve_space_1, reserve_space_2, epsilon, data_format, is_training
-        )
-        incoming = [d_x_backprop, d_scale_backprop, d_offset_backprop]
-        # The gradient that came in may depend on x itself; only the formula counts here.
-        found = g.gradients(list(recomputed), sources, incoming, stop_gradients=sources)
-        return dict(zip(("y_backprop", "x", "scale"), found, strict=True))
 
+def fused_batch_norm_grad_gradient(
+    g,
+    d_x_backprop,
+    d_scale_backprop,
+    d_offset_backprop,
+    y_backprop,
+    x,
+    scale,
+    reserve_space_1,
+    reserve_space_2,
+    *,
+    epsilon,
+    data_format,
+    is_training,
+):
+    sources = [y_backprop, x, scale]
+    recomputed = recomputed_gradients(
+        g, *sources, reserve_space_1, reserve_space_2, epsilon, data_format, is_training
+    )
+    incoming = [d_x_backprop, d_scale_backprop, d_offset_backprop]
+    # The gradient that came in may depend on x itself; only the formula counts here.
+    found = g.gradients(list(recomputed), sources, incoming, stop_gradients=sources)
+    return dict(zip(("y_backprop", "x", "scale"), found, strict=True))
+
+
+for _fused in (
+    op("FusedBatchNormGrad", work=WINDOW),
+    op("FusedBatchNormGradV2", work=WINDOW),
+    op("FusedBatchNormGradV3", work=WINDOW),
+):
+    _fused.shape(fused_batch_norm_grad_shape)
+    _fused.kernel(fused_batch_norm_grad_kernel)
+    _fused.gradient(fused_batch_norm_grad_gradient)
 
 # -- BatchNormWithGlobalNormalization: only in GraphDefs older than version 9 -----
 
@@ -394,7 +399,7 @@ def lrn_norm(xp, image, depth_radius, bias, alpha):
     return np.float32(bias) + np.float32(alpha) * neighbours(xp, image * image, depth_radius)
 
 
-lrn = op("LRN")
+lrn = op("LRN", work=WINDOW)
 
 
 @lrn.shape
@@ -420,7 +425,7 @@ def lrn_gradient(g, d_output, input, output, *, depth_radius, bias, alpha, beta)
     }
 
 
-lrn_grad = op("LRNGrad")
+lrn_grad = op("LRNGrad", work=WINDOW)
 
 
 @lrn_grad.shape

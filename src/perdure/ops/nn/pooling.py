@@ -22,6 +22,7 @@ from perdure.ops.nn.windows import (
     windowed_sizes,
 )
 from perdure.ops.registry import op
+from perdure.ops.traits import WINDOW
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -161,13 +162,10 @@ def zeros_like(g, tensor):
     return g.zeros(g.shape(tensor), dtype=tensor.dtype)
 
 
-def define_max_pooling(suffix, rank):
-    """MaxPool, MaxPoolGrad and MaxPoolGradGrad for inputs of `rank` axes."""
+def define_max_pooling(forward, backward, backward_again, rank):
+    """Give a maximum over windows of inputs of `rank` axes its rules, with its gradients of both orders."""
     title = "MaxPool" if rank == 4 else "Pool3D ops"
-    snake = f"max_pool{suffix.lower()}"
-    forward = op(f"MaxPool{suffix}")
-    backward = op(f"MaxPool{suffix}Grad")
-    backward_again = op(f"MaxPool{suffix}GradGrad")
+    snake = "max_pool" if rank == 4 else "max_pool3d"
 
     @forward.shape
     def max_pool_shape(input, *, ksize, strides, padding, data_format):
@@ -251,12 +249,22 @@ def define_max_pooling(suffix, rank):
         }
 
 
-define_max_pooling("", 4)
-define_max_pooling("3D", 5)
+define_max_pooling(
+    op("MaxPool", work=WINDOW),
+    op("MaxPoolGrad", work=WINDOW),
+    op("MaxPoolGradGrad", work=WINDOW),
+    rank=4,
+)
+define_max_pooling(
+    op("MaxPool3D", work=WINDOW),
+    op("MaxPool3DGrad", work=WINDOW),
+    op("MaxPool3DGradGrad", work=WINDOW),
+    rank=5,
+)
 
 # -- MaxPoolV2, MaxPoolGradV2: sizes of the windows are inputs --------------------
 
-max_pool_v2 = op("MaxPoolV2", static=["ksize", "strides"])
+max_pool_v2 = op("MaxPoolV2", static=["ksize", "strides"], work=WINDOW)
 
 
 @max_pool_v2.shape
@@ -281,7 +289,7 @@ def max_pool_v2_gradient(g, d_output, input, output, ksize, strides, *, padding,
     }
 
 
-max_pool_grad_v2 = op("MaxPoolGradV2", static=["ksize", "strides"])
+max_pool_grad_v2 = op("MaxPoolGradV2", static=["ksize", "strides"], work=WINDOW)
 
 
 @max_pool_grad_v2.shape
@@ -306,7 +314,7 @@ def max_pool_grad_v2_gradient(g, d_output, orig_input, orig_output, ksize, strid
     }
 
 
-max_pool_grad_grad_v2 = op("MaxPoolGradGradV2", static=["ksize", "strides"])
+max_pool_grad_grad_v2 = op("MaxPoolGradGradV2", static=["ksize", "strides"], work=WINDOW)
 
 
 @max_pool_grad_grad_v2.shape
@@ -330,7 +338,7 @@ max_pool_grad_grad_v2.refuse_gradient()
 
 # -- MaxPoolWithArgmax, MaxPoolGradWithArgmax -------------------------------------
 
-max_pool_with_argmax = op("MaxPoolWithArgmax")
+max_pool_with_argmax = op("MaxPoolWithArgmax", work=WINDOW)
 
 
 @max_pool_with_argmax.shape
@@ -369,7 +377,7 @@ def max_pool_with_argmax_gradient(
     }
 
 
-max_pool_grad_with_argmax = op("MaxPoolGradWithArgmax")
+max_pool_grad_with_argmax = op("MaxPoolGradWithArgmax", work=WINDOW)
 
 
 @max_pool_grad_with_argmax.shape
@@ -395,13 +403,11 @@ max_pool_grad_with_argmax.refuse_gradient()
 # -- average pooling --------------------------------------------------------------
 
 
-def define_average_pooling(suffix, rank, input_name):
-    """AvgPool and AvgPoolGrad for inputs of `rank` axes."""
+def define_average_pooling(forward, backward, rank, input_name):
+    """Give a mean over windows of inputs of `rank` axes its rules, with its gradient."""
     title = "AvgPool" if rank == 4 else "Pool3D ops"
     kernel_name = "AvgPoolingOp" if rank == 4 else "Pooling3DOp"
-    snake = f"avg_pool{suffix.lower()}"
-    forward = op(f"AvgPool{suffix}")
-    backward = op(f"AvgPool{suffix}Grad", sizes=["orig_input_shape"])
+    snake = "avg_pool" if rank == 4 else "avg_pool3d"
 
     def shape(input, ksize, strides, padding, data_format):
         return pooled_shape(title, input, ksize, strides, padding, data_format)
@@ -471,5 +477,15 @@ def define_average_pooling(suffix, rank, input_name):
         return {"orig_input_shape": stopped, "grad": pooled}
 
 
-define_average_pooling("", 4, "value")
-define_average_pooling("3D", 5, "input")
+define_average_pooling(
+    op("AvgPool", work=WINDOW),
+    op("AvgPoolGrad", sizes=["orig_input_shape"], work=WINDOW),
+    rank=4,
+    input_name="value",
+)
+define_average_pooling(
+    op("AvgPool3D", work=WINDOW),
+    op("AvgPool3DGrad", sizes=["orig_input_shape"], work=WINDOW),
+    rank=5,
+    input_name="input",
+)

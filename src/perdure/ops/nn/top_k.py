@@ -3,6 +3,7 @@
 from perdure.graph.shapes import format_shape, merge_size, with_rank, with_rank_at_least
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
+from perdure.ops.traits import WINDOW
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -60,7 +61,7 @@ def top_k_gradient(g, d_values, input, indices):
     return g.reshape(scattered, in_shape)
 
 
-top_k_v2 = op("TopKV2", static=["k"], ranks={"k": 0})
+top_k_v2 = op("TopKV2", static=["k"], ranks={"k": 0}, work=WINDOW)
 
 
 @top_k_v2.shape
@@ -81,7 +82,7 @@ def top_k_v2_gradient(g, d_values, input, indices):
     return {"input": d_input, "k": g.zeros([], dtype="int32")}
 
 
-top_k = op("TopK")
+top_k = op("TopK", work=WINDOW)
 
 
 @top_k.shape

@@ -36,12 +36,11 @@ def maker(kind):
     return kernel
 
 
-for _type, _kind in (
-    ("ConditionalAccumulator", "ConditionalAccumulator"),
-    ("ResourceConditionalAccumulator", "ConditionalAccumulator"),
-    ("SparseConditionalAccumulator", "SparseConditionalAccumulator"),
+for _definition, _kind in (
+    (op("ConditionalAccumulator", setup=True), "ConditionalAccumulator"),
+    (op("ResourceConditionalAccumulator", setup=True), "ConditionalAccumulator"),
+    (op("SparseConditionalAccumulator", setup=True), "SparseConditionalAccumulator"),
 ):
-    _definition = op(_type, setup=True)
     _definition.shape(handle_shape)
     _definition.kernel(maker(_kind))
     _definition.not_differentiable("it is a source, with no inputs")
@@ -99,17 +98,40 @@ def take_kernel(xp, handle, num_required, *, dtype, step):
     return handle.take(int(num_required), step)
 
 
-for _name, _infer, _run in (
-    ("AccumulatorApplyGradient", apply_shape, apply_kernel),
-    ("AccumulatorNumAccumulated", num_accumulated_shape, num_accumulated_kernel),
-    ("AccumulatorSetGlobalStep", set_global_step_shape, set_global_step_kernel),
-    ("AccumulatorTakeGradient", take_shape, take_kernel),
-):
-    for _prefix in ("", "Resource"):
-        _definition = op(_prefix + _name, host=True, handles=["handle"])
-        _definition.shape(_infer)
-        _definition.kernel(_run)
-        _definition.not_differentiable("it deals with an accumulator")
+def of_accumulator(ref, resource, shape, kernel):
+    """Give two ops their rules that do one thing with an accumulator, by reference and by resource handle."""
+    for definition in (ref, resource):
+        definition.shape(shape)
+        definition.kernel(kernel)
+        definition.not_differentiable("it deals with an accumulator")
+
+
+_HANDLE = ["handle"]
+
+of_accumulator(
+    op("AccumulatorApplyGradient", host=True, handles=_HANDLE),
+    op("ResourceAccumulatorApplyGradient", host=True, handles=_HANDLE),
+    apply_shape,
+    apply_kernel,
+)
+of_accumulator(
+    op("AccumulatorNumAccumulated", host=True, handles=_HANDLE),
+    op("ResourceAccumulatorNumAccumulated", host=True, handles=_HANDLE),
+    num_accumulated_shape,
+    num_accumulated_kernel,
+)
+of_accumulator(
+    op("AccumulatorSetGlobalStep", host=True, handles=_HANDLE),
+    op("ResourceAccumulatorSetGlobalStep", host=True, handles=_HANDLE),
+    set_global_step_shape,
+    set_global_step_kernel,
+)
+of_accumulator(
+    op("AccumulatorTakeGradient", host=True, handles=_HANDLE, waits=True),
+    op("ResourceAccumulatorTakeGradient", host=True, handles=_HANDLE, waits=True),
+    take_shape,
+    take_kernel,
+)
 
 # -- sparse ones -----------------------------------------------------------------------------------
 
@@ -129,7 +151,7 @@ def sparse_apply_kernel(
 
 sparse_apply.not_differentiable("it deals with an accumulator")
 
-sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles=["handle"])
+sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles=["handle"], waits=True)
 
 
 @sparse_take.shape

@@ -34,7 +34,7 @@ def barrier_kernel(xp, *, resources, node_name, component_types, shapes, capacit
 
 barrier.not_differentiable("it is a source, with no inputs")
 
-insert_many = op("BarrierInsertMany", host=True, handles=["handle"])
+insert_many = op("BarrierInsertMany", host=True, handles=["handle"], waits=True)
 
 
 @insert_many.shape
@@ -62,7 +62,7 @@ def insert_many_kernel(xp, handle, keys, values, *, T, component_index, step):
 
 insert_many.not_differentiable("it deals with a barrier")
 
-take_many = op("BarrierTakeMany", host=True, handles=["handle"], static=["num_elements"])
+take_many = op("BarrierTakeMany", host=True, handles=["handle"], static=["num_elements"], waits=True)
 
 
 @take_many.shape
@@ -87,7 +87,7 @@ def take_many_kernel(
 
 take_many.not_differentiable("it deals with a barrier")
 
-close = op("BarrierClose", host=True, handles=["handle"])
+close = op("BarrierClose", host=True, handles=["handle"], waits=True)
 
 
 @close.shape
@@ -96,7 +96,7 @@ def close_shape():
 
 
 @close.kernel
-def close_kernel(xp, handle, *, cancel_pending_enqueues, step):
+def barrier_close_kernel(xp, handle, *, cancel_pending_enqueues, step):
     handle.close(cancel_pending_enqueues, step)
     return ()
 

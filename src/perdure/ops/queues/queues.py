@@ -68,17 +68,35 @@ def reference_shape():
     return (2,)
 
 
-for _type, _kernel in (
-    ("FIFOQueue", fifo_queue_kernel),
-    ("PaddingFIFOQueue", padding_fifo_queue_kernel),
-    ("PriorityQueue", priority_queue_kernel),
-    ("RandomShuffleQueue", random_shuffle_queue_kernel),
-):
-    for _version, _shape in (("", reference_shape), ("V2", scalar_shape)):
-        _definition = op(_type + _version, setup=True)
-        _definition.shape(_shape)
-        _definition.kernel(_kernel)
-        _definition.not_differentiable("it is a source, with no inputs")
+def maker(old, new, kernel):
+    """Let two ops make queues, the older one as references to strings."""
+    old.shape(reference_shape)
+    new.shape(scalar_shape)
+    for definition in (old, new):
+        definition.kernel(kernel)
+        definition.not_differentiable("it is a source, with no inputs")
+
+
+maker(
+    op("FIFOQueue", setup=True),
+    op("FIFOQueueV2", setup=True),
+    fifo_queue_kernel,
+)
+maker(
+    op("PaddingFIFOQueue", setup=True),
+    op("PaddingFIFOQueueV2", setup=True),
+    padding_fifo_queue_kernel,
+)
+maker(
+    op("PriorityQueue", setup=True),
+    op("PriorityQueueV2", setup=True),
+    priority_queue_kernel,
+)
+maker(
+    op("RandomShuffleQueue", setup=True),
+    op("RandomShuffleQueueV2", setup=True),
+    random_shuffle_queue_kernel,
+)
 
 
 # -- what is done with a queue ---------------------------------------------------------------------
@@ -138,36 +156,74 @@ def check_count(n, what):
         raise InvalidArgumentError(None, None, f"{what} requested {n} < 0 elements")
 
 
-def close_kernel(xp, handle, *, cancel_pending_enqueues, step):
+def queue_close_kernel(xp, handle, *, cancel_pending_enqueues, step):
     handle.close(cancel_pending_enqueues, step)
     return ()
 
 
-def size_kernel(xp, handle):
+def queue_size_kernel(xp, handle):
     return np.int32(handle.size())
 
 
-def is_closed_kernel(xp, handle):
+def queue_is_closed_kernel(xp, handle):
     return np.bool_(handle.is_closed)
 
 
-for _name, _infer, _run in (
-    ("QueueEnqueue", no_output_shape, enqueue_kernel),
-    ("QueueEnqueueMany", no_output_shape, enqueue_many_kernel),
-    ("QueueDequeue", unknown_shapes, dequeue_kernel),
-    ("QueueDequeueMany", dequeue_many_shape, dequeue_many_kernel),
-    ("QueueDequeueUpTo", dequeue_many_shape, dequeue_up_to_kernel),
-    ("QueueClose", no_output_shape, close_kernel),
-    ("QueueSize", size_shape, size_kernel),
-    ("QueueIsClosed", size_shape, is_closed_kernel),
-):
-    for _version in ("", "V2"):
-        _definition = op(
-            _name + _version,
-            host=True,
-            handles=["handle"],
-            static=["n"] if _infer is dequeue_many_shape else (),
-        )
-        _definition.shape(_infer)
-        _definition.kernel(_run)
-        _definition.not_differentiable("it deals with a queue")
+def of_queue(old, new, shape, kernel):
+    """Give the two ops that do one thing with a queue their rules."""
+    for definition in (old, new):
+        definition.shape(shape)
+        definition.kernel(kernel)
+        definition.not_differentiable("it deals with a queue")
+
+
+_HANDLE = ["handle"]
+
+of_queue(
+    op("QueueEnqueue", host=True, handles=_HANDLE, waits=True),
+    op("QueueEnqueueV2", host=True, handles=_HANDLE, waits=True),
+    no_output_shape,
+    enqueue_kernel,
+)
+of_queue(
+    op("QueueEnqueueMany", host=True, handles=_HANDLE, waits=True),
+    op("QueueEnqueueManyV2", host=True, handles=_HANDLE, waits=True),
+    no_output_shape,
+    enqueue_many_kernel,
+)
+of_queue(
+    op("QueueDequeue", host=True, handles=_HANDLE, waits=True),
+    op("QueueDequeueV2", host=True, handles=_HANDLE, waits=True),
+    unknown_shapes,
+    dequeue_kernel,
+)
+of_queue(
+    op("QueueDequeueMany", host=True, handles=_HANDLE, static=["n"], waits=True),
+    op("QueueDequeueManyV2", host=True, handles=_HANDLE, static=["n"], waits=True),
+    dequeue_many_shape,
+    dequeue_many_kernel,
+)
+of_queue(
+    op("QueueDequeueUpTo", host=True, handles=_HANDLE, static=["n"], waits=True),
+    op("QueueDequeueUpToV2", host=True, handles=_HANDLE, static=["n"], waits=True),
+    dequeue_many_shape,
+    dequeue_up_to_kernel,
+)
+of_queue(
+    op("QueueClose", host=True, handles=_HANDLE, waits=True),
+    op("QueueCloseV2", host=True, handles=_HANDLE, waits=True),
+    no_output_shape,
+    queue_close_kernel,
+)
+of_queue(
+    op("QueueSize", host=True, handles=_HANDLE),
+    op("QueueSizeV2", host=True, handles=_HANDLE),
+    size_shape,
+    queue_size_kernel,
+)
+of_queue(
+    op("QueueIsClosed", host=True, handles=_HANDLE),
+    op("QueueIsClosedV2", host=True, handles=_HANDLE),
+    size_shape,
+    queue_is_closed_kernel,
+)

@@ -67,14 +67,13 @@ def stage_clear_kernel(xp, *, resources, node_name, container, shared_name, capa
     return ()
 
 
-for _type, _shape, _kernel in (
-    ("Stage", no_output_shape, stage_kernel),
-    ("Unstage", unknown_shapes, unstage_kernel),
-    ("StagePeek", peek_shape, stage_peek_kernel),
-    ("StageSize", scalar_shape, stage_size_kernel),
-    ("StageClear", no_output_shape, stage_clear_kernel),
+for _definition, _shape, _kernel in (
+    (op("Stage", host=True, waits=True), no_output_shape, stage_kernel),
+    (op("Unstage", host=True, waits=True), unknown_shapes, unstage_kernel),
+    (op("StagePeek", host=True, waits=True), peek_shape, stage_peek_kernel),
+    (op("StageSize", host=True), scalar_shape, stage_size_kernel),
+    (op("StageClear", host=True), no_output_shape, stage_clear_kernel),
 ):
-    _definition = op(_type, host=True)
     _definition.shape(_shape)
     _definition.kernel(_kernel)
     _definition.not_differentiable("it deals with a staging area")

@@ -43,7 +43,7 @@ def checked(values, dtypes):
 
 
 def kernels(ordered):
-    """For each op its shape function and kernel."""
+    """For each thing that is done with an area the shape function and the kernel."""
 
     def stage(
         xp, key, indices, values, *, resources, node_name, container, shared_name, dtypes, capacity,
@@ -88,19 +88,43 @@ def kernels(ordered):
         return ()
 
     return {
-        "MapStage": (no_output_shape, stage),
-        "MapUnstage": (unknown_shapes, unstage),
-        "MapUnstageNoKey": (unknown_shapes_and_key, unstage_no_key),
-        "MapPeek": (unknown_shapes, peek),
-        "MapSize": (scalar_shape, size),
-        "MapIncompleteSize": (scalar_shape, incomplete_size),
-        "MapClear": (no_output_shape, clear),
+        "stage": (no_output_shape, stage),
+        "unstage": (unknown_shapes, unstage),
+        "unstage_no_key": (unknown_shapes_and_key, unstage_no_key),
+        "peek": (unknown_shapes, peek),
+        "size": (scalar_shape, size),
+        "incomplete_size": (scalar_shape, incomplete_size),
+        "clear": (no_output_shape, clear),
     }
 
 
-for _prefix in ("", "Ordered"):
-    for _type, (_shape, _kernel) in kernels(_prefix == "Ordered").items():
-        _definition = op(_prefix + _type, host=True)
-        _definition.shape(_shape)
-        _definition.kernel(_kernel)
-        _definition.not_differentiable("it deals with a staging area")
+def of_staging_map(ordered, **definitions):
+    """Give the ops of one kind of area, by what they do, their rules."""
+    rules = kernels(ordered)
+    for name, definition in definitions.items():
+        shape, kernel = rules[name]
+        definition.shape(shape)
+        definition.kernel(kernel)
+        definition.not_differentiable("it deals with a staging area")
+
+
+of_staging_map(
+    ordered=False,
+    stage=op("MapStage", host=True, waits=True),
+    unstage=op("MapUnstage", host=True, waits=True),
+    unstage_no_key=op("MapUnstageNoKey", host=True, waits=True),
+    peek=op("MapPeek", host=True, waits=True),
+    size=op("MapSize", host=True),
+    incomplete_size=op("MapIncompleteSize", host=True),
+    clear=op("MapClear", host=True),
+)
+of_staging_map(
+    ordered=True,
+    stage=op("OrderedMapStage", host=True, waits=True),
+    unstage=op("OrderedMapUnstage", host=True, waits=True),
+    unstage_no_key=op("OrderedMapUnstageNoKey", host=True, waits=True),
+    peek=op("OrderedMapPeek", host=True, waits=True),
+    size=op("OrderedMapSize", host=True),
+    incomplete_size=op("OrderedMapIncompleteSize", host=True),
+    clear=op("OrderedMapClear", host=True),
+)

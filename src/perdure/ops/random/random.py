@@ -14,6 +14,7 @@ from perdure.arrays import philox
 from perdure.graph.shapes import format_shape, with_rank, with_size
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
+from perdure.ops.traits import RANDOM
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -58,9 +59,8 @@ def random_shape(shape):
     return known_shape(shape)
 
 
-def draw(type, distribution):
-    """A stateful op that fills a shape from `xp.<distribution>`."""
-    drawn = op(type, sizes=["shape"])
+def draw(drawn, distribution):
+    """Let a stateful op fill a shape from `xp.<distribution>`."""
     drawn.shape(random_shape)
 
     @drawn.kernel
@@ -72,16 +72,18 @@ def draw(type, distribution):
         return fill(key, counter, size, dtype.as_numpy_dtype).reshape(sizes)
 
     drawn.not_differentiable("the numbers depend on no input")
-    return drawn
 
 
-random_uniform = draw("RandomUniform", "random_uniform")
-random_standard_normal = draw("RandomStandardNormal", "random_normal")
-truncated_normal = draw("TruncatedNormal", "random_truncated_normal")
+random_uniform = op("RandomUniform", sizes=["shape"], draws=True, work=RANDOM)
+random_standard_normal = op("RandomStandardNormal", sizes=["shape"], draws=True, work=RANDOM)
+truncated_normal = op("TruncatedNormal", sizes=["shape"], draws=True, work=RANDOM)
+draw(random_uniform, "random_uniform")
+draw(random_standard_normal, "random_normal")
+draw(truncated_normal, "random_truncated_normal")
 
 # -- RandomUniformInt -------------------------------------------------------------
 
-random_uniform_int = op("RandomUniformInt", sizes=["shape"])
+random_uniform_int = op("RandomUniformInt", sizes=["shape"], draws=True, work=RANDOM)
 
 
 @random_uniform_int.shape
@@ -106,7 +108,7 @@ random_uniform_int.not_differentiable("returns integers")
 
 # -- RandomShuffle ----------------------------------------------------------------
 
-random_shuffle = op("RandomShuffle")
+random_shuffle = op("RandomShuffle", draws=True)
 
 
 @random_shuffle.shape
@@ -128,7 +130,7 @@ random_shuffle.refuse_gradient()
 
 # -- Multinomial ------------------------------------------------------------------
 
-multinomial = op("Multinomial", static=["num_samples"], ranks={"num_samples": 0})
+multinomial = op("Multinomial", static=["num_samples"], ranks={"num_samples": 0}, draws=True)
 
 
 def multinomial_shape(logits, num_samples):
@@ -190,9 +192,8 @@ def stateless_shape(shape, seed):
     return known_shape(shape)
 
 
-def stateless_draw(type, distribution):
-    """A stateless op that fills a shape from `xp.<distribution>`."""
-    drawn = op(type, sizes=["shape"])
+def stateless_draw(drawn, distribution):
+    """Let a stateless op fill a shape from `xp.<distribution>`."""
     drawn.shape(stateless_shape)
 
     @drawn.kernel
@@ -204,16 +205,18 @@ def stateless_draw(type, distribution):
         return fill(key, counter, math.prod(sizes), dtype.as_numpy_dtype).reshape(sizes)
 
     drawn.not_differentiable("the numbers depend on the seed alone")
-    return drawn
 
 
-stateless_random_uniform = stateless_draw("StatelessRandomUniform", "random_uniform")
-stateless_random_normal = stateless_draw("StatelessRandomNormal", "random_normal")
-stateless_truncated_normal = stateless_draw("StatelessTruncatedNormal", "random_truncated_normal")
+stateless_random_uniform = op("StatelessRandomUniform", sizes=["shape"], work=RANDOM)
+stateless_random_normal = op("StatelessRandomNormal", sizes=["shape"], work=RANDOM)
+stateless_truncated_normal = op("StatelessTruncatedNormal", sizes=["shape"], work=RANDOM)
+stateless_draw(stateless_random_uniform, "random_uniform")
+stateless_draw(stateless_random_normal, "random_normal")
+stateless_draw(stateless_truncated_normal, "random_truncated_normal")
 
 # -- StatelessRandomUniformInt ----------------------------------------------------
 
-stateless_random_uniform_int = op("StatelessRandomUniformInt", sizes=["shape"])
+stateless_random_uniform_int = op("StatelessRandomUniformInt", sizes=["shape"], work=RANDOM)
 
 
 @stateless_random_uniform_int.shape

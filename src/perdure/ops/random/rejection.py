@@ -74,7 +74,7 @@ def draw_all(xp, shape, parameter, dtype, rng, draw):
 
 # -- RandomGamma ------------------------------------------------------------------
 
-random_gamma = op("RandomGamma", sizes=["shape"], host=True)
+random_gamma = op("RandomGamma", sizes=["shape"], host=True, draws=True)
 
 
 @random_gamma.shape
@@ -131,7 +131,7 @@ def random_gamma_gradient(g, d_output, shape, alpha, output):
 
 # -- RandomPoissonV2 --------------------------------------------------------------
 
-random_poisson_v2 = op("RandomPoissonV2", sizes=["shape"], host=True)
+random_poisson_v2 = op("RandomPoissonV2", sizes=["shape"], host=True, draws=True)
 
 
 @random_poisson_v2.shape

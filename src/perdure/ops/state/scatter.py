@@ -16,8 +16,6 @@ from perdure.ops.array.gathering import (
 from perdure.ops.checks import invalid, require_indices
 from perdure.ops.registry import op
 
-HOW = {"Update": "update", "Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Min": "min", "Max": "max"}
-
 # -- Scatter*, ResourceScatter* ---------------------------------------------------
 
 
@@ -42,9 +40,9 @@ def changed_rows(xp, variable, indices, updates, how):
     return xp.scatter_rows(variable, indices, updates, how)
 
 
-def ref_scatter(word, how):
-    """Scatter<word>, which changes rows of a reference variable."""
-    scatter = op(f"Scatter{word}", updates=["ref"], rows="indices")
+def ref_scatter(type, how):
+    """Define an op that changes rows of a reference variable."""
+    scatter = op(type, updates=["ref"], rows="indices")
 
     @scatter.shape
     def scatter_shape(ref, indices, updates):
@@ -55,15 +53,15 @@ def ref_scatter(word, how):
     def scatter_kernel(xp, ref, indices, updates):
         return changed_rows(xp, ref, indices, updates, how)
 
-    if word in ("Update", "Min", "Max"):
+    if how in ("update", "min", "max"):
         scatter.refuse_gradient()
     else:
         scatter.not_differentiable("it writes a variable")
 
 
-def resource_scatter(word, how):
-    """ResourceScatter<word>, which changes rows of a resource variable."""
-    scatter = op(f"ResourceScatter{word}", updates=["resource"], rows="indices")
+def resource_scatter(type, how):
+    """Define an op that changes rows of a resource variable."""
+    scatter = op(type, updates=["resource"], rows="indices")
 
     @scatter.shape
     def resource_scatter_shape(resource, indices, updates):
@@ -77,9 +75,20 @@ def resource_scatter(word, how):
     scatter.not_differentiable("it writes a variable")
 
 
-for _word, _how in HOW.items():
-    ref_scatter(_word, _how)
-    resource_scatter(_word, _how)
+ref_scatter("ScatterUpdate", "update")
+ref_scatter("ScatterAdd", "add")
+ref_scatter("ScatterSub", "sub")
+ref_scatter("ScatterMul", "mul")
+ref_scatter("ScatterDiv", "div")
+ref_scatter("ScatterMin", "min")
+ref_scatter("ScatterMax", "max")
+resource_scatter("ResourceScatterUpdate", "update")
+resource_scatter("ResourceScatterAdd", "add")
+resource_scatter("ResourceScatterSub", "sub")
+resource_scatter("ResourceScatterMul", "mul")
+resource_scatter("ResourceScatterDiv", "div")
+resource_scatter("ResourceScatterMin", "min")
+resource_scatter("ResourceScatterMax", "max")
 
 # -- ScatterNd*, ResourceScatterNd* -----------------------------------------------
 
@@ -118,14 +127,14 @@ def check_places_shape(variable, indices, updates):
     merge(variable[indices[-1] :], updates[len(indices) - 1 :])
 
 
-def nd_scatter(prefix, word, how):
-    """ScatterNd<word> or ResourceScatterNd<word>, which changes places named by several indices."""
-    scatter_nd = op(f"{prefix}ScatterNd{word}", updates=["ref"])
+def nd_scatter(type, how):
+    """Define an op that changes places of a variable that are named by several indices."""
+    scatter_nd = op(type, updates=["ref"])
 
     @scatter_nd.shape
     def scatter_nd_shape(ref, indices, updates):
         check_places_shape(ref, indices, updates)
-        return [] if prefix else ref
+        return [] if type.startswith("Resource") else ref
 
     @scatter_nd.kernel
     def scatter_nd_kernel(xp, ref, indices, updates):
@@ -134,9 +143,12 @@ def nd_scatter(prefix, word, how):
     scatter_nd.not_differentiable("it writes a variable")
 
 
-for _prefix in ("", "Resource"):
-    for _word in ("Update", "Add", "Sub"):
-        nd_scatter(_prefix, _word, HOW[_word])
+nd_scatter("ScatterNdUpdate", "update")
+nd_scatter("ScatterNdAdd", "add")
+nd_scatter("ScatterNdSub", "sub")
+nd_scatter("ResourceScatterNdUpdate", "update")
+nd_scatter("ResourceScatterNdAdd", "add")
+nd_scatter("ResourceScatterNdSub", "sub")
 
 # -- ResourceGather, ResourceGatherNd ---------------------------------------------
 

@@ -7,6 +7,7 @@ its inputs it `updates` and returns their new values; the runtime stores them wh
 from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
 from perdure.graph.shapes import format_shape, is_compatible, merge
 from perdure.ops.registry import op
+from perdure.ops.traits import SHAPE_ONLY
 
 # -- shared by the family ----------------------------------------------------------------
 
@@ -33,7 +34,7 @@ def variable_kernel(xp, *, resources, node_name, container, shared_name, dtype, 
     return resources.variable(container, shared_name or node_name, dtype, shape)
 
 
-variable_v2 = op("VariableV2", setup=True)
+variable_v2 = op("VariableV2", setup=True, any_device=True)
 
 
 @variable_v2.shape
@@ -41,7 +42,7 @@ def variable_v2_shape(*, shape):
     return shape
 
 
-variable = op("Variable", setup=True)
+variable = op("Variable", setup=True, any_device=True)
 
 
 @variable.shape
@@ -50,7 +51,7 @@ def variable_shape(*, shape):
     return shape or None
 
 
-var_handle = op("VarHandleOp", setup=True)
+var_handle = op("VarHandleOp", setup=True, any_device=True)
 
 
 @var_handle.shape
@@ -64,7 +65,7 @@ for _definition in (variable_v2, variable, var_handle):
 
 # -- IsVariableInitialized, VarIsInitializedOp -------------------------------------------------
 
-is_variable_initialized = op("IsVariableInitialized", handles=["ref"])
+is_variable_initialized = op("IsVariableInitialized", handles=["ref"], asks_state=True, any_device=True)
 
 
 @is_variable_initialized.shape
@@ -79,7 +80,7 @@ def is_variable_initialized_kernel(xp, ref):
 
 is_variable_initialized.not_differentiable("returns a boolean")
 
-var_is_initialized = op("VarIsInitializedOp", handles=["resource"])
+var_is_initialized = op("VarIsInitializedOp", handles=["resource"], asks_state=True, any_device=True)
 
 
 @var_is_initialized.shape
@@ -96,7 +97,7 @@ var_is_initialized.not_differentiable("returns a boolean")
 
 # -- ReadVariableOp, VariableShape ---------------------------------------------------------------
 
-read_variable = op("ReadVariableOp", reads=["resource"])
+read_variable = op("ReadVariableOp", reads=["resource"], identity=True)
 
 
 @read_variable.shape
@@ -115,7 +116,7 @@ def read_variable_gradient(g, d_value):
     return {"resource": d_value}
 
 
-variable_shape_op = op("VariableShape", reads=["input"])
+variable_shape_op = op("VariableShape", reads=["input"], reads_only=SHAPE_ONLY)
 
 
 @variable_shape_op.shape

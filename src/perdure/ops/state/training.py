@@ -12,32 +12,30 @@ import numpy as np
 from perdure.graph.shapes import format_shape, merge, merge_size, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.registry import Rule, op
+from perdure.ops.traits import MEMORY, TRANSCENDENTAL
 
 # -- shared by the family --------------------------------------------------------------
 
 
-DENSE = ("", "Resource")
-ALL_KINDS = ("", "Resource", "Sparse", "ResourceSparse")
-
-
-def define(algorithm, updates, formula, kinds=ALL_KINDS):
+def define(updates, formula, *op_types, work=MEMORY):
     """Define the ops of one algorithm.
 
     Args:
-        algorithm: what follows "Apply" in their types.
         updates: the variable and its slots, which are the formula's first parameters after `xp`.
         formula: the update.
-        kinds: what stands before "Apply".
+        *op_types: the types of the ops: of references and of handles, dense ones and those for some rows.
+        work: what the dense ops are heavy as; of the others, most of the variable is left alone.
     """
     code = formula.__code__
     names = list(code.co_varnames[1 : code.co_argcount])
     attrs = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    for kind in kinds:
-        rows = "indices" if "Sparse" in kind else None
-        definition = op(f"{kind}Apply{algorithm}", updates=updates, rows=rows)
-        if "Sparse" in kind:
+    for op_type in op_types:
+        is_sparse = "SparseApply" in op_type
+        if is_sparse:
+            definition = op(op_type, updates=updates, rows="indices")
             _define_sparse(definition, formula, names, attrs)
         else:
+            definition = op(op_type, updates=updates, work=work)
             _define_dense(definition, formula, names, attrs)
         definition.not_differentiable("it changes a variable")
 
@@ -168,14 +166,26 @@ def gradient_descent(xp, var, alpha, grad):
     return var - grad * alpha
 
 
-define("GradientDescent", ["var"], gradient_descent, DENSE)
+define(
+    ["var"],
+    gradient_descent,
+    "ApplyGradientDescent",
+    "ResourceApplyGradientDescent",
+)
 
 
 def proximal_gradient_descent(xp, var, alpha, l1, l2, grad):
     return _shrunk(xp, var - grad * alpha, alpha, l1, l2)
 
 
-define("ProximalGradientDescent", ["var"], proximal_gradient_descent)
+define(
+    ["var"],
+    proximal_gradient_descent,
+    "ApplyProximalGradientDescent",
+    "ResourceApplyProximalGradientDescent",
+    "SparseApplyProximalGradientDescent",
+    "ResourceSparseApplyProximalGradientDescent",
+)
 
 # -- Momentum, KerasMomentum -----------------------------------------------------------
 
@@ -187,7 +197,14 @@ def momentum_update(xp, var, accum, lr, grad, momentum, *, use_nesterov):
     return var - accum * lr, accum
 
 
-define("Momentum", ["var", "accum"], momentum_update)
+define(
+    ["var", "accum"],
+    momentum_update,
+    "ApplyMomentum",
+    "ResourceApplyMomentum",
+    "SparseApplyMomentum",
+    "ResourceSparseApplyMomentum",
+)
 
 
 def keras_momentum(xp, var, accum, lr, grad, momentum, *, use_nesterov):
@@ -197,7 +214,12 @@ def keras_momentum(xp, var, accum, lr, grad, momentum, *, use_nesterov):
     return var + accum, accum
 
 
-define("KerasMomentum", ["var", "accum"], keras_momentum, ("Resource", "ResourceSparse"))
+define(
+    ["var", "accum"],
+    keras_momentum,
+    "ResourceApplyKerasMomentum",
+    "ResourceSparseApplyKerasMomentum",
+)
 
 # -- Adagrad, AdagradV2, AdagradDA, ProximalAdagrad ------------------------------------
 
@@ -208,7 +230,14 @@ def adagrad(xp, var, accum, lr, grad, *, update_slots):
     return var - grad * lr / xp.sqrt(accum), accum
 
 
-define("Adagrad", ["var", "accum"], adagrad)
+define(
+    ["var", "accum"],
+    adagrad,
+    "ApplyAdagrad",
+    "ResourceApplyAdagrad",
+    "SparseApplyAdagrad",
+    "ResourceSparseApplyAdagrad",
+)
 
 
 def adagrad_v2(xp, var, accum, lr, epsilon, grad, *, update_slots):
@@ -217,7 +246,14 @@ def adagrad_v2(xp, var, accum, lr, epsilon, grad, *, update_slots):
     return var - grad * lr / (xp.sqrt(accum) + epsilon), accum
 
 
-define("AdagradV2", ["var", "accum"], adagrad_v2)
+define(
+    ["var", "accum"],
+    adagrad_v2,
+    "ApplyAdagradV2",
+    "ResourceApplyAdagradV2",
+    "SparseApplyAdagradV2",
+    "ResourceSparseApplyAdagradV2",
+)
 
 
 def adagrad_da(xp, var, gradient_accumulator, gradient_squared_accumulator, grad, lr, l1, l2, global_step):
@@ -229,7 +265,14 @@ def adagrad_da(xp, var, gradient_accumulator, gradient_squared_accumulator, grad
     return -lr * xp.where(l1 > 0, shrunk, total) / divisor, total, squares
 
 
-define("AdagradDA", ["var", "gradient_accumulator", "gradient_squared_accumulator"], adagrad_da)
+define(
+    ["var", "gradient_accumulator", "gradient_squared_accumulator"],
+    adagrad_da,
+    "ApplyAdagradDA",
+    "ResourceApplyAdagradDA",
+    "SparseApplyAdagradDA",
+    "ResourceSparseApplyAdagradDA",
+)
 
 
 def proximal_adagrad(xp, var, accum, lr, l1, l2, grad):
@@ -238,7 +281,14 @@ def proximal_adagrad(xp, var, accum, lr, l1, l2, grad):
     return _shrunk(xp, var - grad * rate, rate, l1, l2), accum
 
 
-define("ProximalAdagrad", ["var", "accum"], proximal_adagrad)
+define(
+    ["var", "accum"],
+    proximal_adagrad,
+    "ApplyProximalAdagrad",
+    "ResourceApplyProximalAdagrad",
+    "SparseApplyProximalAdagrad",
+    "ResourceSparseApplyProximalAdagrad",
+)
 
 # -- Adadelta, RMSProp, CenteredRMSProp ------------------------------------------------
 
@@ -249,7 +299,14 @@ def adadelta(xp, var, accum, accum_update, lr, rho, epsilon, grad):
     return var - update * lr, accum, accum_update * rho + xp.square(update) * (1 - rho)
 
 
-define("Adadelta", ["var", "accum", "accum_update"], adadelta)
+define(
+    ["var", "accum", "accum_update"],
+    adadelta,
+    "ApplyAdadelta",
+    "ResourceApplyAdadelta",
+    "SparseApplyAdadelta",
+    "ResourceSparseApplyAdadelta",
+)
 
 
 def rms_prop(xp, var, ms, mom, lr, rho, momentum, epsilon, grad):
@@ -258,7 +315,15 @@ def rms_prop(xp, var, ms, mom, lr, rho, momentum, epsilon, grad):
     return var - mom, ms, mom
 
 
-define("RMSProp", ["var", "ms", "mom"], rms_prop)
+define(
+    ["var", "ms", "mom"],
+    rms_prop,
+    "ApplyRMSProp",
+    "ResourceApplyRMSProp",
+    "SparseApplyRMSProp",
+    "ResourceSparseApplyRMSProp",
+    work=TRANSCENDENTAL,
+)
 
 
 def centered_rms_prop(xp, var, mg, ms, mom, lr, rho, momentum, epsilon, grad):
@@ -268,7 +333,15 @@ def centered_rms_prop(xp, var, mg, ms, mom, lr, rho, momentum, epsilon, grad):
     return var - mom, mg, ms, mom
 
 
-define("CenteredRMSProp", ["var", "mg", "ms", "mom"], centered_rms_prop)
+define(
+    ["var", "mg", "ms", "mom"],
+    centered_rms_prop,
+    "ApplyCenteredRMSProp",
+    "ResourceApplyCenteredRMSProp",
+    "SparseApplyCenteredRMSProp",
+    "ResourceSparseApplyCenteredRMSProp",
+    work=TRANSCENDENTAL,
+)
 
 # -- Adam, AdamWithAmsgrad, AdaMax -----------------------------------------------------
 
@@ -281,7 +354,13 @@ def adam(xp, var, m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, gra
     return var - direction * rate / (xp.sqrt(v) + epsilon), m, v
 
 
-define("Adam", ["var", "m", "v"], adam, DENSE)
+define(
+    ["var", "m", "v"],
+    adam,
+    "ApplyAdam",
+    "ResourceApplyAdam",
+    work=TRANSCENDENTAL,
+)
 
 
 def adam_with_amsgrad(xp, var, m, v, vhat, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad):
@@ -292,7 +371,12 @@ def adam_with_amsgrad(xp, var, m, v, vhat, beta1_power, beta2_power, lr, beta1, 
     return var - m * rate / (xp.sqrt(vhat) + epsilon), m, v, vhat
 
 
-define("AdamWithAmsgrad", ["var", "m", "v", "vhat"], adam_with_amsgrad, ("Resource",))
+define(
+    ["var", "m", "v", "vhat"],
+    adam_with_amsgrad,
+    "ResourceApplyAdamWithAmsgrad",
+    work=TRANSCENDENTAL,
+)
 
 
 def ada_max(xp, var, m, v, beta1_power, lr, beta1, beta2, epsilon, grad):
@@ -301,7 +385,12 @@ def ada_max(xp, var, m, v, beta1_power, lr, beta1, beta2, epsilon, grad):
     return var - lr / (1 - beta1_power) * (m / (v + epsilon)), m, v
 
 
-define("AdaMax", ["var", "m", "v"], ada_max, DENSE)
+define(
+    ["var", "m", "v"],
+    ada_max,
+    "ApplyAdaMax",
+    "ResourceApplyAdaMax",
+)
 
 # -- Ftrl, FtrlV2 ----------------------------------------------------------------------
 
@@ -323,8 +412,22 @@ def _ftrl(xp, var, accum, linear, grad, shrinking, lr, l1, l2, lr_power):
     return xp.where(xp.abs(linear) > l1, shrunk, xp.zeros_like(var)), new_accum, linear
 
 
-define("Ftrl", ["var", "accum", "linear"], ftrl)
-define("FtrlV2", ["var", "accum", "linear"], ftrl_v2)
+define(
+    ["var", "accum", "linear"],
+    ftrl,
+    "ApplyFtrl",
+    "ResourceApplyFtrl",
+    "SparseApplyFtrl",
+    "ResourceSparseApplyFtrl",
+)
+define(
+    ["var", "accum", "linear"],
+    ftrl_v2,
+    "ApplyFtrlV2",
+    "ResourceApplyFtrlV2",
+    "SparseApplyFtrlV2",
+    "ResourceSparseApplyFtrlV2",
+)
 
 # -- AddSign, PowerSign ----------------------------------------------------------------
 
@@ -334,7 +437,12 @@ def add_sign(xp, var, m, lr, alpha, sign_decay, beta, grad):
     return var - lr * (alpha + sign_decay * (xp.sign(grad) * xp.sign(m))) * grad, m
 
 
-define("AddSign", ["var", "m"], add_sign, DENSE)
+define(
+    ["var", "m"],
+    add_sign,
+    "ApplyAddSign",
+    "ResourceApplyAddSign",
+)
 
 
 def power_sign(xp, var, m, lr, logbase, sign_decay, beta, grad):
@@ -342,4 +450,9 @@ def power_sign(xp, var, m, lr, logbase, sign_decay, beta, grad):
     return var - lr * xp.exp(logbase * sign_decay * (xp.sign(grad) * xp.sign(m))) * grad, m
 
 
-define("PowerSign", ["var", "m"], power_sign, DENSE)
+define(
+    ["var", "m"],
+    power_sign,
+    "ApplyPowerSign",
+    "ResourceApplyPowerSign",
+)

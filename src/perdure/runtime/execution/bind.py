@@ -13,7 +13,7 @@ from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
-from perdure.graph.signatures import Argument
+from perdure.graph.signatures import Argument, spans
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, Rule, lookup
 from perdure.resources.resources import Resources, Variable
@@ -74,18 +74,18 @@ def bind(
     definition = definition_of(op)
     rule = definition.kernel_rule
     assert rule is not None
-    if op.type == "RefIdentity":
+    if definition.traits.identity and op.outputs[0].dtype.is_ref_dtype:
         return BoundKernel(_same, False, [0])  # the reference itself, not what is behind it
     call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources, planned))
     if definition.direct is not None and xp is numpy_arrays():
         call = definition.direct
-    spans = _spans(op)
+    places = _places(op)
     arguments = {argument.name: argument for argument in definition.signature.inputs}
     positions: list[int] = []
     slices: list[int | slice] = []  # how the flat values are grouped for the kernel
     ways: list[str] = []  # how each flat value is given to the kernel: as it is, read, or as a handle
     for name in rule.arguments:
-        span = spans[name]
+        span = places[name]
         start = len(positions)
         positions += span
         slices.append(slice(start, len(positions)) if arguments[name].is_list else start)
@@ -103,7 +103,7 @@ def bind(
         stream = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
         return BoundKernel(_drawing(call, ways, stream), True, positions)
     if definition.updates:
-        targets = [i for name in definition.updates for i in spans[name]]
+        targets = [i for name in definition.updates for i in places[name]]
         for i in targets:
             if op.inputs[i] in fed:
                 raise InvalidArgumentError(
@@ -111,7 +111,7 @@ def bind(
                 )
         rows = None
         if definition.rows is not None and definition.rows in rule.arguments:
-            rows = positions.index(spans[definition.rows][0])
+            rows = positions.index(places[definition.rows][0])
         update = _updating(call, ways, len(targets), _reference_outputs(op), rows)
         return BoundKernel(update, True, positions + targets)
     if any(way != "value" for way in ways):
@@ -140,15 +140,10 @@ def _keywords(op: Operation, rule: Rule, resources: Resources, planned: Planned)
     return keywords
 
 
-def _spans(op: Operation) -> dict[str, range]:
+def _places(op: Operation) -> dict[str, range]:
     """The flat positions of each input argument."""
-    spans: dict[str, range] = {}
-    start = 0
-    for argument in op.signature.inputs:
-        count = argument.count(op.attrs)
-        spans[argument.name] = range(start, start + count)
-        start += count
-    return spans
+    arguments = op.signature.inputs
+    return {a.name: span for a, span in zip(arguments, spans(arguments, op.attrs), strict=True)}
 
 
 def _way(definition: OpDefinition, argument: Argument, op: Operation, position: int) -> str:
@@ -156,7 +151,7 @@ def _way(definition: OpDefinition, argument: Argument, op: Operation, position: 
         return "handle"
     if argument.name in definition.updates or argument.name in definition.reads:
         return "read"
-    if argument.is_list and definition.calls_functions:
+    if argument.is_list and definition.signature.calls_functions:
         return "value"  # a function takes in a variable as such
     dtype = op.inputs[position].dtype
     return "read" if dtype.is_ref_dtype and dtype.base_dtype is not resource else "value"

@@ -12,6 +12,7 @@ import numpy as np
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.interpret import Failure, Instruction
 from perdure.runtime.execution.step import Step
@@ -19,15 +20,15 @@ from perdure.runtime.options import current_options
 from perdure.runtime.planning import cost
 from perdure.runtime.planning.effects import is_writer
 from perdure.runtime.planning.legality import (
-    LOOPS,
-    READS_SHAPE_ONLY,
     CannotCompile,
     KernelFailed,
+    is_loop,
     static_inputs,
 )
 
-# Values that change as often as this are not shapes: a cluster that has seen so many is left alone.
-MAX_SPECIALISATIONS = 16
+# Each kind of shapes and static values that a cluster meets is remembered, up to this many: values that
+# change more often than this are no shapes, and whatever comes after them is interpreted.
+_MOST_SPECIALISATIONS = 800
 # A static value larger than this is never a reason to compile once more.
 _MAX_STATIC_ELEMENTS = 64
 
@@ -145,7 +146,7 @@ class Cluster:
         key += [variable.shape for variable in self._varying_variables]
         found = self.specialisations.get(tuple(key))
         if found is None:
-            if len(self.specialisations) >= 50 * MAX_SPECIALISATIONS:
+            if len(self.specialisations) >= _MOST_SPECIALISATIONS:
                 return None
             found = self.specialisations[tuple(key)] = Specialisation()
         return found
@@ -184,7 +185,7 @@ class Cluster:
         interpreted = compiled = 0.0
         for op in self.nodes:
             tensors = [*op.inputs, *op.outputs]
-            if op.type in LOOPS or any(t._shape is None or None in t._shape for t in tensors):
+            if is_loop(op) or any(t._shape is None or None in t._shape for t in tensors):
                 return
             inputs, outputs = [_Sized(t) for t in op.inputs], [_Sized(t) for t in op.outputs]
             interpreted += cost.INTERPRETED_CALL + cost.cost_of(op, inputs, outputs, False)
@@ -276,6 +277,6 @@ def _inputs_known_by_value(
         seen.add(tensor)
         if tensor in inputs:
             found[tensor] = None
-        elif tensor in makers and tensor.op.type not in READS_SHAPE_ONLY:
+        elif tensor in makers and traits_of(tensor.op.type).reads_only is None:
             waiting.extend(makers[tensor].inputs)
     return list(found)

@@ -7,6 +7,7 @@ from typing import Any
 from perdure.graph import errors
 from perdure.graph.operation import Operation
 from perdure.graph.source import source_line
+from perdure.ops.registry import lookup
 
 # What a kernel may raise by itself, and the error TensorFlow raises in such a case.
 _Raised = type[BaseException] | tuple[type[BaseException], ...]
@@ -45,7 +46,8 @@ def _of_resource(op: Operation, error: errors.OpError) -> errors.OpError:
         return error
     name = error.message.removeprefix(_UNINITIALIZED)
     missing = f"Container localhost does not exist. (Could not find resource: localhost/{name})"
-    if op.type not in ("ReadVariableOp", "ResourceGather", "ResourceGatherNd"):
+    definition = lookup(op.type)
+    if definition is None or not definition.reads_values:
         return errors.NotFoundError(None, None, missing)
     return errors.FailedPreconditionError(
         None,

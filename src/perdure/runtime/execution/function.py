@@ -11,6 +11,7 @@ from typing import Any
 
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
+from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.frame import Frame
@@ -19,7 +20,6 @@ from perdure.runtime.execution.step import Step
 from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.cost import cost_of_body
 from perdure.runtime.planning.cut import is_setup
-from perdure.runtime.planning.legality import ORDERING_ONLY
 
 
 class PlannedFunction:
@@ -42,7 +42,7 @@ class PlannedFunction:
             assert isinstance(node, Operation)
             if node.type == "Const" or is_setup(node):
                 frame.preset(node)
-            elif node.type not in ORDERING_ONLY:
+            elif not traits_of(node.type).orders:
                 instructions.append(frame.instruction(node))
         self._output_slots = [frame.slots[tensor] for tensor in function.outputs]
         keep = {*self._output_slots}

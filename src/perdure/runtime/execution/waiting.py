@@ -11,17 +11,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from perdure.graph.operation import Operation
-from perdure.ops.registry import lookup
+from perdure.ops.registry import traits_of
 from perdure.resources.blocking import Deferred, Deferring
 from perdure.runtime.execution.interpret import STEP, UNWANTED, Failure, Instruction
 from perdure.runtime.execution.step import Step
-from perdure.runtime.planning.legality import ORDERING_ONLY
+from perdure.runtime.planning.effects import may_wait
 from perdure.runtime.planning.order import Node
 
 
 def around_waits(instructions: Sequence[Instruction]) -> AroundWaits | None:
     """How to run host operations several of which may wait, or None if there are not several."""
-    if sum(_may_wait(instruction.node) for instruction in instructions) < 2:
+    if sum(may_wait(instruction.node) for instruction in instructions) < 2:
         return None
     return AroundWaits(instructions)
 
@@ -41,7 +41,7 @@ class AroundWaits:
         places: dict[Node, int] = {}
         self._before: list[list[int]] = []  # for each instruction those that must have run
         for i, (_, inputs, output, _, node) in enumerate(instructions):
-            if inputs[:1] == (STEP,) and not _may_wait(node):
+            if inputs[:1] == (STEP,) and not may_wait(node):
                 # It reads or writes variables, which the order of the step is about.
                 before = set(range(i))
             else:
@@ -81,7 +81,7 @@ class AroundWaits:
             if deferring.waits(i) or any(j in left for j in self._before[i]):
                 continue
             deferring.current = i
-            step.deferring = deferring if _may_wait(node) else None
+            step.deferring = deferring if may_wait(node) else None
             try:
                 values[output] = call(*[values[slot] for slot in inputs])
             except Deferred:
@@ -100,20 +100,12 @@ class AroundWaits:
         deferring.event.clear()
 
 
-def _may_wait(node: Node) -> bool:
-    definition = lookup(node.type) if isinstance(node, Operation) else None
-    rule = None if definition is None else definition.kernel_rule
-    if definition is None or rule is None or definition.calls_functions:
-        return False  # a function cannot be left in the middle
-    return "step" in rule.attrs
-
-
 def _controls(node: Node) -> Iterator[Node]:
     """The operations a node waits for, also by way of those that only order others."""
     sources: list[Node] = list(node._control_inputs)
     sources += [tensor.op for tensor in node.inputs if tensor.op.type == "Const"]
     for source in sources:
-        if isinstance(source, Operation) and (source.type in ORDERING_ONLY or source.type == "Const"):
+        if isinstance(source, Operation) and (source.type == "Const" or traits_of(source.type).orders):
             yield from _controls(source)
         else:
             yield source

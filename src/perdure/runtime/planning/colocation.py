@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from perdure.graph import dtypes, errors
 from perdure.graph.devices import Components, format_components, parse
 from perdure.graph.operation import Operation
+from perdure.graph.signatures import spans
 from perdure.graph.source import source_line
 from perdure.graph.tensor import Tensor
 from perdure.runtime.planning.effects import functions_of
@@ -189,12 +190,11 @@ def _makers_of_resources(op: Operation) -> Iterator[Operation]:
     """The operations from which `op` takes references and handles."""
     if not any(_refers(tensor) for tensor in op.inputs) or functions_of(op):
         return
-    position = 0
-    for argument in op.signature.inputs:
-        for tensor in op.inputs[position : position + argument.count(op.attrs)]:
+    arguments = op.signature.inputs
+    for argument, span in zip(arguments, spans(arguments, op.attrs), strict=True):
+        for tensor in op.inputs[span.start : span.stop]:
             if argument.is_ref or tensor.dtype == dtypes.resource:
                 yield tensor.op
-            position += 1
 
 
 def _refers(tensor: Tensor) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from perdure.graph.operation import Operation
+from perdure.ops.registry import traits_of
+from perdure.ops.traits import Work
 from perdure.runtime.planning.effects import functions_of
 
 # A kernel call by itself, and a compiled program's call with each of its inputs, which come from NumPy, and
@@ -33,44 +35,25 @@ _COMPILE_CONVOLUTION = 120_000.0
 # Operations a microsecond.
 _FLOPS = {False: 60_000.0, True: 80_000.0}  # matrix products and convolutions; by `compiled`
 _BYTES = {False: 4_000.0, True: 12_000.0}
+# Transcendental functions, random numbers, windows.
 _SLOW_ELEMENTS = {False: 150.0, True: 600.0}
 
-_PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2"})
-_CONVOLUTIONS = frozenset(
-    {
-        "Conv2D",
-        "Conv2DBackpropInput",
-        "Conv2DBackpropFilter",
-        "Conv3D",
-        "Conv3DBackpropInputV2",
-        "Conv3DBackpropFilterV2",
-        "DepthwiseConv2dNative",
-        "DepthwiseConv2dNativeBackpropInput",
-        "DepthwiseConv2dNativeBackpropFilter",
-    }
-)
-# Each element costs many operations: transcendental functions, random numbers, windows.
-_SLOW = frozenset(
-    {
-        "Exp", "Log", "Log1p", "Expm1", "Tanh", "Sigmoid", "Softplus", "Elu", "Selu", "Pow", "Erf", "Erfc",
-        "Sin", "Cos", "Tan", "Lgamma", "Digamma", "Softmax", "LogSoftmax", "RandomUniform",
-        "RandomStandardNormal", "TruncatedNormal", "RandomUniformInt", "MaxPool", "MaxPoolGrad", "AvgPool",
-        "AvgPoolGrad", "LRN", "LRNGrad", "FusedBatchNorm", "FusedBatchNormV3", "FusedBatchNormGrad",
-        "FusedBatchNormGradV3", "ApplyAdam", "ResourceApplyAdam", "ApplyRMSProp", "ResourceApplyRMSProp",
-        "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits", "Cumsum", "Cumprod",
-        "TopKV2",
-    }
-)  # fmt: skip
+# What work adds to the time of compiling, if it is more than a simple operation's.
+_COMPILE = {
+    Work.PRODUCT: _COMPILE_HEAVY,
+    Work.CONVOLUTION: _COMPILE_CONVOLUTION,
+    Work.TRANSCENDENTAL: _COMPILE_HEAVY,
+    Work.WINDOW: _COMPILE_HEAVY,
+    Work.RANDOM: _COMPILE_HEAVY,
+}
 
 
 def compile_cost_of(op: Operation) -> float:
     """What `op` adds to the time of compiling a program, in microseconds."""
-    if op.type in _CONVOLUTIONS:
-        return _COMPILE_CONVOLUTION
-    bodies = functions_of(op)
-    if bodies:
+    if op.signature.calls_functions:
+        bodies = functions_of(op)
         return sum(compile_cost_of(inner) for body in bodies for inner in body.graph.get_operations())
-    return _COMPILE_HEAVY if op.type in _PRODUCTS or op.type in _SLOW else _COMPILE_SIMPLE
+    return _COMPILE.get(traits_of(op.type).work, _COMPILE_SIMPLE)
 
 
 def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compiled: bool) -> float:
@@ -82,17 +65,18 @@ def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compil
         outputs: its output values.
         compiled: in which tier.
     """
-    elements = max([_size(value) for value in (*inputs, *outputs)], default=0)
-    if op.type in _PRODUCTS:
+    work = traits_of(op.type).work
+    if work is Work.PRODUCT:
         a, out = inputs[0].shape, outputs[0].shape
         inner = a[-2] if op.attrs.get("transpose_a") or op.attrs.get("adj_x") else a[-1]
         return 2.0 * _size(outputs[0]) * inner / _FLOPS[compiled] if out else 0.0
-    if op.type in _CONVOLUTIONS:
+    if work is Work.CONVOLUTION:
         return _convolution(op, inputs, outputs) / _FLOPS[compiled]
-    moved = sum(getattr(value, "nbytes", 0) for value in (*inputs, *outputs))
-    if op.type in _SLOW:
-        return elements / _SLOW_ELEMENTS[compiled]
-    return moved / _BYTES[compiled]
+    if work is Work.MEMORY:
+        moved = sum(getattr(value, "nbytes", 0) for value in (*inputs, *outputs))
+        return moved / _BYTES[compiled]
+    elements = max([_size(value) for value in (*inputs, *outputs)], default=0)
+    return elements / _SLOW_ELEMENTS[compiled]
 
 
 def cost_of_body(operations: Sequence[Operation], compiled: bool) -> float:
@@ -127,8 +111,9 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
     arrays = [value for value in (*inputs, *outputs) if len(getattr(value, "shape", ())) >= 4]
     if len(arrays) < 2:
         return 0.0
-    filters = inputs[1] if "Filter" not in op.type.removeprefix("Conv2DBackpropInput") else outputs[0]
-    images = outputs[0] if "Backprop" not in op.type else inputs[-1]
+    names = {argument.name for argument in op.signature.inputs}
+    filters = outputs[0] if "filter_sizes" in names else inputs[1]
+    images = inputs[-1] if "out_backprop" in names else outputs[0]
     channels = (filters.shape or (1,))[-1] or 1  # a filter of the wrong rank is refused by the kernel
     return 2.0 * _size(images) * _size(filters) / channels
 

@@ -14,20 +14,16 @@ from dataclasses import dataclass, field
 from perdure.graph.operation import Operation
 from perdure.graph.shapes import num_elements
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import lookup
-from perdure.runtime.planning.effects import is_writer
+from perdure.ops.registry import traits_of
+from perdure.runtime.planning.effects import is_writer, may_wait
 from perdure.runtime.planning.legality import (
-    CONDITIONALS,
-    LOOPS,
-    ORDERING_ONLY,
-    READS_SHAPE_ONLY,
     compilable,
     has_device_type,
     is_pure,
     static_inputs,
 )
 from perdure.runtime.planning.order import Node
-from perdure.runtime.planning.simplify import Simplified, may_wait
+from perdure.runtime.planning.simplify import Simplified
 from perdure.runtime.planning.sink import Placed, check_phases, latest_phases, phases_of_varying_sizes
 
 # A static value with more elements than this is not worth a program of its own for each value it takes.
@@ -132,7 +128,7 @@ class _Cutter:
     def add(self, node: Node) -> None:
         if _is_preset(node):
             return
-        if node in self.silent or isinstance(node, Operation) and node.type in ORDERING_ONLY:
+        if node in self.silent or isinstance(node, Operation) and traits_of(node.type).orders:
             before = list(self._sources(node))
             self.placed.append(Placed(node, None, False, before))
             self.handed_on[node] = [
@@ -243,9 +239,9 @@ class _Cutter:
         op = tensor.op
         if tensor in self.fed:
             result = False
-        elif tensor in self.folded or op.type == "Const" or op.type in READS_SHAPE_ONLY:
+        elif tensor in self.folded or op.type == "Const" or traits_of(op.type).reads_only is not None:
             result = True
-        elif not self.is_compilable.get(op, False) or not is_pure(op) or _calls_functions(op):
+        elif not self.is_compilable.get(op, False) or not is_pure(op):
             result = False
         else:
             seen[tensor] = True
@@ -322,20 +318,15 @@ class _Cutter:
             result = False  # a variable
         elif not self.is_compilable[op] or self.phases[op] < phase:
             result = _is_small(tensor)
-        elif op.type in READS_SHAPE_ONLY:
+        elif traits_of(op.type).reads_only is not None:
             result = True
-        elif not is_pure(op) or _calls_functions(op):
+        elif not is_pure(op):  # and what calls functions, whose results are traced whatever they take
             result = False
         else:
             seen[tensor] = True
             result = all(self._known_when_compiling(source, phase, seen) for source in op.inputs)
         seen[tensor] = result
         return result
-
-
-def _calls_functions(op: Operation) -> bool:
-    """Whether `op` is a conditional or loop: their results are traced, whatever they take."""
-    return op.type in CONDITIONALS or op.type in LOOPS
 
 
 def _is_preset(node: Node) -> bool:
@@ -345,8 +336,7 @@ def _is_preset(node: Node) -> bool:
 
 def is_setup(op: Operation) -> bool:
     """Whether `op` makes a handle that is the same in every step."""
-    definition = lookup(op.type)
-    return definition is not None and definition.setup
+    return traits_of(op.type).setup
 
 
 def _is_small(tensor: Tensor) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import lookup
+from perdure.ops.registry import lookup, traits_of
 
 
 def is_writer(node: Any) -> bool:
@@ -20,9 +20,23 @@ def is_writer(node: Any) -> bool:
         return False
     if definition.updates:
         return True
-    return definition.calls_functions and any(
+    return node.signature.calls_functions and any(
         is_writer(op) for function in functions_of(node) for op in function.graph.get_operations()
     )
+
+
+def may_wait(node: Any) -> bool:
+    """Whether a node may wait for another step.
+
+    What waits in a function is no reason: a function cannot be left in the middle.
+    """
+    return isinstance(node, Operation) and traits_of(node.type).waits
+
+
+def shares_memory(op: Operation) -> bool:
+    """Whether what `op` makes is where its inputs are: a variable's memory, for example."""
+    traits = traits_of(op.type)
+    return traits.identity and not traits.copies
 
 
 def functions_of(op: Operation) -> list[Function]:
@@ -47,12 +61,10 @@ def variable_behind(tensor: Tensor) -> Operation | None:
     """
     while True:
         op = tensor.op
-        definition = lookup(op.type)
-        if definition is None:
-            return None
-        if definition.setup:
+        traits = traits_of(op.type)
+        if traits.setup:
             return op
-        if op.type == "Placeholder":
+        if traits.placeholder:
             return op if tensor.dtype.is_ref_dtype or tensor.dtype.name == "resource" else None
         if not tensor.dtype.is_ref_dtype:
             return None
@@ -63,4 +75,4 @@ def variable_behind(tensor: Tensor) -> Operation | None:
 def is_passed_in(reference: Tensor) -> bool:
     """Whether a reference in the body of a function is to a variable that the caller passes to it."""
     variable = variable_behind(reference)
-    return variable is not None and variable.type == "Placeholder"
+    return variable is not None and traits_of(variable.type).placeholder

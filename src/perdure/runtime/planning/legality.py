@@ -7,28 +7,15 @@ from collections.abc import Iterator
 from perdure.graph import dtypes
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
+from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import OpDefinition, lookup
+from perdure.ops.registry import OpDefinition, lookup, traits_of
+from perdure.ops.traits import CONDITIONAL, LOOP
 from perdure.runtime.planning.effects import functions_of, is_writer
 from perdure.runtime.planning.prune import needed_operations
 
 # Types that XLA has no arrays of, by name: names are found faster than types.
 _HOST_TYPES = frozenset({"string", "resource", "variant", "qint8", "quint8", "qint16", "quint16", "qint32"})
-# Kernel parameters that only the host can provide: session resources, counters of calls, the step.
-_HOST_EXTRAS = frozenset({"resources", "calls", "step"})
-# They only order other operations; planning leaves nothing of them.
-ORDERING_ONLY = frozenset({"NoOp", "ControlTrigger"})
-# Their value follows from the shape of their input alone, whatever its elements.
-READS_SHAPE_ONLY = frozenset({"Shape", "ShapeN", "Size", "Rank"})
-# Asks whether a variable has a value, which is known on the host only.
-_ASKS_STATE = frozenset({"IsVariableInitialized", "VarIsInitializedOp"})
-# Its message may hold strings, which are never computed on unless it fails.
-_STRINGS_ONLY_FOR_MESSAGES = frozenset({"Assert"})
-# Call functions that become part of the program; see `trace_control`.
-CONDITIONALS = frozenset({"If", "StatelessIf"})
-LOOPS = frozenset({"While", "StatelessWhile"})
-# In a body: arguments, constants, and what stands for a value that the other branch has.
-_NEVER_IN_THE_WAY = ORDERING_ONLY | {"Placeholder", "Const", "FakeParam"}
 
 
 class CannotCompile(Exception):
@@ -64,18 +51,19 @@ def reason_for_host(op: Operation) -> str | None:
     definition = lookup(op.type)
     if definition is None or definition.kernel_rule is None:
         return "it has no kernel"
-    if op.type in CONDITIONALS or op.type in LOOPS:
+    traits = definition.traits
+    if traits.calls is not None:
         return _reason_in_bodies(op)
-    if definition.host:
+    if traits.host:
         return "it only makes sense on the host"
-    if definition.setup or op.type in _ASKS_STATE or _HOST_EXTRAS & set(definition.kernel_rule.attrs):
+    if traits.asks_state or definition.takes_from_session:
         return "it deals with what the session owns"
     for tensor in op.outputs:
         if not has_device_type(tensor):
             return f"it makes values of type {tensor.dtype.base_dtype.name}"
     if all(map(has_device_type, op.inputs)):
         return None
-    if op.type not in _STRINGS_ONLY_FOR_MESSAGES:
+    if not traits.quotes:
         for argument_is_variable, tensor in zip(_variable_inputs(definition, op), op.inputs, strict=True):
             if not argument_is_variable and not has_device_type(tensor):
                 return f"it takes values of type {tensor.dtype.base_dtype.name}"
@@ -87,10 +75,12 @@ def reason_for_host(op: Operation) -> str | None:
 def _variable_inputs(definition: OpDefinition, op: Operation) -> list[bool]:
     """For each flat input whether it is a variable that the runtime reads or writes for the kernel."""
     named = {*definition.updates, *definition.handles, *definition.reads}
-    flags: list[bool] = []
-    for argument in definition.signature.inputs:
-        flags += [argument.name in named] * argument.count(op.attrs)
-    return flags
+    arguments = definition.signature.inputs
+    return [
+        argument.name in named
+        for argument, span in zip(arguments, spans(arguments, op.attrs), strict=True)
+        for _ in span
+    ]
 
 
 # -- conditionals and loops ------------------------------------------------------------------
@@ -100,11 +90,12 @@ def _reason_in_bodies(op: Operation) -> str | None:
     """Why a conditional or loop cannot be part of a program, or None if it can."""
     for function in functions_of(op):
         for inner in _operations_of(function):
-            if inner.type in _NEVER_IN_THE_WAY:
+            traits = traits_of(inner.type)
+            if inner.type == "Const" or traits.orders or traits.placeholder or traits.lacking:
                 continue
             if is_writer(inner):
                 reason: str | None = "it changes a variable"
-            elif _draws(inner):
+            elif traits.draws:
                 reason = "it draws random numbers"
             else:
                 reason = reason_for_host(inner)
@@ -113,7 +104,7 @@ def _reason_in_bodies(op: Operation) -> str | None:
     for tensor in op.inputs:
         if not has_device_type(tensor) and tensor.dtype is not dtypes.resource:
             return f"it takes values of type {tensor.dtype.base_dtype.name}"
-    if op.type in LOOPS:
+    if is_loop(op):
         return _reason_of_loop(op)
     for one, other in zip(op.attrs["then_branch"].outputs, op.attrs["else_branch"].outputs, strict=True):
         if not has_device_type(one):
@@ -140,9 +131,19 @@ def _reason_of_loop(op: Operation) -> str | None:
     return None
 
 
+def is_conditional(op: Operation) -> bool:
+    """Whether `op` calls one of two functions, and can be part of a program with them."""
+    return traits_of(op.type).calls is CONDITIONAL
+
+
+def is_loop(op: Operation) -> bool:
+    """Whether `op` calls a function again and again, and can be part of a program with it."""
+    return traits_of(op.type).calls is LOOP
+
+
 def is_lacking(output: Tensor) -> bool:
     """Whether a result of a branch stands for a value that only the other branch has."""
-    return output.op.type == "FakeParam"
+    return traits_of(output.op.type).lacking
 
 
 def carried(body: Function) -> list[int]:
@@ -154,41 +155,32 @@ def _operations_of(function: Function) -> Iterator[Operation]:
     yield from needed_operations((), function.outputs, set(function.inputs))
 
 
-def _draws(op: Operation) -> bool:
-    definition = lookup(op.type)
-    rule = definition.kernel_rule if definition is not None else None
-    return rule is not None and "rng" in rule.attrs
-
-
 # -- inputs that must be known to compile ----------------------------------------------------
 
 
 def static_inputs(op: Operation) -> list[Tensor]:
     """The inputs of `op` whose values must be known to compile it."""
     definition = lookup(op.type)
-    if op.type in CONDITIONALS or op.type in LOOPS:
-        return [op.inputs[i] for i in sorted(_static_positions(op) or ())]
-    if definition is None or not (definition.static or definition.sizes):
+    if definition is None:
         return []
+    if definition.traits.calls is not None:
+        return [op.inputs[i] for i in sorted(_static_positions(op) or ())]
+    if not (definition.static or definition.sizes):
+        return []
+    arguments = definition.signature.inputs
     found: list[Tensor] = []
-    start = 0
-    for argument in definition.signature.inputs:
-        count = argument.count(op.attrs)
+    for argument, span in zip(arguments, spans(arguments, op.attrs), strict=True):
         if argument.name in definition.static or argument.name in definition.sizes:
-            found += op.inputs[start : start + count]
-        start += count
+            found += op.inputs[span.start : span.stop]
     return found
 
 
 def is_pure(op: Operation) -> bool:
     """Whether the outputs of `op` depend on its inputs and attributes alone."""
     definition = lookup(op.type)
-    rule = definition.kernel_rule if definition is not None else None
-    if definition is None or rule is None or op.signature.is_stateful:
+    if definition is None or definition.kernel_rule is None or not definition.is_pure:
         return False
-    if definition.updates or definition.handles or definition.reads:
-        return False
-    return "rng" not in rule.attrs and not any(t.dtype.is_ref_dtype for t in op.inputs)
+    return not any(tensor.dtype.is_ref_dtype for tensor in op.inputs)
 
 
 def _static_positions(op: Operation) -> set[int] | None:
@@ -199,7 +191,7 @@ def _static_positions(op: Operation) -> set[int] | None:
         if positions is None:
             return None
         found |= positions
-    if op.type in LOOPS:
+    if is_loop(op):
         return None if found.intersection(carried(op.attrs["body"])) else found
     return {1 + i for i in found}  # behind the condition
 
@@ -216,7 +208,7 @@ def _static_arguments(function: Function) -> set[int] | None:
         seen.add(tensor)
         if tensor in positions:
             found.add(positions[tensor])
-        elif tensor.op.type != "Const" and tensor.op.type not in READS_SHAPE_ONLY:
+        elif tensor.op.type != "Const" and traits_of(tensor.op.type).reads_only is None:
             if not is_pure(tensor.op):
                 return None
             waiting.extend(tensor.op.inputs)

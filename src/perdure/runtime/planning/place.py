@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
 
 from perdure.graph import errors
 from perdure.graph.devices import Components, format_components, parse
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
-from perdure.graph.signatures import find
+from perdure.ops.registry import traits_of
 from perdure.resources.state import LOCALHOST
 from perdure.runtime.planning.colocation import Group, Groups, described, parsed
 from perdure.runtime.planning.effects import functions_of
 from perdure.runtime.planning.legality import compilable
-
-# TensorFlow puts these where their input is, since they only look at its shape.
-_METADATA = frozenset({"Shape", "Size", "Rank"})
-# No kernel of a cluster, but they can be wherever what belongs to them is.
-_ON_ANY_DEVICE = frozenset(
-    {"Const", "Placeholder", "NoOp", "Variable", "VariableV2", "VarHandleOp", "IsVariableInitialized",
-     "VarIsInitializedOp"}
-)  # fmt: skip
 
 
 class Placer:
@@ -163,7 +154,7 @@ class _Placement:
             group = self._groups.of(op)
             fitting = [group.assigned] if group.assigned is not None else self._fitting(op, group)
             device = fitting[0]
-            if op.type in _METADATA:
+            if _looks_at_shape_of_one(op):
                 beside = {self.devices.get(op.inputs[0].op)}
             elif _is_generator(op):
                 beside = {self.devices.get(other) for other in consumers.get(op, ())}
@@ -210,7 +201,7 @@ class _Placement:
         """Those of `devices` on which all members of a group can be."""
         if all(self._placer._components[name].device_type == "CPU" for name in devices):
             return devices
-        on_any = all(op.type in _ON_ANY_DEVICE or compilable(op) for op in group.members)
+        on_any = all(traits_of(op.type).any_device or compilable(op) for op in group.members)
         return [d for d in devices if on_any or self._placer._components[d].device_type == "CPU"]
 
 
@@ -221,7 +212,7 @@ def _softened(wanted: Components) -> Components:
 def _in_bodies(operations: Iterable[Operation]) -> Iterator[Operation]:
     """What is in the functions that operations call, but for the arguments of these."""
     for op in operations:
-        if _calls_functions(op.type):
+        if op.signature.calls_functions:
             for function in functions_of(op):
                 arguments = {tensor.op for tensor in function.inputs}
                 inside = [other for other in function.graph.get_operations() if other not in arguments]
@@ -229,10 +220,9 @@ def _in_bodies(operations: Iterable[Operation]) -> Iterator[Operation]:
                 yield from _in_bodies(inside)
 
 
-@cache
-def _calls_functions(op_type: str) -> bool:
-    signature = find(op_type)
-    return signature is not None and any("func" in attr.type for attr in signature.attrs)
+def _looks_at_shape_of_one(op: Operation) -> bool:
+    """Whether TensorFlow puts `op` where its input is, since it only looks at its shape."""
+    return traits_of(op.type).reads_only is not None and not op.signature.inputs[0].is_list
 
 
 def _consumers_of(operations: Iterable[Operation]) -> dict[Operation, list[Operation]]:

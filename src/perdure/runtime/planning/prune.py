@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
 
 
 def needed_operations(
@@ -36,4 +37,4 @@ def needed_operations(
 
 def _is_fed_placeholder(op: Operation, fed: Collection[Tensor]) -> bool:
     """Whether waiting for `op` means waiting for a value that is given already."""
-    return op.type in ("Placeholder", "PlaceholderV2") and op.outputs[0] in fed
+    return traits_of(op.type).placeholder and op.outputs[0] in fed

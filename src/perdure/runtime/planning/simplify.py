@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,8 +18,9 @@ import numpy as np
 from perdure.arrays.frozen import frozen
 from perdure.graph.operation import Operation, is_snapshot
 from perdure.graph.tensor import Tensor
-from perdure.inference.values import evaluate, is_pure
-from perdure.ops.registry import lookup
+from perdure.inference.values import evaluate
+from perdure.ops.registry import OpDefinition, lookup
+from perdure.runtime.planning.effects import may_wait
 from perdure.runtime.planning.legality import reason_for_host
 from perdure.runtime.planning.order import Node
 
@@ -29,12 +29,6 @@ _MAX_FOLDED = 16_384
 _MAX_FOLDED_FROM = 65_536
 # Constants up to this size (bytes) are compared by value.
 _MAX_COMPARED = 256
-
-_IDENTITIES = frozenset({"Identity", "Snapshot", "StopGradient", "PreventGradient", "GuaranteeConst"})
-# Programs run these for the error that they raise.
-_CHECKS = frozenset({"CheckNumerics", "CheckNumericsV2", "EnsureShape"})
-# Programs make these so that a value is not taken for a constant.
-_NOT_CONSTANT = frozenset({"PlaceholderWithDefault"})
 
 
 class Simplifications(NamedTuple):
@@ -156,39 +150,6 @@ def check_simplified(
                 raise AssertionError(f"{node} runs before its input {tensor}")
 
 
-class _Traits(NamedTuple):
-    """What may be done with operations of a type."""
-
-    is_pure: bool  # the same inputs give the same outputs, and nothing else happens
-    is_identity: bool
-    may_be_folded: bool
-    is_check: bool
-    waits: bool
-    attrs: tuple[str, ...]
-
-
-@cache
-def _traits_of(op_type: str) -> _Traits:
-    definition = lookup(op_type)
-    if definition is None or definition.kernel_rule is None:
-        return _Traits(False, False, False, False, False, ())
-    rule = definition.kernel_rule
-    pure = is_pure(definition) and not definition.calls_functions
-    signature = definition.signature
-    lists = sum(output.is_list for output in signature.outputs)
-    foldable = pure and not definition.host and op_type not in _NOT_CONSTANT
-    foldable = foldable and (not lists or len(signature.outputs) == 1)
-    attrs = tuple(attr.name for attr in signature.attrs)
-    waits = "step" in rule.attrs and not definition.calls_functions
-    is_pure_function = pure and bool(signature.inputs)
-    return _Traits(is_pure_function, op_type in _IDENTITIES, foldable, op_type in _CHECKS, waits, attrs)
-
-
-def may_wait(node: Node) -> bool:
-    """Whether a node may wait for another step."""
-    return isinstance(node, Operation) and _traits_of(node.type).waits
-
-
 class _Simplifier:
     def __init__(
         self,
@@ -219,55 +180,55 @@ class _Simplifier:
             return False
         if node.type == "Const":
             return self._note_constant(node) and self._is_known_constant(node)
-        traits = _traits_of(node.type)
-        if not traits.is_pure:
+        definition = lookup(node.type)
+        if definition is None or not definition.is_pure or not node.inputs:
             return False
         stands_for = self._stands_for
         inputs = [stands_for.get(tensor, tensor) for tensor in node.inputs]
         for tensor in inputs:
             if tensor.dtype.is_ref_dtype or tensor.op in self.renewed:
                 return False
-        if self.folding and traits.may_be_folded and self._fold(node, inputs):
+        if self.folding and definition.may_be_folded and self._fold(node, inputs, definition):
             return True
-        if traits.is_identity and self.identities and _is_plain_identity(node):
-            stands_for[node.outputs[0]] = inputs[0]
+        if definition.traits.identity and self.identities and _is_plain_identity(node):
+            stands_for.update(zip(node.outputs, inputs, strict=True))
             return True
-        return self.merging and self._merge(node, inputs, traits)
+        return self.merging and self._merge(node, inputs)
 
     def silence(self, kept: Collection[Node]) -> None:
         """Let the identities with control edges leave, and what others only wait for."""
         result, stands_for = self.result, self._stands_for
         silent = result.silent
         used: set[Tensor] = set()
+        identities: set[Node] = set()
         for node in reversed(result.order):
-            if node not in kept and self._is_plain(node):
+            definition = None if node in kept else _plain(node)
+            if definition is not None:
                 assert isinstance(node, Operation)
-                if used.isdisjoint(node.outputs) and not _traits_of(node.type).is_check:
+                is_unused = used.isdisjoint(node.outputs) and not definition.traits.is_check
+                is_identity = definition.traits.identity
+                if is_unused or is_identity and _is_plain_identity(node) and not self._is_renewed(node):
                     silent.add(node)
+                    if is_identity:
+                        identities.add(node)
+                if is_unused:
                     continue
-                if node.type in _IDENTITIES and _is_plain_identity(node) and not self._is_renewed(node):
-                    silent.add(node)
             for tensor in node.inputs:
                 used.add(stands_for.get(tensor, tensor))
         result.order = [node for node in result.order if node not in silent]
         sources: dict[Tensor, Tensor] = {}
         for node in result.whole_order:
-            if node in silent and isinstance(node, Operation) and node.type in _IDENTITIES:
-                (source,), (tensor,) = node.inputs, node.outputs
-                source = stands_for.get(source, source)
-                sources[tensor] = sources.get(source, source)
-                result.waits_for[tensor] = node
+            if node in identities:
+                assert isinstance(node, Operation)
+                for source, tensor in zip(node.inputs, node.outputs, strict=True):
+                    source = stands_for.get(source, source)
+                    sources[tensor] = sources.get(source, source)
+                    result.waits_for[tensor] = node
         for tensor, source in stands_for.items():
             if source in sources:
                 stands_for[tensor] = sources[source]
                 result.waits_for[tensor] = source.op
         stands_for.update(sources)
-
-    def _is_plain(self, node: Node) -> bool:
-        """Whether it may be left out that a node runs, as long as nobody uses its outputs."""
-        if not isinstance(node, Operation) or node.signature.is_stateful:
-            return False
-        return _traits_of(node.type).is_pure and not any(t.dtype.is_ref_dtype for t in node.inputs)
 
     def _is_renewed(self, node: Node) -> bool:
         """Whether a node takes a variable as it is at this point of the step."""
@@ -290,7 +251,7 @@ class _Simplifier:
         self._stands_for[tensor] = same
         return True
 
-    def _fold(self, op: Operation, inputs: Sequence[Tensor]) -> bool:
+    def _fold(self, op: Operation, inputs: Sequence[Tensor], definition: OpDefinition) -> bool:
         constants = self._constants
         values = []
         for tensor in inputs:
@@ -300,8 +261,6 @@ class _Simplifier:
             values.append(value)
         if not all(map(_is_small, op.outputs)) or reason_for_host(op) is not None:
             return False
-        definition = lookup(op.type)
-        assert definition is not None
         try:
             with np.errstate(all="ignore"):
                 results = [np.asarray(value) for value in evaluate(definition, op, values)]
@@ -313,10 +272,10 @@ class _Simplifier:
             constants[tensor] = self._folded[tensor] = frozen(value)
         return True
 
-    def _merge(self, op: Operation, inputs: Sequence[Tensor], traits: _Traits) -> bool:
+    def _merge(self, op: Operation, inputs: Sequence[Tensor]) -> bool:
         same_inputs = self._made.setdefault((op.type, op._device, *map(id, inputs)), [])
         for other in same_inputs:
-            if _have_equal_attrs(op, other, traits.attrs):
+            if _have_equal_attrs(op, other):
                 self._stands_for.update(zip(op.outputs, other.outputs, strict=True))
                 return True
         same_inputs.append(op)
@@ -324,9 +283,11 @@ class _Simplifier:
 
 
 def _is_plain_identity(op: Operation) -> bool:
-    """Whether nothing is known of the output of an identity that is not known of its input."""
-    (source,) = op.inputs
-    return source._shape == op.outputs[0]._shape and not is_snapshot(op)
+    """Whether nothing is known of the outputs of an identity that is not known of its inputs."""
+    for source, tensor in zip(op.inputs, op.outputs, strict=True):
+        if source._shape != tensor._shape:
+            return False
+    return not is_snapshot(op)
 
 
 def _is_small(tensor: Tensor) -> bool:
@@ -339,9 +300,19 @@ def _is_small(tensor: Tensor) -> bool:
     return count * (tensor.dtype.base_dtype.size or 1) <= _MAX_FOLDED
 
 
-def _have_equal_attrs(one: Operation, other: Operation, names: Sequence[str]) -> bool:
-    for name in names:
-        a, b = one.attrs.get(name), other.attrs.get(name)
+def _plain(node: Node) -> OpDefinition | None:
+    """The definition of a node that need not run as long as nobody uses its outputs; None of any other."""
+    if not isinstance(node, Operation) or not node.inputs:
+        return None
+    definition = lookup(node.type)
+    if definition is None or not definition.is_pure or any(t.dtype.is_ref_dtype for t in node.inputs):
+        return None
+    return definition
+
+
+def _have_equal_attrs(one: Operation, other: Operation) -> bool:
+    for attr in one.signature.attrs:
+        a, b = one.attrs.get(attr.name), other.attrs.get(attr.name)
         if a is not b and (type(a) is not type(b) or isinstance(a, np.ndarray) or a != b):
             return False
     return True

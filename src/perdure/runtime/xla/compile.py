@@ -5,10 +5,10 @@ Imported, and jax with it, when the first cluster is compiled.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
@@ -19,28 +19,26 @@ import numpy as np
 from perdure.arrays.philox import Stream
 from perdure.graph.errors import InternalError, ResourceExhaustedError
 from perdure.graph.operation import Operation
+from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
-from perdure.ops.registry import lookup
+from perdure.ops.registry import lookup, traits_of
 from perdure.resources import memory
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.cluster import Cluster
-from perdure.runtime.execution.step import Step
+from perdure.runtime.execution.step import Step, frozen
 from perdure.runtime.options import current_options
 from perdure.runtime.xla import program_cache
+from perdure.runtime.xla.device import device
 from perdure.runtime.xla.options import compiler_options
+from perdure.runtime.xla.program_keys import key_of, key_of_traced
 from perdure.runtime.xla.residence import Mover, on_device, packed
+from perdure.runtime.xla.sharing import Compiled, shared
 from perdure.runtime.xla.trace import trace_nodes
 
 # Constants above this size (bytes) are arguments of the program: XLA would embed them, and fold them.
 _LARGE_CONSTANT = 16_384
 # Programs that compile faster than this (seconds) are not worth a file.
 _WORTH_KEEPING = 0.1
-
-# A program that logs through absl would otherwise show which backends JAX looked for.
-logging.getLogger("jax").setLevel(logging.WARNING)
-# A step waits for its results anyhow, and handing a program to another thread and back costs 35 µs where its
-# call costs 12.  It counts only before JAX's first use.
-jax.config.update("jax_cpu_enable_async_dispatch", False)
 
 
 class Layout:
@@ -136,13 +134,13 @@ class Program:
         from_cache: whether it was compiled by an earlier process.
     """
 
-    def __init__(
-        self, cluster: Cluster, layout: Layout, compiled: Any, outcome: Outcome, from_cache: bool = False
-    ) -> None:
-        self.from_cache = from_cache
+    def __init__(self, cluster: Cluster, layout: Layout, compiled: Compiled) -> None:
+        self.from_cache = compiled.from_cache
         self._layout = layout
-        self._compiled = compiled
-        self._call: Callable[..., Any] = compiled
+        self._shared = compiled  # alive as long as a program is made of it
+        self._compiled = compiled.executable
+        self._call: Callable[..., Any] = compiled.executable
+        outcome: Outcome = compiled.outcome
         self._read_written = len(layout.read_written)
         self._taken_over = self._read_written if cluster.is_last else 0
         # The kinds of arguments that it was called with: of NumPy, of a device.
@@ -212,6 +210,10 @@ class Program:
                     self._call_once(returned, values, step)
                 return
             except (RuntimeError, ValueError) as error:
+                if jax.config.jax_disable_jit:  # the program's own JAX code is being debugged, not this
+                    step.undo_draws(draws)
+                    with jax.disable_jit(False):
+                        return self._call_into(returned, values, step)
                 if not self._layout.written and "deleted" in str(error):
                     # Another step took over (donated) a variable between reading it and the call.
                     step.undo_draws(draws)
@@ -298,12 +300,22 @@ def compile_cluster(cluster: Cluster, values: list[Any], step: Step, resources: 
     layout = Layout(cluster, values, resources)
     arguments = layout.arguments(values, step, [0] * len(layout.streams))
     shapes = [jax.ShapeDtypeStruct(np.shape(a), a.dtype) for a in arguments]
-    key = None
-    if current_options().cache:
-        key = program_cache.key_of(cluster, layout, shapes)
-        found = program_cache.load(key)
-        if found is not None:
-            return Program(cluster, layout, *found, from_cache=True)
+    key = key_of(cluster, layout, shapes)
+    if key is None:
+        compiled = _compiled(cluster, layout, shapes, None)
+    else:
+        compiled = shared(key, lambda: _loaded(key) or _compiled(cluster, layout, shapes, key))
+    return Program(cluster, layout, compiled)
+
+
+def _loaded(key: str | None) -> Compiled | None:
+    """The program that an earlier process has compiled, if there is one."""
+    found = program_cache.load(key) if key is not None and current_options().cache else None
+    return None if found is None else Compiled(*found, from_cache=True)
+
+
+def _compiled(cluster: Cluster, layout: Layout, shapes: Sequence[Any], key: str | None) -> Compiled:
+    """Trace and compile; without a key look first whether what was traced has been compiled before."""
     outcomes: list[Outcome] = []
 
     def program(*arguments: Any) -> tuple[Any, ...]:
@@ -312,15 +324,33 @@ def compile_cluster(cluster: Cluster, values: list[Any], step: Step, resources: 
         return results
 
     donated = tuple(range(len(layout.read_written))) if cluster.is_last else ()
-    with jax.enable_x64(True):
+    with _settings():
         started = time.monotonic()
         lowered = jax.jit(program, donate_argnums=donated).lower(*shapes)
-        compiled = lowered.compile(compiler_options=compiler_options())
+        if key is None:
+            key = key_of_traced(lowered, donated)
+            found = _loaded(key)
+            if found is not None:
+                return found
+        executable = lowered.compile(compiler_options=compiler_options())
         seconds = time.monotonic() - started
     memory.give_back()  # what compiling took is far more than a step takes
-    if key is not None and seconds > _WORTH_KEEPING:
-        program_cache.store(key, compiled, outcomes[-1])
-    return Program(cluster, layout, compiled, outcomes[-1])
+    if key is not None and seconds > _WORTH_KEEPING and current_options().cache:
+        program_cache.store(key, executable, outcomes[-1])
+    return Compiled(executable, outcomes[-1])
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """What kernels rely on while they are traced, whatever the program's own settings of JAX are."""
+    with (
+        jax.enable_x64(True),
+        jax.default_device(device()),
+        jax.numpy_dtype_promotion("standard"),
+        jax.numpy_rank_promotion("allow"),
+        jax.disable_jit(False),
+    ):
+        yield
 
 
 def _trace(cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]) -> tuple[tuple[Any, ...], Outcome]:
@@ -342,7 +372,7 @@ def _trace(cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]) -> tupl
             results.append(value)
             outcome.outputs.append(i)
         else:
-            outcome.constants[i] = value
+            outcome.constants[i] = frozen(value)  # of all its runs
     return (*results, held) if held is not None else tuple(results), outcome
 
 
@@ -356,10 +386,9 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
             continue
         asked = set(definition.kernel_rule.arguments) - definition.handles
         targets: list[Variable] = []
-        position = 0
-        for argument in definition.signature.inputs:
-            count = argument.count(op.attrs)
-            for tensor in op.inputs[position : position + count]:
+        arguments = definition.signature.inputs
+        for argument, span in zip(arguments, spans(arguments, op.attrs), strict=True):
+            for tensor in op.inputs[span.start : span.stop]:
                 variable = cluster.variables.get(tensor)
                 if variable is None:
                     continue
@@ -367,7 +396,6 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
                     read[variable] = None
                 if argument.name in definition.updates:
                     targets.append(variable)
-            position += count
         written.update((variable, None) for variable in targets)
     return list(read), list(written)
 
@@ -391,6 +419,4 @@ def _streams_of(cluster: Cluster, resources: Resources) -> list[tuple[str, Strea
 
 def uses_random_numbers(op: Operation) -> bool:
     """Whether the kernel of `op` draws from a stream."""
-    definition = lookup(op.type)
-    rule = definition.kernel_rule if definition is not None else None
-    return rule is not None and "rng" in rule.attrs
+    return traits_of(op.type).draws

@@ -12,6 +12,8 @@ from functools import cache
 
 import jax
 
+from perdure.runtime.xla.device import device
+
 _LIBRARY = "xla_cpu_experimental_ynn_fusion_type"
 _PRODUCTS_AND_SUMS = "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT,LIBRARY_FUSION_TYPE_REDUCE"
 
@@ -19,11 +21,12 @@ _PRODUCTS_AND_SUMS = "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT,LIBRARY_FUSION_TYPE_RED
 @cache
 def compiler_options() -> dict[str, str] | None:
     """The options of `compile`; None where this jaxlib does not have them, or the user has set them."""
-    if jax.default_backend() != "cpu" or _LIBRARY in os.environ.get("XLA_FLAGS", ""):
+    if device().platform != "cpu" or _LIBRARY in os.environ.get("XLA_FLAGS", ""):
         return None
     options = {_LIBRARY: _PRODUCTS_AND_SUMS}
     try:
-        jax.jit(lambda: 0).lower().compile(compiler_options=options)
+        with jax.default_device(device()):
+            jax.jit(lambda: 0).lower().compile(compiler_options=options)
     except jax.errors.JaxRuntimeError:
         return None
     return options

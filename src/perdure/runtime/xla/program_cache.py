@@ -1,8 +1,16 @@
 """Compiled programs on disk, so that the next process need not compile them again.
 
-A program is found by everything it was made from: the operations of its cluster with their attributes and
-connections, shapes, static values and constants; the sources of perdure's kernels; JAX, jaxlib and the
-features of the processor.  A file that cannot be read is as good as none.
+A file is named by its program's key (`program_keys`):
+
+    | bytes | what                                                              |
+    | ----- | ----------------------------------------------------------------- |
+    | 8     | `perdure` and the number of this layout                           |
+    | 64    | the key in hexadecimal digits                                     |
+    | 32    | the SHA-256 digest of the rest                                    |
+    | rest  | a pickle: JAX's serialized executable, and the program's outcome  |
+
+What XLA reads it runs as machine code: nothing of a file is looked at before its digest was.  A file that is
+not whole, of another program or of no use here is as good as none.
 """
 
 from __future__ import annotations
@@ -11,48 +19,82 @@ import copyreg
 import hashlib
 import os
 import pickle
+import re
 import sys
 import tempfile
+import time
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-import perdure
-from perdure.graph.dtypes import DType
-from perdure.graph.func_graph import Function
-from perdure.graph.operation import Operation
-from perdure.graph.tensor import Tensor
-from perdure.ops.registry import KERNEL_EXTRAS, lookup
-from perdure.runtime.planning.prune import needed_operations
-
 # Above this size (bytes) the programs that were not used for longest are deleted.
 _LIMIT = 1 << 30
+_LAYOUT = b"perdure\x01"
+_KEY = re.compile(r"[0-9a-f]{64}")
+_DIGEST = hashlib.sha256().digest_size
+# Begins the name of a file that is being written; older than this (seconds), its process has died.
+_PARTIAL = ".partial-"
+_ABANDONED = 3600
 
 
-def folder() -> Path:
-    """Where programs are kept: `perdure/programs` in the user's cache folder."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+def folder() -> Path | None:
+    """Where programs are kept: `perdure/programs` in the user's cache folder; None if he has none."""
+    base = _from_environment("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
+    if base is None or sys.platform == "darwin":
+        try:
+            home = Path.home()
+        except RuntimeError:  # a user whom the system does not know
+            return None
+        if not home.is_absolute():
+            return None
+        parts = {"win32": ("AppData", "Local"), "darwin": ("Library", "Caches")}
+        base = home.joinpath(*parts.get(sys.platform, (".cache",)))
     return base / "perdure" / "programs"
+
+
+def _from_environment(name: str) -> Path | None:
+    path = Path(os.environ.get(name, ""))
+    return path if path.is_absolute() else None
 
 
 def load(key: str) -> tuple[Any, Any] | None:
     """The compiled program and its outcome, or None if there is none that works here."""
+    where = folder()
+    if where is None:
+        return None
+    path = where / key
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    try:
+        found = _unpacked(content, key)
+    except Exception:  # whatever is wrong with the file, compiling is the answer
+        with suppress(OSError):
+            path.unlink()
+        return None
+    with suppress(OSError):
+        os.utime(path)
+    return found
+
+
+def _header(key: str, body: Any) -> bytes:
+    return _LAYOUT + key.encode() + hashlib.sha256(body).digest()
+
+
+def _unpacked(content: bytes, key: str) -> tuple[Any, Any]:
     from jax.experimental import serialize_executable
 
-    path = folder() / key
-    try:
-        packed, outcome = pickle.loads(path.read_bytes())
-        program = serialize_executable.deserialize_and_load(*packed)
-        os.utime(path)
-    except Exception:  # whatever is wrong with the file, compiling is the answer
-        return None
+    from perdure.runtime.xla.device import device
+
+    body = memoryview(content)[len(_LAYOUT) + len(key) + _DIGEST :]
+    if content[: -len(body) or None] != _header(key, body):
+        raise ValueError("the file is damaged, or of another program")
+    (serialized, in_tree, out_tree), outcome = pickle.loads(body)
+    program = serialize_executable.deserialize_and_load(
+        serialized, in_tree, out_tree, backend=device().client, execution_devices=[device()]
+    )
     return program, outcome
 
 
@@ -60,18 +102,27 @@ def store(key: str, compiled: Any, outcome: Any) -> None:
     """Keep a program; a full disk or a read-only home is no reason to fail."""
     from jax.experimental import serialize_executable
 
-    _keep_singletons()
-    try:
-        content = pickle.dumps((serialize_executable.serialize(compiled), outcome))
-        target = folder() / key
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        os.replace(name, target)  # another process sees the whole file or none
-        _keep_within_limit()
-    except (OSError, ValueError, TypeError, NotImplementedError):
+    where = folder()
+    if where is None:
         return
+    _keep_singletons()
+    with suppress(Exception):  # some programs cannot be kept: JAX says so in several ways
+        body = pickle.dumps((serialize_executable.serialize(compiled), outcome))
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(where / key, _header(key, body), body)
+        _make_room(where)
+
+
+def _write(target: Path, *parts: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=_PARTIAL, dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(parts)
+        os.replace(name, target)  # another process sees the whole file or none
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 @cache
@@ -90,126 +141,46 @@ def _keep_singletons() -> None:
 
 def contents() -> list[tuple[Path, int]]:
     """The kept programs with their sizes in bytes, those used last first."""
+    found = []
+    for path in _files():
+        if _KEY.fullmatch(path.name):
+            with suppress(OSError):  # deleted by another process
+                found.append((path, path.stat()))
+    found.sort(key=lambda entry: entry[1].st_mtime, reverse=True)
+    return [(path, status.st_size) for path, status in found]
+
+
+def _files() -> list[Path]:
+    where = folder()
     try:
-        files = [(path, path.stat()) for path in folder().iterdir()]
+        return [] if where is None else list(where.iterdir())
     except OSError:
         return []
-    files.sort(key=lambda entry: entry[1].st_mtime, reverse=True)
-    return [(path, status.st_size) for path, status in files]
 
 
 def clear() -> int:
     """Delete all kept programs; returns how many there were."""
     found = contents()
-    for path, _ in found:
+    for path in (*(path for path, _ in found), *_abandoned(0)):
         path.unlink(missing_ok=True)
     return len(found)
 
 
-def _keep_within_limit() -> None:
+def _abandoned(age: float) -> list[Path]:
+    """What was not written to its end, so long ago (in seconds)."""
+    found = []
+    for path in _files():
+        with suppress(OSError):
+            if path.name.startswith(_PARTIAL) and time.time() - path.stat().st_mtime >= age:
+                found.append(path)
+    return found
+
+
+def _make_room(where: Path) -> None:
     total = 0
     for path, size in contents():
         total += size
         if total > _LIMIT:
             path.unlink(missing_ok=True)
-
-
-# -- keys ------------------------------------------------------------------------------------
-
-
-def key_of(cluster: Any, layout: Any, shapes: list[Any]) -> str:
-    """The name of a program's file.
-
-    Args:
-        cluster: the cluster.
-        layout: its `compile.Layout`.
-        shapes: shape and dtype of each argument.
-    """
-    digest = hashlib.sha256(_environment().encode())
-    labels: dict[Tensor, str] = {}
-    for i, tensor in enumerate((*layout.inputs, *layout.large)):
-        labels[tensor] = f"i{i}"
-    for tensor, value in layout.known.items():
-        labels[tensor] = f"k{_described(value)}"
-    variables: dict[Any, str] = {}
-    packed = [variable for pack in layout.packs for variable in pack.variables]
-    for variable in (*layout.variables, *packed, *layout.written):
-        variables.setdefault(
-            variable, f"v{len(variables)}:{variable.dtype.name}{variable.shape}{variable.initialized}"
-        )
-    parts = [f"{shape.shape}{shape.dtype}" for shape in shapes]
-    parts += [variables[v] for v in (*layout.variables, *packed, *layout.written)]
-    parts += [str(len(pack.variables)) for pack in layout.packs]
-    parts.append(f"{len(layout.read_written)} {len(layout.written)} {cluster.is_last}")
-    for n, op in enumerate(cluster.nodes):
-        inputs = [
-            variables[cluster.variables[t]]
-            if t in cluster.variables and cluster.variables[t] in variables
-            else labels.get(t, "?")
-            for t in op.inputs
-        ]
-        parts.append(_call(op, inputs))
-        for i, tensor in enumerate(op.outputs):
-            # A tensor that is fed keeps its label as an input.
-            labels.setdefault(tensor, f"n{n}.{i}:{tensor.dtype.name}")
-    parts += [labels.get(tensor, "?") for tensor in cluster.outputs]
-    digest.update("\n".join(parts).encode())
-    return digest.hexdigest()
-
-
-def _call(op: Operation, inputs: list[str]) -> str:
-    definition = lookup(op.type)
-    rule = definition.kernel_rule if definition is not None else None
-    wanted = set(rule.attrs) - KERNEL_EXTRAS if rule is not None else ()
-    attrs = [f"{name}={_described(op.attrs[name])}" for name in sorted(wanted)]
-    return f"{op.type}({','.join(inputs)};{','.join(attrs)})"
-
-
-def _function(function: Function) -> str:
-    labels = {tensor: f"a{i}" for i, tensor in enumerate(function.inputs)}
-    parts = [f"{tensor.dtype.name}" for tensor in function.inputs]
-    needed = needed_operations((), function.outputs, labels.keys())
-    for n, op in enumerate(sorted(needed, key=lambda op: op.node_id)):
-        inputs = [labels.get(tensor, "?") for tensor in op.inputs]
-        constant = _described(op.attrs["value"]) if op.type == "Const" else ""
-        parts.append(f"{_call(op, inputs)}{constant}")
-        for i, tensor in enumerate(op.outputs):
-            labels.setdefault(tensor, f"b{n}.{i}:{tensor.dtype.name}")
-    parts += [labels[tensor] for tensor in function.outputs]
-    return "{" + "\n".join(parts) + "}"
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, Function):
-        return _function(value)
-    if isinstance(value, (np.ndarray, np.generic)):
-        array = np.asarray(value)
-        content = repr(array.tolist()).encode() if array.dtype == object else array.tobytes()
-        return f"{array.dtype}{array.shape}{hashlib.sha256(content).hexdigest()}"
-    if isinstance(value, DType):
-        return value.name
-    if isinstance(value, (list, tuple)):
-        return f"[{','.join(_described(item) for item in value)}]"
-    return repr(value)
-
-
-@cache
-def _environment() -> str:
-    """What a program depends on besides its cluster."""
-    import jax
-    import jaxlib
-    from numpy._core._multiarray_umath import __cpu_features__
-
-    digest = hashlib.sha256()
-    house = Path(perdure.__file__).parent
-    for room in ("arrays", "ops", "inference", "resources", "runtime"):
-        for path in sorted((house / room).rglob("*.py")):
-            digest.update(path.read_bytes())
-    backend = jax.devices()[0]
-    features = sorted(name for name, present in __cpu_features__.items() if present)
-    return " ".join(
-        [
-            digest.hexdigest(), jax.__version__, jaxlib.__version__, backend.platform,
-            backend.device_kind, os.environ.get("XLA_FLAGS", ""), *features,
-        ]
-    )  # fmt: skip
+    for path in _abandoned(_ABANDONED):
+        path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from perdure.resources.resources import Variable
 from perdure.runtime.execution.step import Step
+from perdure.runtime.xla.device import device
 
 # Variables up to this size (bytes) are packed; copying them costs less than handing them over one by one.
 _SMALL = 4096
@@ -70,7 +71,7 @@ class Pack:
 def on_device(array: np.ndarray) -> Any:
     """A copy of `array` on the device, or its very memory."""
     with jax.enable_x64(True):
-        return jax.device_put(array)
+        return jax.device_put(array, device())
 
 
 def _joined(values: Sequence[Any]) -> np.ndarray:

@@ -17,15 +17,13 @@ from perdure.arrays.checks_jax import Checks, collected_checks
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
+from perdure.ops.traits import CONDITIONAL, Algebra, Work
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.legality import (
-    CONDITIONALS,
-    LOOPS,
-    ORDERING_ONLY,
-    READS_SHAPE_ONLY,
     CannotCompile,
     KernelFailed,
     is_pure,
@@ -33,18 +31,9 @@ from perdure.runtime.planning.legality import (
 from perdure.runtime.xla.trace_control import traced_conditional, traced_loop
 from perdure.runtime.xla.trace_products import Products
 
-# Ops whose numbers programs scale and shift to what they need.
-_DRAWS = frozenset(
-    prefix + name
-    for prefix in ("", "Stateless")
-    for name in ("RandomUniform", "RandomNormal", "RandomStandardNormal", "TruncatedNormal")
-)
-
 # Raised where a kernel asks a traced value for its elements: it cannot be compiled, whatever they are.
 _UNTRACEABLE = (jax.errors.JAXTypeError, jax.errors.JAXIndexError, CannotCompile)
 
-# What hands on stored values as they are.
-_STORED = frozenset({"Variable", "VariableV2", "ReadVariableOp", "Identity", "Placeholder"})
 # The largest number of elements that are added one by one.
 _FEW = 16
 _EXACT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))  # others are summed as a wider type
@@ -186,7 +175,7 @@ def _run(
     with collected_checks(held) as checks:
         step = TracedStep(variables, checks)
         for op in nodes:
-            if op.type not in ORDERING_ONLY:
+            if not traits_of(op.type).orders:
                 trace_operation(op, environment, step, resources)
                 total = products.of_sum(op)
                 if total is not None:
@@ -220,7 +209,7 @@ def _fusible_sum(op: Operation, stored: Any, step: Any, summed: Any) -> Any:
     Each reduction of XLA's is a kernel of half a microsecond, however small: adding up the sums of 200
     variables took 120 µs and takes 4.  For more elements, or computed ones, it would compile for long.
     """
-    if op.inputs[0].op.type not in _STORED or summed.shape or summed.dtype not in _EXACT_TYPES:
+    if not _is_stored(op.inputs[0].op) or summed.shape or summed.dtype not in _EXACT_TYPES:
         return summed
     values = step.read(stored) if isinstance(stored, Variable) else stored
     if not 1 < values.size <= _FEW:
@@ -232,6 +221,12 @@ def _fusible_sum(op: Operation, stored: Any, step: Any, summed: Any) -> Any:
             odd.append(values[-1:])
         values = jax.lax.slice(values, [0], [half]) + jax.lax.slice(values, [half], [2 * half])
     return sum(odd, values).reshape(())
+
+
+def _is_stored(op: Operation) -> bool:
+    """Whether what `op` makes is a stored value, handed on as it is."""
+    traits = traits_of(op.type)
+    return traits.setup or traits.identity or traits.placeholder
 
 
 def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources) -> None:
@@ -248,15 +243,16 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         TypeError: the kernel returned values of another type than the signature says.
     """
     inputs = [environment.get(tensor) for tensor in op.inputs]  # None where the kernel does not ask for it
-    known = op.type in READS_SHAPE_ONLY or (
+    traits = traits_of(op.type)
+    known = traits.reads_only is not None or (
         is_pure(op) and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
     )
-    if op.type in CONDITIONALS or op.type in LOOPS:
+    if traits.calls is not None:
 
         def call(function: Function, arguments: Sequence[Any]) -> list[Any]:
             return _trace_function(function, arguments, step, resources)
 
-        traced = traced_conditional if op.type in CONDITIONALS else traced_loop
+        traced = traced_conditional if traits.calls is CONDITIONAL else traced_loop
         environment.update(zip(op.outputs, traced(op, inputs, call), strict=True))
         return
     fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]
@@ -269,11 +265,12 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         raise
     except Exception as error:
         raise KernelFailed(error) from error
-    if op.type == "Mul" and not known:
-        draw = next((t.op for t in op.inputs if t.op.type in _DRAWS), None)
+    if traits.algebra is Algebra.PRODUCT and not known:
+        # Random numbers are scaled and shifted to what programs need.
+        draw = next((t.op for t in op.inputs if traits_of(t.op.type).work is Work.RANDOM), None)
         if draw is not None:
             result = _rounded(result, draw, resources)
-    elif op.type == "Sum" and not known:
+    elif traits.algebra is Algebra.TOTAL and not known:
         result = _fusible_sum(op, inputs[0], step, result)
     outputs = op.signature.outputs
     single = len(outputs) == 1 and not outputs[0].is_list
@@ -299,6 +296,6 @@ def _trace_function(
         assert isinstance(op, Operation)
         if op.type == "Const":
             environment[op.outputs[0]] = op.attrs["value"]
-        elif op.type not in ORDERING_ONLY:
+        elif not traits_of(op.type).orders:
             trace_operation(body.with_own_inputs(op), environment, step, resources)
     return [environment[tensor] for tensor in function.outputs]

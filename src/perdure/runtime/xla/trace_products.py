@@ -16,6 +16,8 @@ import jax.numpy as jnp
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
+from perdure.ops.traits import Algebra
 from perdure.resources.resources import Variable
 
 # A product that sums over more rows than this fills the caches by itself.
@@ -36,7 +38,9 @@ class Products:
             op: an operation that has just been traced.
             environment: the traced or known value of each tensor so far.
         """
-        if op.type != "MatMul" or not op.attrs["transpose_a"] or op.attrs["transpose_b"]:
+        if traits_of(op.type).algebra is not Algebra.MATRIX_PRODUCT:
+            return
+        if not op.attrs["transpose_a"] or op.attrs["transpose_b"]:
             return
         a, b = (environment[tensor] for tensor in op.inputs)
         is_traced = isinstance(environment[op.outputs[0]], jax.core.Tracer)
@@ -46,7 +50,7 @@ class Products:
 
     def of_sum(self, op: Operation) -> Any:
         """The value of a sum all terms of which are such products; None for any other operation."""
-        if op.type != "AddN" or len(op.inputs) < 2:
+        if traits_of(op.type).algebra is not Algebra.SUM or len(op.inputs) < 2:
             return None
         pairs = [self._factors[tensor] for tensor in op.inputs if tensor in self._factors]
         if len(pairs) < len(op.inputs):

@@ -11,16 +11,24 @@ __getattr__, __dir__, __all__ = namespace(
             "sampled_softmax_loss uniform_candidate_sampler"
         ),
         "functional.nn.embedding": "embedding_lookup embedding_lookup_sparse",
-        "functional.math.math": "sigmoid tanh",
-        "functional.nn.nn": (
-            "bias_add crelu dropout elu in_top_k l2_loss l2_normalize leaky_relu log_softmax relu "
-            "relu6 relu_layer selu softmax softplus softsign swish top_k xw_plus_b zero_fraction"
+        "functional.math.unary": "sigmoid tanh",
+        "functional.math.counting": "zero_fraction",
+        "functional.nn.dropout": "dropout",
+        "functional.nn.top_k": "in_top_k top_k",
+        "functional.nn.normalization": (
+            "batch_norm_with_global_normalization batch_normalization fused_batch_norm l2_loss "
+            "l2_normalize local_response_normalization lrn moments normalize_moments "
+            "sufficient_statistics weighted_moments"
+        ),
+        "functional.nn.activations": (
+            "bias_add crelu elu leaky_relu log_softmax relu relu6 relu_layer selu softmax softplus "
+            "softsign swish xw_plus_b"
         ),
         "functional.nn.conv": (
             "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d "
             "conv2d_backprop_filter conv2d_backprop_input conv2d_transpose conv3d "
-            "conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter "
-            "conv3d_transpose conv_transpose convolution"
+            "conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter conv3d_transpose "
+            "conv_transpose convolution"
         ),
         "functional.nn.depthwise_conv": (
             "depthwise_conv2d "
@@ -34,17 +42,12 @@ __getattr__, __dir__, __all__ = namespace(
             "softmax_cross_entropy_with_logits_v2 sparse_softmax_cross_entropy_with_logits "
             "weighted_cross_entropy_with_logits"
         ),
-        "functional.nn.normalization": (
-            "batch_norm_with_global_normalization batch_normalization fused_batch_norm "
-            "local_response_normalization lrn moments normalize_moments sufficient_statistics "
-            "weighted_moments"
-        ),
         "functional.nn.pooling": (
             "avg_pool avg_pool1d avg_pool2d=avg_pool avg_pool3d avg_pool_v2 max_pool max_pool1d "
             "max_pool2d max_pool3d max_pool_v2 max_pool_with_argmax pool"
         ),
         "functional.nn.space_to_batch": "with_space_to_batch",
-        "functional.array.rearranging": "depth_to_space space_to_batch space_to_depth",
+        "functional.array.space_to_batch": "depth_to_space space_to_batch space_to_depth",
         "rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",
     },
     "rnn_cell",

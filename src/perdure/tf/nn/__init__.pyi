@@ -2,10 +2,20 @@
 
 from typing import Any as _Any
 
-from perdure.functional.array.rearranging import depth_to_space as depth_to_space
-from perdure.functional.array.rearranging import space_to_batch as space_to_batch
-from perdure.functional.array.rearranging import space_to_depth as space_to_depth
-from perdure.functional.math.math import sigmoid as sigmoid
+from perdure.functional.array.space_to_batch import depth_to_space as depth_to_space
+from perdure.functional.array.space_to_batch import space_to_batch as space_to_batch
+from perdure.functional.array.space_to_batch import space_to_depth as space_to_depth
+from perdure.functional.math.counting import zero_fraction as zero_fraction
+from perdure.functional.math.unary import sigmoid as sigmoid
+from perdure.functional.nn.activations import bias_add as bias_add
+from perdure.functional.nn.activations import crelu as crelu
+from perdure.functional.nn.activations import leaky_relu as leaky_relu
+from perdure.functional.nn.activations import log_softmax as log_softmax
+from perdure.functional.nn.activations import relu6 as relu6
+from perdure.functional.nn.activations import relu_layer as relu_layer
+from perdure.functional.nn.activations import softmax as softmax
+from perdure.functional.nn.activations import swish as swish
+from perdure.functional.nn.activations import xw_plus_b as xw_plus_b
 from perdure.functional.nn.candidate_sampling import all_candidate_sampler as all_candidate_sampler
 from perdure.functional.nn.candidate_sampling import compute_accidental_hits as compute_accidental_hits
 from perdure.functional.nn.candidate_sampling import fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler
@@ -32,6 +42,7 @@ from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native as dept
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native_backprop_filter as depthwise_conv2d_native_backprop_filter
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native_backprop_input as depthwise_conv2d_native_backprop_input
 from perdure.functional.nn.depthwise_conv import separable_conv2d as separable_conv2d
+from perdure.functional.nn.dropout import dropout as dropout
 from perdure.functional.nn.embedding import embedding_lookup as embedding_lookup
 from perdure.functional.nn.embedding import embedding_lookup_sparse as embedding_lookup_sparse
 from perdure.functional.nn.losses import log_poisson_loss as log_poisson_loss
@@ -40,23 +51,10 @@ from perdure.functional.nn.losses import softmax_cross_entropy_with_logits as so
 from perdure.functional.nn.losses import softmax_cross_entropy_with_logits_v2 as softmax_cross_entropy_with_logits_v2
 from perdure.functional.nn.losses import sparse_softmax_cross_entropy_with_logits as sparse_softmax_cross_entropy_with_logits
 from perdure.functional.nn.losses import weighted_cross_entropy_with_logits as weighted_cross_entropy_with_logits
-from perdure.functional.nn.nn import bias_add as bias_add
-from perdure.functional.nn.nn import crelu as crelu
-from perdure.functional.nn.nn import dropout as dropout
-from perdure.functional.nn.nn import in_top_k as in_top_k
-from perdure.functional.nn.nn import l2_normalize as l2_normalize
-from perdure.functional.nn.nn import leaky_relu as leaky_relu
-from perdure.functional.nn.nn import log_softmax as log_softmax
-from perdure.functional.nn.nn import relu6 as relu6
-from perdure.functional.nn.nn import relu_layer as relu_layer
-from perdure.functional.nn.nn import softmax as softmax
-from perdure.functional.nn.nn import swish as swish
-from perdure.functional.nn.nn import top_k as top_k
-from perdure.functional.nn.nn import xw_plus_b as xw_plus_b
-from perdure.functional.nn.nn import zero_fraction as zero_fraction
 from perdure.functional.nn.normalization import batch_norm_with_global_normalization as batch_norm_with_global_normalization
 from perdure.functional.nn.normalization import batch_normalization as batch_normalization
 from perdure.functional.nn.normalization import fused_batch_norm as fused_batch_norm
+from perdure.functional.nn.normalization import l2_normalize as l2_normalize
 from perdure.functional.nn.normalization import local_response_normalization as local_response_normalization
 from perdure.functional.nn.normalization import lrn as lrn
 from perdure.functional.nn.normalization import moments as moments
@@ -75,6 +73,8 @@ from perdure.functional.nn.pooling import max_pool_v2 as max_pool_v2
 from perdure.functional.nn.pooling import max_pool_with_argmax as max_pool_with_argmax
 from perdure.functional.nn.pooling import pool as pool
 from perdure.functional.nn.space_to_batch import with_space_to_batch as with_space_to_batch
+from perdure.functional.nn.top_k import in_top_k as in_top_k
+from perdure.functional.nn.top_k import top_k as top_k
 from perdure.rnn.static import static_bidirectional_rnn as static_bidirectional_rnn
 from perdure.rnn.static import static_rnn as static_rnn
 from perdure.rnn.static import static_state_saving_rnn as static_state_saving_rnn

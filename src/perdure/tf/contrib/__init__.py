@@ -1,0 +1,9 @@
+"""tf.contrib: libraries beside the core, as far as they are there."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {},
+    submodules="framework nn rnn staging stateless testing util",
+)

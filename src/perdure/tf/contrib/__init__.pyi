@@ -1,0 +1,9 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib".
+
+from perdure.tf.contrib import framework as framework
+from perdure.tf.contrib import nn as nn
+from perdure.tf.contrib import rnn as rnn
+from perdure.tf.contrib import staging as staging
+from perdure.tf.contrib import stateless as stateless
+from perdure.tf.contrib import testing as testing
+from perdure.tf.contrib import util as util

@@ -1,0 +1,12 @@
+"""tf.contrib.util: constants, and tensors as protos."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "formats.graph.tensors": "make_tensor_proto",
+        "functional.array.values": "make_ndarray",
+        "graph.constants": "constant_value",
+    },
+)

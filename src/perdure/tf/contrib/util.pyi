@@ -1,0 +1,5 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.util".
+
+from perdure.formats.graph.tensors import make_tensor_proto as make_tensor_proto
+from perdure.functional.array.values import make_ndarray as make_ndarray
+from perdure.graph.constants import constant_value as constant_value
