@@ -20,6 +20,8 @@ from perdure.graph.tensor_shape import Dimension
 
 __all__ = ["as_array", "as_bytes"]
 
+# NumPy's limit at the time, and still that of its iterators.
+MAX_RANK = 32
 _INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
 
 # The quick way for the commonest values, by (type of value, wanted type): nothing to check.
@@ -159,6 +161,8 @@ def _from_python(values: Any, dtype: DType | None, shape: tuple[int, ...] | None
     if all(issubclass(kind, (str, bytes)) for kind in kinds) and kinds:
         strings = [as_bytes(leaf) for leaf in _leaves(values)]
         sizes = _dense_sizes(values)
+        if len(sizes) > MAX_RANK:
+            raise _not_dense(values, sizes[:MAX_RANK])
         if len(strings) != np.prod(sizes, dtype=np.int64) or not _is_dense(values, sizes):
             raise _not_dense(values)
         return _string_array(strings, sizes)
@@ -196,8 +200,8 @@ def _numpy_array(values: Any, wanted: Any) -> np.ndarray:
         if wanted is None and len(sizes) == 1:  # a list, or an array of another shape, after something else
             raise _not_convertible(values) from None
         raise _not_dense(values) from None
-    if array.dtype.names is None and array.shape != _dense_sizes(values):
-        raise _not_dense(values, array.shape)
+    if array.dtype.names is None and (array.ndim > MAX_RANK or array.shape != _dense_sizes(values)):
+        raise _not_dense(values, array.shape[:MAX_RANK])
     return array
 
 
