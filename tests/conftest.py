@@ -1,10 +1,12 @@
 """For all tests: processes that a test starts find perdure without an installation.
 
 `pytest --tier compile` runs them with every cluster compiled that can be, `--tier interpret` with none; tests
-that choose a tier themselves keep it.
+that choose a tier themselves keep it.  `pytest --shuffle 3` runs them in an order that the number chooses: no
+test may need another before it.
 """
 
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,13 @@ def pytest_addoption(parser):
     parser.addoption(
         "--tier", choices=("auto", "compile", "interpret"), default="auto", help="the tier of every cluster"
     )
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in an order chosen by SEED")
+
+
+def pytest_collection_modifyitems(config, items):
+    seed = config.getoption("--shuffle")
+    if seed is not None:
+        random.Random(seed).shuffle(items)
 
 
 def pytest_configure(config):
