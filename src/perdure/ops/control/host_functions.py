@@ -78,7 +78,7 @@ def _failure(error):
 
 
 for _type in ("PyFunc", "PyFuncStateless"):
-    _definition = op(_type, host=True)
+    _definition = op(_type, host=True, kept=_type == "PyFuncStateless")
     _definition.shape(py_func_shape)
     _definition.kernel(py_func_kernel)
     _definition.not_differentiable("it calls a Python function")

@@ -113,6 +113,12 @@ segment_min.gradient(segment_extremum_gradient)
 # -- UnsortedSegmentSum, -Prod, -Max, -Min ----------------------------------------
 
 
+def segment_count(num_segments):
+    if np.ndim(num_segments):
+        raise invalid(f"num_segments should be a scalar, not shape {format_shape(np.shape(num_segments))}")
+    return int(num_segments)
+
+
 def unsorted_shape(data, segment_ids, num_segments):
     count = None if num_segments is None else int(num_segments)
     if count is not None and count < 0:
@@ -131,7 +137,7 @@ def unsorted_segments(type, compute):
     new.shape(unsorted_shape)
 
     def kernel(xp, data, segment_ids, num_segments):
-        count = int(num_segments)
+        count = segment_count(num_segments)
         if count < 0:
             raise invalid(f"Input num_segments == {count} must not be negative.")
         if data.shape[: segment_ids.ndim] != segment_ids.shape:
@@ -286,9 +292,10 @@ def sparse_segments(type, scale):
 
     def counted_kernel(xp, data, indices, segment_ids, num_segments):
         rows = gathered_rows(data, indices, segment_ids)
-        if check_order(segment_ids) > num_segments:
+        count = segment_count(num_segments)
+        if check_order(segment_ids) > count:
             raise invalid("segment ids must be < num_segments")
-        return scaled_sum(xp, rows, segment_ids, int(num_segments), scale)
+        return scaled_sum(xp, rows, segment_ids, count, scale)
 
     counted.kernel(counted_kernel)
     return new, counted
