@@ -131,7 +131,8 @@ def _shape(name: str, value: Any) -> tuple[int | None, ...] | None:
                 _check_range(size)
         return shape
     except (TypeError, ValueError) as error:
-        raise type(error)(f"Error converting {name} to a TensorShape: {error}.") from None
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"Error converting {name} to a TensorShape: {error}.") from None
 
 
 def _tensor(name: str, value: Any) -> np.ndarray:

@@ -137,6 +137,8 @@ def _from_array(array: np.ndarray, dtype: DType | None) -> np.ndarray:
         return _string_array([as_bytes(item) for item in array.ravel().tolist()], array.shape)
     if dtype is None or not dtype.is_numpy_compatible:
         return array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.kind in "SU" and dtype.is_bool:
+        array = array.astype(np.int64)  # NumPy 2 takes any text for true
     return array.astype(dtype.as_numpy_dtype)
 
 

@@ -58,6 +58,8 @@ def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
     definition = lookup(op.type)
     if definition is None or not definition.is_pure or not definition.traits.foldable or not op.inputs:
         return None
+    if definition.traits.kept:
+        return None  # the program's own function is called in steps, not while it builds a graph
     if definition.traits.reads_only is not None:
         return _from_static_shapes(definition, tensor)
     values = []

@@ -217,7 +217,7 @@ concat_offset.not_differentiable("it works on shapes")
 
 # -- Split ------------------------------------------------------------------------
 
-split = op("Split", static=["split_dim"])
+split = op("Split", static=["split_dim"], ranks={"split_dim": 0})
 
 
 def with_size_at(shape, axis, size):
@@ -271,7 +271,7 @@ def split_gradient(g, d_output, split_dim):
 
 # -- SplitV -----------------------------------------------------------------------
 
-split_v = op("SplitV", static=["size_splits", "split_dim"])
+split_v = op("SplitV", static=["size_splits", "split_dim"], ranks={"split_dim": 0})
 
 
 @split_v.shape
