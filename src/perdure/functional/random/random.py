@@ -45,7 +45,7 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     Raises:
         TypeError: the seed is no number.
     """
-    if is_tensor_like(op_seed) or isinstance(op_seed, (list, tuple)) or getattr(op_seed, "ndim", 0):
+    if is_tensor_like(op_seed) or isinstance(op_seed, (list, tuple)) or getattr(op_seed, "ndim", None):
         raise TypeError(f"Expected int for argument 'seed2' not {op_seed!r}.")
     graph = get_default_graph()
     if graph.seed is None:

@@ -104,6 +104,8 @@ def bind(
         and len(definition.signature.outputs) > 1
     ):
         call = _flattened(call)
+    if definition.traits.kept and _is_fixed(op):
+        call = _kept(call)
     of_step = {
         name: (capability.in_step, capability.bind(definition, op, resources))
         for name, capability in CAPABILITIES.items()
@@ -125,8 +127,6 @@ def bind(
             rows = positions.index(places[definition.rows][0])
         update = _updating(call, ways, len(targets), _reference_outputs(op), rows)
         return BoundKernel(update, True, positions + targets)
-    if definition.traits.kept and _is_fixed(op):
-        call = _kept(call)
     if any(way != "value" for way in ways):
         return BoundKernel(_reading(call, ways), True, positions)
     return BoundKernel(call, False, positions)
