@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from perdure.arrays import numpy_arrays
+from perdure.arrays.denormals import flushed
 from perdure.arrays.philox import Stream
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.func_graph import Function
@@ -203,7 +204,7 @@ class Walk:
                 return [Snapshot(variable)]
         rule = definition.kernel_rule
         keywords = {name: self._keyword(op, name) for name in rule.attrs}
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushed():
             results = rule.function(numpy_arrays(), *arguments, **keywords)
         single = len(definition.signature.outputs) == 1 and not definition.signature.outputs[0].is_list
         if definition.updates:
