@@ -16,7 +16,7 @@ ALLOWED = {
     "drawing": {"graph"},
     "arrays": {"graph"},
     "functional": {"graph", "formats", "platform"},
-    "ops": {"graph", "arrays"},
+    "ops": {"graph", "arrays", "resources"},
     "inference": {"graph", "arrays", "ops"},
     "resources": {"graph", "arrays"},
     "runtime": {"graph", "arrays", "ops", "inference", "resources"},

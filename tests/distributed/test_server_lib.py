@@ -57,8 +57,8 @@ def in_thread(function):
 
 def number_waiting(server):
     """How many steps wait for something that the server owns."""
-    stores = server._server.state.stores.values()
-    return sum(len(line) for stored in stores for line in (*stored._lines(), *stored._apart))
+    found = [found for _, found in server._server.state.listed()]
+    return sum(len(line) for each in found for line in (*each._lines(), *each._apart))
 
 
 def queue_of(server, dtype=tf.int32, capacity=5):
@@ -198,12 +198,12 @@ def test_a_dropped_server_gives_everything_back():
     with tf.Session(server.target) as session:
         session.run(v.initializer)
     state, gone = server._server.state, weakref.ref(server._server)
-    (variable,) = state.variables.values()
+    (variable,) = state.objects["variable"].values()
     with warnings.catch_warnings():
         warnings.simplefilter("error", ResourceWarning)
         del session, server
         gc.collect()
-    assert gone() is None and state.is_closed and variable.value is None and not state.variables
+    assert gone() is None and state.is_closed and variable.value is None and not state.objects["variable"]
 
 
 def test_sessions_dropped_open_are_reported(server):
@@ -227,7 +227,7 @@ def test_isolated_sessions_give_their_state_back(server):
         (live,) = [s for s in perdure.live_sessions() if s.target == server.target]
         assert live.variables == {"v": 4}
         (variable,) = session._resources.variables.values()
-    assert variable.value is None and not server._server.state.variables
+    assert variable.value is None and not server._server.state.objects["variable"]
 
 
 def test_many_servers_leave_nothing_behind():
@@ -432,7 +432,7 @@ def test_handles_are_kept_by_a_session(server):
         kept = session.run(handle)
         assert str(kept).endswith("/job:local/replica:0/task:0/device:CPU:0")
         assert session.run(x * 2, {x: kept}).tolist() == [2.0, 4.0] == (2 * kept.eval()).tolist()
-        assert other._resources.stored() == []
+        assert other._resources.listed() == []
 
 
 def test_placement_is_logged_with_the_name_of_the_task(server, capsys):

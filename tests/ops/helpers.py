@@ -25,7 +25,9 @@ from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.dtypes import as_dtype, resource
 from perdure.graph.graph import Graph
 from perdure.ops.registry import lookup
-from perdure.resources.resources import Calls, Resources
+from perdure.resources.resources import Resources
+from perdure.resources.resources import Variable as StoredVariable
+from perdure.resources.streams import Calls
 from perdure.runtime.plan import plan
 from perdure.runtime.planning.place import Placer
 from tests import golden
@@ -144,7 +146,7 @@ class Built:
         dtype, name = as_dtype(value.dtype), f"v{len(self.variables)}"
         maker = raw_constructor("VariableV2" if argument.is_ref else "VarHandleOp")
         handle = maker(shape=value.shape, dtype=dtype, shared_name=name)
-        stored = self.resources.variable("", name, dtype, value.shape)
+        stored = self.resources.get(StoredVariable, name, dtype=dtype, declared_shape=value.shape)
         stored.value = value.value
         self.variables.append(stored)
         return handle
@@ -224,7 +226,7 @@ def run_traced(case: Case):
     known = {
         name
         for name in rule.arguments
-        if name in definition.static | definition.sizes | definition.handles
+        if name in definition.static | definition.sizes | set(definition.handles)
         or any(leaf.dtype == object for leaf in leaves(values[name]))
     }
     traced = [name for name in rule.arguments if name not in known]
@@ -262,7 +264,7 @@ def run_traced(case: Case):
 
 
 def _attrs_of(case, rule):
-    extras = {"node_name": "case", "calls": Calls()}
+    extras = {"node_name": "case", "calls": Calls("case")}
     op = Built(case, "shaped").op
     if "rng" in rule.attrs:
         extras["rng"] = Stream(op.attrs["seed"], op.attrs["seed2"])
@@ -295,13 +297,13 @@ def is_traceable(case: Case) -> bool:
         return True  # the test then says that the op has no kernel
     rule = definition.kernel_rule
     strings = any(leaf.dtype == object for value in case.inputs for leaf in leaves(value))
-    needed = set(rule.arguments) - definition.handles
+    needed = set(rule.arguments) - set(definition.handles)
     unset = any(
         isinstance(value, Variable) and value.value is None and argument.name in needed
         for argument, value in zip(arguments_of(case), case.inputs, strict=True)
     )
     traits = definition.traits
-    return not (traits.host or traits.setup or strings or unset or "resources" in rule.attrs)
+    return not (traits.host or definition.takes_from_session or strings or unset)
 
 
 # -- gradients --------------------------------------------------------------------

@@ -32,7 +32,7 @@ def test_closing_the_session_ends_waits_for_keys(ordered):
     threads = [threading.Thread(target=wait, args=(step,)) for step in steps]
     for thread in threads:
         thread.start()
-    while sum(len(store._apart) + len(store._puts) for *_, store in session._resources.stored()) < 4:
+    while sum(len(store._apart) + len(store._puts) for _, store in session._resources.listed()) < 4:
         pass
     session.close()
     for thread in threads:

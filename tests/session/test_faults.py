@@ -13,6 +13,7 @@ import pytest
 
 import perdure
 from perdure import tf
+from perdure.resources.streams import RandomStream
 from perdure.runtime.execution.cluster import Cluster
 from tests.clocks import StoppedClock
 from tests.signals import handled
@@ -91,7 +92,8 @@ class Training:
         """All variables, in bytes, and where the random streams are."""
         resources = (session or self.session)._resources
         values = {key: np.asarray(v.value).tobytes() for key, v in sorted(resources.variables.items())}
-        return values, {name: stream.position for name, stream in resources._streams.items()}
+        streams = resources._own[RandomStream.kind].values()
+        return values, {stream.name: stream.position for stream in streams}
 
     def assert_next_step_is_the_twins(self):
         """Both sessions run one step; then they are alike."""

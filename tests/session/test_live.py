@@ -13,6 +13,8 @@ import pytest
 import perdure
 from perdure import tf
 from perdure.graph import errors
+from perdure.resources.kept_tensors import KeptTensors
+from perdure.resources.resources import Variable
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +34,7 @@ def test_live_sessions_say_what_they_own():
         session.run(v * 2)
         found = perdure.live_sessions()
         (mine,) = [live for live in found if live.made_at == session.made_at]
-        assert mine.variables == {"v": 4000} and mine.nbytes == 4000
+        assert mine.variables == {"v": 4000} and mine.others_nbytes == 4 and mine.nbytes == 4004
         assert mine.planned_steps == 3 and mine.compiled_programs >= 1
         assert any("waiting" in other for other in mine.others)
         assert __file__ in mine.made_at and "4,000 bytes" in str(mine)
@@ -55,7 +57,7 @@ def test_closing_from_several_threads():
 
     waiting = threading.Thread(target=wait)
     waiting.start()
-    while not any(kind == "queue" for kind, *_ in session._resources.stored()):
+    while not any(found.kind == "queue" for _, found in session._resources.listed()):
         pass
     closers = [threading.Thread(target=session.close) for _ in range(4)]
     for thread in closers:
@@ -120,7 +122,7 @@ def test_kept_tensors_of_dropped_handles_are_forgotten():
     """Ten at a time, as in TensorFlow; closing the session forgets the rest."""
     handle = tf.get_session_handle(tf.constant([1.0, 2.0]))
     with tf.Session() as session:
-        kept = session._resources.kept_tensors()
+        kept = session._resources.get(KeptTensors)
         for _ in range(25):
             session.run(handle)
         assert kept.nbytes == 8 * 5
@@ -136,9 +138,9 @@ def test_a_closed_session_makes_nothing_any_more():
     resources = session._resources
     session.close()
     with pytest.raises(errors.CancelledError, match="Session has been closed"):
-        resources.kept_tensors()
+        resources.get(KeptTensors)
     with pytest.raises(errors.CancelledError, match="Session has been closed"):
-        resources.variable("", "v", tf.float32, ())
+        resources.get(Variable, "v", dtype=tf.float32, declared_shape=())
 
 
 def test_many_sessions_leave_nothing_behind():

@@ -14,6 +14,7 @@ from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Signature
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, lookup
 from perdure.ops.traits import RANK_ONLY
 
@@ -166,8 +167,11 @@ def evaluate(definition: OpDefinition, op: Operation, values: list[Any]) -> list
     rule = definition.kernel_rule
     assert rule is not None
     given = by_name(definition.signature, values, op.attrs)
-    extras = {"node_name": op.name}
-    attrs = {name: extras[name] if name in extras else op.attrs[name] for name in rule.attrs}
+    attrs = {
+        # A pure op asks for nothing but what its node determines.
+        name: CAPABILITIES[name].bind(definition, op, None) if name in CAPABILITIES else op.attrs[name]
+        for name in rule.attrs
+    }
     result = rule.function(numpy_arrays(), *[given[name] for name in rule.arguments], **attrs)
     return list(result) if isinstance(result, (list, tuple)) else [result]
 

@@ -9,7 +9,7 @@ and attributes (keyword-only) in the signature table; each asks only for what it
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -17,14 +17,11 @@ from typing import Any
 
 from perdure.graph import signatures
 from perdure.graph.signatures import Signature
+from perdure.ops.capabilities import CAPABILITIES, Capability
 from perdure.ops.traits import PLAIN, Traits
+from perdure.resources.resource import Resource, Sharing
+from perdure.resources.resources import Variable
 
-# Keyword-only parameters that a kernel may ask for besides attributes: the random stream of its node, a
-# counter of its runs, what
-# the session owns, the name of its node, and (on the host only) the step, which can wait for others.
-KERNEL_EXTRAS = frozenset({"rng", "calls", "resources", "node_name", "step"})
-# Those that only the host can provide.
-HOST_EXTRAS = frozenset({"resources", "calls", "step"})
 GRADIENT_EXTRAS = frozenset({"node"})
 
 
@@ -35,6 +32,11 @@ class Rule:
     function: Callable[..., Any]
     arguments: tuple[str, ...]  # after the leading `xp` or `g`
     attrs: tuple[str, ...]
+
+    @property
+    def capabilities(self) -> list[Capability]:
+        """What a kernel asks for besides attributes."""
+        return [CAPABILITIES[name] for name in self.attrs if name in CAPABILITIES]
 
 
 def _rule(function: Callable[..., Any], leading: int) -> Rule:
@@ -53,18 +55,20 @@ class OpDefinition:
         static: Iterable[str] = (),
         sizes: Iterable[str] = (),
         updates: Iterable[str] = (),
-        handles: Iterable[str] = (),
+        handles: Iterable[str] | Mapping[str, type[Resource]] = (),
         reads: Iterable[str] = (),
         rows: str | None = None,
+        makes: type[Resource] | None = None,
         traits: Traits = PLAIN,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
         self.sizes = frozenset(sizes)
         self.updates = tuple(updates)
-        self.handles = frozenset(handles)
+        self.handles = dict(handles) if isinstance(handles, Mapping) else dict.fromkeys(handles, Variable)
         self.reads = frozenset(reads)
         self.rows = rows
+        self.makes = makes
         self.traits = traits
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
@@ -87,7 +91,7 @@ class OpDefinition:
     def takes_from_session(self) -> bool:
         """Whether its kernel deals with what the session owns, so that only the host can run it."""
         rule = self.kernel_rule
-        return self.traits.setup or rule is not None and not HOST_EXTRAS.isdisjoint(rule.attrs)
+        return self.traits.setup or rule is not None and any(each.host for each in rule.capabilities)
 
     @cached_property
     def is_pure(self) -> bool:
@@ -98,7 +102,8 @@ class OpDefinition:
         if self.kernel_rule is None:
             return False
         traits = self.traits
-        changes = self.updates or traits.waits or traits.draws or self.signature.is_stateful
+        changes = self.updates or traits.waits or self.signature.is_stateful
+        changes = changes or not all(each.is_constant for each in self.kernel_rule.capabilities)
         return not (
             changes or self.handles or self.reads or self.takes_from_session or self.signature.calls_functions
         )
@@ -173,8 +178,9 @@ class OpDefinition:
         outputs = {argument.name for argument in signature.outputs}
         _check_names(self, "shape function", self.shape_rule, inputs, attrs)
         _check_names(self, "entries", self.entries_rule, inputs, attrs)
-        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | KERNEL_EXTRAS)
+        _check_names(self, "kernel", self.kernel_rule, inputs, attrs | set(CAPABILITIES))
         _check_traits(self)
+        _check_makes(self)
         gradients = {f"d_{name}" for name in outputs}
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
@@ -183,6 +189,11 @@ class OpDefinition:
             for name in option:
                 if name not in inputs:
                     raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
+        if self.updates and self.kernel_rule is not None:
+            for capability in self.kernel_rule.capabilities:
+                if capability.in_step is not None:
+                    what = capability.what
+                    raise TypeError(f"op({self.type!r}): it updates variables and cannot ask for {what}")
         self._checked = True
 
 
@@ -209,6 +220,17 @@ def _check_traits(definition: OpDefinition) -> None:
         raise TypeError(f"op({definition.type!r}): its kernel asks for the step, so it needs waits=True")
 
 
+def _check_makes(definition: OpDefinition) -> None:
+    rule, makes = definition.kernel_rule, definition.makes
+    if rule is not None and (makes is not None) != ("obtain" in rule.attrs):
+        raise TypeError(
+            f"op({definition.type!r}): an op that `makes` something has a kernel that asks for `obtain`, and "
+            "the other way round"
+        )
+    if makes is not None and makes.sharing is Sharing.STEP and definition.traits.setup:
+        raise TypeError(f"op({definition.type!r}): each step makes its own {makes.kind}; nothing is set up")
+
+
 _definitions: dict[str, OpDefinition] = {}
 _loaded = False
 
@@ -219,9 +241,10 @@ def op(
     static: Iterable[str] = (),
     sizes: Iterable[str] = (),
     updates: Iterable[str] = (),
-    handles: Iterable[str] = (),
+    handles: Iterable[str] | Mapping[str, type[Resource]] = (),
     reads: Iterable[str] = (),
     rows: str | None = None,
+    makes: type[Resource] | None = None,
     **traits: Any,
 ) -> OpDefinition:
     """Define an op of the signature table.
@@ -234,10 +257,13 @@ def op(
             are `static` too keep their negative entries.
         updates: variable inputs it writes; the kernel returns their new values, in this order, before
             its outputs that are no references.
-        handles: inputs the kernel gets as the variable object itself, not its value.
+        handles: inputs the kernel gets as the object itself that they stand for, with the class it must be
+            of; a sequence of names for variables.
         reads: resource inputs the kernel gets as the value of the variable.
         rows: the input that says which rows of the variables in `updates` change; the kernel may be lent
             the variables' own arrays (`arrays/lent.py`) to change these rows in place.
+        makes: the class of the object that a node stands for, by its container and name or by itself: what
+            the kernel gets when it calls `obtain`.
         **traits: what the op is: the attributes of `Traits`.
 
     Raises:
@@ -247,7 +273,7 @@ def op(
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
     made = Traits(**traits) if traits else PLAIN
-    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, made)
+    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, makes, made)
     enter(definition)
     return definition
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.graph.dtypes import DType
+from perdure.graph.dtypes import DType, float16, float32, float64
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import Shape, format_shape, is_compatible
 from perdure.resources.blocking import Attempt, Blocking, Simple, Waiter
@@ -24,10 +24,21 @@ class Accumulator(Blocking):
         dtype: the type of the gradients.
         shape: their shape, as far as it is known.
         reduction_type: "MEAN" or "SUM": what is handed out.
+
+    Raises:
+        InvalidArgumentError: there are no gradients of that type.
     """
+
+    kind = "accumulator"
+    tensorflow_class = "tensorflow::ConditionalAccumulatorBase"
 
     def __init__(self, name: str, dtype: DType, shape: Shape, reduction_type: str) -> None:
         super().__init__(name)
+        if dtype not in (float16, float32, float64):
+            raise _invalid(
+                f"No OpKernel was registered to support Op '{type(self).__name__}' with these attrs: "
+                f"dtype={dtype.name}; accumulators are of type float16, float32 or float64"
+            )
         self.dtype = dtype
         self.shape = shape
         self._mean = reduction_type == "MEAN"
@@ -41,6 +52,11 @@ class Accumulator(Blocking):
     def num_accumulated(self) -> int:
         """How many gradients have been added since the last take."""
         return self._count
+
+    @property
+    def state(self) -> str:
+        """How many gradients it has."""
+        return f"{self._count} gradients"
 
     def set_global_step(self, step: int) -> None:
         """Set the step before which gradients are stale."""
@@ -106,6 +122,12 @@ class ConditionalAccumulator(Accumulator):
             CancelledError: the session is closed.
         """
         return self._take(count, waiter)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the sum, in bytes."""
+        total = self._sum
+        return 0 if total is None else total.nbytes
 
     def _total(self) -> np.ndarray:
         assert self._sum is not None
@@ -217,6 +239,12 @@ class SparseConditionalAccumulator(Accumulator):
             CancelledError: the session is closed.
         """
         return self._take(count, waiter)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of the sums, in bytes."""
+        with self._lock:
+            return sum(total.nbytes for _, total, _ in self._rows)
 
     def _total(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         kind = self.dtype.as_numpy_dtype

@@ -13,11 +13,12 @@ from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRang
 from perdure.graph.shapes import Shape, format_shape
 from perdure.resources.blocking import Waiter
 from perdure.resources.queues import PriorityQueue, owned, shape_list, type_names
+from perdure.resources.resource import Resource, nbytes_of
 
 _FIRST_INDEX = int(np.iinfo(np.int64).min)
 
 
-class Barrier:
+class Barrier(Resource):
     """Collects the components of elements and hands out those that are complete, the oldest first.
 
     Thread-safe; the session that owns it cancels it.
@@ -28,8 +29,11 @@ class Barrier:
         shapes: their shapes.
     """
 
+    kind = "barrier"
+    tensorflow_class = "tensorflow::barrier::Barrier"
+
     def __init__(self, name: str, dtypes: Sequence[DType], shapes: Sequence[Shape]) -> None:
-        self.name = name
+        super().__init__(name)
         self.dtypes = tuple(dtypes)
         self.shapes = tuple(shapes)
         # What is complete: when its key was first seen, the key, the components.
@@ -164,6 +168,18 @@ class Barrier:
         """How many elements are not complete."""
         with self._lock:
             return len(self._incomplete)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of all components, in bytes."""
+        with self._lock:
+            parts = [list(parts.values()) for _, parts in self._incomplete.values()]
+        return sum(map(nbytes_of, parts)) + self._ready.nbytes
+
+    @property
+    def state(self) -> str:
+        """How many elements it has."""
+        return f"{self.ready_size()} complete elements, {self.incomplete_size()} others"
 
     def check_same(self, other: Barrier) -> None:
         """Refuse a node that asks for a barrier of this name with other components.

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, MutableSequence
 from typing import Any, Protocol
 
 from perdure.graph.errors import CancelledError, DeadlineExceededError, OpError
+from perdure.resources.resource import Resource
 
 # What `Attempt.advance` says: nothing could be done, something but not all, or all.
 WAITING, ADVANCED, DONE = range(3)
@@ -116,7 +117,7 @@ class Simple(Attempt):
         return WAITING if self.result is Simple.NOT_YET else DONE
 
 
-class Blocking:
+class Blocking(Resource):
     """An object of a session or a server that steps wait for.  Thread-safe.
 
     Args:
@@ -124,7 +125,7 @@ class Blocking:
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        super().__init__(name)
         self._lock = threading.Lock()
         self._cancelled = False
         self._apart: list[list[Attempt]] = []

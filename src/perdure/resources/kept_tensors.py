@@ -8,28 +8,32 @@ from typing import Any
 import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError
+from perdure.resources.resource import Resource, Sharing
 
 
-class KeptTensors:
+class KeptTensors(Resource):
     """The values a session keeps, by handle.  Thread-safe.
 
     Args:
-        host: the name of the process, which handles mention.
+        name: "": a session has one.
     """
 
-    def __init__(self, host: str) -> None:
-        self._device = f"{host}/device:CPU:0"
+    kind = "kept tensors"
+    sharing = Sharing.SESSION
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
         self._lock = threading.Lock()
         self._values: dict[str, np.ndarray] = {}
         self._count = 0
 
-    def keep(self, node_name: str, value: Any) -> bytes:
-        """Keep a value; returns its handle."""
+    def keep(self, node_name: str, value: Any, device: str) -> bytes:
+        """Keep a value; returns its handle, which names the node that made it and the device."""
         # NumPy's own strings would lose the zeros at their end.
         array = np.array(value, dtype=object if isinstance(value, bytes) else None)
         array.flags.writeable = False
         with self._lock:
-            handle = f"{node_name};{self._count};{self._device}"
+            handle = f"{node_name};{self._count};{device}"
             self._count += 1
             self._values[handle] = array
         return handle.encode()

@@ -22,6 +22,7 @@ from perdure.resources.blocking import (
     Simple,
     Waiter,
 )
+from perdure.resources.resource import nbytes_of
 
 Element = tuple[np.ndarray, ...]
 
@@ -36,6 +37,8 @@ class Queue(Blocking):
         capacity: how many elements it holds at most; any number when negative.
     """
 
+    kind = "queue"
+    tensorflow_class = "tensorflow::QueueInterface"
     type = "FIFOQueue"
 
     def __init__(self, name: str, dtypes: Sequence[DType], shapes: Sequence[Shape], capacity: int) -> None:
@@ -68,6 +71,10 @@ class Queue(Blocking):
     def _put_back(self, elements: Sequence[Element]) -> None:
         """Undo the last takes."""
         self._elements.extendleft(reversed(elements))
+
+    def _in_order(self) -> list[Element]:
+        """The elements, for reports."""
+        return list(self._elements)
 
     def _takeable(self) -> int:
         """How many elements may be taken now."""
@@ -185,6 +192,20 @@ class Queue(Blocking):
         """How many elements it holds."""
         with self._lock:
             return len(self._elements)
+
+    @property
+    def nbytes(self) -> int:
+        """The size of its elements, in bytes."""
+        with self._lock:
+            elements = self._in_order()
+        return sum(map(nbytes_of, elements))
+
+    @property
+    def state(self) -> str:
+        """How many elements it holds, and how many steps wait for it."""
+        waiting = sum(len(line) for line in self._lines())
+        state = f"{self.size()} elements" + (f", {waiting} steps wait" if waiting else "")
+        return f"{state}, closed" if self._closed else state
 
     # -- checks ------------------------------------------------------------------------------------
 
@@ -367,6 +388,9 @@ class PriorityQueue(Queue):
     def _put_back(self, elements: Sequence[Element]) -> None:
         for element in elements:
             self._put(element)
+
+    def _in_order(self) -> list[Element]:
+        return [ranked.element for ranked in sorted(self._elements)]
 
 
 class _Ranked:

@@ -1,32 +1,29 @@
-"""What a session owns between steps: variables, random streams, counters of calls."""
+"""What a session owns between steps."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from perdure.arrays.philox import Stream
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
 from perdure.resources import memory
-from perdure.resources.state import State
+from perdure.resources.resource import Resource, Sharing
+from perdure.resources.state import Objects, State, everything, listed, taken_out
 
-# Before the name of a node that shares its object with no other.
-_PRIVATE = "\0"
-# Kinds of objects that sessions of one server do not share, whatever their names.
-_OF_ONE_SESSION = frozenset({"kept tensors", "sampler"})
+R = TypeVar("R", bound=Resource)
 
 
-def private_name(node_name: str) -> str:
-    """The name in a store of what belongs to one node alone."""
-    return _PRIVATE + node_name
-
-
-class Variable:
+class Variable(Resource):
     """The store of one variable, of the ref or the resource kind."""
 
     __slots__ = ("name", "dtype", "declared_shape", "value")
+    kind = "variable"
+    sharing = Sharing.NODE_NAME
+    tensorflow_class = "tensorflow::Var"
+    is_listed = False  # reports list variables apart
 
     def __init__(self, name: str, dtype: DType, declared_shape: Shape) -> None:
         self.name = name
@@ -50,19 +47,20 @@ class Variable:
         """The size of its value, in bytes."""
         return 0 if self.value is None else self.value.nbytes
 
+    def check_same(self, other: Variable) -> None:
+        """Refuse a node that means a variable of another type by this one's name.
 
-class Calls:
-    """Counts how often a node has run in a session."""
+        Raises:
+            InvalidArgumentError: the types differ.
+        """
+        if self.dtype != other.dtype:
+            raise InvalidArgumentError(
+                None, None, f"variable {self.name} holds {self.dtype.name}, not {other.dtype.name}"
+            )
 
-    __slots__ = ("_count",)
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def next(self) -> int:
-        """One more than at the last call, starting at 1."""
-        self._count += 1
-        return self._count
+    def cancel(self) -> None:
+        """Forget the value: plans of other sessions may still refer to the variable."""
+        self.value = None
 
 
 class Resources:
@@ -78,39 +76,54 @@ class Resources:
         self.owns_state = owns_state
         self._state = State() if state is None else state
         self._lock = self._state.lock
-        self.variables = self._state.variables
+        self.variables: dict[tuple[str, str], Variable] = self._state.objects[Variable.kind]
         self.write_lock = self._state.write_lock
         self.changed_in_place = self._state.changed_in_place
         self.is_closed = False
-        self._streams: dict[str, Stream] = {}
-        self._calls: dict[str, Calls] = {}
-        self._own_stores: dict[tuple[str, str, str], Any] = {}
+        self._own: Objects = defaultdict(dict)
+        self._private_count = 0
         self._on_device: dict[int, tuple[Any, Any]] = {}
 
-    def variable(self, container: str, name: str, dtype: DType, shape: Shape) -> Variable:
-        """The variable of that name, made when first asked for.
+    @property
+    def device(self) -> str:
+        """The full name of the host's device."""
+        return f"{self._state.host}/device:CPU:0"
+
+    def get(
+        self, cls: type[R], node_name: str = "", container: str = "", shared_name: str = "", **details: Any
+    ) -> R:
+        """The object of a class that a node stands for, made when first asked for.
+
+        Args:
+            cls: the class, which says with whom it is shared.
+            node_name: the node; "" for what the session has one of.
+            container: where it is kept.
+            shared_name: its name there, or "".
+            **details: what the class's constructor wants to know beside the name.
 
         Raises:
-            InvalidArgumentError: it exists with another dtype.
+            InvalidArgumentError: it exists with other properties, or they make no sense.
+            CancelledError: the session is closed.
         """
+        make: Callable[..., R] = cls
+        if cls.sharing is Sharing.STEP:
+            return make(node_name, **details)
+        is_shared, place = _place(cls.sharing, node_name, container, shared_name)
         with self._lock:
             self._check_open()
-            found = self.variables.get((container, name))
+            objects = (self._state.objects if is_shared else self._own)[cls.kind]
+            found = objects.get(place)
             if found is None:
-                found = self.variables[container, name] = Variable(name, dtype, shape)
-        if found.dtype != dtype:
-            raise InvalidArgumentError(
-                None, None, f"variable {name} holds {found.dtype.name}, not {dtype.name}"
-            )
+                name = place[1]
+                if cls.sharing is Sharing.NAME and not is_shared:
+                    # TensorFlow numbers what it makes as private to one node.
+                    name = f"_{self._private_count}_{node_name}"
+                    self._private_count += 1
+                found = objects[place] = make(name, **details)
+                return found
+        if is_shared:
+            _check_same(found, cls, place[1], details)
         return found
-
-    def stream(self, node_name: str, seed: int, seed2: int) -> Stream:
-        """The random stream of a node, made when first asked for."""
-        with self._lock:
-            found = self._streams.get(node_name)
-            if found is None:
-                found = self._streams[node_name] = Stream(seed, seed2)
-            return found
 
     def on_device(self, constant: Any, move: Callable[[Any], Any]) -> Any:
         """What `move` makes of a large constant, once for all programs of the session."""
@@ -124,112 +137,15 @@ class Resources:
                 found = self._on_device.setdefault(id(constant), found)
         return found[1]
 
-    def calls(self, node_name: str) -> Calls:
-        """The call counter of a node."""
-        with self._lock:
-            return self._calls.setdefault(node_name, Calls())
-
-    def store(self, kind: str, container: str, name: str, make: Callable[[str], Any]) -> Any:
-        """The object of that kind and name (a queue, a table), made when first asked for.
-
-        Args:
-            kind: what it is; objects of different kinds may have the same name.
-            container: where it is kept.
-            name: its name there: a shared name, or `private_name` of a node.
-            make: makes it from its name in messages; what it returns may have a method `cancel`, which
-                `close` calls so that no step waits for the object any more.
-        """
-        key = (kind, container, name)
-        is_own = name.startswith(_PRIVATE) or kind in _OF_ONE_SESSION
-        stores = self._own_stores if is_own else self._state.stores
-        with self._lock:
-            self._check_open()
-            found = stores.get(key)
-            if found is None:
-                private = name.removeprefix(_PRIVATE)
-                # TensorFlow counts what it makes as private to one node.
-                count = sum(other.startswith(_PRIVATE) for _, _, other in stores)
-                shown = name if private == name else f"_{count}_{private}"
-                found = stores[key] = make(shown)
-            return found
-
-    def queue(self, kind: str, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
-        """The queue of a node, made when first asked for.
-
-        Args:
-            kind: the class of `runtime.queues`.
-            container: where it is kept.
-            shared_name: its name there, or "" if it belongs to the node alone.
-            node_name: the node.
-            **details: what the class wants to know.
-
-        Raises:
-            InvalidArgumentError: it exists with other properties, or they make no sense.
-        """
-        from perdure.resources import queues
-
-        def make(name: str) -> Any:
-            return getattr(queues, kind)(name, **details)
-
-        found = self.store("queue", container, shared_name or private_name(node_name), make)
-        if shared_name:
-            found.check_same(make(shared_name))
-        return found
-
-    def barrier(self, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
-        """The barrier of a node, made when first asked for; arguments and errors as of `queue`."""
-        from perdure.resources.barrier import Barrier
-
-        def make(name: str) -> Barrier:
-            return Barrier(name, **details)
-
-        found = self.store("barrier", container, shared_name or private_name(node_name), make)
-        if shared_name:
-            found.check_same(make(shared_name))
-        return found
-
-    def accumulator(self, kind: str, container: str, shared_name: str, node_name: str, **details: Any) -> Any:
-        """The accumulator of a node, made when first asked for; arguments as of `queue`."""
-        from perdure.resources import accumulators
-
-        def make(name: str) -> Any:
-            return getattr(accumulators, kind)(name, **details)
-
-        return self.store("accumulator", container, shared_name or private_name(node_name), make)
-
-    def staging_area(
-        self, kind: str, container: str, shared_name: str, node_name: str, **details: Any
-    ) -> Any:
-        """The staging area of a node, made when first asked for; arguments as of `queue`."""
-        from perdure.resources import staging
-
-        def make(name: str) -> Any:
-            return getattr(staging, kind)(name, **details)
-
-        # A node's own area, too, is found by its name: sessions of a server share it in TensorFlow.
-        return self.store(kind, container, shared_name or node_name, make)
-
-    def kept_tensors(self) -> Any:
-        """The tensors that handles refer to; see `KeptTensors`."""
-        from perdure.resources.kept_tensors import KeptTensors
-
-        return self.store("kept tensors", "", "", lambda name: KeptTensors(self._state.host))
-
-    def stored(self, shared: bool = True) -> list[tuple[str, str, Any]]:
-        """What is stored beside the variables: kind, name, object.
+    def listed(self, shared: bool = True) -> list[tuple[str, Resource]]:
+        """What reports list: names and objects; variables are listed apart.
 
         Args:
             shared: whether objects that other sessions may share are listed as well.
         """
         with self._lock:
-            stores = [*self._own_stores.items(), *(self._state.stores.items() if shared else ())]
-        return [(kind, name.removeprefix(_PRIVATE), stored) for (kind, _, name), stored in stores]
-
-    def sparse_map(self, container: str, name: str) -> Any:
-        """The map of sparse tensors of that name, made when first asked for."""
-        from perdure.resources.sparse_maps import SparseTensorsMap
-
-        return self.store("sparse_map", container, name, SparseTensorsMap)
+            own = listed(self._own)
+        return own + self._state.listed() if shared else own
 
     def _check_open(self) -> None:
         # A step that is being planned while its session is closed must not make what nobody closes.
@@ -240,18 +156,37 @@ class Resources:
         """Give back what is the session's own; its steps that wait for a queue fail with CancelledError."""
         with self._lock:
             self.is_closed = True
-            own = list(self._own_stores.values())
-            self._own_stores.clear()
-            shared = [] if self.owns_state else list(self._state.stores.values())
-        for stored in own:
-            if hasattr(stored, "cancel"):
-                stored.cancel()
-        for stored in shared:
-            if hasattr(stored, "cancel_steps_of"):
-                stored.cancel_steps_of(self)
+            own = taken_out(self._own)
+            shared = [] if self.owns_state else everything(self._state.objects)
+        for found in own:
+            found.cancel()
+        for found in shared:
+            found.cancel_steps_of(self)
         with self._lock:
             self._on_device.clear()
-            self._streams.clear()
-            self._calls.clear()
         if self.owns_state:
             self._state.close()
+
+
+def _place(
+    sharing: Sharing, node_name: str, container: str, shared_name: str
+) -> tuple[bool, tuple[str, str]]:
+    """Whether other sessions may share an object, and where it is kept: its container and its name."""
+    if sharing is Sharing.SESSION:
+        return False, ("", "")
+    if sharing is Sharing.NODE:
+        return False, ("", node_name)
+    if sharing is Sharing.NODE_NAME:
+        return True, (container, shared_name or node_name)
+    return bool(shared_name), (container, shared_name or node_name)
+
+
+def _check_same(found: Resource, cls: type[Resource], name: str, details: dict[str, Any]) -> None:
+    """Refuse an object that was found by name, if a node means another by it."""
+    if type(found).check_same is not Resource.check_same:
+        make: Callable[..., Resource] = cls
+        found.check_same(make(name, **details))
+    elif not isinstance(found, cls):
+        raise InvalidArgumentError(
+            None, None, f"Shared {cls.kind} '{name}' is a {type(found).__name__}, not a {cls.__name__}"
+        )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError
+from perdure.resources.resource import Resource, Sharing, nbytes_of
 
 
 class Sparse(NamedTuple):
@@ -19,15 +20,19 @@ class Sparse(NamedTuple):
     shape: np.ndarray
 
 
-class SparseTensorsMap:
+class SparseTensorsMap(Resource):
     """Keeps sparse tensors by number, each until it is taken.  Thread-safe.
 
     Args:
         name: its name in messages.
     """
 
+    kind = "map of sparse tensors"
+    sharing = Sharing.NODE_NAME
+    tensorflow_class = "tensorflow::SparseTensorsMap"
+
     def __init__(self, name: str) -> None:
-        self._name = name
+        super().__init__(name)
         self._lock = threading.Lock()
         self._tensors: dict[int, Sparse] = {}
         self._next = 0
@@ -51,10 +56,26 @@ class SparseTensorsMap:
         with self._lock:
             return [self._taken(int(handle)) for handle in handles]
 
+    @property
+    def nbytes(self) -> int:
+        """The size of what is kept, in bytes."""
+        with self._lock:
+            return sum(map(nbytes_of, self._tensors.values()))
+
+    @property
+    def state(self) -> str:
+        """How many tensors are kept."""
+        return f"{len(self._tensors)} tensors"
+
+    def cancel(self) -> None:
+        """Forget them all."""
+        with self._lock:
+            self._tensors.clear()
+
     def _taken(self, handle: int) -> Sparse:
         try:
             return self._tensors.pop(handle)
         except KeyError:
             raise InvalidArgumentError(
-                None, None, f"Unable to find SparseTensor: {handle} in map: {self._name}"
+                None, None, f"Unable to find SparseTensor: {handle} in map: {self.name}"
             ) from None

@@ -11,6 +11,7 @@ import numpy as np
 from perdure.graph.errors import InvalidArgumentError, ResourceExhaustedError
 from perdure.resources.blocking import Attempt, Blocking, Simple, Waiter
 from perdure.resources.queues import owned
+from perdure.resources.resource import Sharing, nbytes_of
 
 Values = tuple[np.ndarray, ...]
 
@@ -23,6 +24,9 @@ class StagingArea(Blocking):
         capacity: how many tuples it holds at most; any number when 0.
         memory_limit: how many bytes it holds at most; any number when 0.
     """
+
+    kind = "staging area"
+    sharing = Sharing.NODE_NAME
 
     def __init__(self, name: str, capacity: int, memory_limit: int) -> None:
         super().__init__(name)
@@ -64,7 +68,7 @@ class StagingArea(Blocking):
             if not self._tuples:
                 return Simple.NOT_YET
             values = self._tuples.popleft()
-            self._bytes -= sum(map(_nbytes, values))
+            self._bytes -= nbytes_of(values)
             return values
 
         return list(self._carry_out(self._gets, Simple("Unstage", get), waiter))
@@ -76,6 +80,16 @@ class StagingArea(Blocking):
             return self._tuples[index] if index < len(self._tuples) else Simple.NOT_YET
 
         return list(self._carry_out(None, Simple("StagePeek", peek), waiter))
+
+    @property
+    def nbytes(self) -> int:
+        """The size of all tuples, in bytes."""
+        return self._bytes
+
+    @property
+    def state(self) -> str:
+        """How many tuples it holds."""
+        return f"{self.size()} tuples"
 
     def size(self) -> int:
         """How many tuples it holds."""
@@ -99,15 +113,16 @@ class StagingMap(Blocking):
     Args:
         name: its name in messages.
         length: how many values a whole tuple has.
-        ordered: whether `pop_any` gets the smallest key.
         capacity: how many whole tuples it holds at most; any number when 0.
         memory_limit: how many bytes it holds at most; any number when 0.
     """
 
-    def __init__(self, name: str, length: int, ordered: bool, capacity: int, memory_limit: int) -> None:
+    kind = "staging map"
+    sharing = Sharing.NODE_NAME
+
+    def __init__(self, name: str, length: int, capacity: int, memory_limit: int) -> None:
         super().__init__(name)
         self._length = length
-        self._ordered = ordered
         self._capacity = capacity
         self._memory_limit = memory_limit
         self._bytes = 0
@@ -187,11 +202,14 @@ class StagingMap(Blocking):
         def pop() -> Any:
             if not self._whole:
                 return Simple.NOT_YET
-            # An unordered map of TensorFlow gives the key that came last.
-            key = min(self._whole) if self._ordered else next(reversed(self._whole))
+            key = self._any_key()
             return key, self._taken(key, indices)
 
         return self._carry_out(None, Simple("UnstageNoKey", pop), waiter)
+
+    def _any_key(self) -> int:
+        # An unordered map of TensorFlow gives the key that came last.
+        return next(reversed(self._whole))
 
     def peek(self, key: int, indices: Sequence[int], waiter: Waiter) -> list[np.ndarray]:
         """Some values of a tuple, as soon as it is whole; they stay."""
@@ -219,8 +237,18 @@ class StagingMap(Blocking):
             left[index] = None
         if all(value is None for value in left):
             del self._whole[key]
-        self._bytes -= sum(map(_nbytes, values))
+        self._bytes -= nbytes_of(values)
         return values
+
+    @property
+    def nbytes(self) -> int:
+        """The size of all tuples, in bytes."""
+        return self._bytes
+
+    @property
+    def state(self) -> str:
+        """How many tuples it holds."""
+        return f"{self.size()} tuples"
 
     def size(self) -> int:
         """How many tuples are whole, or were before some of their values were taken."""
@@ -244,6 +272,15 @@ class StagingMap(Blocking):
         self._bytes = 0
 
 
+class OrderedStagingMap(StagingMap):
+    """A staging map whose `pop_any` gets the smallest key; arguments as of `StagingMap`."""
+
+    kind = "ordered staging map"
+
+    def _any_key(self) -> int:
+        return min(self._whole)
+
+
 def _invalid(message: str) -> InvalidArgumentError:
     return InvalidArgumentError(None, None, message)
 
@@ -254,7 +291,7 @@ def _out_of_bounds(index: int, key: int, length: int) -> InvalidArgumentError:
 
 def _checked_size(arrays: Values, memory_limit: int) -> int:
     """The bytes of a tuple; an error if that is more than can ever be held."""
-    size = sum(map(_nbytes, arrays))
+    size = nbytes_of(arrays)
     if memory_limit and size > memory_limit:
         raise ResourceExhaustedError(
             None,
@@ -263,9 +300,3 @@ def _checked_size(arrays: Values, memory_limit: int) -> int:
             f"a memory limit of '{memory_limit}'.",
         )
     return size
-
-
-def _nbytes(array: np.ndarray) -> int:
-    if array.dtype == object:
-        return sum(len(item) for item in array.flat)
-    return array.nbytes

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from perdure.resources import memory
+from perdure.resources.resource import Resource
 
-if TYPE_CHECKING:
-    from perdure.resources.resources import Variable
-
+# What a session or a server has: by kind, then by container and name.
+Objects = defaultdict[str, dict[tuple[str, str], Any]]
 LOCALHOST = "/job:localhost/replica:0/task:0"
 
 
@@ -24,8 +25,7 @@ class State:
     Attributes:
         host, container: as given.
         lock: held while something is looked up or made; never while a step runs.
-        variables: by container and name.
-        stores: other objects, by kind, container and name.
+        objects: what has a name that others know, by kind, container and name.
         write_lock: held from a step's first write to its end, so that updates of two steps do not interleave.
         changed_in_place: whose arrays the step that holds it has changed; if it fails, they are put back.
         is_closed: whether everything was given back.
@@ -35,35 +35,61 @@ class State:
         self.host = host
         self.container = container
         self.lock = threading.Lock()
-        self.variables: dict[tuple[str, str], Variable] = {}
-        self.stores: dict[tuple[str, str, str], Any] = {}
+        self.objects: Objects = defaultdict(dict)
         self.write_lock = threading.RLock()
-        self.changed_in_place: set[Variable] = set()
+        self.changed_in_place: set[Any] = set()
         self.is_closed = False
+
+    def listed(self) -> list[tuple[str, Resource]]:
+        """What reports list: names and objects."""
+        with self.lock:
+            return listed(self.objects)
 
     def clear(self, containers: Collection[str]) -> None:
         """Drop what is in some containers; steps that wait for something there fail with CancelledError."""
         with self.lock:
-            keys = [key for key in self.stores if (key[1] or self.container) in containers]
-            stores = [self.stores.pop(key) for key in keys]
-            names = [key for key in self.variables if (key[0] or self.container) in containers]
-            variables = [self.variables.pop(name) for name in names]
-        self._drop(stores, variables)
+            dropped = [
+                objects.pop(place)
+                for objects in self.objects.values()
+                for place in list(objects)
+                if (place[0] or self.container) in containers
+            ]
+        _drop(dropped)
 
     def close(self) -> None:
         """Give everything back; steps that wait for a queue fail with CancelledError."""
         with self.lock:
             self.is_closed = True
-            stores, variables = list(self.stores.values()), list(self.variables.values())
-            self.stores.clear()
-            self.variables.clear()
-        self._drop(stores, variables)
+            dropped = taken_out(self.objects)
+        _drop(dropped)
 
-    def _drop(self, stores: list[Any], variables: list[Variable]) -> None:
-        for stored in stores:
-            if hasattr(stored, "cancel"):
-                stored.cancel()
-        for variable in variables:
-            variable.value = None  # plans of other sessions may still refer to it
-        if variables:
-            memory.give_back()
+
+def _drop(objects: list[Resource]) -> None:
+    any_memory = any(found.nbytes for found in objects)
+    for found in objects:
+        found.cancel()
+    if any_memory:
+        memory.give_back()
+
+
+def everything(objects: Objects) -> list[Resource]:
+    """All objects of a store."""
+    return [found for of_kind in objects.values() for found in of_kind.values()]
+
+
+def taken_out(objects: Objects) -> list[Resource]:
+    """All objects of a store, which is empty afterwards."""
+    found = everything(objects)
+    for of_kind in objects.values():  # plans keep the dictionaries
+        of_kind.clear()
+    return found
+
+
+def listed(objects: Objects) -> list[tuple[str, Resource]]:
+    """What reports list of a store: names and objects."""
+    return [
+        (name, found)
+        for of_kind in objects.values()
+        for (_, name), found in of_kind.items()
+        if found.is_listed
+    ]

@@ -15,6 +15,7 @@ from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.resources.kept_tensors import KeptTensors
 from perdure.runtime.execution.step import fetched
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class TensorHandle:
                 f"Expects arg[0] to be {tensor.dtype.name} but {self._dtype.name} is provided: {tensor.name} "
                 f"cannot be fed the tensor of handle {self._handle}",
             )
-        return fetched(self._session._resources.kept_tensors().get(self._handle))
+        return fetched(self._session._resources.get(KeptTensors).get(self._handle))
 
     def _check_alive(self) -> None:
         if not self._auto_gc_enabled:
@@ -168,7 +169,7 @@ def _forget_dead(session: BaseSession) -> None:
     """Let the session forget the tensors of handles that were dropped, once there are enough of them."""
     dead = session._dead_handles
     if len(dead) >= _DEAD_HANDLES:
-        kept = session._resources.kept_tensors()
+        kept = session._resources.get(KeptTensors)
         while dead:
             kept.discard(dead.pop())
 

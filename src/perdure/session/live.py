@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from perdure.resources.resource import Resource
 from perdure.resources.resources import Variable
 from perdure.runtime.execution.cluster import Cluster
 from perdure.session import servers
@@ -26,6 +27,7 @@ class LiveSession:
         planned_steps: how many pairs of fetches and feeds it has planned.
         compiled_programs: how many programs were compiled for it.
         others: queues, staging areas and other objects, as "kind name".
+        others_nbytes: the bytes that these hold.
         target: that of its server, which owns the variables and shared objects then; "" without one.
     """
 
@@ -35,19 +37,21 @@ class LiveSession:
     planned_steps: int
     compiled_programs: int
     others: tuple[str, ...]
+    others_nbytes: int
     target: str = ""
 
     @property
     def nbytes(self) -> int:
-        """The bytes of all variables."""
-        return sum(self.variables.values())
+        """The bytes of all variables and other objects."""
+        return sum(self.variables.values()) + self.others_nbytes
 
     def __str__(self) -> str:
         lines = [f"session made at {self.made_at}"]
         if self.target:
             lines[0] += f", on {self.target}, which owns the variables"
+        nbytes = sum(self.variables.values())
         lines.append(
-            f"  {len(self.variables)} variables, {self.nbytes:,} bytes; {self.planned_steps} planned steps, "
+            f"  {len(self.variables)} variables, {nbytes:,} bytes; {self.planned_steps} planned steps, "
             f"{self.compiled_programs} compiled programs"
         )
         largest = sorted(self.variables.items(), key=lambda item: -item[1])
@@ -73,6 +77,7 @@ class LiveServer:
         sessions: how many sessions on it are open.
         variables: the bytes of each variable that has a value, by name.
         others: shared queues and other objects, as "kind name".
+        others_nbytes: the bytes that these hold.
     """
 
     target: str
@@ -80,6 +85,7 @@ class LiveServer:
     sessions: int
     variables: dict[str, int]
     others: tuple[str, ...]
+    others_nbytes: int
 
 
 def live_servers() -> list[LiveServer]:
@@ -89,8 +95,8 @@ def live_servers() -> list[LiveServer]:
             server.name,
             server.made_at,
             sum(session._server is server for session in list(open_sessions)),
-            _sizes(server.state.variables.values()),
-            tuple(f"{kind} {name}" for kind, _, name in list(server.state.stores)),
+            _sizes(server.state.objects[Variable.kind].values()),
+            *_others(server.state.listed()),
         )
         for server in servers.live()
     ]
@@ -106,13 +112,19 @@ def _described(session: BaseSession) -> LiveSession:
         _sizes(resources.variables.values()) if owns_state else {},
         len(executables),
         sum(_programs(executable) for executable in executables),
-        tuple(f"{kind} {name}".strip() for kind, name, _ in resources.stored(shared=owns_state)),
+        *_others(resources.listed(shared=owns_state)),
         "" if session._server is None else session._server.name,
     )
 
 
 def _sizes(variables: Iterable[Variable]) -> dict[str, int]:
     return {v.name: v.nbytes for v in list(variables) if v.initialized}
+
+
+def _others(owned: list[tuple[str, Resource]]) -> tuple[tuple[str, ...], int]:
+    """Objects as "kind name", and the bytes they hold."""
+    names = tuple(f"{found.kind} {name}".strip() for name, found in owned)
+    return names, sum(found.nbytes for _, found in owned)
 
 
 def _programs(executable: Any) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from perdure.drawing.session import session_html
-from perdure.resources.queues import Queue
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import HostUnit
 from perdure.session.steps import StepKey
@@ -25,7 +24,7 @@ def describe(session: BaseSession) -> str:
         for v in list(resources.variables.values())
         if v.initialized
     ]
-    objects = [(kind, name, _state(stored)) for kind, name, stored in resources.stored()]
+    objects = [(found.kind, name, found.state) for name, found in resources.listed()]
     steps = [_step(key, executable) for key, executable in list(session._executables.items())]
     operations = len(session.graph.get_operations())
     return session_html(type(session).__name__, state, session.made_at, operations, variables, objects, steps)
@@ -33,14 +32,6 @@ def describe(session: BaseSession) -> str:
 
 def _shape(shape: Any) -> str:
     return "any shape" if shape is None else f"[{', '.join('?' if n is None else str(n) for n in shape)}]"
-
-
-def _state(stored: Any) -> str:
-    if not isinstance(stored, Queue):
-        return ""
-    waiting = sum(len(line) for line in stored._lines())
-    state = f"{stored.size()} elements" + (f", {waiting} steps wait" if waiting else "")
-    return f"{state}, closed" if stored.is_closed else state
 
 
 def _step(key: StepKey, executable: Any) -> tuple[str, str, int, int, int]:

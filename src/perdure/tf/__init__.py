@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math.clip": (
             "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm"
         ),
-        "functional.control.control": "Assert Print group no_op tuple",
+        "functional.control.control": "Assert Print group no_op timestamp tuple",
         "functional.control.conditionals": "case cond switch_case",
         "functional.control.loops": "while_loop",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",

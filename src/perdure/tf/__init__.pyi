@@ -125,6 +125,7 @@ from perdure.functional.control.control import Assert as Assert
 from perdure.functional.control.control import Print as Print
 from perdure.functional.control.control import group as group
 from perdure.functional.control.control import no_op as no_op
+from perdure.functional.control.control import timestamp as timestamp
 from perdure.functional.control.control import tuple as tuple
 from perdure.functional.control.host_functions import numpy_function as numpy_function
 from perdure.functional.control.host_functions import py_func as py_func

@@ -10,7 +10,6 @@ from perdure.graph.builder import g
 from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRangeError
 from perdure.graph.graph import Graph
 from perdure.resources.queues import PriorityQueue, Queue, RandomShuffleQueue
-from perdure.resources.resources import Resources, private_name
 from perdure.resources.staging import StagingArea
 from perdure.session import Session
 
@@ -157,29 +156,6 @@ def test_staging_area_limits_bytes():
     second = waiting(area.put, [np.zeros(1, np.float32)])
     area.get(GivesUp())
     assert second() is None and area.size() == 1
-
-
-def test_store_keeps_objects_by_kind_container_and_name():
-    """What is asked for again is the same object; closing cancels it, and makes no more."""
-    resources = Resources()
-    cancelled = []
-
-    class Kept:
-        def __init__(self, name):
-            self.name = name
-
-        def cancel(self):
-            cancelled.append(self.name)
-
-    one = resources.store("a", "", "x", Kept)
-    assert resources.store("a", "", "x", Kept) is one
-    assert resources.store("b", "", "x", Kept) is not one
-    assert resources.store("a", "elsewhere", "x", Kept) is not one
-    assert resources.store("a", "", private_name("x"), Kept).name == "_0_x"
-    resources.close()
-    assert sorted(cancelled) == ["_0_x", "x", "x", "x"]
-    with pytest.raises(CancelledError, match="Session has been closed"):
-        resources.store("a", "", "x", Kept)
 
 
 def test_older_ops_with_reference_handles():

@@ -7,7 +7,7 @@ from perdure import tf
 from perdure.arrays.frozen import frozen
 from perdure.arrays.lent import Lent, own
 from perdure.graph.dtypes import float32
-from perdure.resources.resources import Resources
+from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.step import Step, fetched
 from perdure.runtime.options import options
 
@@ -18,7 +18,7 @@ def resources():
 
 
 def variable(resources, value, name="v"):
-    made = resources.variable("", name, float32, np.shape(value))
+    made = resources.get(Variable, name, dtype=float32, declared_shape=np.shape(value))
     made.value = frozen(np.array(value, np.float32))
     return made
 

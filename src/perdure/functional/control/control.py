@@ -24,6 +24,15 @@ def no_op(name: str | None = None) -> Operation:
     return g.no_op(name=name)
 
 
+def timestamp(name: str | None = None) -> Tensor:
+    """The time when it runs, a float64: seconds since the beginning of 1970.
+
+    Args:
+        name: the name of the node.
+    """
+    return g.timestamp(name=name)
+
+
 def group(*inputs: Any, **kwargs: Any) -> Operation:
     """An operation that has run when all of `inputs` have.
 

@@ -1,4 +1,4 @@
-"""Control: NoOp, ControlTrigger, Assert and Print.
+"""Control: NoOp, ControlTrigger, Assert, Print and Timestamp.
 
 Names of inputs, outputs and attributes are rows of the signature table.
 """
@@ -70,3 +70,21 @@ def print_kernel(xp, input, data, *, message, first_n, summarize, calls):
 @print_.gradient
 def print_gradient(g, d_output):
     return {"input": d_output}
+
+
+# -- Timestamp -------------------------------------------------------------------------------
+
+timestamp = op("Timestamp")
+
+
+@timestamp.shape
+def timestamp_shape():
+    return ()
+
+
+@timestamp.kernel
+def timestamp_kernel(xp, *, clock):
+    return xp.float64(clock())
+
+
+timestamp.not_differentiable("it is a source, with no inputs")

@@ -12,6 +12,7 @@ from perdure.graph.shapes import format_shape, with_rank, with_size
 from perdure.ops.checks import invalid
 from perdure.ops.nn import range_samplers
 from perdure.ops.registry import op
+from perdure.resources.resource import Resource, Sharing
 
 _RESERVED_BLOCKS = 512  # for each class
 _BLOCKS_AHEAD = 1024
@@ -21,11 +22,15 @@ _MOST_KEPT = 2**18
 # -- shared by the family ---------------------------------------------------------
 
 
-class Sampling:
+class Sampling(Resource):
     """What a node keeps between runs: its distribution, and words for its next runs."""
 
-    def __init__(self, sampler):
-        self.sampler = sampler
+    kind = "sampler"
+    sharing = Sharing.NODE
+
+    def __init__(self, name, make):
+        super().__init__(name)
+        self.sampler = make()
         # The counter of the first run, blocks from one run to the next, words of each run, their classes.
         self._ahead = (0, 1, np.empty((0, 0), np.uint32), None)
         self._most_draws = 0
@@ -220,14 +225,12 @@ def sample(xp, sampling, true_classes, num_true, num_sampled, unique, rng):
 
 def candidate_sampler(type, distribution):
     """The op that draws from a distribution that its range determines."""
-    sampler = op(type, host=True, draws=True)
+    sampler = op(type, host=True, draws=True, makes=Sampling)
     sampler.shape(sampled_shape)
 
     @sampler.kernel
-    def sampler_kernel(
-        xp, true_classes, *, num_true, num_sampled, unique, range_max, rng, resources, node_name
-    ):
-        sampling = resources.store("sampler", "", node_name, lambda name: Sampling(distribution(range_max)))
+    def sampler_kernel(xp, true_classes, *, num_true, num_sampled, unique, range_max, rng, obtain):
+        sampling = obtain(make=lambda: distribution(range_max))
         return sample(xp, sampling, true_classes, num_true, num_sampled, unique, rng)
 
     sampler.refuse_gradient()
@@ -247,7 +250,7 @@ thread_unsafe_unigram_candidate_sampler = candidate_sampler(
 
 # -- FixedUnigramCandidateSampler -------------------------------------------------
 
-fixed_unigram_candidate_sampler = op("FixedUnigramCandidateSampler", host=True, draws=True)
+fixed_unigram_candidate_sampler = op("FixedUnigramCandidateSampler", host=True, draws=True, makes=Sampling)
 fixed_unigram_candidate_sampler.shape(sampled_shape)
 
 
@@ -267,10 +270,9 @@ def fixed_unigram_candidate_sampler_kernel(
     shard,
     unigrams,
     rng,
-    resources,
-    node_name,
+    obtain,
 ):
-    def make(name):
+    def make():
         if not vocab_file and not unigrams:
             raise invalid("Must provide either vocab_file or unigrams.")
         if vocab_file and unigrams:
@@ -278,14 +280,11 @@ def fixed_unigram_candidate_sampler_kernel(
         if shard >= num_shards:
             raise invalid(f"shard must be below num_shards, {num_shards}, but is {shard}")
         weights = unigrams or range_samplers.weights_of_file(vocab_file)
-        return Sampling(
-            range_samplers.FixedUnigramSampler(
-                range_max, weights, distortion, num_reserved_ids, num_shards, shard
-            )
+        return range_samplers.FixedUnigramSampler(
+            range_max, weights, distortion, num_reserved_ids, num_shards, shard
         )
 
-    sampling = resources.store("sampler", "", node_name, make)
-    return sample(xp, sampling, true_classes, num_true, num_sampled, unique, rng)
+    return sample(xp, obtain(make=make), true_classes, num_true, num_sampled, unique, rng)
 
 
 fixed_unigram_candidate_sampler.refuse_gradient()

@@ -6,10 +6,11 @@ Names of inputs, outputs and attributes are rows of the signature table.  The ac
 
 import numpy as np
 
-from perdure.graph.dtypes import float16, float32, float64, word_of
+from perdure.graph.dtypes import word_of
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
+from perdure.resources.accumulators import Accumulator, ConditionalAccumulator, SparseConditionalAccumulator
 
 # -- making them -----------------------------------------------------------------------------------
 
@@ -18,31 +19,17 @@ def handle_shape():
     return (2,)
 
 
-def maker(kind):
-    """The kernel that makes accumulators of a class of `resources/accumulators.py`."""
-
-    def kernel(xp, *, resources, node_name, dtype, shape, container, shared_name, reduction_type):
-        if dtype not in (float16, float32, float64):
-            raise InvalidArgumentError(
-                None,
-                None,
-                f"No OpKernel was registered to support Op '{kind}' with these attrs: dtype={dtype.name}; "
-                "accumulators are of type float16, float32 or float64",
-            )
-        return resources.accumulator(
-            kind, container, shared_name, node_name, dtype=dtype, shape=shape, reduction_type=reduction_type
-        )
-
-    return kernel
+def accumulator_kernel(xp, *, obtain, dtype, shape, reduction_type):
+    return obtain(dtype=dtype, shape=shape, reduction_type=reduction_type)
 
 
-for _definition, _kind in (
-    (op("ConditionalAccumulator", setup=True), "ConditionalAccumulator"),
-    (op("ResourceConditionalAccumulator", setup=True), "ConditionalAccumulator"),
-    (op("SparseConditionalAccumulator", setup=True), "SparseConditionalAccumulator"),
+for _definition in (
+    op("ConditionalAccumulator", setup=True, makes=ConditionalAccumulator),
+    op("ResourceConditionalAccumulator", setup=True, makes=ConditionalAccumulator),
+    op("SparseConditionalAccumulator", setup=True, makes=SparseConditionalAccumulator),
 ):
     _definition.shape(handle_shape)
-    _definition.kernel(maker(_kind))
+    _definition.kernel(accumulator_kernel)
     _definition.not_differentiable("it is a source, with no inputs")
 
 # -- what is done with any of them -----------------------------------------------------------------
@@ -106,11 +93,12 @@ def of_accumulator(ref, resource, shape, kernel):
         definition.not_differentiable("it deals with an accumulator")
 
 
-_HANDLE = ["handle"]
+_HANDLE = {"handle": Accumulator}
+_DENSE, _SPARSE = {"handle": ConditionalAccumulator}, {"handle": SparseConditionalAccumulator}
 
 of_accumulator(
-    op("AccumulatorApplyGradient", host=True, handles=_HANDLE),
-    op("ResourceAccumulatorApplyGradient", host=True, handles=_HANDLE),
+    op("AccumulatorApplyGradient", host=True, handles=_DENSE),
+    op("ResourceAccumulatorApplyGradient", host=True, handles=_DENSE),
     apply_shape,
     apply_kernel,
 )
@@ -127,15 +115,15 @@ of_accumulator(
     set_global_step_kernel,
 )
 of_accumulator(
-    op("AccumulatorTakeGradient", host=True, handles=_HANDLE, waits=True),
-    op("ResourceAccumulatorTakeGradient", host=True, handles=_HANDLE, waits=True),
+    op("AccumulatorTakeGradient", host=True, handles=_DENSE, waits=True),
+    op("ResourceAccumulatorTakeGradient", host=True, handles=_DENSE, waits=True),
     take_shape,
     take_kernel,
 )
 
 # -- sparse ones -----------------------------------------------------------------------------------
 
-sparse_apply = op("SparseAccumulatorApplyGradient", host=True, handles=["handle"])
+sparse_apply = op("SparseAccumulatorApplyGradient", host=True, handles=_SPARSE)
 sparse_apply.shape(apply_shape)
 
 
@@ -151,7 +139,7 @@ def sparse_apply_kernel(
 
 sparse_apply.not_differentiable("it deals with an accumulator")
 
-sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles=["handle"], waits=True)
+sparse_take = op("SparseAccumulatorTakeGradient", host=True, handles=_SPARSE, waits=True)
 
 
 @sparse_take.shape

@@ -9,8 +9,9 @@ import numpy as np
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import merge, with_rank, with_rank_at_least
 from perdure.ops.registry import op
+from perdure.resources.barrier import Barrier
 
-barrier = op("Barrier", setup=True)
+barrier = op("Barrier", setup=True, makes=Barrier)
 
 
 @barrier.shape
@@ -19,7 +20,7 @@ def barrier_shape():
 
 
 @barrier.kernel
-def barrier_kernel(xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name):
+def barrier_kernel(xp, *, obtain, component_types, shapes, capacity):
     if any(shape is None or None in shape for shape in shapes):
         raise InvalidArgumentError(None, None, "All of the component shapes must be specified")
     if capacity != -1:
@@ -29,12 +30,12 @@ def barrier_kernel(xp, *, resources, node_name, component_types, shapes, capacit
             "Barrier only accepts capacity=-1.  Feed the inputs to your Barrier through a queue to enforce a "
             "limited capacity.",
         )
-    return resources.barrier(container, shared_name, node_name, dtypes=component_types, shapes=shapes)
+    return obtain(dtypes=component_types, shapes=shapes)
 
 
 barrier.not_differentiable("it is a source, with no inputs")
 
-insert_many = op("BarrierInsertMany", host=True, handles=["handle"], waits=True)
+insert_many = op("BarrierInsertMany", host=True, handles={"handle": Barrier}, waits=True)
 
 
 @insert_many.shape
@@ -62,7 +63,7 @@ def insert_many_kernel(xp, handle, keys, values, *, T, component_index, step):
 
 insert_many.not_differentiable("it deals with a barrier")
 
-take_many = op("BarrierTakeMany", host=True, handles=["handle"], static=["num_elements"], waits=True)
+take_many = op("BarrierTakeMany", host=True, handles={"handle": Barrier}, static=["num_elements"], waits=True)
 
 
 @take_many.shape
@@ -87,7 +88,7 @@ def take_many_kernel(
 
 take_many.not_differentiable("it deals with a barrier")
 
-close = op("BarrierClose", host=True, handles=["handle"], waits=True)
+close = op("BarrierClose", host=True, handles={"handle": Barrier}, waits=True)
 
 
 @close.shape
@@ -103,7 +104,7 @@ def barrier_close_kernel(xp, handle, *, cancel_pending_enqueues, step):
 
 close.not_differentiable("it deals with a barrier")
 
-ready_size = op("BarrierReadySize", host=True, handles=["handle"])
+ready_size = op("BarrierReadySize", host=True, handles={"handle": Barrier})
 
 
 @ready_size.shape
@@ -118,7 +119,7 @@ def ready_size_kernel(xp, handle):
 
 ready_size.not_differentiable("it deals with a barrier")
 
-incomplete_size = op("BarrierIncompleteSize", host=True, handles=["handle"])
+incomplete_size = op("BarrierIncompleteSize", host=True, handles={"handle": Barrier})
 
 
 @incomplete_size.shape

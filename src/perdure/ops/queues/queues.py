@@ -11,20 +11,16 @@ from perdure.graph.dtypes import int64
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
+from perdure.resources.queues import PaddingFIFOQueue, PriorityQueue, Queue, RandomShuffleQueue
 
 # -- FIFOQueue, PaddingFIFOQueue, PriorityQueue, RandomShuffleQueue -------------------------------
 
 
-def fifo_queue_kernel(xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name):
-    return resources.queue(
-        "Queue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-    )  # fmt: skip
+def fifo_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
+    return obtain(dtypes=component_types, shapes=shapes, capacity=capacity)
 
 
-def padding_fifo_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
+def padding_fifo_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
     if len(shapes) != len(component_types):
         raise InvalidArgumentError(
             None,
@@ -32,32 +28,27 @@ def padding_fifo_queue_kernel(
             f"Shapes must be provided for all components, but received {len(component_types)} dtypes and "
             f"{len(shapes)} shapes.",
         )
-    return resources.queue(
-        "PaddingFIFOQueue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-    )  # fmt: skip
+    return obtain(dtypes=component_types, shapes=shapes, capacity=capacity)
 
 
-def priority_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, container, shared_name
-):
-    return resources.queue(
-        "PriorityQueue", container, shared_name, node_name,
+def priority_queue_kernel(xp, *, obtain, component_types, shapes, capacity):
+    return obtain(
         dtypes=[int64, *component_types],
         shapes=[(), *shapes] if len(shapes) == len(component_types) else [],
         capacity=capacity,
-    )  # fmt: skip
+    )
 
 
 def random_shuffle_queue_kernel(
-    xp, *, resources, node_name, component_types, shapes, capacity, min_after_dequeue, seed, seed2,
-    container, shared_name
-):  # fmt: skip
-    return resources.queue(
-        "RandomShuffleQueue", container, shared_name, node_name,
-        dtypes=component_types, shapes=shapes, capacity=capacity,
-        min_after_dequeue=min_after_dequeue, seeds=(seed, seed2),
-    )  # fmt: skip
+    xp, *, obtain, component_types, shapes, capacity, min_after_dequeue, seed, seed2
+):
+    return obtain(
+        dtypes=component_types,
+        shapes=shapes,
+        capacity=capacity,
+        min_after_dequeue=min_after_dequeue,
+        seeds=(seed, seed2),
+    )
 
 
 def scalar_shape():
@@ -78,23 +69,23 @@ def maker(old, new, kernel):
 
 
 maker(
-    op("FIFOQueue", setup=True),
-    op("FIFOQueueV2", setup=True),
+    op("FIFOQueue", setup=True, makes=Queue),
+    op("FIFOQueueV2", setup=True, makes=Queue),
     fifo_queue_kernel,
 )
 maker(
-    op("PaddingFIFOQueue", setup=True),
-    op("PaddingFIFOQueueV2", setup=True),
+    op("PaddingFIFOQueue", setup=True, makes=PaddingFIFOQueue),
+    op("PaddingFIFOQueueV2", setup=True, makes=PaddingFIFOQueue),
     padding_fifo_queue_kernel,
 )
 maker(
-    op("PriorityQueue", setup=True),
-    op("PriorityQueueV2", setup=True),
+    op("PriorityQueue", setup=True, makes=PriorityQueue),
+    op("PriorityQueueV2", setup=True, makes=PriorityQueue),
     priority_queue_kernel,
 )
 maker(
-    op("RandomShuffleQueue", setup=True),
-    op("RandomShuffleQueueV2", setup=True),
+    op("RandomShuffleQueue", setup=True, makes=RandomShuffleQueue),
+    op("RandomShuffleQueueV2", setup=True, makes=RandomShuffleQueue),
     random_shuffle_queue_kernel,
 )
 
@@ -177,7 +168,7 @@ def of_queue(old, new, shape, kernel):
         definition.not_differentiable("it deals with a queue")
 
 
-_HANDLE = ["handle"]
+_HANDLE = {"handle": Queue}
 
 of_queue(
     op("QueueEnqueue", host=True, handles=_HANDLE, waits=True),

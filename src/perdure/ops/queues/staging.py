@@ -9,6 +9,7 @@ import numpy as np
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
+from perdure.resources.staging import StagingArea
 
 
 def no_output_shape():
@@ -28,26 +29,18 @@ def scalar_shape():
     return ()
 
 
-def area(resources, container, shared_name, node_name, capacity, memory_limit):
-    return resources.staging_area(
-        "StagingArea", container, shared_name, node_name, capacity=capacity, memory_limit=memory_limit
-    )
-
-
-def stage_kernel(xp, values, *, resources, node_name, container, shared_name, capacity, memory_limit, step):
-    area(resources, container, shared_name, node_name, capacity, memory_limit).put(values, step)
+def stage_kernel(xp, values, *, obtain, capacity, memory_limit, step):
+    obtain(capacity=capacity, memory_limit=memory_limit).put(values, step)
     return ()
 
 
-def unstage_kernel(xp, *, resources, node_name, container, shared_name, capacity, memory_limit, dtypes, step):
-    values = area(resources, container, shared_name, node_name, capacity, memory_limit).get(step)
+def unstage_kernel(xp, *, obtain, capacity, memory_limit, dtypes, step):
+    values = obtain(capacity=capacity, memory_limit=memory_limit).get(step)
     return checked(values, dtypes)
 
 
-def stage_peek_kernel(
-    xp, index, *, resources, node_name, container, shared_name, capacity, memory_limit, dtypes, step
-):
-    values = area(resources, container, shared_name, node_name, capacity, memory_limit).peek(int(index), step)
+def stage_peek_kernel(xp, index, *, obtain, capacity, memory_limit, dtypes, step):
+    values = obtain(capacity=capacity, memory_limit=memory_limit).peek(int(index), step)
     return checked(values, dtypes)
 
 
@@ -57,22 +50,21 @@ def checked(values, dtypes):
     return values
 
 
-def stage_size_kernel(xp, *, resources, node_name, container, shared_name, capacity, memory_limit):
-    found = area(resources, container, shared_name, node_name, capacity, memory_limit)
-    return np.int32(found.size())
+def stage_size_kernel(xp, *, obtain, capacity, memory_limit):
+    return np.int32(obtain(capacity=capacity, memory_limit=memory_limit).size())
 
 
-def stage_clear_kernel(xp, *, resources, node_name, container, shared_name, capacity, memory_limit):
-    area(resources, container, shared_name, node_name, capacity, memory_limit).clear()
+def stage_clear_kernel(xp, *, obtain, capacity, memory_limit):
+    obtain(capacity=capacity, memory_limit=memory_limit).clear()
     return ()
 
 
 for _definition, _shape, _kernel in (
-    (op("Stage", host=True, waits=True), no_output_shape, stage_kernel),
-    (op("Unstage", host=True, waits=True), unknown_shapes, unstage_kernel),
-    (op("StagePeek", host=True, waits=True), peek_shape, stage_peek_kernel),
-    (op("StageSize", host=True), scalar_shape, stage_size_kernel),
-    (op("StageClear", host=True), no_output_shape, stage_clear_kernel),
+    (op("Stage", host=True, waits=True, makes=StagingArea), no_output_shape, stage_kernel),
+    (op("Unstage", host=True, waits=True, makes=StagingArea), unknown_shapes, unstage_kernel),
+    (op("StagePeek", host=True, waits=True, makes=StagingArea), peek_shape, stage_peek_kernel),
+    (op("StageSize", host=True, makes=StagingArea), scalar_shape, stage_size_kernel),
+    (op("StageClear", host=True, makes=StagingArea), no_output_shape, stage_clear_kernel),
 ):
     _definition.shape(_shape)
     _definition.kernel(_kernel)

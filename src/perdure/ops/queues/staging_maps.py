@@ -9,6 +9,7 @@ import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError
 from perdure.ops.registry import op
+from perdure.resources.staging import OrderedStagingMap, StagingMap
 
 
 def no_output_shape():
@@ -27,13 +28,6 @@ def scalar_shape():
     return ()
 
 
-def area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit):
-    return resources.staging_area(
-        "StagingMap", container, shared_name, node_name,
-        length=len(dtypes), ordered=ordered, capacity=capacity, memory_limit=memory_limit,
-    )  # fmt: skip
-
-
 def checked(values, dtypes):
     if len(values) != len(dtypes):
         raise InvalidArgumentError(
@@ -42,89 +36,92 @@ def checked(values, dtypes):
     return values
 
 
-def kernels(ordered):
-    """For each thing that is done with an area the shape function and the kernel."""
-
-    def stage(
-        xp, key, indices, values, *, resources, node_name, container, shared_name, dtypes, capacity,
-        memory_limit, step
-    ):  # fmt: skip
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        found.put(int(key), np.ravel(indices).tolist(), values, step)
-        return ()
-
-    def unstage(
-        xp, key, indices, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit,
-        step
-    ):  # fmt: skip
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        return checked(found.pop(int(key), np.ravel(indices).tolist(), step), dtypes)
-
-    def unstage_no_key(
-        xp, indices, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit, step
-    ):
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        key, values = found.pop_any(np.ravel(indices).tolist(), step)
-        return np.int64(key), checked(values, dtypes)
-
-    def peek(
-        xp, key, indices, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit,
-        step
-    ):  # fmt: skip
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        return checked(found.peek(int(key), np.ravel(indices).tolist(), step), dtypes)
-
-    def size(xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit):
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        return np.int32(found.size())
-
-    def incomplete_size(xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit):
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        return np.int32(found.incomplete_size())
-
-    def clear(xp, *, resources, node_name, container, shared_name, dtypes, capacity, memory_limit):
-        found = area(ordered, resources, container, shared_name, node_name, dtypes, capacity, memory_limit)
-        found.clear()
-        return ()
-
-    return {
-        "stage": (no_output_shape, stage),
-        "unstage": (unknown_shapes, unstage),
-        "unstage_no_key": (unknown_shapes_and_key, unstage_no_key),
-        "peek": (unknown_shapes, peek),
-        "size": (scalar_shape, size),
-        "incomplete_size": (scalar_shape, incomplete_size),
-        "clear": (no_output_shape, clear),
-    }
+def found(obtain, dtypes, capacity, memory_limit):
+    return obtain(length=len(dtypes), capacity=capacity, memory_limit=memory_limit)
 
 
-def of_staging_map(ordered, **definitions):
-    """Give the ops of one kind of area, by what they do, their rules."""
-    rules = kernels(ordered)
-    for name, definition in definitions.items():
-        shape, kernel = rules[name]
+def stage(xp, key, indices, values, *, obtain, dtypes, capacity, memory_limit, step):
+    area = found(obtain, dtypes, capacity, memory_limit)
+    area.put(int(key), np.ravel(indices).tolist(), values, step)
+    return ()
+
+
+def unstage(xp, key, indices, *, obtain, dtypes, capacity, memory_limit, step):
+    area = found(obtain, dtypes, capacity, memory_limit)
+    return checked(area.pop(int(key), np.ravel(indices).tolist(), step), dtypes)
+
+
+def unstage_no_key(xp, indices, *, obtain, dtypes, capacity, memory_limit, step):
+    area = found(obtain, dtypes, capacity, memory_limit)
+    key, values = area.pop_any(np.ravel(indices).tolist(), step)
+    return np.int64(key), checked(values, dtypes)
+
+
+def peek(xp, key, indices, *, obtain, dtypes, capacity, memory_limit, step):
+    area = found(obtain, dtypes, capacity, memory_limit)
+    return checked(area.peek(int(key), np.ravel(indices).tolist(), step), dtypes)
+
+
+def size(xp, *, obtain, dtypes, capacity, memory_limit):
+    return np.int32(found(obtain, dtypes, capacity, memory_limit).size())
+
+
+def incomplete_size(xp, *, obtain, dtypes, capacity, memory_limit):
+    return np.int32(found(obtain, dtypes, capacity, memory_limit).incomplete_size())
+
+
+def clear(xp, *, obtain, dtypes, capacity, memory_limit):
+    found(obtain, dtypes, capacity, memory_limit).clear()
+    return ()
+
+
+def of_staging_maps(unordered, ordered, shape, kernel):
+    """Give the two ops that do one thing with an area, of either kind, their rules."""
+    for definition in (unordered, ordered):
         definition.shape(shape)
         definition.kernel(kernel)
         definition.not_differentiable("it deals with a staging area")
 
 
-of_staging_map(
-    ordered=False,
-    stage=op("MapStage", host=True, waits=True),
-    unstage=op("MapUnstage", host=True, waits=True),
-    unstage_no_key=op("MapUnstageNoKey", host=True, waits=True),
-    peek=op("MapPeek", host=True, waits=True),
-    size=op("MapSize", host=True),
-    incomplete_size=op("MapIncompleteSize", host=True),
-    clear=op("MapClear", host=True),
+of_staging_maps(
+    op("MapStage", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapStage", host=True, waits=True, makes=OrderedStagingMap),
+    no_output_shape,
+    stage,
 )
-of_staging_map(
-    ordered=True,
-    stage=op("OrderedMapStage", host=True, waits=True),
-    unstage=op("OrderedMapUnstage", host=True, waits=True),
-    unstage_no_key=op("OrderedMapUnstageNoKey", host=True, waits=True),
-    peek=op("OrderedMapPeek", host=True, waits=True),
-    size=op("OrderedMapSize", host=True),
-    incomplete_size=op("OrderedMapIncompleteSize", host=True),
-    clear=op("OrderedMapClear", host=True),
+of_staging_maps(
+    op("MapUnstage", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapUnstage", host=True, waits=True, makes=OrderedStagingMap),
+    unknown_shapes,
+    unstage,
+)
+of_staging_maps(
+    op("MapUnstageNoKey", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapUnstageNoKey", host=True, waits=True, makes=OrderedStagingMap),
+    unknown_shapes_and_key,
+    unstage_no_key,
+)
+of_staging_maps(
+    op("MapPeek", host=True, waits=True, makes=StagingMap),
+    op("OrderedMapPeek", host=True, waits=True, makes=OrderedStagingMap),
+    unknown_shapes,
+    peek,
+)
+of_staging_maps(
+    op("MapSize", host=True, makes=StagingMap),
+    op("OrderedMapSize", host=True, makes=OrderedStagingMap),
+    scalar_shape,
+    size,
+)
+of_staging_maps(
+    op("MapIncompleteSize", host=True, makes=StagingMap),
+    op("OrderedMapIncompleteSize", host=True, makes=OrderedStagingMap),
+    scalar_shape,
+    incomplete_size,
+)
+of_staging_maps(
+    op("MapClear", host=True, makes=StagingMap),
+    op("OrderedMapClear", host=True, makes=OrderedStagingMap),
+    no_output_shape,
+    clear,
 )

@@ -10,6 +10,7 @@ import numpy as np
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
+from perdure.resources.sparse_maps import SparseTensorsMap
 
 # -- shared by the family ------------------------------------------------------------------------
 
@@ -36,7 +37,7 @@ def check_ranks(sparse_indices, sparse_values, sparse_shape):
 
 # -- AddSparseToTensorsMap -----------------------------------------------------------------------
 
-add_sparse = op("AddSparseToTensorsMap", host=True)
+add_sparse = op("AddSparseToTensorsMap", host=True, makes=SparseTensorsMap)
 
 
 @add_sparse.shape
@@ -46,19 +47,16 @@ def add_sparse_shape(sparse_indices, sparse_values, sparse_shape):
 
 
 @add_sparse.kernel
-def add_sparse_kernel(
-    xp, sparse_indices, sparse_values, sparse_shape, *, resources, node_name, container, shared_name
-):
+def add_sparse_kernel(xp, sparse_indices, sparse_values, sparse_shape, *, obtain):
     check_matrix_and_vectors(sparse_indices, sparse_values, sparse_shape)
-    kept = resources.sparse_map(container, shared_name or node_name)
-    return kept.add([(sparse_indices, sparse_values, sparse_shape)])[0]
+    return obtain().add([(sparse_indices, sparse_values, sparse_shape)])[0]
 
 
 add_sparse.not_differentiable("returns a handle")
 
 # -- AddManySparseToTensorsMap --------------------------------------------------------------------
 
-add_many_sparse = op("AddManySparseToTensorsMap", host=True)
+add_many_sparse = op("AddManySparseToTensorsMap", host=True, makes=SparseTensorsMap)
 
 
 @add_many_sparse.shape
@@ -68,9 +66,7 @@ def add_many_sparse_shape(sparse_indices, sparse_values, sparse_shape):
 
 
 @add_many_sparse.kernel
-def add_many_sparse_kernel(
-    xp, sparse_indices, sparse_values, sparse_shape, *, resources, node_name, container, shared_name
-):
+def add_many_sparse_kernel(xp, sparse_indices, sparse_values, sparse_shape, *, obtain):
     check_matrix_and_vectors(sparse_indices, sparse_values, sparse_shape)
     if len(sparse_shape) < 2:
         raise InvalidArgumentError(
@@ -80,14 +76,14 @@ def add_many_sparse_kernel(
     for row in range(sparse_shape[0]):
         inside = sparse_indices[:, 0] == row
         rows.append((sparse_indices[inside, 1:], sparse_values[inside], sparse_shape[1:]))
-    return resources.sparse_map(container, shared_name or node_name).add(rows)
+    return obtain().add(rows)
 
 
 add_many_sparse.not_differentiable("returns handles")
 
 # -- TakeManySparseFromTensorsMap ------------------------------------------------------------------
 
-take_many_sparse = op("TakeManySparseFromTensorsMap", host=True)
+take_many_sparse = op("TakeManySparseFromTensorsMap", host=True, makes=SparseTensorsMap)
 
 
 @take_many_sparse.shape
@@ -97,12 +93,12 @@ def take_many_sparse_shape(sparse_handles):
 
 
 @take_many_sparse.kernel
-def take_many_sparse_kernel(xp, sparse_handles, *, resources, container, shared_name, dtype):
+def take_many_sparse_kernel(xp, sparse_handles, *, obtain, dtype):
     if not len(sparse_handles):
         raise InvalidArgumentError(
             None, None, "Must have at least 1 serialized SparseTensor, but input matrix has 0 rows"
         )
-    tensors = resources.sparse_map(container, shared_name).take(sparse_handles)
+    tensors = obtain().take(sparse_handles)
     indices, values, shapes = zip(*tensors, strict=True)
     for i, shape in enumerate(shapes):
         if len(shape) != len(shapes[0]):

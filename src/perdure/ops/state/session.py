@@ -5,21 +5,22 @@ Names of inputs, outputs and attributes are rows of the signature table.
 
 from perdure.graph.errors import InternalError
 from perdure.ops.registry import op
+from perdure.resources.kept_tensors import KeptTensors
 
 for _type in ("GetSessionHandle", "GetSessionHandleV2"):
-    _get_handle = op(_type, host=True)
+    _get_handle = op(_type, host=True, makes=KeptTensors)
 
     @_get_handle.shape
     def get_session_handle_shape(value):
         return ()
 
     @_get_handle.kernel
-    def get_session_handle_kernel(xp, value, *, resources, node_name):
-        return resources.kept_tensors().keep(node_name, value)
+    def get_session_handle_kernel(xp, value, *, obtain, node_name, device):
+        return obtain().keep(node_name, value, device)
 
     _get_handle.not_differentiable("returns a handle")
 
-get_session_tensor = op("GetSessionTensor", host=True)
+get_session_tensor = op("GetSessionTensor", host=True, makes=KeptTensors)
 
 
 @get_session_tensor.shape
@@ -28,8 +29,8 @@ def get_session_tensor_shape(handle):
 
 
 @get_session_tensor.kernel
-def get_session_tensor_kernel(xp, handle, *, dtype, resources):
-    value = resources.kept_tensors().get(handle)
+def get_session_tensor_kernel(xp, handle, *, dtype, obtain):
+    value = obtain().get(handle)
     if value.dtype != dtype.as_numpy_dtype:
         raise InternalError(
             None,
@@ -41,7 +42,7 @@ def get_session_tensor_kernel(xp, handle, *, dtype, resources):
 
 get_session_tensor.not_differentiable("reads what an earlier step computed")
 
-delete_session_tensor = op("DeleteSessionTensor", host=True)
+delete_session_tensor = op("DeleteSessionTensor", host=True, makes=KeptTensors)
 
 
 @delete_session_tensor.shape
@@ -50,8 +51,8 @@ def delete_session_tensor_shape(handle):
 
 
 @delete_session_tensor.kernel
-def delete_session_tensor_kernel(xp, handle, *, resources):
-    resources.kept_tensors().delete(handle)
+def delete_session_tensor_kernel(xp, handle, *, obtain):
+    obtain().delete(handle)
     return []
 
 

@@ -8,6 +8,8 @@ from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
 from perdure.graph.shapes import format_shape, is_compatible, merge
 from perdure.ops.registry import op
 from perdure.ops.traits import SHAPE_ONLY
+from perdure.resources.resource import Resource
+from perdure.resources.resources import Variable
 
 # -- shared by the family ----------------------------------------------------------------
 
@@ -30,11 +32,11 @@ def check_assignable(variable, value, what):
 # -- VariableV2, Variable, VarHandleOp, TemporaryVariable -----------------------------------
 
 
-def variable_kernel(xp, *, resources, node_name, container, shared_name, dtype, shape):
-    return resources.variable(container, shared_name or node_name, dtype, shape)
+def variable_kernel(xp, *, obtain, dtype, shape):
+    return obtain(dtype=dtype, declared_shape=shape)
 
 
-variable_v2 = op("VariableV2", setup=True, any_device=True)
+variable_v2 = op("VariableV2", setup=True, makes=Variable, any_device=True)
 
 
 @variable_v2.shape
@@ -42,7 +44,7 @@ def variable_v2_shape(*, shape):
     return shape
 
 
-variable = op("Variable", setup=True, any_device=True)
+variable = op("Variable", setup=True, makes=Variable, any_device=True)
 
 
 @variable.shape
@@ -51,7 +53,7 @@ def variable_shape(*, shape):
     return shape or None
 
 
-var_handle = op("VarHandleOp", setup=True, any_device=True)
+var_handle = op("VarHandleOp", setup=True, makes=Variable, any_device=True)
 
 
 @var_handle.shape
@@ -80,7 +82,9 @@ def is_variable_initialized_kernel(xp, ref):
 
 is_variable_initialized.not_differentiable("returns a boolean")
 
-var_is_initialized = op("VarIsInitializedOp", handles=["resource"], asks_state=True, any_device=True)
+var_is_initialized = op(
+    "VarIsInitializedOp", handles={"resource": Resource}, asks_state=True, any_device=True
+)
 
 
 @var_is_initialized.shape
@@ -90,7 +94,8 @@ def var_is_initialized_shape():
 
 @var_is_initialized.kernel
 def var_is_initialized_kernel(xp, resource):
-    return xp.bool_(resource.initialized)
+    # Of the handle of a queue, say, TensorFlow says that there is no variable of that name.
+    return xp.bool_(resource.kind == Variable.kind and resource.initialized)
 
 
 var_is_initialized.not_differentiable("returns a boolean")

@@ -15,11 +15,14 @@ from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, spans
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, Rule, lookup
+from perdure.resources.resource import Resource, check_kind, not_a_variable
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.step import Step, VariableInStep
 
 Bound = Callable[..., Any]
+InStep = Callable[[Any, Any], Any]
 # Plans the body of a function for a session; see `execution/function.py`.
 Planned = Callable[[Function, Resources], Any]
 
@@ -68,7 +71,8 @@ def bind(
         fed: references among its inputs for which a value is fed.
 
     Raises:
-        InvalidArgumentError: the op changes a variable for which a value is fed.
+        InvalidArgumentError: the op changes a variable for which a value is fed, or what is no variable.
+        FailedPreconditionError: it reads what is no variable.
         UnimplementedError: perdure has no kernel for it.
     """
     definition = definition_of(op)
@@ -76,20 +80,21 @@ def bind(
     assert rule is not None
     if definition.traits.identity and op.outputs[0].dtype.is_ref_dtype:
         return BoundKernel(_same, False, [0])  # the reference itself, not what is behind it
-    call: Bound = partial(rule.function, xp, **_keywords(op, rule, resources, planned))
+    call: Bound = partial(rule.function, xp, **_keywords(definition, op, rule, resources, planned))
     if definition.direct is not None and xp is numpy_arrays():
         call = definition.direct
     places = _places(op)
     arguments = {argument.name: argument for argument in definition.signature.inputs}
+    _check_variables(op, definition, places)
     positions: list[int] = []
     slices: list[int | slice] = []  # how the flat values are grouped for the kernel
-    ways: list[str] = []  # how each flat value is given to the kernel: as it is, read, or as a handle
+    ways: list[Way] = []  # how each flat value is given to the kernel
     for name in rule.arguments:
         span = places[name]
         start = len(positions)
         positions += span
         slices.append(slice(start, len(positions)) if arguments[name].is_list else start)
-        ways += ["value" if op.inputs[i] in fed else _way(definition, arguments[name], op, i) for i in span]
+        ways += [_way(definition, arguments[name], op, i, fed) for i in span]
     if any(isinstance(item, slice) for item in slices):
         call = _grouped(call, slices)
     if (
@@ -97,11 +102,13 @@ def bind(
         and len(definition.signature.outputs) > 1
     ):
         call = _flattened(call)
-    if "step" in rule.attrs:
-        return BoundKernel(_with_step(call, ways), True, positions)
-    if "rng" in rule.attrs:
-        stream = resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])
-        return BoundKernel(_drawing(call, ways, stream), True, positions)
+    of_step = {
+        name: (capability.in_step, capability.bind(definition, op, resources))
+        for name, capability in CAPABILITIES.items()
+        if name in rule.attrs and capability.in_step is not None
+    }
+    if of_step:
+        return BoundKernel(_given_more(call, ways, of_step), True, positions)
     if definition.updates:
         targets = [i for name in definition.updates for i in places[name]]
         for i in targets:
@@ -123,20 +130,17 @@ def _same(reference: Any) -> Any:
     return reference
 
 
-def _keywords(op: Operation, rule: Rule, resources: Resources, planned: Planned) -> dict[str, Any]:
+def _keywords(
+    definition: OpDefinition, op: Operation, rule: Rule, resources: Resources, planned: Planned
+) -> dict[str, Any]:
     keywords: dict[str, Any] = {}
     for name in rule.attrs:
-        if name in ("step", "rng"):
-            continue  # differs from run to run
-        if name == "calls":
-            keywords[name] = resources.calls(op.name)
-        elif name == "resources":
-            keywords[name] = resources
-        elif name == "node_name":
-            keywords[name] = op.name
-        else:
+        capability = CAPABILITIES.get(name)
+        if capability is None:
             value = op.attrs[name]
             keywords[name] = planned(value, resources) if isinstance(value, Function) else value
+        elif capability.in_step is None:
+            keywords[name] = capability.bind(definition, op, resources)
     return keywords
 
 
@@ -146,9 +150,51 @@ def _places(op: Operation) -> dict[str, range]:
     return {a.name: span for a, span in zip(arguments, spans(arguments, op.attrs), strict=True)}
 
 
-def _way(definition: OpDefinition, argument: Argument, op: Operation, position: int) -> str:
-    if argument.name in definition.handles:
-        return "handle"
+def _check_variables(op: Operation, definition: OpDefinition, spans: dict[str, range]) -> None:
+    """Refuse the handle of a queue, say, where the op reads or writes a variable."""
+    for name in (*definition.updates, *definition.reads):
+        for i in spans[name]:
+            source = op.inputs[i].op
+            maker = lookup(source.type)
+            if maker is not None and maker.makes is not None and maker.makes is not Variable:
+                raise not_a_variable(maker.makes, Variable, source.name, name not in definition.updates)
+
+
+class HandleWay:
+    """How an object is given to a kernel that deals with it as such: checked, and with the step if it is a
+    variable.
+
+    Args:
+        wanted: of what class it must be.
+        by_reference: whether its handle is a reference.
+    """
+
+    __slots__ = ("_wanted", "_by_reference")
+
+    def __init__(self, wanted: type[Resource], by_reference: bool) -> None:
+        self._wanted = wanted
+        self._by_reference = by_reference
+
+    def given(self, step: Step, value: Any) -> Any:
+        """What the kernel gets for the value of a handle."""
+        if isinstance(value, np.ndarray) and value.dtype == object and not value.ndim:
+            value = value.item()  # a handle that was chosen among several
+        check_kind(value, self._wanted, self._by_reference)
+        return VariableInStep(step, value) if isinstance(value, Variable) else value
+
+
+# "value" as it is, "read" the value of a variable, or the object that a handle stands for.
+Way = str | HandleWay
+
+
+def _way(
+    definition: OpDefinition, argument: Argument, op: Operation, position: int, fed: Collection[Tensor]
+) -> Way:
+    wanted = definition.handles.get(argument.name)
+    if wanted is not None:
+        return HandleWay(wanted, op.inputs[position].dtype.is_ref_dtype)
+    if op.inputs[position] in fed:
+        return "value"
     if argument.name in definition.updates or argument.name in definition.reads:
         return "read"
     if argument.is_list and definition.signature.calls_functions:
@@ -161,54 +207,37 @@ def _reference_outputs(op: Operation) -> int:
     return sum(tensor.dtype.is_ref_dtype for tensor in op.outputs)
 
 
-def _given(step: Step, ways: list[str], values: tuple[Any, ...]) -> list[Any]:
+def _given(step: Step, ways: list[Way], values: tuple[Any, ...]) -> list[Any]:
     return [
-        value if way == "value" else step.read(value) if way == "read" else _handle(step, value)
+        value if way == "value" else step.read(value) if way == "read" else way.given(step, value)  # type: ignore[union-attr]
         for way, value in zip(ways, values, strict=True)
     ]
 
 
-def _handle(step: Step, value: Any) -> Any:
-    if isinstance(value, np.ndarray):  # a handle that was chosen among several
-        value = value.item()
-    return VariableInStep(step, value) if isinstance(value, Variable) else value
+def _given_more(call: Bound, ways: list[Way], of_step: dict[str, tuple[InStep, Any]]) -> Bound:
+    """Call with what differs from step to step: by name, how it is made, and of what."""
+    if len(of_step) == 1:
+        ((name, (make, found)),) = of_step.items()
+
+        def call_with_one(step: Step, *values: Any) -> Any:
+            return call(*_given(step, ways, values), **{name: make(step, found)})
+
+        return call_with_one
+
+    def call_with_more(step: Step, *values: Any) -> Any:
+        more = {name: make(step, found) for name, (make, found) in of_step.items()}
+        return call(*_given(step, ways, values), **more)
+
+    return call_with_more
 
 
-def _with_step(call: Bound, ways: list[str]) -> Bound:
-    def call_with_step(step: Step, *values: Any) -> Any:
-        return call(*_given(step, ways, values), step=step)
-
-    return call_with_step
-
-
-class _StreamInStep:
-    """A random stream as a kernel sees it: what it draws is the step's."""
-
-    __slots__ = ("_step", "_stream")
-
-    def __init__(self, step: Step, stream: Any) -> None:
-        self._step = step
-        self._stream = stream
-
-    def reserve(self, samples: int) -> tuple[Any, Any]:
-        """See `Stream.reserve`."""
-        return self._step.draw(self._stream, samples)
-
-
-def _drawing(call: Bound, ways: list[str], stream: Any) -> Bound:
-    def draw_and_call(step: Step, *values: Any) -> Any:
-        return call(*_given(step, ways, values), rng=_StreamInStep(step, stream))
-
-    return draw_and_call
-
-
-def _lent(step: Step, ways: list[str], values: tuple[Any, ...], rows: Any) -> list[Any]:
+def _lent(step: Step, ways: list[Way], values: tuple[Any, ...], rows: Any) -> list[Any]:
     return [
         step.lend(value, rows) if way == "read" else value for way, value in zip(ways, values, strict=True)
     ]
 
 
-def _reading(call: Bound, ways: list[str]) -> Bound:
+def _reading(call: Bound, ways: list[Way]) -> Bound:
     if ways == ["read"]:
         return lambda step, variable: call(step.read(variable))
 
@@ -219,7 +248,7 @@ def _reading(call: Bound, ways: list[str]) -> Bound:
 
 
 def _updating(
-    call: Bound, ways: list[str], target_count: int, reference_outputs: int, rows: int | None
+    call: Bound, ways: list[Way], target_count: int, reference_outputs: int, rows: int | None
 ) -> Bound:
     """Call, store the new values of the variables, and give the references on.
 

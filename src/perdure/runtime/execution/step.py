@@ -301,6 +301,7 @@ class VariableInStep:
     """A variable as a kernel sees it that asks for its handle: its state at this point of the step."""
 
     __slots__ = ("_step", "_variable")
+    kind = Variable.kind
 
     def __init__(self, step: Step, variable: Variable) -> None:
         self._step = step

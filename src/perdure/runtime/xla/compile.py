@@ -21,6 +21,7 @@ from perdure.graph.errors import InternalError, ResourceExhaustedError
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import lookup, traits_of
 from perdure.resources import memory
 from perdure.resources.resources import Resources, Variable
@@ -384,7 +385,7 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
         definition = lookup(op.type)
         if definition is None or definition.kernel_rule is None:
             continue
-        asked = set(definition.kernel_rule.arguments) - definition.handles
+        asked = set(definition.kernel_rule.arguments) - set(definition.handles)
         targets: list[Variable] = []
         arguments = definition.signature.inputs
         for argument, span in zip(arguments, spans(arguments, op.attrs), strict=True):
@@ -413,7 +414,7 @@ def _streams_of(cluster: Cluster, resources: Resources) -> list[tuple[str, Strea
     found: list[tuple[str, Stream]] = []
     for op in cluster.nodes:
         if uses_random_numbers(op):
-            found.append((op.name, resources.stream(op.name, op.attrs["seed"], op.attrs["seed2"])))
+            found.append((op.name, CAPABILITIES["rng"].bind(None, op, resources)))
     return found
 
 

@@ -28,8 +28,9 @@ from perdure.graph.dtypes import DType
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.custom import CustomOp
-from perdure.ops.registry import KERNEL_EXTRAS, lookup
+from perdure.ops.registry import lookup
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.device import device
 
@@ -122,7 +123,7 @@ def _call(op: Operation, labels: dict[Tensor, str]) -> str:
     if isinstance(definition, CustomOp):
         raise _Indescribable(op.type)
     rule = definition.kernel_rule if definition is not None else None
-    wanted = set(rule.attrs) - KERNEL_EXTRAS if rule is not None else ()
+    wanted = set(rule.attrs) - set(CAPABILITIES) if rule is not None else ()
     attrs = [f"{name}={_described(op.attrs[name])}" for name in sorted(wanted)]
     # What makes an input matters where it is traced: see `trace`.  No kernel asks for one without a label.
     inputs = [f"{labels.get(tensor, '-')}/{tensor.op.type}" for tensor in op.inputs]

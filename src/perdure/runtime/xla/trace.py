@@ -17,9 +17,11 @@ from perdure.arrays.checks_jax import Checks, collected_checks
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import traits_of
 from perdure.ops.traits import CONDITIONAL, Algebra, Work
 from perdure.resources.resources import Resources, Variable
+from perdure.resources.streams import RandomStream
 from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.planning.bodies import body_of
@@ -123,9 +125,13 @@ class _TracedResources(Resources):
         super().__init__()
         self._traced = streams
 
-    def stream(self, node_name: str, seed: int, seed2: int) -> Any:
-        """The traced stream of a node."""
-        return self._traced[node_name]
+    def get(
+        self, cls: type[Any], node_name: str = "", container: str = "", shared_name: str = "", **details: Any
+    ) -> Any:
+        """The traced stream of a node; see `Resources.get`."""
+        if cls is RandomStream:
+            return self._traced[node_name]
+        return super().get(cls, node_name, container, shared_name, **details)
 
 
 def trace_nodes(
@@ -197,7 +203,7 @@ def _rounded(product: Any, draw: Operation, resources: Resources) -> Any:
     product = jax.lax.optimization_barrier(product)
     if "seed2" not in draw.attrs or product.dtype != jnp.float32:
         return product
-    number = resources.stream(draw.name, 0, 0).key[0]
+    number = CAPABILITIES["rng"].bind(None, draw, resources).key[0]
     zero = (number * (number + jnp.uint32(1))) & jnp.uint32(1)  # of two neighbours, one is even
     bits = jax.lax.bitcast_convert_type(product, jnp.uint32) ^ zero
     return jax.lax.bitcast_convert_type(bits, jnp.float32)
