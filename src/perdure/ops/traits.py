@@ -60,6 +60,8 @@ class Traits:
         host: it only makes sense on the host, so it is never part of a compiled program.
         setup: it makes a handle that is the same in every step, so it runs when a step is planned.
         waits: it may wait for what another step does.
+        calls_program: it calls a function of the program's own, which may run other steps and wait for them:
+            the step lets them see and write variables.
         draws: it takes random numbers from the stream of its node.
         identity: each output is the input at its place, and shares its memory (or is the value of the
             variable that the input is a handle of).
@@ -82,6 +84,7 @@ class Traits:
     host: bool = False
     setup: bool = False
     waits: bool = False
+    calls_program: bool = False
     draws: bool = False
     identity: bool = False
     copies: bool = False

@@ -109,6 +109,12 @@ def test_a_module_imported_later(run):
     assert run({"program.py": source}, "program.py") == ["-6 SourceFileLoader", "SourceFileLoader"]
 
 
+def test_a_changed_module_can_be_run(run):
+    """By its loader, as `python -m` does."""
+    source = "import runpy, sys\nsys.argv = ['x', '-e']\nprint('gcd' in runpy.run_module('fractions'))\n"
+    assert run({"program.py": source}, "program.py") == ["False"]
+
+
 def test_dropped_modules(run):
     """An ImportError, as a program expects it that is prepared for one."""
     source = (

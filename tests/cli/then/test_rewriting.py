@@ -138,6 +138,18 @@ def test_functions_look_like_numpys(run):
     assert meanings.call(np.vstack).__name__ == "vstack"
 
 
+def test_patterns_stay(run):
+    """Names in patterns are no expressions."""
+    source = (
+        "class Kind:\n    bool, long = 1, 2\n    class fill: pass\n"
+        "def f(x):\n    match x:\n        case Kind.long: return 'long'\n"
+        "        case Kind.fill(): return 'fill'\n        case {Kind.bool: y}: return y + 300\n"
+    )
+    found = run(source)
+    f, kind = found["f"], found["Kind"]
+    assert (f(2), f(kind.fill()), f({1: 4})) == ("long", "fill", 304)
+
+
 def test_deep_expressions(run):
     """More terms than Python's stack has places for: compiled as they are."""
     deep = "x = " + "+".join(["1"] * 3000)

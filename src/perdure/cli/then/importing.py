@@ -54,7 +54,8 @@ class ProgramFinder:
         return spec
 
     def _find(self, name: str, path: Sequence[str] | None, target: ModuleType | None) -> ModuleSpec | None:
-        behind = sys.meta_path[sys.meta_path.index(self) + 1 :]  # type: ignore[arg-type]
+        finders: list[Any] = sys.meta_path
+        behind = finders[finders.index(self) + 1 :] if self in finders else finders
         found = (finder.find_spec(name, path, target) for finder in behind)
         return next((spec for spec in found if spec is not None), None)
 

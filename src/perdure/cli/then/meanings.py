@@ -77,6 +77,11 @@ _CONVERSION = re.compile(
 )
 
 
+def has_numbers(text: str) -> bool:
+    """Whether a text for `%` prints a number anywhere."""
+    return any(match[4] not in "%sra" for match in _CONVERSION.finditer(text))
+
+
 def formatted(text: str, values: Any) -> Any:
     """The right side of `text % values`, with arrays of one element as numbers where numbers are printed."""
     found = [match for match in _CONVERSION.finditer(text) if match[4] != "%"]

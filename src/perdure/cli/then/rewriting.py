@@ -22,7 +22,7 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
-from perdure.cli.then.meanings import NAME
+from perdure.cli.then.meanings import NAME, has_numbers
 from perdure.cli.then.table import How, changes
 
 # What every integer type can hold.
@@ -74,7 +74,10 @@ def _expressions_and_statements(tree: ast.AST) -> list[ast.AST]:
 def _parts_of(kind: Any) -> tuple[str, ...]:
     if kind in (ast.Constant, ast.Name):
         return ()
+    if kind is ast.MatchValue:  # patterns are names and constants, and stay so
+        return ()
     ignored = {"ctx", "op", "ops", "type_comment", "kind", "lineno", "conversion", "type_ignores"}
+    ignored |= {ast.MatchClass: {"cls"}, ast.MatchMapping: {"keys"}}.get(kind, set())
     return tuple(field for field in kind._fields if field not in ignored)
 
 
@@ -133,7 +136,7 @@ class _Rewriter:
             node.value = _then("owner", node.value, ast.Constant(node.attr))
 
     def operation(self, node: ast.BinOp) -> None:
-        if isinstance(node.op, ast.Mod) and _is_text(node.left):
+        if isinstance(node.op, ast.Mod) and _prints_numbers(node.left):
             node.right = _then("formatted", _constant(node.left), node.right, at=node.right)
         elif isinstance(node.op, _ARITHMETIC):
             left, right = _integer(node.left), _integer(node.right)
@@ -235,8 +238,9 @@ def _integer(node: ast.expr) -> int | None:
     return node.value if isinstance(node, ast.Constant) and type(node.value) is int else None
 
 
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _prints_numbers(node: ast.expr) -> bool:
+    """Whether it is a text with places for numbers."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and has_numbers(node.value)
 
 
 def _may_be_number(node: ast.expr) -> bool:
