@@ -8,6 +8,7 @@ compared with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -72,11 +73,11 @@ class NaiveSession:
         self.variables: dict[tuple[str, str], NaiveVariable] = {}
         self.streams: dict[str, Stream] = {}
 
-    # Kernels of variables call it as `resources`.
-    def variable(self, container: str, name: str, dtype: Any, shape: Any) -> NaiveVariable:
+    # What kernels that make variables get as `obtain`.
+    def variable(self, container: str, name: str, dtype: Any, declared_shape: Any) -> NaiveVariable:
         key = (container, name)
         if key not in self.variables:
-            self.variables[key] = NaiveVariable(name, dtype, shape)
+            self.variables[key] = NaiveVariable(name, dtype, declared_shape)
         return self.variables[key]
 
     def stream(self, op: Operation) -> Stream:
@@ -223,8 +224,9 @@ class Walk:
     def _keyword(self, op: Operation, name: str) -> Any:
         if name == "rng":
             return self.session.stream(op)
-        if name == "resources":
-            return self.session
+        if name == "obtain":
+            place = op.attrs["container"], op.attrs["shared_name"] or op.name
+            return partial(self.session.variable, *place)
         if name == "node_name":
             return op.name
         if name == "step":

@@ -26,9 +26,7 @@ from perdure.resources.resources import Variable
 GRADIENT_EXTRAS = frozenset({"node"})
 
 # Where a word of an op type begins behind another one.
-_WORD_STARTS = re.compile(
-    r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
-)
+_WORD_STARTS = r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +223,7 @@ class OpDefinition:
 
 def snake_case(op_type: str) -> str:
     """An op type as rules and functions are named: `max_pool3d_grad`, `queue_dequeue_v2`."""
-    return _WORD_STARTS.sub("_", op_type).lower()
+    return re.sub(_WORD_STARTS, "_", op_type).lower()
 
 
 def _check_names(

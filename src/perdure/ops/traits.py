@@ -6,10 +6,8 @@ identity is written in its family's module alone.  What follows from traits and 
 is pure, for example) is a property of `OpDefinition`.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Work(Enum):
@@ -52,9 +50,10 @@ SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
 CONDITIONAL, LOOP = Calls.CONDITIONAL, Calls.LOOP
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What an op is; all of it is optional.
+
+    A named tuple, since making a dataclass of so many fields would take a hundredth of the import.
 
     Attributes:
         host: it only makes sense on the host, so it is never part of a compiled program.

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from perdure.filesystem.files import Files
+from perdure.filesystem.policy import current_policy
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
@@ -125,6 +127,9 @@ class Resources:
     Args:
         state: where variables and shared objects are; one of its own when None.
         owns_state: whether `close` gives those back as well.
+
+    Attributes:
+        files: those that its operations may touch, by the policy that was in force when it was made.
     """
 
     def __init__(self, state: State | None = None, owns_state: bool = True) -> None:
@@ -134,6 +139,7 @@ class Resources:
         self._lock = self._state.lock
         self.variables: dict[tuple[str, str], Variable] = self._state.objects[Variable.kind]
         self.write_lock = self._state.write_lock
+        self.files = Files(current_policy())
         self.is_closed = False
         self._own: Objects = defaultdict(dict)
         self._private_count = 0
