@@ -18,6 +18,10 @@ def __getattr__(name: str) -> object:
         from perdure.runtime.options import options
 
         return options
+    if name == "policy":
+        from perdure.filesystem.policy import policy
+
+        return policy
     if name == "op":
         from perdure.ops.custom import custom_op
 

@@ -75,16 +75,24 @@ def test_a_failure_outside_of_a_program_is_shown_whole(capsys):
 
 
 def test_explain_says_how_steps_were_run(tmp_path):
-    """Also of sessions that the script left open."""
+    """Also of sessions that the script left open; a step once, whatever structure it was fetched in."""
     script = tmp_path / "script.py"
     script.write_text(
-        "import tensorflow as tf\nsession = tf.Session()\nprint(session.run(tf.constant(1.0) + 2.0))\n"
+        "import tensorflow as tf\n"
+        "session = tf.Session()\n"
+        "total = tf.constant(1.0) + 2.0\n"
+        "print(session.run(total))\n"
+        "assert session.run([total]) == [3.0]\n"
+        "x = tf.placeholder(tf.float32, name='x')\n"
+        "session.partial_run_setup([total], [x])\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "perdure", "explain", str(script)], capture_output=True, text=True
     )
     assert done.stdout == "3.0\n"
     assert f"step 1 of the session made at {script}:2: add\n" in done.stderr
+    assert f"step 2 of the session made at {script}:2: add, fed x, in parts\n" in done.stderr
+    assert "step 3" not in done.stderr
     assert "cluster of 1 operations: AddV2" in done.stderr
 
 

@@ -1,13 +1,17 @@
 """Python's operators on tensors: the nodes they make, and their numbers."""
 
+import ast
 import operator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import perdure.graph
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.graph import Graph
+from perdure.graph.operators import OPERATORS
 from perdure.session import Session
 
 
@@ -120,3 +124,13 @@ def test_nodes_lie_in_the_graph_of_the_operands():
     with Graph().as_default() as other:
         x = g.placeholder(dtype="float32")
     assert (x * 2).graph is other
+
+
+def test_type_checkers_see_the_operators():
+    """What is declared for them is what is attached."""
+    (declared,) = [
+        node
+        for node in ast.parse(Path(perdure.graph.__file__).with_name("operator_types.pyi").read_text()).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert {item.name for item in declared.body} == set(OPERATORS)

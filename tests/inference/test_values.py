@@ -82,6 +82,14 @@ def test_ops_without_a_shape_function_have_unknown_shapes():
     assert g.decode_base64("x").shape.ndims is None
 
 
+def test_a_default_that_may_be_fed_is_no_knowledge():
+    """TensorFlow's shapes behind a placeholder_with_default are unknown, for another value may be fed."""
+    sizes = g.placeholder_with_default(constant([2, 3]), shape=[2])
+    assert known_value(sizes) is None
+    assert g.fill(sizes, 1.0).shape.as_list() == [None, None]
+    assert g.reshape(constant([1, 2, 3, 4, 5, 6]), sizes).shape.as_list() == [None, None]
+
+
 # -- constant_value: what TensorFlow's Python sees, and no more ------------------------------------
 
 

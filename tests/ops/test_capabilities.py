@@ -1,10 +1,12 @@
 """What kernels may ask for: the table, and that each entry is given."""
 
+import ast
 import time
+from pathlib import Path
 
 import pytest
 
-from perdure import tf
+from perdure import ops, tf
 from perdure.graph import signatures
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, all_definitions, lookup
@@ -69,3 +71,28 @@ def test_the_clock():
         before = time.time()
         first, second = session.run(now), session.run(now)
         assert before <= first <= second <= time.time()
+
+
+def test_kernels_touch_files_by_way_of_the_session_only():
+    """No module of `ops/` opens or lists anything itself, so that a policy holds for all kernels."""
+    touching = {
+        "open",
+        "listdir",
+        "scandir",
+        "stat",
+        "remove",
+        "unlink",
+        "rename",
+        "replace",
+        "mkdir",
+        "makedirs",
+    }
+    for path in sorted(Path(ops.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = {getattr(node, "module", None), *(alias.name for alias in node.names)}
+                assert not names & {"glob", "shutil", "pathlib", "tempfile", "subprocess"}, path
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id != "open", f"{path}:{node.lineno}"
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "os":
+                assert node.attr not in touching, f"{path}:{node.lineno}"

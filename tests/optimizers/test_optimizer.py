@@ -74,8 +74,9 @@ def test_slots_of_parts():
 
 
 def test_loss_as_function():
-    """A loss may be a function that makes it."""
-    w = tf.Variable([3.0])
+    """A loss may be a function that makes it, of resource variables: a tape sees no others."""
+    w, ref = tf.Variable([3.0], use_resource=True), tf.Variable([3.0], use_resource=False)
+    assert tf.train.GradientDescentOptimizer(0.1).compute_gradients(lambda: loss_of(ref)) == []
     (pair,) = tf.train.GradientDescentOptimizer(0.1).compute_gradients(lambda: loss_of(w))
     assert pair[1] is w
     with tf.Session() as session:

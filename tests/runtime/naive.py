@@ -8,11 +8,13 @@ compared with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from perdure.arrays import numpy_arrays
+from perdure.arrays.denormals import flushed
 from perdure.arrays.philox import Stream
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.func_graph import Function
@@ -71,11 +73,11 @@ class NaiveSession:
         self.variables: dict[tuple[str, str], NaiveVariable] = {}
         self.streams: dict[str, Stream] = {}
 
-    # Kernels of variables call it as `resources`.
-    def variable(self, container: str, name: str, dtype: Any, shape: Any) -> NaiveVariable:
+    # What kernels that make variables get as `obtain`.
+    def variable(self, container: str, name: str, dtype: Any, declared_shape: Any) -> NaiveVariable:
         key = (container, name)
         if key not in self.variables:
-            self.variables[key] = NaiveVariable(name, dtype, shape)
+            self.variables[key] = NaiveVariable(name, dtype, declared_shape)
         return self.variables[key]
 
     def stream(self, op: Operation) -> Stream:
@@ -203,7 +205,7 @@ class Walk:
                 return [Snapshot(variable)]
         rule = definition.kernel_rule
         keywords = {name: self._keyword(op, name) for name in rule.attrs}
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushed():
             results = rule.function(numpy_arrays(), *arguments, **keywords)
         single = len(definition.signature.outputs) == 1 and not definition.signature.outputs[0].is_list
         if definition.updates:
@@ -222,8 +224,9 @@ class Walk:
     def _keyword(self, op: Operation, name: str) -> Any:
         if name == "rng":
             return self.session.stream(op)
-        if name == "resources":
-            return self.session
+        if name == "obtain":
+            place = op.attrs["container"], op.attrs["shared_name"] or op.name
+            return partial(self.session.variable, *place)
         if name == "node_name":
             return op.name
         if name == "step":

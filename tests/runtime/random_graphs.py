@@ -22,6 +22,7 @@ import numpy as np
 
 from perdure import tf
 from perdure.formats.messages import ConfigProto
+from perdure.resources.streams import RandomStream
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.options import options
 from tests.runtime.naive import Failed, NaiveSession, read_only
@@ -153,7 +154,8 @@ def one_step(where: str, p: Program, naive: NaiveSession, planned: Any, fetches:
             if naive_value is not None:
                 error = 1e-2 if naive_value.dtype.kind == "f" else 0.0
                 compare(f"{place}: variable {variable.name}", variable.value, naive_value, error)
-        moved[tier] = {name: stream.position for name, stream in session._resources._streams.items()}
+        streams = session._resources._own[RandomStream.kind]
+        moved[tier] = {name: stream.position for (_, name), stream in streams.items()}
     first, *others = moved.values()
     for other in others:
         for name in first.keys() & other.keys():

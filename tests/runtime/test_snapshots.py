@@ -46,3 +46,23 @@ def test_host_consumer_before_the_change(tier):
     with tf.control_dependencies([v.assign_add(1.0)]):
         after = v * 10.0
     assert run(after, large) == [[20.0, 0.0], [30.0, 2.0]]
+
+
+@pytest.mark.parametrize(
+    ("shared", "expected"),
+    [
+        (tf.identity, 5.0),
+        (tf.stop_gradient, 5.0),
+        (lambda v: tf.raw_ops.PreventGradient(input=v, message=""), 5.0),
+        (lambda v: tf.raw_ops.IdentityN(input=[v])[0], 5.0),
+        (lambda v: tf.raw_ops.Snapshot(input=v), 1.0),  # which copies
+    ],
+    ids=["Identity", "StopGradient", "PreventGradient", "IdentityN", "Snapshot"],
+)
+def test_fetched_with_a_change(tier, shared, expected):
+    """TensorFlow hands out the memory of the variable, by way of all identities that share it."""
+    v = tf.Variable(1.0)
+    seen, change = shared(v), v.assign(5.0)
+    with tf.Session() as session:
+        session.run(v.initializer)
+        assert session.run([seen, change]) == [expected, 5.0]

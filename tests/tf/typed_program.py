@@ -10,7 +10,15 @@ hidden = tf.layers.dense(x, 4, activation=tf.nn.relu)
 train = tf.compat.v1.train.AdamOptimizer(learning_rate=0.1).minimize(loss)
 product = tf.raw_ops.MatMul(a=x, b=w, transpose_b=False)
 
+half = -(1.0 - x[:, 0] ** 2 / 2) @ logits
+is_small = (abs(half) < 1) & ~tf.is_nan(half)
+count = tf.Variable(0, trainable=False, name="count")
+next_count = count + 1
+
 missing = tf.no_such_name  # type: ignore[attr-defined]
+half.no_such_method()  # type: ignore[attr-defined]
+half << 1  # type: ignore[operator]
+tf.Variable(0, bogus=1)  # type: ignore[call-arg]
 tf.exp()  # type: ignore[call-arg]
 tf.exp(x, x, x)  # type: ignore[call-arg]
 tf.nn.softmax(logits, bogus=1)  # type: ignore[call-arg]

@@ -11,7 +11,7 @@ from perdure.graph.defaults import name_scope
 from perdure.graph.dtypes import DType, int64
 from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Tensor
-from perdure.graph.tensor_shape import TensorShape
+from perdure.graph.tensor_shape import TensorShape, dimension_at_index
 
 
 class IndexedSlices:
@@ -103,8 +103,8 @@ class SparseTensor:
         indices_shape = self._indices.shape.with_rank(2)
         values_shape = self._values.shape.with_rank(1)
         rank_shape = self._dense_shape.shape.with_rank(1)
-        indices_shape.dims[0].merge_with(values_shape.dims[0])
-        indices_shape.dims[1].merge_with(rank_shape.dims[0])
+        dimension_at_index(indices_shape, 0).merge_with(dimension_at_index(values_shape, 0))
+        dimension_at_index(indices_shape, 1).merge_with(dimension_at_index(rank_shape, 0))
 
     indices = property(lambda self: self._indices, doc="Where the elements are, shape (n, rank).")
     values = property(lambda self: self._values, doc="The elements, shape (n,).")

@@ -185,11 +185,7 @@ def create_from_flat_inputs(
                 known[argument.number_attr] = len(inputs) - position
             if argument.type_list_attr is not None and argument.type_list_attr not in known:
                 known[argument.type_list_attr] = [t.dtype.base_dtype for t in inputs[position:]]
-            count = (
-                known[argument.number_attr]
-                if argument.number_attr is not None
-                else len(known[argument.type_list_attr])
-            )
+            count = argument.count(known)
         else:
             count = 1
         if argument.type_attr is not None and argument.type_attr not in known and count:
@@ -245,7 +241,7 @@ def _output_types(signature: Signature, attrs: Mapping[str, Any]) -> list[DType]
         if argument.type_list_attr is not None:
             types += attrs[argument.type_list_attr]
             continue
-        dtype = argument.type if argument.type is not None else attrs[argument.type_attr]
+        dtype: Any = argument.type if argument.type_attr is None else attrs[argument.type_attr]
         if argument.is_ref:
             dtype = dtype._as_ref
         if argument.number_attr is None:

@@ -92,7 +92,7 @@ def _shape_to_tensor(
 ) -> Tensor:
     if not value.is_fully_defined():
         raise ValueError(f"Cannot convert a partially known TensorShape to a Tensor: {value}")
-    sizes = value.as_list()
+    sizes: list[Any] = value.as_list()
     too_large = next((size for size in sizes if size >= 2**31), None)
     if dtype is None:
         dtype = int64 if too_large is not None else int32

@@ -176,6 +176,6 @@ for _name, (_type, _default) in _UNARY.items():
 for _name, _operator in OPERATORS.items():
     setattr(Tensor, _name, _operator)
 # `==` and `!=` compare tensors as objects, but a program may overload them all the same.
-Tensor.OVERLOADABLE_OPERATORS = frozenset({*OPERATORS, "__eq__", "__ne__"})  # type: ignore[attr-defined]
+Tensor.OVERLOADABLE_OPERATORS = frozenset({*OPERATORS, "__eq__", "__ne__"})
 
 __all__ = ["OPERATORS", "add", "logical_xor", "true_divide"]

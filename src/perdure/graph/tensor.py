@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from perdure.graph import shapes, stacks
 from perdure.graph.dtypes import DType
@@ -12,6 +12,9 @@ from perdure.graph.tensor_shape import TensorShape, as_shape
 if TYPE_CHECKING:
     from perdure.graph.graph import Graph
     from perdure.graph.operation import Operation
+    from perdure.graph.operator_types import Operators
+else:
+    Operators = object
 
 
 class Reference:
@@ -40,7 +43,7 @@ class Reference:
         return f"<Reference wrapping {self._wrapped!r}>"
 
 
-class Tensor:
+class Tensor(Operators):
     """One output of an operation: a value that exists only while a session runs it.
 
     Python's operators on tensors are attached by `graph/operators.py`.
@@ -49,6 +52,7 @@ class Tensor:
     # Keras-style libraries hang attributes of their own on tensors, hence the (lazily made) __dict__.
     __slots__ = ("op", "value_index", "_dtype", "_shape", "__dict__", "__weakref__")
 
+    OVERLOADABLE_OPERATORS: ClassVar[frozenset[str]]
     # NumPy must let `array + tensor` reach Tensor.__radd__ instead of looping over its elements.
     __array_priority__ = 100
 

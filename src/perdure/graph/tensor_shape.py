@@ -259,6 +259,12 @@ class TensorShape:
         return self._dims
 
     @property
+    def _known_dims(self) -> list[Dimension]:
+        dims = self.dims
+        assert dims is not None, "asked for only where the rank is known"
+        return dims
+
+    @property
     def rank(self) -> int | None:
         """The number of dimensions, or None if it is unknown."""
         return None if self._shape is None else len(self._shape)
@@ -284,13 +290,14 @@ class TensorShape:
             return self._slice(key)
         if self._shape is None:
             return None if _sizes_are_plain else Dimension(None)
-        return self._shape[key] if _sizes_are_plain else self.dims[key]
+        return self._shape[key] if _sizes_are_plain else self._known_dims[key]
 
     def _slice(self, key: slice) -> TensorShape:
         if self._shape is not None:
-            part = TensorShape.from_tuple(self._shape[key])
-            if None in part._shape:
-                part._dims = self.dims[key]
+            sizes = self._shape[key]
+            part = TensorShape.from_tuple(sizes)
+            if None in sizes:
+                part._dims = self._known_dims[key]
             return part
         if key.step is not None:
             raise ValueError("Steps are not yet handled")
@@ -320,7 +327,7 @@ class TensorShape:
             return NotImplemented
         if self._shape != other._shape:
             return False
-        if self._shape is other._shape or None not in self._shape:
+        if self._shape is other._shape or self._shape is None or None not in self._shape:
             return True
         # Equal tuples with an unknown size are equal only if it is the very same Dimension.
         return self.dims == other.dims
@@ -361,7 +368,7 @@ class TensorShape:
             return None
         count = 1
         for size in self._shape or ():
-            count *= size
+            count *= size or 0  # all are known
         return count
 
     def is_fully_defined(self) -> bool:
@@ -474,4 +481,4 @@ def dimension_value(dimension: Any) -> int | None:
 
 def dimension_at_index(shape: TensorShape, index: int) -> Dimension:
     """The `Dimension` at `index`, whichever of TensorFlow 1's and 2's behaviours is enabled."""
-    return Dimension(None) if shape.rank is None else shape.dims[index]
+    return Dimension(None) if shape.rank is None else shape._known_dims[index]

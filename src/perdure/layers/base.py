@@ -320,7 +320,7 @@ class Layer:
     def _build_once(self, inputs: Any) -> None:
         if self.built:
             return
-        first = next(iter(flatten(inputs)), None)
+        first: Any = next(iter(flatten(inputs)), None)
         if self._dtype is None and hasattr(first, "dtype"):
             self._dtype = first.dtype.base_dtype.name
         self.build(map_structure(lambda x: x.shape, inputs))

@@ -213,7 +213,8 @@ class Flatten(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> TensorShape:
         batch_size, *sizes = TensorShape(input_shape).as_list()
-        return TensorShape([batch_size, int(np.prod(sizes)) if all(sizes) else None])
+        known = [size for size in sizes if size]
+        return TensorShape([batch_size, int(np.prod(known)) if len(known) == len(sizes) else None])
 
 
 def flatten(inputs: Any, name: str | None = None, data_format: str = "channels_last") -> Tensor:

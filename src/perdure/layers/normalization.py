@@ -92,7 +92,7 @@ class BatchNormalization(Layer):
             raise ValueError(
                 f"renorm_clipping {renorm_clipping} contains keys not in ['rmax', 'rmin', 'dmax']"
             )
-        self.axis = list(axis) if isinstance(axis, list) else axis
+        self.axis: Any = list(axis) if isinstance(axis, list) else axis  # a list once it is built
         self.momentum = momentum
         self.epsilon = epsilon
         self.center = center
@@ -129,7 +129,7 @@ class BatchNormalization(Layer):
         self.fused = bool(self.fused) and shape.ndims == 4 and self._can_be_fused()
         if self.fused:
             self._data_format = "NCHW" if self.axis == [1] else "NHWC"
-        sizes = {axis: shape.as_list()[axis] for axis in self.axis}
+        sizes: dict[int, Any] = {axis: shape.as_list()[axis] for axis in self.axis}
         if None in sizes.values():
             raise ValueError("Input has undefined `axis` dimension. Input shape: ", shape)
         self.input_spec = InputSpec(ndim=shape.ndims, axes=sizes)

@@ -21,6 +21,7 @@ from perdure.graph.defaults import control_dependencies, name_scope
 from perdure.graph.dtypes import int32
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.graph.tensor_shape import dimension_at_index
 
 _CANNOT = "weights can not be broadcast to values."
 
@@ -135,4 +136,4 @@ def may_end_in_one(tensor: Tensor) -> bool:
     shape = tensor.get_shape()
     if shape.ndims is None:
         return True
-    return shape.ndims > 0 and shape.dims[-1].is_compatible_with(1)
+    return shape.ndims > 0 and dimension_at_index(shape, -1).is_compatible_with(1)

@@ -74,7 +74,7 @@ def _counts_at_thresholds(
     number = len(thresholds)
     column = reshape(predictions, [-1, 1])
     row = reshape(cast(labels, boolean), [1, -1])
-    items = column.get_shape().as_list()[0]
+    items: Any = column.get_shape().as_list()[0]
     if items is None:
         items = shape_of(column)[0]
     limits = tile(expand_dims(constant(thresholds), [1]), stack([1, items]))

@@ -86,6 +86,10 @@ CAPABILITIES: dict[str, Capability] = {
     "device": Capability(
         "the name of the host's device", "session", True, lambda _, __, resources: resources.device
     ),
+    "files": Capability(
+        "files, as far as the session may touch them", "session", True,
+        lambda _, __, resources: resources.files,
+    ),
     "clock": Capability(
         "a function that returns the seconds since 1970", "session", True, lambda *_: time.time
     ),

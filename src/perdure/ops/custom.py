@@ -26,6 +26,8 @@ _READ = {"int": int, "float": float, "string": str}
 class CustomOp(OpDefinition):
     """An op that a program defines; calling it adds a node: `softclip(x, limit=2.0, name="clipped")`."""
 
+    _names_rules = False  # the functions are the program's
+
     @cached_property
     def _construct(self) -> Callable[..., Any]:
         from perdure.graph.builder import raw_constructor

@@ -9,6 +9,7 @@ and attributes (keyword-only) in the signature table; each asks only for what it
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,9 @@ from perdure.resources.resource import Resource, Sharing
 from perdure.resources.resources import Variable
 
 GRADIENT_EXTRAS = frozenset({"node"})
+
+# Where a word of an op type begins behind another one.
+_WORD_STARTS = r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,9 @@ def _rule(function: Callable[..., Any], leading: int) -> Rule:
 
 class OpDefinition:
     """What is known of one op beyond its signature; made by `op`."""
+
+    # Whether rules that were made by other functions are named after the op.
+    _names_rules = True
 
     def __init__(
         self,
@@ -102,7 +109,7 @@ class OpDefinition:
         if self.kernel_rule is None:
             return False
         traits = self.traits
-        changes = self.updates or traits.waits or self.signature.is_stateful
+        changes = self.updates or traits.waits or traits.draws or self.signature.is_stateful
         changes = changes or not all(each.is_constant for each in self.kernel_rule.capabilities)
         return not (
             changes or self.handles or self.reads or self.takes_from_session or self.signature.calls_functions
@@ -194,7 +201,29 @@ class OpDefinition:
                 if capability.in_step is not None:
                     what = capability.what
                     raise TypeError(f"op({self.type!r}): it updates variables and cannot ask for {what}")
+        if self._names_rules:
+            self._name_rules()
         self._checked = True
+
+    def _name_rules(self) -> None:
+        """Name what factories made after the op, as tracebacks and profiles show it.
+
+        A function that several ops share, or that has a name of its own, keeps it.
+        """
+        rules = {"shape": self.shape_rule, "kernel": self.kernel_rule, "gradient": self.gradient_rule}
+        for what, rule in rules.items():
+            if rule is None:
+                continue
+            function = rule.function
+            if "<locals>" in function.__qualname__ or function.__name__ == "<lambda>":
+                name = f"{snake_case(self.type)}_{what}"
+                function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
+                function.__name__ = function.__qualname__ = name
+
+
+def snake_case(op_type: str) -> str:
+    """An op type as rules and functions are named: `max_pool3d_grad`, `queue_dequeue_v2`."""
+    return re.sub(_WORD_STARTS, "_", op_type).lower()
 
 
 def _check_names(

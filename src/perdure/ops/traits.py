@@ -6,10 +6,8 @@ identity is written in its family's module alone.  What follows from traits and 
 is pure, for example) is a property of `OpDefinition`.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Work(Enum):
@@ -52,14 +50,17 @@ SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
 CONDITIONAL, LOOP = Calls.CONDITIONAL, Calls.LOOP
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What an op is; all of it is optional.
+
+    A named tuple, since making a dataclass of so many fields would take a hundredth of the import.
 
     Attributes:
         host: it only makes sense on the host, so it is never part of a compiled program.
         setup: it makes a handle that is the same in every step, so it runs when a step is planned.
         waits: it may wait for what another step does.
+        calls_program: it calls a function of the program's own, which may run other steps and wait for them:
+            the step lets them see and write variables.
         draws: it takes random numbers from the stream of its node.
         identity: each output is the input at its place, and shares its memory (or is the value of the
             variable that the input is a handle of).
@@ -82,6 +83,7 @@ class Traits:
     host: bool = False
     setup: bool = False
     waits: bool = False
+    calls_program: bool = False
     draws: bool = False
     identity: bool = False
     copies: bool = False

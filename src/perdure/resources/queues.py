@@ -501,7 +501,8 @@ def _padded(pieces: Sequence[np.ndarray], dtype: DType) -> np.ndarray:
     filling: Any = b"" if np.dtype(kind) == object else 0
     padded = np.full((len(pieces), *shape), filling, kind)
     for i, piece in enumerate(pieces):
-        padded[(i, *(slice(size) for size in piece.shape), ...)] = piece
+        place: tuple[Any, ...] = (i, *(slice(size) for size in piece.shape), ...)
+        padded[place] = piece
     return padded
 
 

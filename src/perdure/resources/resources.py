@@ -6,6 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+
+from perdure.filesystem.files import Files
+from perdure.filesystem.policy import current_policy
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
@@ -16,10 +20,23 @@ from perdure.resources.state import Objects, State, everything, listed, taken_ou
 R = TypeVar("R", bound=Resource)
 
 
-class Variable(Resource):
-    """The store of one variable, of the ref or the resource kind."""
+class Holder:
+    """What has a value that a step sets when it is over."""
 
-    __slots__ = ("name", "dtype", "declared_shape", "value")
+    __slots__ = ("value",)
+    value: Any
+
+
+class Variable(Holder, Resource):
+    """The store of one variable, of the ref or the resource kind.
+
+    Attributes:
+        value: a read-only NumPy array, or an array on a device where compiled programs keep it between steps;
+            None if it has none, or none now.
+        loan: if `value` is None: the array that a step has taken and changes in place.
+    """
+
+    __slots__ = ("name", "dtype", "declared_shape", "loan")
     kind = "variable"
     sharing = Sharing.NODE_NAME
     tensorflow_class = "tensorflow::Var"
@@ -29,23 +46,30 @@ class Variable(Resource):
         self.name = name
         self.dtype = dtype
         self.declared_shape = declared_shape
-        # A read-only NumPy array, or an array on a device where compiled programs keep it between steps.
-        self.value: Any = None
+        self.value = None
+        self.loan: Loan | None = None
+
+    def present(self) -> Any:
+        """Its value, or the array that stands for it while a step changes that; None if it has none."""
+        value, loan = self.value, self.loan
+        return loan.array if value is None and loan is not None else value
 
     @property
     def initialized(self) -> bool:
         """Whether it has a value."""
-        return self.value is not None
+        return self.present() is not None
 
     @property
     def shape(self) -> Shape:
         """The shape of its value, or the declared one while it has none."""
-        return self.declared_shape if self.value is None else self.value.shape
+        present = self.present()
+        return self.declared_shape if present is None else present.shape
 
     @property
     def nbytes(self) -> int:
         """The size of its value, in bytes."""
-        return 0 if self.value is None else self.value.nbytes
+        present = self.present()
+        return 0 if present is None else present.nbytes
 
     def check_same(self, other: Variable) -> None:
         """Refuse a node that means a variable of another type by this one's name.
@@ -60,7 +84,41 @@ class Variable(Resource):
 
     def cancel(self) -> None:
         """Forget the value: plans of other sessions may still refer to the variable."""
+        self.loan = None
         self.value = None
+
+
+class Loan:
+    """The array of a variable, taken by a step that changes rows of it; nobody else refers to it.
+
+    Attributes:
+        array: the array.
+        changed: rows that were changed and what was in them, in the order of the changes.
+    """
+
+    __slots__ = ("array", "changed")
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+        self.changed: list[tuple[np.ndarray, np.ndarray]] = []
+
+    def put_back(self) -> np.ndarray:
+        """The array, as it was."""
+        _undo(self.array, self.changed)
+        return self.array
+
+    def copy(self) -> np.ndarray:
+        """An array of its own, as it was."""
+        array = np.array(self.array)
+        _undo(array, self.changed)
+        return array
+
+
+def _undo(array: np.ndarray, changed: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    array.flags.writeable = True
+    for rows, old in reversed(changed):
+        array[rows] = old
+    array.flags.writeable = False
 
 
 class Resources:
@@ -69,6 +127,9 @@ class Resources:
     Args:
         state: where variables and shared objects are; one of its own when None.
         owns_state: whether `close` gives those back as well.
+
+    Attributes:
+        files: those that its operations may touch, by the policy that was in force when it was made.
     """
 
     def __init__(self, state: State | None = None, owns_state: bool = True) -> None:
@@ -78,7 +139,7 @@ class Resources:
         self._lock = self._state.lock
         self.variables: dict[tuple[str, str], Variable] = self._state.objects[Variable.kind]
         self.write_lock = self._state.write_lock
-        self.changed_in_place = self._state.changed_in_place
+        self.files = Files(current_policy())
         self.is_closed = False
         self._own: Objects = defaultdict(dict)
         self._private_count = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from _thread import RLock
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
@@ -13,6 +14,16 @@ from perdure.resources.resource import Resource
 # What a session or a server has: by kind, then by container and name.
 Objects = defaultdict[str, dict[tuple[str, str], Any]]
 LOCALHOST = "/job:localhost/replica:0/task:0"
+
+
+class WriteLock(RLock):  # type: ignore[misc]  # it is final in the stubs only
+    """The lock of the step that writes.
+
+    Attributes:
+        writer: the step; of several of one thread the innermost.
+    """
+
+    writer: Any = None
 
 
 class State:
@@ -27,7 +38,6 @@ class State:
         lock: held while something is looked up or made; never while a step runs.
         objects: what has a name that others know, by kind, container and name.
         write_lock: held from a step's first write to its end, so that updates of two steps do not interleave.
-        changed_in_place: whose arrays the step that holds it has changed; if it fails, they are put back.
         is_closed: whether everything was given back.
     """
 
@@ -36,8 +46,7 @@ class State:
         self.container = container
         self.lock = threading.Lock()
         self.objects: Objects = defaultdict(dict)
-        self.write_lock = threading.RLock()
-        self.changed_in_place: set[Any] = set()
+        self.write_lock = WriteLock()
         self.is_closed = False
 
     def listed(self) -> list[tuple[str, Resource]]:

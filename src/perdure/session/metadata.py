@@ -125,7 +125,7 @@ def _kept_value(op: Operation, resources: Resources) -> Any:
     if traits_of(op.type).setup and op.outputs[0].dtype.is_ref_dtype:
         key = (op.attrs["container"], op.attrs["shared_name"] or op.name)
         variable = resources.variables.get(key)
-        return None if variable is None else variable.value
+        return None if variable is None else variable.present()
     return None
 
 
@@ -160,7 +160,7 @@ def _add_outputs(node: Any, outputs: Iterable[Any]) -> None:
     total = 0
     for slot, value in enumerate(outputs):
         if isinstance(value, Variable):  # a reference: it is described by what it refers to
-            value = value.value
+            value = value.present()
         if not hasattr(value, "dtype") or not hasattr(value, "shape") or not hasattr(value, "nbytes"):
             continue
         description = node.output.add(slot=slot).tensor_description

@@ -37,7 +37,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
         "functional.math.einsum": "einsum",
-        "functional.files.files": "matching_files",
+        "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (
             "batch_gather boolean_mask dynamic_partition dynamic_stitch gather gather_nd repeat "
             "scatter_nd sequence_mask sparse_mask tensor_scatter_add "
@@ -180,7 +180,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib debugging dtypes errors flags initializers io layers linalg logging "
-        "losses manip math metrics nest nn queue random raw_ops test train version"
+        "app bitwise compat contrib debugging dtypes errors flags gfile initializers io layers linalg "
+        "logging losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

@@ -132,6 +132,8 @@ from perdure.functional.control.host_functions import py_func as py_func
 from perdure.functional.control.loops import while_loop as while_loop
 from perdure.functional.control.numerics import add_check_numerics_ops as add_check_numerics_ops
 from perdure.functional.files.files import matching_files as matching_files
+from perdure.functional.files.files import read_file as read_file
+from perdure.functional.files.files import write_file as write_file
 from perdure.functional.linalg.linalg import cholesky_solve as cholesky_solve
 from perdure.functional.linalg.linalg import matrix_inverse as matrix_inverse
 from perdure.functional.linalg.linalg import matrix_solve as matrix_solve
@@ -333,6 +335,7 @@ from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
 from perdure.tf import flags as flags
+from perdure.tf import gfile as gfile
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
 from perdure.tf import layers as layers

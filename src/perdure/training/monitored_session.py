@@ -318,7 +318,7 @@ def _is_positive(interval: float | None) -> bool:
     return interval is not None and interval > 0
 
 
-def _argument_names(function: Callable[..., Any]) -> tuple[str, ...]:
+def _argument_names(function: Any) -> tuple[str, ...]:
     """The names of a function's arguments, without what a method or a partial has bound."""
     if isinstance(function, functools.partial):
         free = _argument_names(function.func)[len(function.args) :]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perdure.functional.array.slicing import slice_variable
 from perdure.graph.composite import IndexedSlices
@@ -16,6 +16,11 @@ from perdure.graph.operators import OPERATORS
 from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Reference, Tensor
 from perdure.graph.tensor_shape import TensorShape
+
+if TYPE_CHECKING:
+    from perdure.graph.operator_types import Operators
+else:
+    Operators = object
 
 
 class VariableSynchronization(enum.Enum):
@@ -53,7 +58,7 @@ def set_maker(make: Callable[..., Any]) -> None:
 _make: Callable[..., Any]
 
 
-class Variable(metaclass=_KindChooser):
+class Variable(Operators, metaclass=_KindChooser):
     """State that a session keeps between steps: a tensor that can be assigned to.
 
     It can be used wherever a tensor can; then its value at that time is meant.  Run
@@ -86,6 +91,27 @@ class Variable(metaclass=_KindChooser):
     is_tensor_like = True
     # NumPy must let `array + variable` reach Variable.__radd__.
     __array_priority__ = 100
+
+    if TYPE_CHECKING:  # what `creation.py` takes, whichever kind it then makes
+
+        def __init__(
+            self,
+            initial_value: Any = None,
+            trainable: bool | None = None,
+            collections: Any = None,
+            validate_shape: bool = True,
+            caching_device: Any = None,
+            name: str | None = None,
+            variable_def: Any = None,
+            dtype: Any = None,
+            expected_shape: Any = None,
+            import_scope: str | None = None,
+            constraint: Any = None,
+            use_resource: bool | None = None,
+            synchronization: Any = VariableSynchronization.AUTO,
+            aggregation: Any = VariableAggregation.NONE,
+            shape: Any = None,
+        ) -> None: ...
 
     _initial_value: Tensor
     _initializer_op: Operation

@@ -1,5 +1,10 @@
 """The state of a step: what it reads, writes, lends, and takes back."""
 
+import threading
+import time
+from contextlib import nullcontext
+from contextvars import copy_context
+
 import numpy as np
 import pytest
 
@@ -80,6 +85,131 @@ def test_an_array_that_is_shared_is_not_lent(resources):
         del kept
     carry_out(resources, body)
     assert lent == [np.ndarray, np.ndarray, Lent]
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["committed", "undone"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_reader_in_another_thread_sees_no_half_changed_rows(resources, fails, number):
+    """It gets what the step leaves behind; so do several variables at once."""
+    read = [variable(resources, [[1.0], [2.0]], f"v{i}") for i in range(number)]
+    for v in read:
+        v.value = frozen(np.array(v.value))
+    seen, ended = [], threading.Event()
+
+    def look():
+        values = Step(resources).read_all(read) if number > 1 else [Step(resources).read(read[0])]
+        seen.extend(value.tolist() for value in values)
+        ended.set()
+
+    reader = threading.Thread(target=look)
+
+    def body(step):
+        step.begin_writing()
+        for v in read:
+            changed = own(step.lend(v, np.array([0, 1])))
+            changed[0] = 7.0
+            if v is read[0]:
+                reader.start()
+                ended.wait(0.1)  # it would be read by now
+            assert v.initialized and v.shape == (2, 1) and v.nbytes == 8
+            changed[1] = 8.0
+            step.write(v, changed)
+            del changed
+        if fails:
+            raise KeyError
+
+    with pytest.raises(KeyError) if fails else nullcontext():
+        carry_out(resources, body)
+    reader.join(60)
+    assert seen == [[[1.0], [2.0]] if fails else [[7.0], [8.0]]] * number
+    assert all(v.loan is None for v in read)
+
+
+def test_a_reader_with_a_deadline_gives_up(resources):
+    """While rows are changed in another thread."""
+    v = variable(resources, [[1.0], [2.0]])
+    v.value = frozen(np.array(v.value))
+    ended = []
+
+    def look():
+        step = Step(resources)
+        step.deadline = time.monotonic() + 0.01
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            step.read(v)
+        ended.append(True)
+
+    def body(step):
+        step.begin_writing()
+        lent = step.lend(v, np.array([0]))
+        reader = threading.Thread(target=look)
+        reader.start()
+        reader.join(60)
+        del lent
+
+    carry_out(resources, body)
+    assert ended
+
+
+def test_rows_of_a_step_that_was_lost(resources):
+    """Its thread is gone, with all it would have put back: others read what was before."""
+    v = variable(resources, [[1.0], [2.0]])
+    v.value = frozen(np.array(v.value))
+    lost = Step(resources)
+    own(lost.lend(v, np.array([1])))[1] = 9.0
+    assert Step(resources).read(v).tolist() == [[1.0], [2.0]]
+
+    def body(step):
+        step.begin_writing()
+        step.write(v, step.read(v) + 1)
+
+    carry_out(resources, body)
+    assert v.value.tolist() == [[2.0], [3.0]]
+    assert Step(resources).read(v).tolist() == [[2.0], [3.0]]
+
+
+@pytest.mark.parametrize("op", ["scatter_add", "scatter_nd_add", "momentum"])
+def test_rows_of_whole_steps_are_read(op):
+    """Two threads change rows, some steps fail; a third reads: all rows are alike at any time."""
+    size = 200
+    with tf.Graph().as_default():
+        v = tf.Variable(np.zeros((size, 4)))
+        rows, limit = tf.range(size), tf.placeholder(tf.float64, [])
+        if op == "scatter_add":
+            update = tf.scatter_add(v, rows, np.ones((size, 4))).op
+        elif op == "scatter_nd_add":
+            update = tf.scatter_nd_add(v, rows[:, None], np.ones((size, 4))).op
+        else:
+            optimizer = tf.train.MomentumOptimizer(1.0, 0.5)
+            update = optimizer.apply_gradients([(tf.IndexedSlices(np.ones((size, 4)), rows), v)])
+        with tf.control_dependencies([update]):
+            checked = tf.Assert(limit > 0, ["no"])
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            stop, problems = threading.Event(), []
+
+            def change():
+                try:
+                    while not stop.is_set():
+                        session.run(checked, {limit: 1.0})
+                        with pytest.raises(tf.errors.InvalidArgumentError, match="no"):
+                            session.run(checked, {limit: -1.0})
+                except BaseException as error:
+                    problems.append(error)
+
+            with options(tier="interpret"):
+                threads = [threading.Thread(target=copy_context().run, args=(change,)) for _ in range(2)]
+                for thread in threads:
+                    thread.start()
+                read = []
+                try:
+                    while not problems and len({value[0, 0] for value in read}) < 20:
+                        read.append(session.run(v))
+                finally:
+                    stop.set()
+                    for thread in threads:
+                        thread.join()
+    assert not problems
+    assert all(np.ptp(value) == 0 for value in read)
 
 
 def test_own_copies_what_is_not_lent():

@@ -26,7 +26,7 @@ with warnings.catch_warnings():
 
 _TYPES = [np.dtype(code).type for code in "bhilqBHILQefdgFDG?OSUVMm"]
 nbytes = {kind: np.dtype(kind).itemsize for kind in _TYPES}
-sctypes = {
+sctypes: dict[str, list[Any]] = {
     "int": [np.int8, np.int16, np.int32, np.int64],
     "uint": [np.uint8, np.uint16, np.uint32, np.uint64],
     "float": [np.float16, np.float32, np.float64, np.longdouble],

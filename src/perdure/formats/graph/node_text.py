@@ -1,5 +1,6 @@
 """A node in one line, for error messages: `{{node add}} = AddV2[T=DT_FLOAT](x, y)`."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -133,7 +134,7 @@ def _function_text(value: NameAttrList) -> str:
     return f"{value.name}[{attrs}]"
 
 
-_WRITERS = {
+_WRITERS: dict[str, Callable[[Any], str]] = {
     "s": _string_text,
     "i": str,
     "f": _float_text,

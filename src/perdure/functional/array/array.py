@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import reduce
 from operator import mul
 from typing import Any
@@ -109,7 +110,7 @@ def verify_tensor_all_finite(
     with name_scope(name, "VerifyFinite", [x]) as name:
         x = convert_to_tensor(x, name="x")
         with colocate_with(x):
-            checked = check_numerics(x, message=message)  # type: ignore[arg-type]
+            checked = check_numerics(x, message=message)
             with (
                 name_scope(None, "control_dependency", [checked, x]) as scope,
                 colocate_with(x),
@@ -197,7 +198,7 @@ def size_internal(
         known = tensor._shape
         if optimize and known is not None:
             if None not in known:
-                return constant(int(np.prod(known, dtype=np.int64)), out_type, name=name)
+                return constant(math.prod(size or 0 for size in known), out_type, name=name)
             if 0 in known:
                 return constant(0, out_type, name=name)
         return g.size(tensor, name=name, out_type=out_type)

@@ -24,6 +24,7 @@ from perdure.graph.constants import constant, constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
+from perdure.graph.tensor_shape import dimension_at_index
 
 # -- gather -----------------------------------------------------------------------
 
@@ -431,7 +432,7 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
         data_shape = shape(data)
         axis = _positive_axis(axis, data.shape.ndims)
         if repeats.shape.ndims == 1:
-            data.shape.dims[axis].assert_is_compatible_with(repeats.shape[0])
+            dimension_at_index(data.shape, axis).assert_is_compatible_with(repeats.shape[0])
         if repeats.shape.ndims == 0:
             tiled = _tile_one_axis(expand_dims(data, axis + 1), axis + 1, repeats)
             return reshape(tiled, concat([data_shape[:axis], [-1], data_shape[axis + 1 :]], axis=0))

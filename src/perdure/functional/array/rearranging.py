@@ -17,7 +17,7 @@ from perdure.graph.tensor import Tensor
 # -- transposes -------------------------------------------------------------------
 
 
-def transpose(a: Any, perm: Any = None, name: str = "transpose", conjugate: bool = False) -> Tensor:
+def transpose(a: Any, perm: Any = None, name: str | None = "transpose", conjugate: bool = False) -> Tensor:
     """`a` with its axes in another order.
 
     Args:
@@ -56,7 +56,7 @@ def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = F
     with name_scope(name, values=[a]):
         a = convert_to_tensor(a, name="a")
         if a._shape is None:
-            count = rank(a)
+            count: Any = rank(a)
             perm: Any = concat((g.range(0, count - 2, 1), [count - 1, count - 2]), 0)
         else:
             count = len(a._shape)

@@ -131,14 +131,15 @@ def slice_helper(tensor: Any, slice_spec: Any, var: Any = None) -> Tensor:
         strides.append(1)
     with name_scope(None, "strided_slice", [tensor, *begin, *end, *strides]) as name:
         if begin:
-            parts = [stack(begin), stack(end), stack(strides)]
+            parts: list[Any] = [stack(begin), stack(end), stack(strides)]
             if any(part.dtype == dtypes.int64 for part in parts):
                 parts = [
                     part if part.dtype == dtypes.int64 else g.cast(part, DstT=dtypes.int64) for part in parts
                 ]
         else:
             parts = [constant([], dtype=dtypes.int32)] * 3
-        return strided_slice(tensor, *parts, **masks, var=var, name=name)
+        first, last, step = parts
+        return strided_slice(tensor, first, last, step, var=var, name=name, **masks)
 
 
 def _is_mask(spec: Any) -> bool:

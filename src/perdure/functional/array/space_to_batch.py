@@ -36,7 +36,7 @@ def required_space_to_batch_paddings(
         block = convert_to_tensor(block_shape, dtype=dtypes.int32, name="block_shape")
         block.get_shape().assert_is_fully_defined()
         block.get_shape().assert_has_rank(1)
-        count = block._shape[0]  # type: ignore[index]
+        count: Any = block.get_shape().as_list()[0]
         if count == 0:
             return zeros([0, 2], dtypes.int32), zeros([0, 2], dtypes.int32)
         sizes.get_shape().assert_is_compatible_with([count])

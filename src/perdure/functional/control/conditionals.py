@@ -159,11 +159,11 @@ def uncounted(graph: Graph, make: Callable[[], Any]) -> Any:
 
 
 def _check_results(true: _Branch, false: _Branch) -> None:
-    for one, other in zip(slices_among(true.result), slices_among(false.result), strict=False):
-        if one.indices.dtype != other.indices.dtype:
+    for rows, others in zip(slices_among(true.result), slices_among(false.result), strict=False):
+        if rows.indices.dtype != others.indices.dtype:
             raise ValueError(
                 "the indices of IndexedSlices that true_fn and false_fn return must have the same type: "
-                f"{one.indices.dtype.name}, {other.indices.dtype.name}"
+                f"{rows.indices.dtype.name}, {others.indices.dtype.name}"
             )
     try:
         check_same(true.result, false.result)
@@ -239,10 +239,10 @@ def is_stateful(function: Function) -> bool:
 
 def merged_shape(one: Tensor, other: Tensor) -> tuple[int | None, ...] | None:
     """What the shapes of two tensors have in common."""
-    shapes = one._shape, other._shape
-    if shapes[0] is None or shapes[1] is None or len(shapes[0]) != len(shapes[1]):
+    first, second = one._shape, other._shape
+    if first is None or second is None or len(first) != len(second):
         return None
-    return tuple(a if a == b else None for a, b in zip(*shapes, strict=True))
+    return tuple(a if a == b else None for a, b in zip(first, second, strict=True))
 
 
 def smart_cond(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from perdure.functional.control.conditionals import (
@@ -142,7 +143,7 @@ def _while(
             result = [result]
         check_same(list(loop_vars), list(result))
         nexts = [repeated.capture(convert_to_tensor(item)) for item in leaves_of(result)]
-        nexts = [uncounted(repeated, lambda t=t: g.identity(t)) if t.dtype.is_ref_dtype else t for t in nexts]
+        nexts = [uncounted(repeated, partial(g.identity, t)) if t.dtype.is_ref_dtype else t for t in nexts]
     for argument, start, value in zip(values, starts, nexts, strict=True):
         _check_next(argument, start, value)
     count_as(graph, *["NextIteration"] * len(starts))
@@ -188,14 +189,12 @@ def _shape_items(given: Any) -> list[Any]:
 
 def _is_within(shape: TensorShape, invariant: TensorShape) -> bool:
     """Whether every tensor of `shape` has a shape that `invariant` allows."""
-    if invariant.ndims is None:
+    allowed, sizes = invariant.as_tuple(), shape.as_tuple()
+    if allowed is None:
         return True
-    if shape.ndims != invariant.ndims:
+    if sizes is None or len(sizes) != len(allowed):
         return False
-    return all(
-        wanted is None or size == wanted
-        for size, wanted in zip(shape.as_tuple(), invariant.as_tuple(), strict=True)
-    )
+    return all(wanted is None or size == wanted for size, wanted in zip(sizes, allowed, strict=True))
 
 
 def _check_next(argument: Tensor, start: Tensor, value: Tensor) -> None:

@@ -1,10 +1,11 @@
-"""Names of files."""
+"""Files: their names, reading and writing them whole."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from perdure.graph.builder import g
+from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 
 
@@ -18,3 +19,26 @@ def matching_files(pattern: Any, name: str | None = None) -> Tensor:
         name: the name of the node.
     """
     return g.matching_files(pattern, name=name)
+
+
+def read_file(filename: Any, name: str | None = None) -> Tensor:
+    """The contents of a file, a string; read anew in each step.
+
+    Running it raises NotFoundError if the file is not there.
+
+    Args:
+        filename: its name, a string.
+        name: the name of the node.
+    """
+    return g.read_file(filename, name=name)
+
+
+def write_file(filename: Any, contents: Any, name: str | None = None) -> Operation:
+    """An operation that writes a file anew, and makes the folder for it if that is not there.
+
+    Args:
+        filename: its name, a string.
+        contents: what is written, a string.
+        name: the name of the operation.
+    """
+    return g.write_file(filename, contents, name=name)

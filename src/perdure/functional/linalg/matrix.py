@@ -149,9 +149,9 @@ def eye(
             size = int(min(num_rows, num_columns))
         if isinstance(batch_shape, Tensor) or isinstance(size, Tensor):
             batch_shape = convert_to_tensor(batch_shape, name="shape", dtype=dtypes.int32)
-            diagonal_shape = concat((batch_shape, [size]), axis=0)
+            diagonal_shape: Any = concat((batch_shape, [size]), axis=0)
             if not is_square:
-                shape = concat((batch_shape, [num_rows, num_columns]), axis=0)
+                shape: Any = concat((batch_shape, [num_rows, num_columns]), axis=0)
         else:
             batch_shape = list(batch_shape)
             diagonal_shape = [*batch_shape, size]

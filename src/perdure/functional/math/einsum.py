@@ -79,9 +79,9 @@ def resolve_equation(equation: str, shapes: list[TensorShape]) -> tuple[list[str
     batch = ""
     if "..." in equation:
         unused = "".join(letter for letter in string.ascii_letters if letter not in "".join(labels))
-        labels = [_without_ellipsis(part, shape, unused) for part, shape in zip(labels, shapes, strict=True)]
-        batch = max((part for _, part in labels), key=len)
-        labels = [part for part, _ in labels]
+        parts = [_without_ellipsis(part, shape, unused) for part, shape in zip(labels, shapes, strict=True)]
+        batch = max((letters for _, letters in parts), key=len)
+        labels = [letters for letters, _ in parts]
         output = None if output is None else output.replace("...", batch)
     if any("." in part for part in (*labels, output or "")):
         raise ValueError('period "." found outside of ellipsis')
@@ -161,7 +161,7 @@ def _reshape(tensor: Tensor, shape: list[Any]) -> Tensor:
 
 def _sizes(tensor: Tensor) -> list[Any]:
     """The sizes of `tensor`: numbers where they are known, else nodes."""
-    sizes = tensor.get_shape().as_list()
+    sizes: list[Any] = tensor.get_shape().as_list()
     if None in sizes:
         dynamic = array.shape(tensor)
         sizes = [dynamic[axis] if size is None else size for axis, size in enumerate(sizes)]

@@ -206,15 +206,15 @@ def _contracted_axes(a: Tensor, axes: Any) -> tuple[Any, Any]:
 def _as_matrix(tensor: Tensor, axes: Any, free_first: bool) -> tuple[Tensor, Any, list | None]:
     """`tensor` as a matrix of its free and its contracted axes, the sizes of the free ones, and what is
     statically known of those."""
-    shape = tensor.shape.as_tuple()
+    shape: Any = tensor.shape.as_tuple()
     axes_are_known = isinstance(axes, (list, tuple))
     if shape is not None and axes_are_known:
         axes = [axis if axis >= 0 else axis + len(shape) for axis in axes]
-        free = [axis for axis in range(len(shape)) if axis not in axes]
+        free: Any = [axis for axis in range(len(shape)) if axis not in axes]
         free_static = [shape[axis] for axis in free]
         if None not in shape:
             sizes = [math.prod(free_static), math.prod(shape[axis] for axis in axes)]
-            order = free + list(axes) if free_first else list(axes) + free
+            order: Any = free + list(axes) if free_first else list(axes) + free
             matrix = array.reshape(transpose(tensor, order), sizes if free_first else sizes[::-1])
             return matrix, free_static, free_static
         axes = convert_to_tensor(axes, dtype=dtypes.int32, name="axes")

@@ -70,7 +70,8 @@ def _sizes(data: Tensor, segment_ids: Tensor, num_segments: Any) -> Tensor:
     """The number of rows of each segment, at least 1, shaped so that it broadcasts against the sums."""
     ones = array.ones(array.shape(segment_ids), dtype=data.dtype)
     counts = g.unsorted_segment_sum(ones, segment_ids, num_segments)
-    trailing = data.shape.ndims - segment_ids.shape.ndims
+    rank: Any = data.shape.ndims
+    trailing = rank - segment_ids.shape.ndims
     counts = array.reshape(counts, [num_segments] + [1] * trailing)
     return g.maximum(counts, 1)
 

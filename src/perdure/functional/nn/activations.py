@@ -162,7 +162,7 @@ def _along_last_axis(constructor: Any, logits: Any, axis: Any, name: str | None)
     return output
 
 
-def _swap_axes(tensor: Tensor, axis: Any, last: Tensor, name: str = "transpose") -> Tensor:
+def _swap_axes(tensor: Tensor, axis: Any, last: Tensor, name: str | None = "transpose") -> Tensor:
     permutation = joining.concat(
         [shape_arithmetic.range(axis), [last], shape_arithmetic.range(axis + 1, last), [axis]], 0
     )

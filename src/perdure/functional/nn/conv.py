@@ -16,7 +16,7 @@ from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor, is_tensor_like
-from perdure.graph.tensor_shape import TensorShape, as_shape
+from perdure.graph.tensor_shape import TensorShape, as_shape, dimension_at_index
 
 # -- two dimensions ---------------------------------------------------------------
 
@@ -144,7 +144,7 @@ def conv2d_transpose(
     output_shape: Any = None,
     strides: Any = None,
     padding: str = "SAME",
-    data_format: str = "NHWC",
+    data_format: str | None = "NHWC",
     name: str | None = None,
     input: Any = None,
     filters: Any = None,
@@ -261,7 +261,7 @@ def _atrous_padding(filters: Tensor, rate: int, padding: str) -> tuple[Any, Any,
     if padding != "SAME":
         raise ValueError(f"padding must be either VALID or SAME: {padding}")
     shape = filters.get_shape()
-    sizes = shape.as_list() if shape.is_fully_defined() else array.shape(filters)
+    sizes: Any = shape.as_list() if shape.is_fully_defined() else array.shape(filters)
     height, width = sizes[0], sizes[1]
     high = height + (height - 1) * (rate - 1)
     wide = width + (width - 1) * (rate - 1)
@@ -339,7 +339,7 @@ def conv1d_transpose(
     output_shape: Any,
     strides: Any,
     padding: str = "SAME",
-    data_format: str = "NWC",
+    data_format: str | None = "NWC",
     dilations: Any = None,
     name: str | None = None,
 ) -> Tensor:
@@ -454,7 +454,7 @@ def conv3d_transpose(
     output_shape: Any = None,
     strides: Any = None,
     padding: str = "SAME",
-    data_format: str = "NDHWC",
+    data_format: str | None = "NDHWC",
     name: str | None = None,
     input: Any = None,
     filters: Any = None,
@@ -638,7 +638,7 @@ def _dilated_convolution(
             raise ValueError(f"{what} tensor must have rank {count + 2}")
     axis = channel_axis(data_format, count)
     if input_shape.ndims is not None and filter_shape.ndims is not None:
-        if not input_shape.dims[axis].is_compatible_with(filter_shape[count]):
+        if not dimension_at_index(input_shape, axis).is_compatible_with(filter_shape[count]):
             raise ValueError(
                 "number of input channels does not match corresponding dimension of "
                 f"filter, {input_shape[axis]} != {filter_shape[count]}"

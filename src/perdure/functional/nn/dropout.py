@@ -54,9 +54,10 @@ def dropout(
                 f"Got a {x.dtype} tensor instead."
             )
         if isinstance(rate, numbers.Real):
-            if not 0 <= rate < 1:
+            number: Any = rate  # a `Real` has no comparisons that type checkers know
+            if not 0 <= number < 1:
                 raise ValueError(f"rate must be a scalar tensor or a float in the range [0, 1), got {rate:g}")
-            if rate > 0.5:
+            if number > 0.5:
                 logging.log_first_n(
                     logging.WARN,
                     "Large dropout rate: %g (>0.5). It is the part that is dropped, "

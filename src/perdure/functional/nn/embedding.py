@@ -147,7 +147,7 @@ def _lookup_in_parts(
 
 def _divide(params: list[Any], flat_ids: Tensor) -> tuple[Tensor, Tensor]:
     """Part and row in the part of each id, where the first parts may have one row more."""
-    known = [dimension_value(part.get_shape()[0]) for part in params]
+    known: list[Any] = [dimension_value(part.get_shape()[0]) for part in params]
     if None not in known and sum(known):
         total = constant(sum(known), flat_ids.dtype)
     else:

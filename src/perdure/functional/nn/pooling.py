@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -419,9 +420,9 @@ def pool(
 
         def pooled(converted: Tensor, _: int, padding: str) -> Tensor:
             if count == 3:
-                function = max_pool3d if pooling_type == "MAX" else avg_pool3d
-                return function(converted, windows, all_steps, padding, name=scope, data_format=data_format)
-            function = max_pool if pooling_type == "MAX" else avg_pool
+                deep = max_pool3d if pooling_type == "MAX" else avg_pool3d
+                return deep(converted, windows, all_steps, padding, name=scope, data_format=data_format)
+            function: Callable[..., Tensor] = max_pool if pooling_type == "MAX" else avg_pool
             if count == 2:
                 return function(converted, windows, all_steps, padding, name=scope, data_format=data_format)
             result = function(

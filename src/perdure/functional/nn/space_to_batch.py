@@ -78,7 +78,7 @@ def dilated(
         if np.all(known_rate == 1):
             return op(input, count, padding)
     base = _base_paddings(padding, filter_shape, count, rate if known_rate is None else known_rate)
-    sizes = [input_shape.as_list()[axis] for axis in axes] if input_shape.ndims is not None else None
+    sizes: Any = [input_shape.as_list()[axis] for axis in axes] if input_shape.ndims is not None else None
     if sizes is None or None in sizes:
         dynamic = array.shape(input)
         sizes = joining.stack([dynamic[axis] for axis in axes])

@@ -422,7 +422,8 @@ class Identity(Initializer):
             )
         if isinstance(full_shape, TensorShape):
             full_shape = full_shape.as_list()
-        matrix = eye(*full_shape, dtype=self._type(dtype))
+        rows, columns = full_shape
+        matrix = eye(rows, columns, dtype=self._type(dtype))
         if partition_info is not None:
             matrix = g.slice(matrix, partition_info.var_offset, shape)
         return self.gain * matrix

@@ -329,28 +329,28 @@ def scatter_nd_gradient(g, d_output, indices):
     return {"updates": g.gather_nd(d_output, indices)}
 
 
+def combined(xp, array, indices, updates, how):
+    """An array with updates at places named by indices."""
+    check_outer(indices, updates, np.shape(array))
+    return scattered(xp, array, indices, updates, how)
+
+
 def tensor_scatter(type, how):
-    """An op that combines a tensor with updates at places named by indices."""
-    scatter = op(type)
-    first = "input" if type == "ScatterNdNonAliasingAdd" else "tensor"
+    """Define an op that combines a tensor with updates at places named by indices."""
+    new = op(type)
 
-    def kernel(xp, array, indices, updates):
-        check_outer(indices, updates, np.shape(array))
-        return scattered(xp, array, indices, updates, how)
+    @new.shape
+    def shape(tensor, indices, updates):
+        return scattered_shape(tensor, indices, updates)
 
-    if first == "input":
-        scatter.shape(lambda input, indices, updates: scattered_shape(input, indices, updates))
-        scatter.kernel(lambda xp, input, indices, updates: kernel(xp, input, indices, updates))
-    else:
-        scatter.shape(lambda tensor, indices, updates: scattered_shape(tensor, indices, updates))
-        scatter.kernel(lambda xp, tensor, indices, updates: kernel(xp, tensor, indices, updates))
-    return scatter
+    @new.kernel
+    def kernel(xp, tensor, indices, updates):
+        return combined(xp, tensor, indices, updates, how)
+
+    return new
 
 
 tensor_scatter_update = tensor_scatter("TensorScatterUpdate", "update")
-tensor_scatter_add = tensor_scatter("TensorScatterAdd", "add")
-tensor_scatter_sub = tensor_scatter("TensorScatterSub", "sub")
-scatter_nd_non_aliasing_add = tensor_scatter("ScatterNdNonAliasingAdd", "add")
 
 
 @tensor_scatter_update.gradient
@@ -362,10 +362,16 @@ def tensor_scatter_update_gradient(g, d_output, indices, updates):
     return {"tensor": d_tensor, "updates": d_updates}
 
 
+tensor_scatter_add = tensor_scatter("TensorScatterAdd", "add")
+
+
 @tensor_scatter_add.gradient
 def tensor_scatter_add_gradient(g, d_output, indices):
     d_updates = g.gather_nd(d_output, indices)
     return {"tensor": g.identity(d_output), "updates": d_updates}
+
+
+tensor_scatter_sub = tensor_scatter("TensorScatterSub", "sub")
 
 
 @tensor_scatter_sub.gradient
@@ -373,6 +379,19 @@ def tensor_scatter_sub_gradient(g, d_output, indices):
     d_updates = g.gather_nd(d_output, indices)
     d_tensor = g.identity(d_output)
     return {"tensor": d_tensor, "updates": -d_updates}
+
+
+scatter_nd_non_aliasing_add = op("ScatterNdNonAliasingAdd")
+
+
+@scatter_nd_non_aliasing_add.shape
+def scatter_nd_non_aliasing_add_shape(input, indices, updates):
+    return scattered_shape(input, indices, updates)
+
+
+@scatter_nd_non_aliasing_add.kernel
+def scatter_nd_non_aliasing_add_kernel(xp, input, indices, updates):
+    return combined(xp, input, indices, updates, "add")
 
 
 @scatter_nd_non_aliasing_add.gradient
@@ -566,14 +585,17 @@ def stitched(xp, indices, data):
     return rows[source]
 
 
-for _type in ("DynamicStitch", "ParallelDynamicStitch"):
-    stitch = op(_type, host=True, static=["indices"])
-    stitch.shape(stitched_shape)
-    stitch.kernel(stitched)
+def dynamic_stitch_gradient(g, d_merged, merged, indices, data):
+    if isinstance(d_merged, IndexedSlices):
+        rows = g.shape(merged)[0]
+        d_merged = g.unsorted_segment_sum(d_merged.values, d_merged.indices, rows)
+    return {"data": [g.gather(d_merged, index) for index in indices]}
 
-    @stitch.gradient
-    def dynamic_stitch_gradient(g, d_merged, merged, indices, data):
-        if isinstance(d_merged, IndexedSlices):
-            rows = g.shape(merged)[0]
-            d_merged = g.unsorted_segment_sum(d_merged.values, d_merged.indices, rows)
-        return {"data": [g.gather(d_merged, index) for index in indices]}
+
+for _stitch in (
+    op("DynamicStitch", host=True, static=["indices"]),
+    op("ParallelDynamicStitch", host=True, static=["indices"]),
+):
+    _stitch.shape(stitched_shape)
+    _stitch.kernel(stitched)
+    _stitch.gradient(dynamic_stitch_gradient)

@@ -236,8 +236,7 @@ def bound_kernel(side):
     return kernel
 
 
-for _type, _side in (("LowerBound", "left"), ("UpperBound", "right")):
-    bound = op(_type)
-    bound.shape(bound_shape)
-    bound.kernel(bound_kernel(_side))
-    bound.not_differentiable("it returns positions")
+for _bound, _side in ((op("LowerBound"), "left"), (op("UpperBound"), "right")):
+    _bound.shape(bound_shape)
+    _bound.kernel(bound_kernel(_side))
+    _bound.not_differentiable("it returns positions")

@@ -420,35 +420,36 @@ def resource_strided_slice_assign_shape(ref):
     return []
 
 
-for _assign in (strided_slice_assign, resource_strided_slice_assign):
-
-    @_assign.kernel
-    def strided_slice_assign_kernel(
+@strided_slice_assign.kernel
+@resource_strided_slice_assign.kernel
+def strided_slice_assign_kernel(
+    xp,
+    ref,
+    begin,
+    end,
+    strides,
+    value,
+    *,
+    begin_mask,
+    end_mask,
+    ellipsis_mask,
+    new_axis_mask,
+    shrink_axis_mask,
+):
+    return replaced(
         xp,
         ref,
         begin,
         end,
         strides,
         value,
-        *,
         begin_mask,
         end_mask,
         ellipsis_mask,
         new_axis_mask,
         shrink_axis_mask,
-    ):
-        return replaced(
-            xp,
-            ref,
-            begin,
-            end,
-            strides,
-            value,
-            begin_mask,
-            end_mask,
-            ellipsis_mask,
-            new_axis_mask,
-            shrink_axis_mask,
-        )
+    )
 
+
+for _assign in (strided_slice_assign, resource_strided_slice_assign):
     _assign.not_differentiable("it writes a variable")

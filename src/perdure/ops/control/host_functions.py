@@ -77,8 +77,10 @@ def _failure(error):
     return error_class(None, None, f"{type(error).__name__}: {error}\n{text}")
 
 
-for _type in ("PyFunc", "PyFuncStateless"):
-    _definition = op(_type, host=True)
+for _definition in (
+    op("PyFunc", host=True, calls_program=True),
+    op("PyFuncStateless", host=True, calls_program=True),
+):
     _definition.shape(py_func_shape)
     _definition.kernel(py_func_kernel)
     _definition.not_differentiable("it calls a Python function")

@@ -96,11 +96,6 @@ def divide(xp, x, y):
 
 # -- Add, AddV2, Sub, Mul, MulNoNan -----------------------------------------------
 
-add = elementwise("Add", lambda xp, x, y: x + y)
-add.interpret_as(operator.add)
-add_v2 = elementwise("AddV2", lambda xp, x, y: x + y)
-add_v2.interpret_as(operator.add)
-
 
 def add_gradient(g, d_z, x, y):
     if all_same_known_shape(x, y, d_z):
@@ -109,8 +104,12 @@ def add_gradient(g, d_z, x, y):
     return {"x": of_x.reduce(g, d_z), "y": of_y.reduce(g, d_z)}
 
 
-add.gradient(add_gradient)
-add_v2.gradient(add_gradient)
+for _add in (
+    elementwise("Add", lambda xp, x, y: x + y),
+    elementwise("AddV2", lambda xp, x, y: x + y),
+):
+    _add.interpret_as(operator.add)
+    _add.gradient(add_gradient)
 
 sub = elementwise("Sub", lambda xp, x, y: x - y)
 sub.interpret_as(operator.sub)

@@ -62,6 +62,7 @@ def zero_where_empty(reduce, limit):
 
 
 def sorted_segments(type, compute):
+    """Define an op of segments whose ids are sorted and return it."""
     new = op(type, host=True)
     new.shape(segment_shape)
 
@@ -74,18 +75,17 @@ def sorted_segments(type, compute):
 
 
 segment_sum = sorted_segments("SegmentSum", lambda xp, data, ids, n: xp.segment_sum(data, ids, n))
-segment_prod = sorted_segments("SegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n))
-segment_mean = sorted_segments("SegmentMean", mean_of_segments)
-segment_max = sorted_segments("SegmentMax", zero_where_empty(lambda xp: xp.segment_max, lambda xp: xp.lowest))
-segment_min = sorted_segments(
-    "SegmentMin", zero_where_empty(lambda xp: xp.segment_min, lambda xp: xp.highest)
-)
-segment_prod.refuse_gradient("TensorFlow 1.15 has one for UnsortedSegmentProd only")
 
 
 @segment_sum.gradient
 def segment_sum_gradient(g, d_output, segment_ids):
     return {"data": g.gather(d_output, segment_ids)}
+
+
+segment_prod = sorted_segments("SegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n))
+segment_prod.refuse_gradient("TensorFlow 1.15 has one for UnsortedSegmentProd only")
+
+segment_mean = sorted_segments("SegmentMean", mean_of_segments)
 
 
 @segment_mean.gradient
@@ -107,6 +107,10 @@ def segment_extremum_gradient(g, d_output, output, data, segment_ids):
     return {"data": g.where(is_chosen, shares, zeros)}
 
 
+segment_max = sorted_segments("SegmentMax", zero_where_empty(lambda xp: xp.segment_max, lambda xp: xp.lowest))
+segment_min = sorted_segments(
+    "SegmentMin", zero_where_empty(lambda xp: xp.segment_min, lambda xp: xp.highest)
+)
 segment_max.gradient(segment_extremum_gradient)
 segment_min.gradient(segment_extremum_gradient)
 
@@ -127,6 +131,7 @@ def unsorted_shape(data, segment_ids, num_segments):
 
 
 def unsorted_segments(type, compute):
+    """Define an op of segments whose rows may be anywhere and return it."""
     new = op(type, static=["num_segments"])
     new.shape(unsorted_shape)
 
@@ -169,18 +174,6 @@ def _finfo(dtype):
     return ml_dtypes.finfo(dtype)
 
 
-unsorted_sum = unsorted_segments("UnsortedSegmentSum", lambda xp, data, ids, n: xp.segment_sum(data, ids, n))
-unsorted_prod = unsorted_segments(
-    "UnsortedSegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n)
-)
-unsorted_max = unsorted_segments(
-    "UnsortedSegmentMax", lambda xp, data, ids, n: xp.segment_max(data, ids, n, lowest_finite(data.dtype))
-)
-unsorted_min = unsorted_segments(
-    "UnsortedSegmentMin", lambda xp, data, ids, n: xp.segment_min(data, ids, n, highest_finite(data.dtype))
-)
-
-
 def gather_or_zero(g, params, ids, clipped=None, is_kept=None):
     """Rows of `params` by id, and zeros for negative ids; with the clipped ids and which were kept."""
     if clipped is None:
@@ -195,22 +188,17 @@ def gather_or_zero(g, params, ids, clipped=None, is_kept=None):
     return g.where(is_kept, gathered, zeros), clipped, is_kept
 
 
+unsorted_sum = unsorted_segments("UnsortedSegmentSum", lambda xp, data, ids, n: xp.segment_sum(data, ids, n))
+
+
 @unsorted_sum.gradient
 def unsorted_sum_gradient(g, d_output, segment_ids):
     return {"data": gather_or_zero(g, d_output, segment_ids)[0]}
 
 
-def unsorted_extremum_gradient(g, d_output, output, data, segment_ids, num_segments):
-    gathered, clipped, is_kept = gather_or_zero(g, output, segment_ids)
-    is_chosen = g.logical_and(g.equal(data, gathered), is_kept)
-    count = g.unsorted_segment_sum(g.cast(is_chosen, d_output.dtype), segment_ids, num_segments)
-    shares = g.divide(d_output, count)
-    shares, _, _ = gather_or_zero(g, shares, None, clipped, is_kept)
-    return {"data": g.where(is_chosen, shares, g.zeros_like(shares))}
-
-
-unsorted_max.gradient(unsorted_extremum_gradient)
-unsorted_min.gradient(unsorted_extremum_gradient)
+unsorted_prod = unsorted_segments(
+    "UnsortedSegmentProd", lambda xp, data, ids, n: xp.segment_prod(data, ids, n)
+)
 
 
 @unsorted_prod.gradient
@@ -230,6 +218,24 @@ def unsorted_prod_gradient(g, d_output, output, data, segment_ids, num_segments)
     d_gathered = gather_or_zero(g, d_output, segment_ids, clipped)[0]
     return {"data": d_gathered * slope}
 
+
+def unsorted_extremum_gradient(g, d_output, output, data, segment_ids, num_segments):
+    gathered, clipped, is_kept = gather_or_zero(g, output, segment_ids)
+    is_chosen = g.logical_and(g.equal(data, gathered), is_kept)
+    count = g.unsorted_segment_sum(g.cast(is_chosen, d_output.dtype), segment_ids, num_segments)
+    shares = g.divide(d_output, count)
+    shares, _, _ = gather_or_zero(g, shares, None, clipped, is_kept)
+    return {"data": g.where(is_chosen, shares, g.zeros_like(shares))}
+
+
+unsorted_max = unsorted_segments(
+    "UnsortedSegmentMax", lambda xp, data, ids, n: xp.segment_max(data, ids, n, lowest_finite(data.dtype))
+)
+unsorted_min = unsorted_segments(
+    "UnsortedSegmentMin", lambda xp, data, ids, n: xp.segment_min(data, ids, n, highest_finite(data.dtype))
+)
+unsorted_max.gradient(unsorted_extremum_gradient)
+unsorted_min.gradient(unsorted_extremum_gradient)
 
 # -- SparseSegmentSum, -Mean, -SqrtN: segments of gathered rows -------------------
 
@@ -271,9 +277,8 @@ def size_itself(sizes):
     return sizes
 
 
-def sparse_segments(type, scale):
-    """Define the op and its twin that is given the number of segments."""
-    new = op(type, host=True)
+def sparse_segments(new, counted, scale):
+    """Give an op, and its twin that is told the number of segments, shape function and kernel."""
     new.shape(sparse_segment_shape)
 
     def kernel(xp, data, indices, segment_ids):
@@ -281,7 +286,6 @@ def sparse_segments(type, scale):
         return scaled_sum(xp, rows, segment_ids, check_order(segment_ids), scale)
 
     new.kernel(kernel)
-    counted = op(type + "WithNumSegments", host=True, static=["num_segments"])
     counted.shape(sparse_segment_shape_of_count)
 
     def counted_kernel(xp, data, indices, segment_ids, num_segments):
@@ -291,31 +295,42 @@ def sparse_segments(type, scale):
         return scaled_sum(xp, rows, segment_ids, int(num_segments), scale)
 
     counted.kernel(counted_kernel)
-    return new, counted
 
 
+sparse_sum = op("SparseSegmentSum", host=True)
+counted_sparse_sum = op("SparseSegmentSumWithNumSegments", host=True, static=["num_segments"])
+sparse_segments(sparse_sum, counted_sparse_sum, None)
+
+
+@sparse_sum.gradient
+@counted_sparse_sum.gradient
 def sparse_sum_gradient(g, d_output, data, indices, segment_ids):
     rows = g.shape(data)[0]
     return {"data": g.unsorted_segment_sum(g.gather(d_output, segment_ids), indices, rows)}
 
 
+sparse_mean = op("SparseSegmentMean", host=True)
+counted_sparse_mean = op("SparseSegmentMeanWithNumSegments", host=True, static=["num_segments"])
+sparse_segments(sparse_mean, counted_sparse_mean, size_itself)
+
+
+@sparse_mean.gradient
+@counted_sparse_mean.gradient
 def sparse_mean_gradient(g, d_output, data, indices, segment_ids):
     rows = g.shape(data)[0]
     return {"data": g.sparse_segment_mean_grad(d_output, indices, segment_ids, rows)}
 
 
+sparse_sqrt_n = op("SparseSegmentSqrtN", host=True)
+counted_sparse_sqrt_n = op("SparseSegmentSqrtNWithNumSegments", host=True, static=["num_segments"])
+sparse_segments(sparse_sqrt_n, counted_sparse_sqrt_n, np.sqrt)
+
+
+@sparse_sqrt_n.gradient
+@counted_sparse_sqrt_n.gradient
 def sparse_sqrt_n_gradient(g, d_output, data, indices, segment_ids):
     rows = g.shape(data)[0]
     return {"data": g.sparse_segment_sqrt_n_grad(d_output, indices, segment_ids, rows)}
-
-
-for _type, _scale, _gradient in (
-    ("SparseSegmentSum", None, sparse_sum_gradient),
-    ("SparseSegmentMean", size_itself, sparse_mean_gradient),
-    ("SparseSegmentSqrtN", np.sqrt, sparse_sqrt_n_gradient),
-):
-    for _op in sparse_segments(_type, _scale):
-        _op.gradient(_gradient)
 
 
 def sparse_grad_shape(grad, indices, segment_ids, output_dim0):

@@ -88,12 +88,14 @@ def zeros_like(g, tensor):
 # -- Relu, ReluGrad ---------------------------------------------------------------
 
 relu = activation("Relu", lambda xp, x: xp.maximum(x, x.dtype.type(0)))
-relu_grad = activation_gradient("ReluGrad", lambda xp, d, x: d * (x > 0))
 
 
 @relu.gradient
 def relu_gradient(g, d_activations, activations):
     return {"features": g.relu_grad(d_activations, activations)}
+
+
+relu_grad = activation_gradient("ReluGrad", lambda xp, d, x: d * (x > 0))
 
 
 @relu_grad.gradient
@@ -104,12 +106,14 @@ def relu_grad_gradient(g, d_backprops, features):
 # -- Relu6, Relu6Grad -------------------------------------------------------------
 
 relu6 = activation("Relu6", lambda xp, x: xp.minimum(xp.maximum(x, x.dtype.type(0)), x.dtype.type(6)))
-relu6_grad = activation_gradient("Relu6Grad", lambda xp, d, x: d * ((x > 0) & (x < 6)))
 
 
 @relu6.gradient
 def relu6_gradient(g, d_activations, activations):
     return {"features": g.relu6_grad(d_activations, activations)}
+
+
+relu6_grad = activation_gradient("Relu6Grad", lambda xp, d, x: d * ((x > 0) & (x < 6)))
 
 
 @relu6_grad.gradient
@@ -160,14 +164,16 @@ def compute_elu(xp, x):
 
 
 elu = activation("Elu", compute_elu, work=TRANSCENDENTAL)
-elu_grad = activation_gradient_by_output(
-    "EluGrad", lambda xp, d, y: xp.where(y < 0, (y + y.dtype.type(1)) * d, d)
-)
 
 
 @elu.gradient
 def elu_gradient(g, d_activations, activations):
     return {"features": g.elu_grad(d_activations, activations)}
+
+
+elu_grad = activation_gradient_by_output(
+    "EluGrad", lambda xp, d, y: xp.where(y < 0, (y + y.dtype.type(1)) * d, d)
+)
 
 
 @elu_grad.gradient
@@ -193,12 +199,14 @@ def compute_selu_grad(xp, d, y):
 
 
 selu = activation("Selu", compute_selu, work=TRANSCENDENTAL)
-selu_grad = activation_gradient_by_output("SeluGrad", compute_selu_grad)
 
 
 @selu.gradient
 def selu_gradient(g, d_activations, activations):
     return {"features": g.selu_grad(d_activations, activations)}
+
+
+selu_grad = activation_gradient_by_output("SeluGrad", compute_selu_grad)
 
 
 @selu_grad.gradient
@@ -212,12 +220,14 @@ def selu_grad_gradient(g, d_backprops, gradients, outputs):
 # -- Softplus, SoftplusGrad -------------------------------------------------------
 
 softplus = activation("Softplus", lambda xp, x: xp.logaddexp(x, x.dtype.type(0)), work=TRANSCENDENTAL)
-softplus_grad = activation_gradient("SoftplusGrad", lambda xp, d, x: d / (xp.exp(-x) + x.dtype.type(1)))
 
 
 @softplus.gradient
 def softplus_gradient(g, d_activations, features):
     return {"features": d_activations * g.sigmoid(features)}
+
+
+softplus_grad = activation_gradient("SoftplusGrad", lambda xp, d, x: d / (xp.exp(-x) + x.dtype.type(1)))
 
 
 @softplus_grad.gradient
@@ -232,9 +242,6 @@ def softplus_grad_gradient(g, d_backprops, gradients, features):
 # -- Softsign, SoftsignGrad -------------------------------------------------------
 
 softsign = activation("Softsign", lambda xp, x: x / (xp.abs(x) + x.dtype.type(1)))
-softsign_grad = activation_gradient(
-    "SoftsignGrad", lambda xp, d, x: d / xp.square(xp.abs(x) + x.dtype.type(1))
-)
 
 
 @softsign.gradient
@@ -242,6 +249,9 @@ def softsign_gradient(g, d_activations, features):
     return {"features": g.softsign_grad(d_activations, features)}
 
 
+softsign_grad = activation_gradient(
+    "SoftsignGrad", lambda xp, d, x: d / xp.square(xp.abs(x) + x.dtype.type(1))
+)
 softsign_grad.refuse_gradient()
 
 # -- Softmax, LogSoftmax ----------------------------------------------------------

@@ -271,6 +271,7 @@ def fixed_unigram_candidate_sampler_kernel(
     unigrams,
     rng,
     obtain,
+    files,
 ):
     def make():
         if not vocab_file and not unigrams:
@@ -279,7 +280,7 @@ def fixed_unigram_candidate_sampler_kernel(
             raise invalid("Must only provide one of vocab_file and unigrams.")
         if shard >= num_shards:
             raise invalid(f"shard must be below num_shards, {num_shards}, but is {shard}")
-        weights = unigrams or range_samplers.weights_of_file(vocab_file)
+        weights = unigrams or range_samplers.weights_of_file(vocab_file, files)
         return range_samplers.FixedUnigramSampler(
             range_max, weights, distortion, num_reserved_ids, num_shards, shard
         )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from perdure.arrays import philox
-from perdure.graph.errors import InvalidArgumentError, NotFoundError
+from perdure.graph.errors import InvalidArgumentError
 
 _INT32_MAX = 2**31 - 1
 
@@ -190,21 +190,23 @@ def _alias_table(weights):
     return np.array(shares, np.float32), np.array(alternative, np.int64)
 
 
-def weights_of_file(path: str) -> list[float]:
+def weights_of_file(path: str, files) -> list[float]:
     """The weights of a vocabulary: the last of the fields, divided by commas, of each line.
+
+    Args:
+        path: the file.
+        files: what reads it.
 
     Raises:
         NotFoundError: there is no such file.
         InvalidArgumentError: a last field is no number.
     """
     weights = []
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as lines:
-            for line in lines:
-                if line.rstrip("\r\n"):
-                    weights.append(float(line.rsplit(",", 1)[-1]))
-    except FileNotFoundError as error:
-        raise NotFoundError(None, None, f"{path}; {error.strerror}") from None
-    except ValueError:
-        raise InvalidArgumentError(None, None, f"Wrong vocabulary format at line: {line.rstrip()}") from None
+    for line in files.read(path).decode("utf-8", "surrogateescape").split("\n"):
+        if line.rstrip("\r"):
+            try:
+                weights.append(float(line.rsplit(",", 1)[-1]))
+            except ValueError:
+                message = f"Wrong vocabulary format at line: {line.rstrip()}"
+                raise InvalidArgumentError(None, None, message) from None
     return weights

@@ -7,17 +7,21 @@ from perdure.graph.errors import InternalError
 from perdure.ops.registry import op
 from perdure.resources.kept_tensors import KeptTensors
 
-for _type in ("GetSessionHandle", "GetSessionHandleV2"):
-    _get_handle = op(_type, host=True, makes=KeptTensors)
 
-    @_get_handle.shape
-    def get_session_handle_shape(value):
-        return ()
+def get_session_handle_shape(value):
+    return ()
 
-    @_get_handle.kernel
-    def get_session_handle_kernel(xp, value, *, obtain, node_name, device):
-        return obtain().keep(node_name, value, device)
 
+def get_session_handle_kernel(xp, value, *, obtain, node_name, device):
+    return obtain().keep(node_name, value, device)
+
+
+for _get_handle in (
+    op("GetSessionHandle", host=True, makes=KeptTensors),
+    op("GetSessionHandleV2", host=True, makes=KeptTensors),
+):
+    _get_handle.shape(get_session_handle_shape)
+    _get_handle.kernel(get_session_handle_kernel)
     _get_handle.not_differentiable("returns a handle")
 
 get_session_tensor = op("GetSessionTensor", host=True, makes=KeptTensors)

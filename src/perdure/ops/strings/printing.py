@@ -88,7 +88,7 @@ def print_v2_shape(input):
 
 
 @print_v2.kernel
-def print_v2_kernel(xp, input, *, output_stream, end):
+def print_v2_kernel(xp, input, *, output_stream, end, files):
     text = np.asarray(input).item()
     text = _bytes(text).decode("utf-8", "backslashreplace") + end
     if output_stream.startswith("file://"):
@@ -96,8 +96,8 @@ def print_v2_kernel(xp, input, *, output_stream, end):
         from urllib.parse import urlparse
         from urllib.request import url2pathname
 
-        with open(url2pathname(urlparse(output_stream).path), "a", encoding="utf-8") as file:
-            file.write(text)
+        with files.open(url2pathname(urlparse(output_stream).path), "ab") as file:
+            file.write(text.encode())
     elif output_stream == "stdout":
         print(text, end="", flush=True)
     elif output_stream == "stderr":

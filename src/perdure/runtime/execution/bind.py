@@ -109,6 +109,8 @@ def bind(
     }
     if of_step:
         return BoundKernel(_given_more(call, ways, of_step), True, positions)
+    if definition.traits.calls_program:
+        return BoundKernel(_handing_over(call, ways), True, positions)
     if definition.updates:
         targets = [i for name in definition.updates for i in places[name]]
         for i in targets:
@@ -229,6 +231,17 @@ def _given_more(call: Bound, ways: list[Way], of_step: dict[str, tuple[InStep, A
         return call(*_given(step, ways, values), **more)
 
     return call_with_more
+
+
+def _handing_over(call: Bound, ways: list[Way]) -> Bound:
+    """Call what may run other steps, which see and change what this one has written."""
+
+    def hand_over_and_call(step: Step, *values: Any) -> Any:
+        given = _given(step, ways, values)
+        step.hand_over()
+        return call(*given)
+
+    return hand_over_and_call
 
 
 def _lent(step: Step, ways: list[Way], values: tuple[Any, ...], rows: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from perdure.arrays.denormals import kept
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -224,8 +225,9 @@ class Cluster:
     def _compile(self, chosen: Specialisation, values: list[Any], step: Step) -> Any:
         started = time.perf_counter()
         try:
-            compile_cluster = self._compiler()
-            chosen.program = compile_cluster(self, values, step, self.resources)
+            with kept():  # whoever computes with small numbers while jax is imported, say
+                compile_cluster = self._compiler()
+                chosen.program = compile_cluster(self, values, step, self.resources)
             self.is_compiled = True
             chosen.compile_seconds = time.perf_counter() - started
         except Failure:

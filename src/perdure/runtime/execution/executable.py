@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from perdure.arrays.denormals import flush, is_flushing, keep
 from perdure.resources.resources import Resources
+from perdure.runtime.execution.aside import MOST_RUNS, SteppedAside, can_run_again
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.interpret import STEP, Failure, Instruction
@@ -43,7 +45,9 @@ class Executable:
         resources: what the session owns.
     """
 
-    __slots__ = ("units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster")
+    __slots__ = (
+        "units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster", "_can_run_again",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -60,6 +64,15 @@ class Executable:
         self._resources = resources
         is_one_cluster = len(units) == 1 and isinstance(units[0], Cluster)
         self._only_cluster: Any = units[0] if is_one_cluster else None
+        self._can_run_again: bool | None = None
+
+    @property
+    def can_run_again(self) -> bool:
+        """Whether a step of it may be given up and run again."""
+        if self._can_run_again is None:
+            nodes = [i.node for unit in self.units for i in unit.instructions]
+            self._can_run_again = can_run_again(nodes)
+        return self._can_run_again
 
     def reordered(self, fetches: Sequence[int], feeds: Sequence[int]) -> Executable:
         """The same step, which shares what its runs learn, with fetches and feeds in another order.
@@ -87,11 +100,29 @@ class Executable:
         values = self._template.copy()
         for slot, value in zip(self._feed_slots, feeds, strict=True):
             values[slot] = value
-        step = Step(self._resources)
+        step = Step(self._resources, self)
         try:
             step.carry_out(self._run_units, values, step)
         except Failure as failure:
             raise_users_error(failure)
+        except SteppedAside:
+            return self._run_again(list(feeds))
+        return [fetched(values[slot]) for slot in self._fetch_slots]
+
+    def _run_again(self, feeds: Sequence[Any]) -> list[Any]:
+        """Run a step that has made way for another one; in the end it makes way no more."""
+        for runs_left in reversed(range(MOST_RUNS)):
+            values = self._template.copy()
+            for slot, value in zip(self._feed_slots, feeds, strict=True):
+                values[slot] = value
+            step = Step(self._resources, self if runs_left else None)
+            try:
+                step.carry_out(self._run_units, values, step)
+            except Failure as failure:
+                raise_users_error(failure)
+            except SteppedAside:
+                continue
+            break
         return [fetched(values[slot]) for slot in self._fetch_slots]
 
     def _run_units(self, values: list[Any], step: Step) -> None:
@@ -99,13 +130,16 @@ class Executable:
         cluster = self._only_cluster
         if cluster is not None and cluster.is_compiled and cluster.run_program(values, step):
             return  # NumPy computes nothing in it
-        handling = current_handling()
+        handling, was_flushing = current_handling(), is_flushing()
         try:
             set_handling(SILENT)
+            flush()
             for unit in self.units:
                 unit.run(values, step)
         finally:
             set_handling(handling)
+            if not was_flushing:
+                keep()
 
 
 def raise_users_error(failure: Failure) -> NoReturn:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from perdure.arrays.denormals import flushed
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -103,7 +104,7 @@ class PartialRun:
             self._values[STEP] = None
 
     def _interpret(self, ready: list[Instruction]) -> None:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushed():
             interpret(ready, self._values)
 
     def _feeds_behind(self, node: Node) -> frozenset[Tensor]:

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from types import NoneType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,48 +16,86 @@ from perdure.arrays.frozen import frozen
 from perdure.arrays.lent import lend
 from perdure.arrays.philox import Stream
 from perdure.graph.dtypes import DType
-from perdure.graph.dtypes import bool as tf_bool
 from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
 from perdure.resources.blocking import Deferring
-from perdure.resources.resources import Resources, Variable
+from perdure.resources.resources import Holder, Loan, Resources, Variable
+from perdure.runtime.execution.aside import Aside, SteppedAside
 from perdure.runtime.execution.interpret import interpret
 
+_CANNOT_MAKE_WAY = (
+    "A step of a signal handler or finalizer writes variables inside a step of the same thread that has "
+    "written some, and that cannot be run again behind it: it takes from queues, calls functions or prints. "
+    "Note in the handler what is to be done, and do it between steps."
+)
+
+
+class RunAgain(Protocol):
+    """A planned step."""
+
+    @property
+    def can_run_again(self) -> bool:
+        """Whether it may be given up and run again."""
+
+
+class Program(Protocol):
+    """A compiled program that writes variables."""
+
+    def settle(self, returned: Sequence[Any], step: Step) -> bool:
+        """If it has taken over variables, give the step what it returned; returns whether it has."""
+
+
 # Gives a variable its value; a function of C.
-_set_value = vars(Variable)["value"].__set__
+_set_value = vars(Holder)["value"].__set__
 
 
-class Step:
+class Step(Holder):
     """One run: it sees its own writes at once; the session takes them over only if the run succeeds.
 
     What it does goes into `carry_out`, so that it happens wholly or not at all.
+
+    Args:
+        resources: what the session owns.
+        plan: says whether it can be run again; None if it cannot.
+
+    Attributes:
+        value: set, together with the values of variables, when what it wrote is committed.
+        deadline: when it must be over, as a time of time.monotonic; None if there is no limit.
+        deferring: set while operations that may wait are run side by side.
+        is_irrevocable: whether it is committed whatever happens now: a program has taken over the memory of
+            variables.
+        program_call: the last program that was called which writes variables, its arguments, and where its
+            results go.
+        interpreted_us, compiled_us: what the bodies of functions that were called are estimated to cost.
     """
 
     __slots__ = (
-        "_resources", "_written", "_writing", "_lent", "_changed_rows", "_committed", "_drawn",
-        "is_irrevocable", "deadline", "deferring", "interpreted_us", "compiled_us",
+        "_resources", "_plan", "_outer", "_written", "_writing", "_lent", "_loans", "_drawn",
+        "is_irrevocable", "deadline", "deferring", "program_call", "interpreted_us", "compiled_us",
     )  # fmt: skip
 
     # What runs kernel calls on a frame; a step that is watched has its own.
     interpret = staticmethod(interpret)
+    # How often a step of the process was interrupted.
+    interrupts = 0
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, plan: RunAgain | None = None) -> None:
         self._resources = resources
-        # When it must be over, as a time of time.monotonic; None if there is no limit.
+        self._plan = plan
+        self.value = None
         self.deadline: float | None = None
-        # Set while operations that may wait are run side by side.
         self.deferring: Deferring | None = None
-        self._written: dict[Variable, Any] = {}
+        self._written: dict[Any, Any] = {}
         self._writing = False
+        # The step of this thread inside which it writes.
+        self._outer: Step | None = None
         self._lent: dict[Variable, np.ndarray] = {}
-        # What to put back if the step fails: arrays that were changed in place, rows, their old values.
-        self._changed_rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
-        self._committed: Variable | None = None
+        # The arrays that it changes in place.
+        self._loans: dict[Variable, Loan] = {}
         # Random numbers it took: the stream, where they begin, and how many blocks.
         self._drawn: list[tuple[Stream, int, int]] = []
-        # Whether it is committed whatever happens now: a program has taken over the memory of variables.
         self.is_irrevocable = False
-        # What the bodies of functions that were called are estimated to cost in either tier.
+        self.program_call: tuple[Program, list[Any], Sequence[Any]] | None = None
         self.interpreted_us = self.compiled_us = 0.0
 
     @property
@@ -70,45 +108,105 @@ class Step:
 
         A signal may interrupt Python code between any two operations, at the start of a function too: that
         is why nothing here depends on a function of Python's being entered, such as `__exit__`.
+
+        Raises:
+            SteppedAside: a step that ran inside this one wrote before it; it is to be run again.
         """
         try:
             body(*arguments)
             self._commit()
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Exception):
+                Step.interrupts += 1
             self._undo()
+            if type(self._written) is Aside and isinstance(error, (Exception, SteppedAside)):
+                raise SteppedAside from None
             raise
         finally:
             if self._writing:
+                lock = self._resources.write_lock
+                if lock.writer is self:
+                    lock.writer = self._outer
                 try:
                     # No call comes before this one: a signal would be heard behind it.
-                    self._resources.write_lock.release()
+                    lock.release()
                 except RuntimeError:
                     self._writing = False  # it was interrupted while it waited for the lock
 
     def _commit(self) -> None:
-        if self._written:
-            if self._changed_rows or self._drawn:
-                # Tells whether these are the session's: from the same moment as all else.
-                self._committed = marker = Variable("committed", tf_bool, ())
-                self._written[marker] = True
-            # One call of C code: an interrupt comes before or after it, never in between.
-            deque(map(_set_value, self._written, self._written.values()), 0)
-            if self._changed_rows:
-                self._resources.changed_in_place.difference_update(self._written)
+        written = self._written
+        if written and self.value is None:
+            written[self] = True
+            try:
+                # One call of C code: an interrupt comes before or after it, never in between.
+                deque(map(_set_value, written, written.values()), 0)
+            except RuntimeError:
+                # It was emptied by a step of a signal handler, which has committed this one or comes first.
+                if self.value is None:
+                    raise
+            written.clear()  # it refers to this step
+            if self._loans:
+                self._end_loans()
+        if self._written is not written:
+            raise SteppedAside
+
+    def _end_loans(self) -> None:
+        for variable, loan in self._loans.items():
+            if variable.loan is loan:
+                variable.loan = None
 
     def _undo(self) -> None:
         if self.is_irrevocable:
             self._commit()
             return
-        if self._committed is not None and self._committed.value is not None:
-            return
-        for array, rows, old in reversed(self._changed_rows):
-            array.flags.writeable = True
-            array[rows] = old
-            array.flags.writeable = False
-        if self._changed_rows:
-            self._resources.changed_in_place.difference_update(self._written)
+        if self.value is None:
+            self._take_back()
+        self._end_loans()
+        if type(self._written) is dict:
+            self._written.clear()
+
+    def _take_back(self) -> None:
+        """Put back what was changed in place, and the random numbers."""
+        for variable, loan in self._loans.items():
+            if variable.loan is loan:
+                variable.value = loan.put_back()
         self.undo_draws()
+
+    def make_way(self) -> None:
+        """Let a step go first that runs inside this one, in the same thread: one of a signal handler, say.
+
+        It is called between any two operations of this step, which goes on behind it.
+
+        Raises:
+            FailedPreconditionError: this step cannot be run again.
+        """
+        written = self._written
+        if self.value is not None or type(written) is Aside:
+            return
+        program, arguments, returned = self.program_call or (None, [], ())
+        if self.is_irrevocable or program is not None and program.settle(returned, self):
+            self._commit()
+            return
+        if self._plan is None or not self._plan.can_run_again:
+            raise FailedPreconditionError(None, None, _CANNOT_MAKE_WAY)
+        for variable, loan in self._loans.items():
+            if variable.loan is loan:
+                # A kernel of this step may still change the array.
+                variable.value = loan.copy()
+                variable.loan = None
+        self._written = Aside()
+        written.clear()
+        arguments.clear()  # a call that is not made yet cannot be made any more
+        self.undo_draws()
+
+    def check_place(self) -> None:
+        """Go no further if this step has made way.
+
+        Raises:
+            SteppedAside: it has.
+        """
+        if type(self._written) is Aside:
+            raise SteppedAside
 
     def draw(self, stream: Stream, blocks: int) -> tuple[np.ndarray, np.ndarray]:
         """As `Stream.reserve`; if the step fails, it has drawn nothing."""
@@ -123,17 +221,24 @@ class Step:
         Raises:
             DeadlineExceededError: the step's time is over.
         """
-        if self._writing:
-            self._commit()
-            self._written.clear()
-            self._changed_rows.clear()
-            self._drawn.clear()
-            self._committed = None
-            self._resources.write_lock.release()
-            self._writing = False
+        self.hand_over()
         left = None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
         if not event.wait(left):
             raise DeadlineExceededError(None, None, "Timed out waiting for notification")
+
+    def hand_over(self) -> None:
+        """Let others see and change what it has written so far; it stays, even if the step fails later."""
+        if not self._writing:
+            return
+        self._commit()
+        self._plan = None  # it cannot be run again
+        self._loans.clear()
+        self._drawn.clear()
+        lock = self._resources.write_lock
+        lock.writer = self._outer
+        self._writing = False
+        lock.release()
+        self.value = None
 
     def changed_something_shared(self) -> None:
         """It took something from a queue, say: a step that is watched is not given up for its time then."""
@@ -161,13 +266,30 @@ class Step:
             Exception: `error`, if it says something else.
             DeadlineExceededError: the step's time is over.
         """
-        if self._writing or "deleted" not in str(error):
+        if "deleted" not in str(error):
             raise error
+        outer = self._wait_for_writer()
+        if outer is self:
+            raise error
+        if outer is not None:
+            outer.make_way()
+
+    def _wait_for_writer(self) -> Step | None:
+        """Wait until no other thread's step is writing.
+
+        Returns:
+            The step of this thread that is writing, if there is one.
+
+        Raises:
+            DeadlineExceededError: the step's time is over.
+        """
         lock = self._resources.write_lock
         left = -1 if self.deadline is None else max(0.0, self.deadline - time.monotonic())
         if not lock.acquire(timeout=left):
             raise DeadlineExceededError(None, None, "Timed out waiting for notification")
+        writer = lock.writer
         lock.release()
+        return writer
 
     def read_raw(self, variable: Variable) -> Any:
         """As `read`, but an array on a device is returned as it is."""
@@ -178,10 +300,25 @@ class Step:
         if value is None:
             value = variable.value
             if value is None:
-                raise FailedPreconditionError(
-                    None, None, f"Attempting to use uninitialized value {variable.name}"
-                )
+                value = self._value_on_loan(variable)
         return value
+
+    def _value_on_loan(self, variable: Variable) -> Any:
+        """The value of a variable the array of which another step is changing.
+
+        Raises:
+            FailedPreconditionError: it has none.
+        """
+        loan = variable.loan
+        if loan is not None:
+            self._wait_for_writer()
+            # If it is still on loan, it is to a step of this thread, or to one that was lost.
+            value = variable.value
+            if value is None and variable.loan is loan:
+                value = loan.copy()
+            if value is not None:
+                return value
+        raise FailedPreconditionError(None, None, f"Attempting to use uninitialized value {variable.name}")
 
     def read_all(self, variables: Sequence[Variable]) -> list[Any]:
         """The values of several variables, as `read_raw` returns them.
@@ -193,7 +330,7 @@ class Step:
             return [self.read_raw(variable) for variable in variables]
         values = [variable.value for variable in variables]
         if NoneType in map(type, values):
-            return [self.read_raw(variable) for variable in variables]  # which says what has none
+            return [self.read_raw(variable) for variable in variables]  # which says what has none, or waits
         return values
 
     def unless_others_write(self, variables: Collection[Variable], action: Callable[[], None]) -> None:
@@ -206,9 +343,7 @@ class Step:
         lock = self._resources.write_lock
         was_writing, self._writing = self._writing, True  # lets the step's end release the lock
         if was_writing or lock.acquire(blocking=False):
-            # A step of this thread may be changing some as well: this one, or one that called it.
-            changing = self._resources.changed_in_place
-            if changing.isdisjoint(variables) and self._written.keys().isdisjoint(variables):
+            if self._written.keys().isdisjoint(variables):
                 action()
             if was_writing:
                 return
@@ -223,13 +358,19 @@ class Step:
         """
         if not self._writing:
             self._writing = True
+            lock = self._resources.write_lock
             if self.deadline is None:
-                self._resources.write_lock.acquire()
+                lock.acquire()
             else:
                 left = self.deadline - time.monotonic()
-                if left < 0 or not self._resources.write_lock.acquire(timeout=left):
+                if left < 0 or not lock.acquire(timeout=left):
                     self._writing = False
                     raise DeadlineExceededError(None, None, "Timed out waiting for notification")
+            outer = lock.writer
+            if outer is not None:  # of this thread, which has the lock
+                outer.make_way()
+                self._outer = outer
+            lock.writer = self
 
     def write(self, variable: Variable, value: Any) -> None:
         """Give a variable a new value."""
@@ -257,18 +398,25 @@ class Step:
         if type(value) is not np.ndarray:
             value = np.array(value)
             self._written[variable] = value
-        elif value.base is not None or _references(value) > _UNSHARED + (
-            (variable.value is value)
-            + (self._written.get(variable) is value)
-            + sum(array is value for array, _, _ in self._changed_rows)
-        ):
-            # A value in the frame, or a view, is the variable's array as well: it must not change.
-            return value
         else:
+            loan = self._loans.get(variable)
+            if loan is None or loan.array is not value:
+                loan = Loan(value)
+                if variable.value is value:  # else this step has made the array
+                    # Readers in other threads find no value from now on; those who have found it refer to it.
+                    self._written[variable] = value
+                    self._loans[variable] = variable.loan = loan
+                    variable.value = None
+            # Two references are those of the loan and of what is written.
+            if value.base is not None or _references(value) > _UNSHARED + 2:
+                # A value in the frame, or a view, is the variable's array as well: it must not change.
+                if not loan.changed and self._loans.pop(variable, None) is not None:
+                    variable.value = value
+                    variable.loan = None
+                return value
             inside = np.reshape(rows, -1)
             inside = inside[(inside >= 0) & (inside < len(value))]
-            self._resources.changed_in_place.add(variable)
-            self._changed_rows.append((value, inside, value[inside]))
+            loan.changed.append((inside, value[inside]))
         value.flags.writeable = True
         self._lent[variable] = value
         return lend(value)

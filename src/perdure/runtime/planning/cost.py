@@ -66,7 +66,7 @@ def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compil
         compiled: in which tier.
     """
     work = traits_of(op.type).work
-    if work is Work.PRODUCT:
+    if work is Work.PRODUCT and len(inputs[0].shape) > 1:
         a, out = inputs[0].shape, outputs[0].shape
         inner = a[-2] if op.attrs.get("transpose_a") or op.attrs.get("adj_x") else a[-1]
         return 2.0 * _size(outputs[0]) * inner / _FLOPS[compiled] if out else 0.0
@@ -109,7 +109,7 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
     # Forward: inputs are image and filter; the gradients have the incoming gradient last.  Each element of
     # the result (or of the incoming gradient) meets every element of a filter of one output channel.
     arrays = [value for value in (*inputs, *outputs) if len(getattr(value, "shape", ())) >= 4]
-    if len(arrays) < 2:
+    if len(arrays) < 2 or len(inputs) < 2:
         return 0.0
     names = {argument.name for argument in op.signature.inputs}
     filters = outputs[0] if "filter_sizes" in names else inputs[1]

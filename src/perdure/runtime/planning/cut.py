@@ -15,7 +15,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.shapes import num_elements
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import traits_of
-from perdure.runtime.planning.effects import is_writer, may_wait
+from perdure.runtime.planning.effects import calls_program, is_writer, may_wait
 from perdure.runtime.planning.legality import (
     compilable,
     has_device_type,
@@ -124,6 +124,7 @@ class _Cutter:
         self.is_compilable: dict[Node, bool] = {}
         self.last_readers: dict[Operation, list[Node]] = {}
         self.last_writer: dict[Operation, Node] = {}
+        self.program_calls: list[Node] = []
 
     def add(self, node: Node) -> None:
         if _is_preset(node):
@@ -270,6 +271,12 @@ class _Cutter:
             if variable in self.last_writer:
                 found.append(self.last_writer[variable])
             self.last_writer[variable] = node
+        if is_writer(node):
+            # What was written is handed over before the program's own functions are called, and would stay
+            # if the step failed then.
+            found += self.program_calls
+        if calls_program(node):
+            self.program_calls.append(node)
         return found
 
     def _sources(self, node: Node) -> Iterator[Node]:

@@ -25,6 +25,20 @@ def is_writer(node: Any) -> bool:
     )
 
 
+def calls_program(node: Any) -> bool:
+    """Whether a node calls a function of the program's own, itself or in a function of the graph."""
+    if not isinstance(node, Operation):
+        return False
+    definition = lookup(node.type)
+    if definition is None:
+        return False
+    if definition.traits.calls_program:
+        return True
+    return node.signature.calls_functions and any(
+        calls_program(op) for function in functions_of(node) for op in function.graph.get_operations()
+    )
+
+
 def may_wait(node: Any) -> bool:
     """Whether a node may wait for another step.
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from perdure.arrays.denormals import flushed
 from perdure.arrays.frozen import frozen
 from perdure.graph.operation import Operation, is_snapshot
 from perdure.graph.tensor import Tensor
@@ -262,7 +263,7 @@ class _Simplifier:
         if not all(map(_is_small, op.outputs)) or reason_for_host(op) is not None:
             return False
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), flushed():
                 results = [np.asarray(value) for value in evaluate(definition, op, values)]
         except Exception:
             return False  # it fails when it runs, and says so then

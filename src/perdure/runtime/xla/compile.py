@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import starmap
+from threading import get_ident
 from typing import Any
 
 import jax
@@ -128,6 +129,10 @@ class Outcome:
     has_wide_arguments: bool
 
 
+class _InsideItself(Exception):
+    """JAX cannot call a program for the first time inside such a call of it."""
+
+
 class Program:
     """A compiled specialisation of a cluster; made by `compile_cluster`.
 
@@ -144,8 +149,10 @@ class Program:
         outcome: Outcome = compiled.outcome
         self._read_written = len(layout.read_written)
         self._taken_over = self._read_written if cluster.is_last else 0
-        # The kinds of arguments that it was called with: of NumPy, of a device.
-        self._known_kinds: set[tuple[type, ...]] = set()
+        # The kinds of arguments that it was called with: of NumPy, of a device; if it takes over variables,
+        # also what JAX asks besides.
+        self._known_kinds: set[tuple[Any, ...]] = set()
+        self._first_called_by = 0
         self._mover = Mover(layout.only_read)
         self._taken = outcome.taken
         self._has_wide_arguments = outcome.has_wide_arguments
@@ -188,14 +195,16 @@ class Program:
                 results = results[len(written) :]
             for slot, value in zip(self._output_slots, results, strict=False):
                 values[slot] = np.asarray(value)
-            if not self._output_slots and returned[0]:
+            if not self._output_slots and returned[0] and step.value is None:
                 # A step has run when `run` returns; the arrays it was fed may be changed by then.
                 returned[0][0].block_until_ready()
             for slot, value in self._constants:
                 values[slot] = value
+        except _InsideItself:
+            step.undo_draws(draws)
+            return False
         except BaseException:
-            if returned and self._taken_over:
-                self._settle(returned[0], step)
+            self.settle(returned, step)
             raise
         return True
 
@@ -205,8 +214,7 @@ class Program:
         while True:
             try:
                 if self._has_wide_arguments:
-                    with jax.enable_x64(True):
-                        self._call_once(returned, values, step)
+                    _with_64_bits(self._call_once, returned, values, step)
                 else:
                     self._call_once(returned, values, step)
                 return
@@ -227,29 +235,52 @@ class Program:
     def _call_once(self, returned: deque[Any], values: list[Any], step: Step) -> None:
         layout = self._layout
         arguments = layout.arguments(values, step, self._taken)
-        kinds: tuple[type, ...] = ()
+        if layout.written:
+            step.program_call = self, arguments, returned
+            step.check_place()  # from here on, one that goes first withdraws the call
+        kinds: tuple[Any, ...] = ()
         if layout.variables:
-            kinds = tuple(map(type, arguments[: len(layout.variables)]))
-            if np.ndarray in kinds[self._read_written :]:
+            count = len(layout.variables)
+            kinds = tuple(map(type, arguments if self._taken_over else arguments[:count]))
+            if np.ndarray in kinds[self._read_written : count]:
                 self._mover.move(step)
             if not layout.written:
                 _check_not_deleted(arguments, kinds)
+            elif self._taken_over:
+                # An interrupt may have left JAX in another state, in which it knows no call; and a step of a
+                # signal handler may be inside another's tracing.
+                kinds += (Step.interrupts, bool(_tracing) and get_ident() in _tracing)
         if kinds in self._known_kinds:
             # One call of C code: an interrupt comes before or after it.
             returned.extend(starmap(self._call, (arguments,)))
         else:
             returned.append(self._first_call(arguments, kinds))
 
-    def _first_call(self, arguments: list[Any], kinds: tuple[type, ...]) -> Any:
-        """A call for which JAX goes through functions of Python's, which an interrupt may leave."""
-        # So it takes over copies.
+    def _first_call(self, arguments: list[Any], kinds: tuple[Any, ...]) -> Any:
+        """A call for which JAX goes through functions of Python's, which an interrupt may leave.
+
+        Raises:
+            _InsideItself: a step of a signal handler is in the midst of another's first call.
+        """
+        thread = get_ident()
+        if self._first_called_by == thread:
+            raise _InsideItself
+        try:
+            self._first_called_by = thread
+            return self._called_with_copies(arguments, kinds)
+        finally:
+            self._first_called_by = 0
+
+    def _called_with_copies(self, arguments: list[Any], kinds: tuple[Any, ...]) -> Any:
+        # An interrupt may lose the results, so what is taken over are copies.
         for i in range(self._taken_over):
             if kinds[i] is not np.ndarray:
                 arguments[i] = on_device(np.array(arguments[i]))  # `copy` would compile a program
         results = self._compiled(*arguments)
         # What is called from now on is a function of C.
         self._call = getattr(self._compiled, "_call", None) or self._compiled
-        self._known_kinds.add(kinds)
+        if not self._taken_over or not kinds[-1]:
+            self._known_kinds.add(kinds)
         return results
 
     def _restore(self, results: Any, step: Step) -> None:
@@ -259,13 +290,55 @@ class Program:
             if variable in layout.read_written:
                 step.restore(variable, value)
 
-    def _settle(self, results: Any, step: Step) -> None:
-        """After an interrupt: variables that were taken over have no value but that in the results."""
+    def settle(self, returned: Sequence[Any], step: Step) -> bool:
+        """After an interrupt: variables that were taken over have no value but that in the results.
+
+        Args:
+            returned: the results; empty if the program was not called yet.
+            step: the run, which gets the new values.
+
+        Returns:
+            Whether the step can only be committed now.
+        """
+        if not returned or not self._taken_over:
+            return False
+        results = returned[0]
         if self._has_checks and not results[-1]:
             self._restore(results, step)
-            return
+            return False
         step.put_all(self._layout.written, results)
         step.is_irrevocable = True
+        return True
+
+
+# The threads that trace or compile now.
+_tracing: set[int] = set()
+
+
+@contextmanager
+def _traced_here() -> Iterator[None]:
+    """Note that this thread is tracing; a step inside that, of a signal handler, is called by another way."""
+    thread = get_ident()
+    is_inner = thread in _tracing
+    try:
+        _tracing.add(thread)
+        yield
+    finally:
+        if not is_inner:
+            _tracing.discard(thread)
+
+
+def _with_64_bits(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function while JAX takes 64 bits; an interrupt leaves the user's setting as it was."""
+    before = jax.config.jax_enable_x64
+    try:
+        with jax.enable_x64(True):
+            return function(*arguments)
+    except BaseException:
+        if jax.config.jax_enable_x64 != before:
+            # It was interrupted at the start or end of the block.
+            jax.enable_x64(before).__enter__()
+        raise
 
 
 def _check_not_deleted(variables: Iterable[Any], kinds: Iterable[type]) -> None:
@@ -325,7 +398,7 @@ def _compiled(cluster: Cluster, layout: Layout, shapes: Sequence[Any], key: str 
         return results
 
     donated = tuple(range(len(layout.read_written))) if cluster.is_last else ()
-    with _settings():
+    with _traced_here(), _settings():
         started = time.monotonic()
         lowered = jax.jit(program, donate_argnums=donated).lower(*shapes)
         if key is None:

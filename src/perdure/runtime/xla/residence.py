@@ -70,7 +70,8 @@ class Pack:
 
 def on_device(array: np.ndarray) -> Any:
     """A copy of `array` on the device, or its very memory."""
-    with jax.enable_x64(True):
+    # Also in a step that runs while another one of this thread is traced: one of a signal handler.
+    with jax.enable_x64(True), jax.ensure_compile_time_eval():
         return jax.device_put(array, device())
 
 
@@ -123,4 +124,7 @@ def _move(variables: Sequence[Variable]) -> None:
         value = variable.value
         if type(value) is np.ndarray:
             # Never the same memory, which a program may take over; and all of it before others may write.
-            variable.value = on_device(value.copy()).block_until_ready()
+            moved = on_device(value.copy()).block_until_ready()
+            # A step of a signal handler may have written; between these two no signal is heard.
+            if variable.value is value:
+                variable.value = moved

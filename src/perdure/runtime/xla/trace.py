@@ -6,6 +6,7 @@ Imported, and jax with it, when the first cluster is compiled.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import jax
@@ -14,6 +15,7 @@ import numpy as np
 
 from perdure.arrays import jax_arrays, numpy_arrays
 from perdure.arrays.checks_jax import Checks, collected_checks
+from perdure.arrays.denormals import flushed
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -265,7 +267,7 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
     kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, PlannedFunction, fed)
     arguments = [environment[op.inputs[i]] for i in kernel.inputs]
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), flushed() if known else nullcontext():
             result = kernel.call(step, *arguments) if kernel.takes_step else kernel.call(*arguments)
     except _UNTRACEABLE:
         raise

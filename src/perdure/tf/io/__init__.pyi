@@ -1,8 +1,11 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.io".
 
 from perdure.functional.files.files import matching_files as matching_files
+from perdure.functional.files.files import read_file as read_file
+from perdure.functional.files.files import write_file as write_file
 from perdure.queues.input import match_filenames_once as match_filenames_once
 from perdure.queues.queues import PaddingFIFOQueue as PaddingFIFOQueue
 from perdure.queues.queues import PriorityQueue as PriorityQueue
 from perdure.queues.queues import QueueBase as QueueBase
 from perdure.queues.queues import RandomShuffleQueue as RandomShuffleQueue
+from perdure.tf.io import gfile as gfile

@@ -1,12 +1,13 @@
-"""tf.io: names of files, and queues."""
+"""tf.io: files, and queues."""
 
 from perdure.tf._lazy import namespace
 
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "functional.files.files": "matching_files",
+        "functional.files.files": "matching_files read_file write_file",
         "queues.input": "match_filenames_once",
         "queues.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     },
+    submodules="gfile",
 )

@@ -1,0 +1,1 @@
+"""Files: what `tf.gfile`, kernels and whatever is saved have in common."""

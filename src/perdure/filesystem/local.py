@@ -1,0 +1,83 @@
+"""The local disk, as one of the file systems that a scheme can name."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple
+
+
+class FileStatistics(NamedTuple):
+    """What is known of a file.
+
+    Attributes:
+        length: its size in bytes.
+        mtime_nsec: when it was last changed, in nanoseconds since 1970.
+        is_directory: whether it is a folder.
+    """
+
+    length: int
+    mtime_nsec: int
+    is_directory: bool
+
+
+class LocalDisk:
+    """What a file system can do; names are those after the scheme, and errors are OSErrors."""
+
+    def open(self, path: str, mode: str) -> BinaryIO:
+        """Open a file in binary mode: "rb", "wb", "ab"."""
+        return open(path, mode)  # type: ignore[return-value]  # modes are binary
+
+    def stat(self, path: str) -> FileStatistics:
+        """What is known of a file."""
+        found = os.stat(path)
+        return FileStatistics(found.st_size, found.st_mtime_ns, stat.S_ISDIR(found.st_mode))
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something; no if it is a link to nothing."""
+        return os.path.exists(path)
+
+    def children(self, path: str) -> list[str]:
+        """What is in a folder, sorted."""
+        return sorted(os.listdir(path))
+
+    def make_folder(self, path: str) -> None:
+        """Make a folder in one that is there."""
+        os.mkdir(path)
+
+    def remove(self, path: str) -> None:
+        """Delete a file."""
+        os.unlink(path)
+
+    def remove_folder(self, path: str) -> None:
+        """Delete an empty folder."""
+        os.rmdir(path)
+
+    def is_link(self, path: str) -> bool:
+        """Whether a name stands for another."""
+        return os.path.islink(path)
+
+    def rename(self, source: str, target: str) -> None:
+        """Give a file another name, in place of what has it."""
+        os.replace(source, target)
+
+    def write_atomically(self, path: str, write: Callable[[BinaryIO], object]) -> None:
+        """Have a file written so that others see all of the new one or all of the old one.
+
+        Args:
+            path: the file.
+            write: writes it.
+        """
+        temporary = f"{path}.tmp{os.urandom(8).hex()}"
+        try:
+            with open(temporary, "xb") as file:
+                write(file)
+                file.flush()
+                # Else a crash could leave the new name with none of the contents.
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+            raise
