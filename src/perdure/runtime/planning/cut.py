@@ -236,9 +236,11 @@ class _Cutter:
         """Whether a host operation computes on sizes and constants alone: it is done while compiling.
 
         Values that are fed or computed on the host do not count, although they are known by then: the
-        program would be compiled anew for each of them.
+        program would be compiled anew for each of them.  Functions of the program are called in a step.
         """
-        if not op.inputs or not is_pure(op) or not all(map(has_device_type, op.outputs)):
+        if not op.inputs or not is_pure(op) or calls_program(op):
+            return False
+        if not all(map(has_device_type, op.outputs)):
             return False
         seen: dict[Tensor, bool] = {}
         return all(self._is_of_shapes(tensor, seen) for tensor in op.inputs)
