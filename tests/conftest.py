@@ -33,7 +33,10 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     seed = config.getoption("--shuffle")
     if seed is not None:
-        random.Random(seed).shuffle(items)
+        # Modules in any order and the tests of each; a module's fixtures are made once all the same.
+        chance = random.Random(seed)
+        order = {module: chance.random() for module in sorted({item.path for item in items})}
+        items.sort(key=lambda item: (order[item.path], chance.random()))
 
 
 def pytest_configure(config):

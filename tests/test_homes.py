@@ -14,6 +14,7 @@ HOUSE = Path(perdure.__file__).parent
 ABOUT_THE_ROOM = {
     "cli/test_running_page.py": "docs/running.md, the page about `perdure run`",
     "ops/test_comparisons.py": "which op is compared with TensorFlow",
+    "ops/test_definitions.py": "how all ops are written down",
     "ops/test_result_types.py": "shapes and types of all ops' results",
     "runtime/test_determinism.py": "the same program gives the same bits",
     "runtime/test_lazy_jax.py": "what imports jax, and when",
@@ -60,12 +61,13 @@ def test_every_module_has_tests(module):
     assert own_tests(module).exists() or listed, f"write {own_tests(module)}, or a line in tests/homes.txt"
 
 
-@pytest.mark.parametrize(("pattern", "places"), homes())
-def test_every_line_is_needed(pattern, places):
+def test_every_line_is_needed():
     """It is about modules without a file of their own, and names tests that there are."""
-    about = [module for module in modules() if matches(module, pattern)]
-    assert [module for module in about if not own_tests(module).exists()], "nothing needs this line"
-    assert places and not [place for place in places if not (TESTS / place).exists()]
+    without = [module for module in modules() if not own_tests(module).exists()]
+    unneeded = [line for line, _ in homes() if not any(matches(module, line) for module in without)]
+    assert not unneeded, "remove these lines of tests/homes.txt"
+    lost = [place for _, places in homes() for place in places if not (TESTS / place).exists()]
+    assert not lost and all(places for _, places in homes())
 
 
 def test_every_file_of_tests_has_a_subject():

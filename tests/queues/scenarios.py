@@ -9,6 +9,8 @@ import threading
 
 import numpy as np
 
+from tests.threads import settle
+
 SCENARIOS = {}
 TIMEOUT = 20.0
 
@@ -66,7 +68,7 @@ def in_thread(function, *arguments, **keywords):
         return result
 
     join.alive = thread.is_alive
-    thread.join(0.05)
+    settle(thread)
     return join
 
 

@@ -54,15 +54,24 @@ def test_a_cancelled_step_keeps_what_it_wrote_before_it_waited(graph):
         assert session.run(variable) == 1.0
 
 
+@pytest.mark.skipif(not hasattr(time, "pthread_getcpuclockid"), reason="no clocks of threads")
 def test_a_waiting_step_uses_no_time(graph):
     """Threads that wait in queues leave the processor alone."""
     queue = tf.FIFOQueue(1, tf.float32, [()])
     taken = queue.dequeue()
     with tf.Session() as session:
+        others = set(threading.enumerate())
         threads = [in_thread(session.run, taken) for _ in range(8)]
-        before = time.process_time()
-        time.sleep(0.1)
-        assert time.process_time() - before < 0.05
+        clocks = [time.pthread_getcpuclockid(t.ident) for t in set(threading.enumerate()) - others]
+        assert len(clocks) == 8
+        # Soon none of them is scheduled any more, which one that looks again and again would be.
+        for _ in range(100):
+            used = [time.clock_gettime(clock) for clock in clocks]
+            time.sleep(0.1)
+            if used == [time.clock_gettime(clock) for clock in clocks]:
+                break
+        else:
+            pytest.fail("they keep running")
         session.run(queue.close())
         for join in threads:
             with pytest.raises(tf.errors.OutOfRangeError):

@@ -15,6 +15,7 @@ import perdure
 from perdure import tf
 from perdure.resources.streams import RandomStream
 from perdure.runtime.execution.cluster import Cluster
+from tests.clocks import StoppedClock
 from tests.signals import handled
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -312,12 +313,13 @@ def variables(state):
     return state[0]
 
 
-def test_what_was_taken_from_a_queue_is_not_lost_to_the_time_limit():
+def test_what_was_taken_from_a_queue_is_not_lost_to_the_time_limit(monkeypatch):
     """A step that has taken something is given up only while it waits for more."""
+    clock = StoppedClock(monkeypatch)
     with tf.Graph().as_default():
         queue = tf.FIFOQueue(3, tf.int32, [])
         put, take = queue.enqueue_many([[1, 2, 3]]), queue.dequeue()
-        slow = tf.py_func(lambda x: [time.sleep(0.05), x][1], [take], tf.int32)
+        slow = tf.py_func(lambda x: [clock.advance(0.05), x][1], [take], tf.int32)
         options = tf.RunOptions(timeout_in_ms=20)
         with tf.Session() as session:
             session.run(put)

@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from perdure.runtime.execution.observe import ObservedStep, run_observed
 from perdure.runtime.execution.step import Step
 from perdure.session import watching
 from perdure.session.recording import Recording
+from tests.clocks import StoppedClock
 
 FULL = RunOptions(trace_level=RunOptions.FULL_TRACE)
 
@@ -137,7 +137,8 @@ def test_a_step_that_takes_too_long_changes_nothing(monkeypatch):
     with tf.Session() as session, tf.Session(config=config) as impatient:
         session.run(v.initializer)
         impatient.run(v.initializer)
-        monkeypatch.setattr(Step, "begin_writing", slowly(Step.begin_writing))
+        clock = StoppedClock(monkeypatch)
+        monkeypatch.setattr(Step, "begin_writing", slowly(Step.begin_writing, clock))
         with pytest.raises(errors.DeadlineExceededError, match="Timed out waiting"):
             session.run(slow, options=RunOptions(timeout_in_ms=30))
         with pytest.raises(errors.DeadlineExceededError, match="Timed out waiting"):
@@ -147,9 +148,9 @@ def test_a_step_that_takes_too_long_changes_nothing(monkeypatch):
         assert session.run(slow, options=RunOptions(timeout_in_ms=60_000)) == 1.0
 
 
-def slowly(method):
+def slowly(method, clock):
     def call(*arguments):
-        time.sleep(0.06)
+        clock.advance(0.06)
         return method(*arguments)
 
     return call
@@ -283,7 +284,7 @@ def test_operations_of_a_branch_are_seen():
     assert value == -3.0 and "cond/less" in names and "cond/more" not in names
 
 
-def test_what_a_step_spent_its_time_on():
+def test_what_a_step_spent_its_time_on(monkeypatch):
     """Units, compiling and waiting, each with its times."""
     queue = tf.FIFOQueue(4, tf.float32, shapes=[()])
     put, doubled = queue.enqueue(3.0), queue.dequeue(name="taken") * 2.0
@@ -291,26 +292,35 @@ def test_what_a_step_spent_its_time_on():
     with tf.Session() as session, perdure.options(tier="compile", cache=False):
         executable = step_of(session, doubled)
         seen = ObservedStep()
-        feeder = threading.Timer(0.05, lambda: session.run(put))
+        waits = calls_of(monkeypatch, "wait")
+        feeder = threading.Thread(target=lambda: [waits.wait(60), session.run(put)])
         feeder.start()
         assert run_observed(executable, [], seen) == [6.0]
         feeder.join()
         kinds = {interval.kind: interval for interval in seen.intervals}
         assert set(kinds) == {"host", "waiting", "compiling", "compiled"}
         assert kinds["waiting"].note == "taken" and kinds["compiling"].note == ""
-        assert kinds["waiting"].end_ns - kinds["waiting"].start_ns > 20_000_000
+        assert kinds["waiting"].start_ns < kinds["waiting"].end_ns <= kinds["compiling"].start_ns
         assert kinds["compiling"].end_ns == kinds["compiled"].start_ns <= seen.end_ns
         session.run(v.initializer)
         session._resources.write_lock.acquire()
         writing = ObservedStep()
         step = step_of(session, v.assign_add(1.0).op)
         writer = threading.Thread(target=lambda: run_observed(step, [], writing))
+        comes = calls_of(monkeypatch, "begin_writing")
         writer.start()
-        time.sleep(0.02)
+        assert comes.wait(60)
         session._resources.write_lock.release()
         writer.join()
         notes = [interval.note for interval in writing.intervals if interval.kind == "waiting"]
         assert notes == ["another step that writes variables"]
+
+
+def calls_of(monkeypatch, name):
+    """An event that is set when a step's method is called."""
+    called, method = threading.Event(), getattr(Step, name)
+    monkeypatch.setattr(Step, name, lambda self, *arguments: [called.set(), method(self, *arguments)][1])
+    return called
 
 
 def step_of(session, fetches):

@@ -58,7 +58,7 @@ def message_of(error):
     """The first line of an error's message."""
     text = getattr(error, "message", None) or str(error)
     text = re.sub("0x[0-9a-f]+", "0x", text.split("\n")[0])  # addresses of objects
-    return re.sub(r"(pyfunc_|'_)\d+", r"\1", text)  # what the process has counted so far
+    return re.sub(r"(pyfunc_|\b_)\d+", r"\1", text)  # what the process has counted so far
 
 
 def outcome(program, tf, graph=None):

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 
 from tests.oracle.client import attempt, internal
+from tests.threads import settle
 
 PROGRAMS = []
 
@@ -29,7 +30,7 @@ def in_thread(function):
     thread = threading.Thread(target=lambda: outcome.append(attempt(function)))
     thread.daemon = True
     thread.start()
-    thread.join(0.1)
+    settle(thread)
 
     def join():
         thread.join(20)

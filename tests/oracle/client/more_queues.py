@@ -1,11 +1,11 @@
 """Queues read in bulk, queues of strings, and queues that several nodes or graphs share."""
 
 import threading
-import time
 
 import numpy as np
 
 from tests.oracle.client import attempt
+from tests.threads import settle
 
 PROGRAMS = []
 
@@ -81,7 +81,7 @@ def meanwhile(*functions):
     for thread in threads:
         thread.daemon = True
         thread.start()
-        time.sleep(0.1)
+        settle(thread)
     return found, threads
 
 
@@ -96,7 +96,7 @@ def waits_for_all_by_priority(tf):
         sizes = []
         for _ in range(2):
             session.run(fill)
-            time.sleep(0.1)
+            settle(*threads)
             sizes.append(session.run(size))
         threads[0].join(10)
         return [found, sizes]
@@ -138,7 +138,7 @@ def one_before_many_by_priority(tf):
         done = []
         for number in (7, 6, 5, 4):
             session.run(put, {priority: number})
-            time.sleep(0.1)
+            settle(*threads)
             done.append([thread.is_alive() for thread in threads])
         for thread in threads:
             thread.join(10)

@@ -9,6 +9,7 @@ import threading
 import numpy as np
 
 from tests.oracle.client import attempt
+from tests.threads import settle
 
 PROGRAMS = []
 
@@ -1070,9 +1071,7 @@ def closed_while_others_run(tf):
     results = []
     thread = threading.Thread(target=lambda: results.append(attempt(lambda: session.run(item))))
     thread.start()
-    import time
-
-    time.sleep(0.3)
+    settle(thread)
     session.close()
     thread.join(10)
     return [type(r).__name__ for r in results] + [thread.is_alive()]

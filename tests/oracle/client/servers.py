@@ -5,11 +5,11 @@
 import functools
 import re
 import threading
-import time
 
 import numpy as np
 
 from tests.oracle.client import attempt, internal
+from tests.threads import settle
 
 PROGRAMS = []
 _opened = []
@@ -53,7 +53,7 @@ def waiting(function):
     thread = threading.Thread(target=lambda: results.append(said(function)))
     thread.daemon = True
     thread.start()
-    time.sleep(0.3)
+    settle(thread)
     return thread, results
 
 

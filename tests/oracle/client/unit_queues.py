@@ -1,11 +1,11 @@
 """Queues and batches in the manner of TensorFlow's unit tests: one small claim after the other."""
 
 import threading
-import time
 
 import numpy as np
 
 from tests.oracle.client import attempt, internal
+from tests.threads import settle
 
 PROGRAMS = []
 
@@ -140,7 +140,7 @@ def blocked_dequeue_many_from_closed(tf):
     with tf.Session() as sess:
         sess.run(put)
         thread, found = in_thread(lambda: sess.run(get))
-        time.sleep(0.1)
+        settle(thread)
         sess.run(close)
         thread.join()
         return found + [sess.run(rest), attempt(lambda: sess.run(rest))]
@@ -158,9 +158,9 @@ def blocked_enqueue_before_close(tf):
     with tf.Session() as sess:
         sess.run(put)
         thread, found = in_thread(lambda: sess.run(more))
-        time.sleep(0.1)
+        settle(thread)
         closing, closed = in_thread(lambda: sess.run(close))
-        time.sleep(0.1)
+        settle(closing)
         got = [sess.run(get) for _ in range(4)]
         thread.join()
         closing.join()
@@ -178,7 +178,7 @@ def cancelled_enqueue_on_close(tf):
     with tf.Session() as sess:
         sess.run(put)
         thread, found = in_thread(lambda: sess.run(more))
-        time.sleep(0.1)
+        settle(thread)
         sess.run(close)
         thread.join()
         return found + [sess.run(q.dequeue()), sess.run(q.size())]
@@ -198,7 +198,7 @@ def blocking_operations_are_cancelled_by_the_session(tf):
     sess = tf.Session()
     sess.run(fill)
     threads = [in_thread(lambda op=op: sess.run(op)) for op in ops]
-    time.sleep(0.2)
+    settle(*[thread for thread, _ in threads])
     sess.close()
     for thread, _ in threads:
         thread.join()
@@ -366,7 +366,7 @@ def random_shuffle_keeps_a_minimum(tf):
         sess.run(put)
         first = sess.run(get)
         thread, found = in_thread(lambda: sess.run(q.dequeue()))
-        time.sleep(0.1)
+        settle(thread)
         waiting = not found
         sess.run(close)
         thread.join()

@@ -2,11 +2,11 @@
 
 import collections
 import threading
-import time
 
 import numpy as np
 
 from tests.oracle.client import attempt, internal
+from tests.threads import settle
 
 PROGRAMS = []
 
@@ -399,7 +399,7 @@ def run_is_stopped_by_closing_the_queue(tf):
     with tf.Session() as sess:
         thread = threading.Thread(target=lambda: found.append(attempt(lambda: sess.run(dequeue))))
         thread.start()
-        time.sleep(0.05)
+        settle(thread)
         sess.run(close)
         thread.join()
     return found

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ from perdure import tf
 from perdure.formats.messages import RunOptions
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.options import current_options, options
+from tests.clocks import StoppedClock
 
 
 @pytest.fixture(autouse=True)
@@ -296,7 +296,7 @@ def test_a_failed_step_may_be_the_first_that_pays():
         assert not any(s.refused for s in cluster.specialisations.values())
 
 
-def test_time_that_runs_out_in_a_program():
+def test_time_that_runs_out_in_a_program(monkeypatch):
     """It cannot be stopped, and has taken over its variables: the step counts as done."""
     v = tf.Variable(np.zeros(3, np.float32))
     more = v.assign_add(np.ones(3, np.float32))
@@ -305,7 +305,8 @@ def test_time_that_runs_out_in_a_program():
         session.run([more, v])
         (program,) = [p for p in programs(session) if p._layout.read_written]
         compiled = program._compiled
-        program._compiled = lambda *arguments: [compiled(*arguments), time.sleep(0.06)][0]
+        clock = StoppedClock(monkeypatch)
+        program._compiled = lambda *arguments: [compiled(*arguments), clock.advance(0.06)][0]
         assert session.run([more, v], options=RunOptions(timeout_in_ms=50))[0].tolist() == [2.0] * 3
         assert session.run(v).tolist() == [2.0] * 3
 
