@@ -71,6 +71,8 @@ class Traits(NamedTuple):
         is_check: programs run it for the error that it raises.
         asks_state: it asks whether a variable has a value, which is known on the host only.
         foldable: it may be computed beforehand when its inputs are constants.
+        kept: what it makes of constants is kept by the executable: a function of the program's that is
+            said to depend on its arguments alone is called once.
         quotes: strings among its inputs are for a message, and never computed on unless it fails.
         placeholder: it has no value but the one that is fed.
         lacking: it stands for a value that only the other branch of a conditional has.
@@ -93,6 +95,7 @@ class Traits(NamedTuple):
     is_check: bool = False
     asks_state: bool = False
     foldable: bool = True
+    kept: bool = False
     quotes: bool = False
     placeholder: bool = False
     lacking: bool = False

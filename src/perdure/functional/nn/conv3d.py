@@ -37,7 +37,7 @@ def conv3d(
     return g.conv3d(
         input,
         filter,
-        strides=list(strides),
+        strides=strides,
         padding=padding,
         name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
@@ -67,7 +67,7 @@ def conv3d_backprop_filter(
         input,
         filter_sizes,
         out_backprop,
-        strides=list(strides),
+        strides=strides,
         padding=padding,
         name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
