@@ -36,6 +36,11 @@ def test_networks_in_all_tiers(first):
         random_graphs.check(1_100_000 + seed, operations=12, networks=True)
 
 
+def test_a_network_that_failed_once():
+    """What it is compiled for is known where it stays; planning went on for ever."""
+    random_graphs.check(6_000_081, ("interpret", "compile"), 12, networks=True)
+
+
 @pytest.mark.parametrize(("seed", "operations"), FAILED_ONCE)
 def test_what_failed_once(seed, operations):
     """Seeds that have found bugs."""

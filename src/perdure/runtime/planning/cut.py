@@ -182,7 +182,8 @@ class _Cutter:
             if moved == phases:
                 return phases
             misplaced = self._without_static_inputs(moved)
-            if not misplaced:
+            # What stays has its static inputs where it had them before: nothing more can be done for it.
+            if misplaced <= pinned:
                 check_phases(self.placed, moved)
                 return moved
             pinned |= misplaced
