@@ -111,7 +111,7 @@ def test_inputs_by_name():
         (
             lambda: g.max_pool(np.ones((1, 2, 2, 1)), ksize=1, strides=[1] * 4, padding="SAME"),
             TypeError,
-            "Expected list for attr ksize",
+            "Expected list for 'ksize' argument to 'MaxPool' Op, not 1",
         ),
         (
             lambda: g.max_pool(np.ones((1, 2, 2, 1), "f"), ksize=[1], strides=[1] * 4, padding="SAME"),

@@ -41,6 +41,10 @@ def truncate_divide(x, y):
     return jax.lax.div(*jnp.broadcast_arrays(x, y))
 
 
+def complex_of(real, imag):
+    return jax.lax.complex(*jnp.broadcast_arrays(real, imag))
+
+
 def convert(x, dtype):
     dtype = np.dtype(dtype)
     if x.dtype.kind == "c" and dtype.kind != "c":

@@ -56,6 +56,13 @@ def truncate_divide(x, y):
     return (x - np.fmod(x, y)) // y
 
 
+def complex_of(real, imag):
+    """The complex numbers with these parts; `real + 1j * imag` would spread a NaN from one to the other."""
+    made = np.empty(np.broadcast_shapes(real.shape, imag.shape), np.result_type(real, np.complex64))
+    made.real, made.imag = real, imag
+    return made
+
+
 def convert(x, dtype):
     """`x` as another type, by C's rules: truncation, wrap-around, NaN and overflow to the minimum."""
     dtype = np.dtype(dtype)

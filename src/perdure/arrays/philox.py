@@ -38,7 +38,7 @@ class Stream:
             seed, seed2 = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
         self.key = _words(seed & _LONG, 2)
         self._counter = (seed2 & _LONG) << 64
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def reserve(
         self, samples: int, noted: list[tuple["Stream", int, int]] | None = None

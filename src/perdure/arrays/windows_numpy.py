@@ -38,7 +38,9 @@ def conv(input, filter, *, strides, padding, dilations):
     *window, channels, filters = filter.shape
     result_type, input, filter = input.dtype, _wide(input), _wide(filter)
     patches = _patches(_padded(input, padding), window, strides, dilations)
-    output = np.empty((*patches.shape[: len(window) + 1], filters), input.dtype)
+    output = np.zeros((*patches.shape[: len(window) + 1], filters), input.dtype)
+    if not filter.size:
+        return output.astype(result_type, copy=False)
     matrix = filter.reshape(-1, filters)
     for part in _parts(patches, len(window)):
         columns = _columns(patches[part], len(window))
@@ -50,7 +52,7 @@ def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dila
     """The gradient of `conv` for its input, which has shape `input_shape`."""
     *window, channels, filters = filter.shape
     result_type, filter, d_output = filter.dtype, _wide(filter), _wide(d_output)
-    if d_output.size == 0 or 0 in input_shape:
+    if d_output.size == 0 or filter.size == 0 or 0 in input_shape:
         return np.zeros(input_shape, result_type)
     places, sent_from = math.prod(input_shape[:-1]), math.prod(d_output.shape[:-1])
     if all(stride == 1 for stride in strides) and places * filters <= 2 * sent_from * channels:
@@ -90,6 +92,8 @@ def conv_input_gradient(filter, d_output, *, input_shape, strides, padding, dila
 def conv_filter_gradient(input, d_output, *, filter_shape, strides, padding, dilations):
     """The gradient of `conv` for its filter, which has shape `filter_shape`."""
     *window, _, filters = filter_shape
+    if 0 in filter_shape:
+        return np.zeros(filter_shape, input.dtype)
     result_type, input, d_output = input.dtype, _wide(input), _wide(d_output)
     patches = _patches(_padded(input, padding), window, strides, dilations)
     total = np.zeros((math.prod(filter_shape[:-1]), filters), input.dtype)

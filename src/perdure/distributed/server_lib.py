@@ -190,7 +190,7 @@ class Server:
         self._server = LocalServer(
             definition.job_name, definition.task_index, port, definition.default_session_config
         )
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._is_over = False
         if start:
             self.start()

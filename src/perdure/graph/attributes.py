@@ -15,6 +15,9 @@ from perdure.graph.dtypes import as_dtype
 from perdure.graph.signatures import Attribute
 from perdure.graph.tensor_shape import as_shape
 
+# Lists that TensorFlow reads as int32 while the graph is built.
+_WINDOW_ATTRIBUTES = frozenset({"ksize", "ksizes", "strides", "dilations", "rates"})
+
 
 def normalize_attribute(op_type: str, attr: Attribute, value: Any) -> Any:
     """`value` in the form it is stored in.
@@ -26,7 +29,7 @@ def normalize_attribute(op_type: str, attr: Attribute, value: Any) -> Any:
 
     Raises:
         TypeError: a value of the wrong kind.
-        ValueError: a value that is not allowed.
+        ValueError: a value that is not allowed, or too large.
     """
     if hasattr(value, "WhichOneof"):
         value = hooks.from_attr_value(value, attr)
@@ -34,15 +37,19 @@ def normalize_attribute(op_type: str, attr: Attribute, value: Any) -> Any:
     if kind.startswith("list("):
         if not isinstance(value, (list, tuple)):
             if not (isinstance(value, np.ndarray) or hasattr(value, "as_list")):
-                raise TypeError(f"Expected list for attr {attr.name} of op {op_type}, got {value!r}")
+                raise TypeError(f"Expected list for '{attr.name}' argument to '{op_type}' Op, not {value!r}.")
             value = value.as_list() if hasattr(value, "as_list") else value.tolist()
-        if attr.minimum is not None and len(value) < attr.minimum:
+        items = [_checked(op_type, attr, kind[5:-1], item) for item in value]
+        if attr.minimum is not None and len(items) < attr.minimum:
             raise ValueError(
-                f"Attr '{attr.name}' of '{op_type}' Op passed list of length {len(value)} less than "
+                f"Attr '{attr.name}' of '{op_type}' Op passed list of length {len(items)} less than "
                 f"minimum {attr.minimum}."
             )
-        item_kind = kind[5:-1]
-        return [_checked(op_type, attr, item_kind, item) for item in value]
+        if attr.name in _WINDOW_ATTRIBUTES:
+            for item in items:
+                if not -(2**31) <= item < 2**31:
+                    raise ValueError(f"Attr {attr.name} has value {item} out of range for an int32")
+        return items
     value = _checked(op_type, attr, kind, value)
     if attr.minimum is not None and value < attr.minimum:
         raise ValueError(
@@ -71,9 +78,16 @@ def _int(name: str, value: Any) -> int:
     if isinstance(value, str):
         raise TypeError(f"Expected int for argument '{name}' not {value!r}.")
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
         raise TypeError(f"Expected int for argument '{name}' not {value!r}.") from None
+    _check_range(number)
+    return number
+
+
+def _check_range(number: int) -> None:
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(f"Value out of range: {number}")
 
 
 def _float(name: str, value: Any) -> float:
@@ -81,7 +95,7 @@ def _float(name: str, value: Any) -> float:
         raise TypeError(f"Expected float for argument '{name}' not {value!r}.")
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise TypeError(f"Expected float for argument '{name}' not {value!r}.") from None
 
 
@@ -111,9 +125,14 @@ def _type(name: str, value: Any) -> Any:
 
 def _shape(name: str, value: Any) -> tuple[int | None, ...] | None:
     try:
-        return as_shape(value).as_tuple()
+        shape = as_shape(value).as_tuple()
+        for size in shape or ():
+            if size is not None:
+                _check_range(size)
+        return shape
     except (TypeError, ValueError) as error:
-        raise type(error)(f"Error converting {name} to a TensorShape: {error}.") from None
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"Error converting {name} to a TensorShape: {error}.") from None
 
 
 def _tensor(name: str, value: Any) -> np.ndarray:

@@ -246,8 +246,11 @@ def _output_types(signature: Signature, attrs: Mapping[str, Any]) -> list[DType]
             dtype = dtype._as_ref
         if argument.number_attr is None:
             types.append(dtype)
-        else:
-            types += [dtype] * attrs[argument.number_attr]
+            continue
+        count = attrs[argument.number_attr]
+        if count >= 2**31:
+            raise ValueError(f"Attr {argument.number_attr} has value {count} out of range for an int32")
+        types += [dtype] * count
     return types
 
 

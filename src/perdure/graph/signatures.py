@@ -129,6 +129,11 @@ def register(signature: Signature) -> None:
     find.cache_clear()
 
 
+def is_custom(op_type: str) -> bool:
+    """Whether a program has defined the op."""
+    return op_type in _registered
+
+
 def all_types() -> tuple[str, ...]:
     """The names of all op types of the table, sorted."""
     return tuple(_table())

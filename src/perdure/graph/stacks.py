@@ -147,7 +147,7 @@ def set_graph_class(kind: type[Graph]) -> None:
     _make_graph = kind
 
 
-_global_lock = threading.Lock()
+_global_lock = threading.RLock()
 _global_graph: Graph | None = None
 graph_stack = _GraphStack()
 session_stack: DefaultStack[Any] = DefaultStack()

@@ -20,6 +20,8 @@ from perdure.graph.tensor_shape import Dimension
 
 __all__ = ["as_array", "as_bytes"]
 
+# NumPy's limit at the time, and still that of its iterators.
+MAX_RANK = 32
 _INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
 
 # The quick way for the commonest values, by (type of value, wanted type): nothing to check.
@@ -78,7 +80,7 @@ def as_array(
     if allow_broadcast and verify_shape:
         raise ValueError("allow_broadcast and verify_shape are not both allowed.")
     if shape is not None:
-        shape = tuple([int(size) for size in shape])
+        shape = _plain_shape(shape)
     with np.errstate(all="ignore"):  # 1e300 is float32's inf, without a warning
         if isinstance(values, (np.ndarray, np.generic)) or _is_array_like(values):
             array = _from_array(np.asarray(values), dtype)
@@ -88,6 +90,18 @@ def as_array(
     if dtype is not None and dtype.base_dtype is not found:
         raise TypeError(f"Incompatible types: {dtype} vs. {array.dtype}. Value is {values}")
     return array if shape is None else _fill(array, shape, verify_shape, allow_broadcast)
+
+
+def _plain_shape(shape: Any) -> tuple[int, ...]:
+    try:
+        sizes = tuple([int(size) for size in shape])
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeError(
+            f"The shape of a constant must be a list of integers, not {shape!r} ({error})"
+        ) from error
+    if any(size >= 2**63 for size in sizes):
+        raise ValueError(f"The shape of a constant is too large: {list(sizes)}")
+    return sizes
 
 
 def as_bytes(text: Any) -> bytes:
@@ -123,6 +137,8 @@ def _from_array(array: np.ndarray, dtype: DType | None) -> np.ndarray:
         return _string_array([as_bytes(item) for item in array.ravel().tolist()], array.shape)
     if dtype is None or not dtype.is_numpy_compatible:
         return array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.kind in "SU" and dtype.is_bool:
+        array = array.astype(np.int64)  # NumPy 2 takes any text for true
     return array.astype(dtype.as_numpy_dtype)
 
 
@@ -147,6 +163,8 @@ def _from_python(values: Any, dtype: DType | None, shape: tuple[int, ...] | None
     if all(issubclass(kind, (str, bytes)) for kind in kinds) and kinds:
         strings = [as_bytes(leaf) for leaf in _leaves(values)]
         sizes = _dense_sizes(values)
+        if len(sizes) > MAX_RANK:
+            raise _not_dense(values, sizes[:MAX_RANK])
         if len(strings) != np.prod(sizes, dtype=np.int64) or not _is_dense(values, sizes):
             raise _not_dense(values)
         return _string_array(strings, sizes)
@@ -171,16 +189,21 @@ def _numpy_array(values: Any, wanted: Any) -> np.ndarray:
         array = np.array(values, wanted)
     except OverflowError:
         # NumPy 2 refuses 300 as uint8; TensorFlow takes the low bits.
-        array = np.array(values, np.int64).astype(wanted)
-    except ValueError:
+        try:
+            array = np.array(values, np.int64).astype(wanted)
+        except OverflowError:
+            raise OverflowError(
+                f"Python int too large to convert to C long: a value of {values} does not fit int64"
+            ) from None
+    except ValueError as error:
         sizes = _dense_sizes(values)
-        if _is_dense(values, sizes):
+        if wanted is not None and _is_dense(values, sizes) and "inhomogeneous" not in str(error):
             raise
-        if wanted is None and len(sizes) == 1:  # a list only where the first element is none
+        if wanted is None and len(sizes) == 1:  # a list, or an array of another shape, after something else
             raise _not_convertible(values) from None
         raise _not_dense(values) from None
-    if array.dtype.names is None and array.shape != _dense_sizes(values):
-        raise _not_dense(values, array.shape)
+    if array.dtype.names is None and (array.ndim > MAX_RANK or array.shape != _dense_sizes(values)):
+        raise _not_dense(values, array.shape[:MAX_RANK])
     return array
 
 

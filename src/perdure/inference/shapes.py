@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from perdure.graph import shapes
+from perdure.graph import shapes, signatures
 from perdure.graph.dtypes import resource
+from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_entries, known_sizes, known_value
-from perdure.ops.registry import Rule, lookup, traits_of
+from perdure.ops.registry import SHAPE_OF, Rule, lookup, traits_of
 
 # Stands for a size that is not known, where the question is only what follows from it.
 _SOME_SIZE = 7
@@ -27,13 +28,15 @@ def infer_shapes(op: Operation) -> list[shapes.Shape]:
     prepared = _prepare(op.signature.name)
     if prepared is None:
         return [None] * len(op.outputs)
-    rule, getters, has_lists, one_output = prepared
+    rule, getters, ranks, has_lists, one_output = prepared
     inputs: Any = op.inputs
     if has_lists:
         from perdure.graph.construction import split_by_argument
 
         inputs = split_by_argument(inputs, op.signature.inputs, op.attrs)
     try:
+        for position, rank in ranks:
+            shapes.with_rank(inputs[position]._shape, rank)
         arguments = [get(inputs[position]) for get, position in getters]
         if rule.attrs:
             attrs = op.attrs
@@ -41,11 +44,27 @@ def infer_shapes(op: Operation) -> list[shapes.Shape]:
         else:
             found = rule.function(*arguments)
     except ValueError as error:
-        given = ", ".join(shapes.format_shape(tensor._shape) for tensor in op.inputs)
-        raise ValueError(
-            f"{error} for '{op.name}' (op: '{op.type}') with input shapes: {given}{_known_inputs(op)}."
-        ) from None
+        raise _refusal(op, str(error)) from None
+    except OpError as error:  # of a check that kernels make, too
+        raise _refusal(op, error.message) from None
+    except _CONFUSED as error:
+        if signatures.is_custom(op.type):
+            raise  # a mistake of the program's own shape function
+        raise _refusal(op, f"The inputs do not fit the op ({error})") from error
     return [found] if one_output else found
+
+
+# What shape functions run into where an input has not the rank that they take for granted.
+_CONFUSED = (TypeError, IndexError, ArithmeticError, AttributeError)
+
+
+def _refusal(op: Operation, fact: str) -> ValueError:
+    given = ", ".join(shapes.format_shape(tensor._shape) for tensor in op.inputs)
+    try:
+        known = _known_inputs(op)
+    except ValueError:
+        known = ""
+    return ValueError(f"{fact} for '{op.name}' (op: '{op.type}') with input shapes: {given}{known}.")
 
 
 def sizes_follow(op: Operation) -> bool:
@@ -99,13 +118,19 @@ def _known_inputs(op: Operation) -> str:
         elif argument.name in definition.static:
             value = known_value(tensor)
             if value is not None:
-                values.append(f"input[{i}] = <{' '.join(str(item) for item in value.ravel().tolist())}>")
+                values.append(f"input[{i}] = <{_shown(value)}>")
     text = f" and with computed input tensors: {', '.join(values)}" if values else ""
     return text + (f" and with input tensors computed as partial shapes: {', '.join(sizes)}" if sizes else "")
 
 
+def _shown(value: Any) -> str:
+    if value.ndim < 2:
+        return " ".join(str(item) for item in value.ravel().tolist())
+    return "".join(f"[{_shown(row)}]" for row in value)
+
+
 @cache
-def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | None:
+def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], list[tuple[int, int]], bool, bool] | None:
     definition = lookup(op_type)
     if definition is None or definition.shape_rule is None:
         return None
@@ -113,10 +138,13 @@ def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | N
     signature = definition.signature
     position_of = {argument.name: i for i, argument in enumerate(signature.inputs)}
     getters: list[tuple[Any, int]] = []
-    for name in rule.arguments:
+    for asked in rule.arguments:
+        name = asked.removeprefix(SHAPE_OF)
         argument = signature.inputs[position_of[name]]
-        if argument.is_list:
-            get: Any = _values_or_shapes if name in definition.static else _shapes_of_list
+        if name != asked:
+            get: Any = _shape_of
+        elif argument.is_list:
+            get = _values_or_shapes if name in definition.static else _shapes_of_list
         elif name in definition.sizes:
             get = known_entries if name in definition.static else known_sizes
         elif name in definition.static:
@@ -128,7 +156,8 @@ def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], bool, bool] | N
         getters.append((get, position_of[name]))
     has_lists = any(argument.is_list for argument in signature.inputs)
     outputs = signature.outputs
-    return rule, getters, has_lists, len(outputs) == 1 and not outputs[0].is_list
+    ranks = [(position_of[name], rank) for name, rank in definition.ranks.items()]
+    return rule, getters, ranks, has_lists, len(outputs) == 1 and not outputs[0].is_list
 
 
 def _shape_of(tensor: Tensor) -> shapes.Shape:

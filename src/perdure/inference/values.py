@@ -10,7 +10,6 @@ import numpy as np
 from perdure.arrays import numpy_arrays
 from perdure.graph import shapes
 from perdure.graph.construction import split_by_argument
-from perdure.graph.errors import OpError
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Signature
 from perdure.graph.tensor import Tensor
@@ -59,6 +58,8 @@ def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
     definition = lookup(op.type)
     if definition is None or not definition.is_pure or not definition.traits.foldable or not op.inputs:
         return None
+    if definition.traits.kept:
+        return None  # the program's own function is called in steps, not while it builds a graph
     if definition.traits.reads_only is not None:
         return _from_static_shapes(definition, tensor)
     values = []
@@ -70,7 +71,7 @@ def known_value(tensor: Tensor, depth: int = 0) -> np.ndarray | None:
     try:
         with np.errstate(all="ignore"):
             outputs = evaluate(definition, op, values)
-    except OpError:
+    except Exception:
         return None  # it fails when it runs, and says so then
     return np.asarray(outputs[tensor.value_index])
 

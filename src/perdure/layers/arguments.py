@@ -152,7 +152,7 @@ def activation_of(value: Any) -> Callable[[Any], Any] | None:
         return _ACTIVATIONS[value]
     if callable(value):
         return value
-    raise ValueError(f"Could not interpret activation function identifier: {value}")
+    raise TypeError(f"Could not interpret activation function identifier: {value}")
 
 
 def function_of(value: Any, what: str) -> Any:

@@ -254,6 +254,8 @@ class Layer:
             lambda x: convert_to_tensor(x) if isinstance(x, (np.ndarray, float, int)) else x, inputs
         )
         training = self._training(args, kwargs)
+        if any(x is None or isinstance(x, (str, bytes)) for x in flatten(inputs)):
+            raise ValueError(f"None values and strings are not supported as inputs of a layer: {inputs!r}")
         self._check(inputs)
         _calls.inputs.append(list(flatten(inputs)))
         _calls.training.append(training)

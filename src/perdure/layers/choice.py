@@ -20,9 +20,13 @@ from perdure.graph.tensor import Tensor, is_tensor_like
 def static_choice(condition: Any) -> bool | None:
     """The value of a boolean, a 0 or 1, or a boolean tensor; None if only a session knows it.
 
+    None is Keras' learning phase, which is false where nobody sets it.
+
     Raises:
         TypeError: `condition` is none of these.
     """
+    if condition is None:
+        return False
     if is_tensor_like(condition):
         value = constant_value(convert_to_tensor(condition))
         return None if value is None else bool(value)

@@ -164,7 +164,7 @@ class Dropout(Layer):
                 inputs, noise_shape=self._get_noise_shape(inputs), seed=self.seed, rate=self.rate
             )
 
-        return smart_cond(training, dropped, lambda: identity(inputs))
+        return smart_cond(False if training is None else training, dropped, lambda: identity(inputs))
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

@@ -25,7 +25,7 @@ class _Pooling(Layer):
 
     Args:
         pool_size: the sizes of a window, or one size for all axes.
-        strides: the distances of windows; the sizes of a window if None.
+        strides: the distances of windows, or one distance for all axes.
         padding: "valid" or "same".
         data_format: "channels_last" or "channels_first".
         name, **kwargs: see `Layer`.
@@ -44,7 +44,9 @@ class _Pooling(Layer):
     ) -> None:
         super().__init__(name=name, **kwargs)
         self.pool_size = integers(pool_size, self.rank, "pool_size")
-        self.strides = integers(pool_size if strides is None else strides, self.rank, "strides")
+        if strides is None:
+            raise ValueError("Argument `strides` must not be None.")
+        self.strides = integers(strides, self.rank, "strides")
         self.padding = checked_padding(padding)
         self.data_format = checked_data_format(data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)

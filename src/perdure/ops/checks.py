@@ -16,7 +16,9 @@ def scalar(value: np.ndarray, what: str = "axis") -> int:
     try:
         return int(value.item())
     except ValueError:
-        raise invalid(f"{what} must be a scalar, but has shape {format_shape(np.shape(value))}") from None
+        raise invalid(
+            f"{what} should be a scalar integer, but got shape {format_shape(np.shape(value))}"
+        ) from None
 
 
 def first_bad(indices: np.ndarray, limit: int) -> str:

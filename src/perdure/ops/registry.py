@@ -23,12 +23,12 @@ from perdure.ops.traits import PLAIN, Traits
 from perdure.resources.resource import Resource, Sharing
 from perdure.resources.resources import Variable
 
+# What a shape function is given by value it may ask for by shape, too: `shape_of_<input>`.
+SHAPE_OF = "shape_of_"
 GRADIENT_EXTRAS = frozenset({"node"})
 
 # Where a word of an op type begins behind another one.
-_WORD_STARTS = re.compile(
-    r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
-)
+_WORD_STARTS = r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=.)(?=V\d$)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class OpDefinition:
         rows: str | None = None,
         makes: type[Resource] | None = None,
         traits: Traits = PLAIN,
+        ranks: Mapping[str, int] | None = None,
     ) -> None:
         self.type = op_type
         self.static = frozenset(static)
@@ -79,6 +80,7 @@ class OpDefinition:
         self.rows = rows
         self.makes = makes
         self.traits = traits
+        self.ranks = {**dict.fromkeys(self.sizes, 1), **(ranks or {})}
         self.shape_rule: Rule | None = None
         self.kernel_rule: Rule | None = None
         self.entries_rule: Rule | None = None
@@ -185,7 +187,8 @@ class OpDefinition:
         inputs = {argument.name for argument in signature.inputs}
         attrs = {attr.name for attr in signature.attrs}
         outputs = {argument.name for argument in signature.outputs}
-        _check_names(self, "shape function", self.shape_rule, inputs, attrs)
+        by_value = {SHAPE_OF + name for name in self.static | self.sizes}
+        _check_names(self, "shape function", self.shape_rule, inputs | by_value, attrs)
         _check_names(self, "entries", self.entries_rule, inputs, attrs)
         _check_names(self, "kernel", self.kernel_rule, inputs, attrs | set(CAPABILITIES))
         _check_traits(self)
@@ -194,7 +197,7 @@ class OpDefinition:
         _check_names(
             self, "gradient", self.gradient_rule, inputs | outputs | gradients, attrs | GRADIENT_EXTRAS
         )
-        for option in (self.static, self.sizes, self.updates, self.handles, self.reads):
+        for option in (self.static, self.sizes, self.updates, self.handles, self.reads, self.ranks):
             for name in option:
                 if name not in inputs:
                     raise TypeError(f"op({self.type!r}): it has no input {name!r}, but {sorted(inputs)}")
@@ -225,7 +228,7 @@ class OpDefinition:
 
 def snake_case(op_type: str) -> str:
     """An op type as rules and functions are named: `max_pool3d_grad`, `queue_dequeue_v2`."""
-    return _WORD_STARTS.sub("_", op_type).lower()
+    return re.sub(_WORD_STARTS, "_", op_type).lower()
 
 
 def _check_names(
@@ -276,6 +279,7 @@ def op(
     reads: Iterable[str] = (),
     rows: str | None = None,
     makes: type[Resource] | None = None,
+    ranks: Mapping[str, int] | None = None,
     **traits: Any,
 ) -> OpDefinition:
     """Define an op of the signature table.
@@ -295,6 +299,7 @@ def op(
             the variables' own arrays (`arrays/lent.py`) to change these rows in place.
         makes: the class of the object that a node stands for, by its container and name or by itself: what
             the kernel gets when it calls `obtain`.
+        ranks: the ranks of inputs that the shape function takes for granted; 1 for those in `sizes`.
         **traits: what the op is: the attributes of `Traits`.
 
     Raises:
@@ -304,7 +309,7 @@ def op(
     if op_type in _definitions:
         raise ValueError(f"op({op_type!r}) is defined twice")
     made = Traits(**traits) if traits else PLAIN
-    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, makes, made)
+    definition = OpDefinition(op_type, static, sizes, updates, handles, reads, rows, makes, made, ranks)
     enter(definition)
     return definition
 

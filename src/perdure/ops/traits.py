@@ -6,10 +6,8 @@ identity is written in its family's module alone.  What follows from traits and 
 is pure, for example) is a property of `OpDefinition`.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Work(Enum):
@@ -52,9 +50,10 @@ SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
 CONDITIONAL, LOOP = Calls.CONDITIONAL, Calls.LOOP
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What an op is; all of it is optional.
+
+    A named tuple, since making a dataclass of so many fields would take a hundredth of the import.
 
     Attributes:
         host: it only makes sense on the host, so it is never part of a compiled program.
@@ -72,6 +71,8 @@ class Traits:
         is_check: programs run it for the error that it raises.
         asks_state: it asks whether a variable has a value, which is known on the host only.
         foldable: it may be computed beforehand when its inputs are constants.
+        kept: what it makes of constants is kept by the executable: a function of the program's that is
+            said to depend on its arguments alone is called once.
         quotes: strings among its inputs are for a message, and never computed on unless it fails.
         placeholder: it has no value but the one that is fed.
         lacking: it stands for a value that only the other branch of a conditional has.
@@ -94,6 +95,7 @@ class Traits:
     is_check: bool = False
     asks_state: bool = False
     foldable: bool = True
+    kept: bool = False
     quotes: bool = False
     placeholder: bool = False
     lacking: bool = False

@@ -61,7 +61,7 @@ class QueueRunner:
             self._close_op = queue.close() if close_op is None else close_op
             self._cancel_op = queue.close(cancel_pending_enqueues=True) if cancel_op is None else cancel_op
             self._queue_closed_exception_types = queue_closed_exception_types or (errors.OutOfRangeError,)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         # How many threads are still running for each session.
         self._runs_per_session: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._exceptions_raised: list[Exception] = []

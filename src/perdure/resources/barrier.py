@@ -40,7 +40,7 @@ class Barrier(Resource):
         self._ready = PriorityQueue(
             f"{name}_queue", (int64, string, *dtypes), ((), (), *shapes) if shapes else (), -1
         )
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._incomplete: dict[bytes, tuple[int, dict[int, np.ndarray]]] = {}
         self._index = _FIRST_INDEX
         self._closed = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, MutableSequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from perdure.graph.errors import CancelledError, DeadlineExceededError, OpError
@@ -21,8 +22,30 @@ WAITING, ADVANCED, DONE = range(3)
 class Waiter(Protocol):
     """What can wait for an attempt: a step of a session."""
 
-    def wait(self, event: threading.Event) -> None:
+    def wait(self, event: Signal) -> None:
         """Return when `event` is set; raise if the step must end before."""
+
+
+class Signal:
+    """What one thread waits for; waiting takes it back.
+
+    Its lock is free for a signal handler of the thread that waits: that of a `threading.Event` is not.
+    """
+
+    __slots__ = ("_lock",)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        """Let the thread go on."""
+        with suppress(RuntimeError):  # it is set
+            self._lock.release()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is set; returns whether it was, within `timeout` seconds."""
+        return self._lock.acquire(timeout=-1 if timeout is None else timeout)
 
 
 class Deferred(Exception):
@@ -41,7 +64,7 @@ class Deferring:
     __slots__ = ("event", "current", "attempts")
 
     def __init__(self) -> None:
-        self.event = threading.Event()
+        self.event = Signal()
         self.current: Any = None
         self.attempts: dict[Any, tuple[Blocking, MutableSequence[Attempt], Attempt]] = {}
 
@@ -75,7 +98,7 @@ class Attempt:
         self.result: Any = None
         self.error: OpError | None = None
         self.finished = False
-        self.event: threading.Event | None = None
+        self.event: Signal | None = None
         self.owner: Any = None
 
     def advance(self) -> int:
@@ -126,7 +149,7 @@ class Blocking(Resource):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._cancelled = False
         self._apart: list[list[Attempt]] = []
 
@@ -159,9 +182,10 @@ class Blocking(Resource):
                 line.append(attempt)
                 self._advance()
                 if not attempt.finished:
-                    attempt.event = threading.Event() if deferring is None else deferring.event
+                    attempt.event = Signal() if deferring is None else deferring.event
                     attempt.owner = owner = getattr(waiter, "owner", None)
-                    if owner is not None and owner.is_closed:  # nobody would end the wait
+                    # Nobody would end the wait of a session that is closed; a handler may have ended it.
+                    if owner is not None and owner.is_closed and not attempt.finished:
                         self._cancel_one(line, attempt)
         if not attempt.finished:
             if deferring is not None:
@@ -194,6 +218,14 @@ class Blocking(Resource):
 
     def _advance(self) -> None:
         """Carry out what has become possible; under the lock."""
+        try:
+            self._advance_all()
+        except Exception:
+            # It was emptied meanwhile by a signal handler, which has ended all waits.
+            if not self._cancelled:
+                raise
+
+    def _advance_all(self) -> None:
         progress = True
         while progress:
             progress = False

@@ -23,7 +23,7 @@ class KeptTensors(Resource):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._values: dict[str, np.ndarray] = {}
         self._count = 0
 

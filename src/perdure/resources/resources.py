@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from perdure.filesystem.files import Files
 from perdure.filesystem.policy import current_policy
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
@@ -16,6 +15,9 @@ from perdure.graph.shapes import Shape
 from perdure.resources import memory
 from perdure.resources.resource import Resource, Sharing
 from perdure.resources.state import Objects, State, everything, listed, taken_out
+
+if TYPE_CHECKING:
+    from perdure.filesystem.files import Files
 
 R = TypeVar("R", bound=Resource)
 
@@ -127,9 +129,6 @@ class Resources:
     Args:
         state: where variables and shared objects are; one of its own when None.
         owns_state: whether `close` gives those back as well.
-
-    Attributes:
-        files: those that its operations may touch, by the policy that was in force when it was made.
     """
 
     def __init__(self, state: State | None = None, owns_state: bool = True) -> None:
@@ -139,11 +138,18 @@ class Resources:
         self._lock = self._state.lock
         self.variables: dict[tuple[str, str], Variable] = self._state.objects[Variable.kind]
         self.write_lock = self._state.write_lock
-        self.files = Files(current_policy())
+        self._policy = current_policy()
         self.is_closed = False
         self._own: Objects = defaultdict(dict)
         self._private_count = 0
         self._on_device: dict[int, tuple[Any, Any]] = {}
+
+    @property
+    def files(self) -> Files:
+        """The files that its operations may touch, by the policy that was in force when it was made."""
+        from perdure.filesystem.files import Files  # few programs have operations that read files
+
+        return Files(self._policy)
 
     @property
     def device(self) -> str:

@@ -33,7 +33,7 @@ class SparseTensorsMap(Resource):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._tensors: dict[int, Sparse] = {}
         self._next = 0
 

@@ -44,7 +44,7 @@ class State:
     def __init__(self, host: str = LOCALHOST, container: str = "localhost") -> None:
         self.host = host
         self.container = container
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.objects: Objects = defaultdict(dict)
         self.write_lock = WriteLock()
         self.is_closed = False

@@ -16,6 +16,7 @@ from perdure.runtime.execution.executable import Executable, HostUnit
 from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.interpret import Instruction, with_releases
+from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
 from perdure.runtime.planning.cut import Unit, cut, is_setup
 from perdure.runtime.planning.effects import is_writer, shares_memory, variable_behind, written_by
 from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
@@ -68,7 +69,12 @@ def plan(
         frame.read_slots[references[tensor]] if tensor in references else frame.slots[tensor]
         for tensor in fetches
     ]
-    flat = with_releases([i for part in instructions for i in part], keep=set(fetch_slots))
+    before = {node: nodes for unit in units for node, nodes in zip(unit.nodes, unit.before, strict=True)}
+    tasks = tasks_of(
+        [(unit.compilable, part) for unit, part in zip(units, instructions, strict=True)], before
+    )
+    keep = {*fetch_slots, *shared_slots(tasks)}
+    flat = with_releases([i for part in instructions for i in part], keep)
     made: list[Cluster | HostUnit] = []
     for index, unit in enumerate(units):
         part, flat = flat[: len(unit.nodes)], flat[len(unit.nodes) :]
@@ -76,7 +82,8 @@ def plan(
             made.append(_cluster(index, units, instructions, part, frame, fetches, fed, resources))
         else:
             made.append(HostUnit(part))
-    return Executable(made, frame.template, feed_slots, fetch_slots, resources)
+    side_by_side = SideBySide(made, tasks) if tasks else None
+    return Executable(made, frame.template, feed_slots, fetch_slots, resources, side_by_side)
 
 
 def _fetches_of_references(

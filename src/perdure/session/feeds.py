@@ -13,6 +13,7 @@ from perdure.graph.graph import Graph
 from perdure.graph.nest import flatten
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.graph.values import MAX_RANK
 from perdure.session.expansions import expansion_of
 from perdure.session.handles import TensorHandle
 
@@ -145,6 +146,10 @@ def _converted(tensor: Tensor, value: Any, dtype: Any) -> np.ndarray:
     except OverflowError:
         # Whole arrays wrap around, as they did before NumPy 2.
         array = np.asarray(value, dtype=np.int64).astype(dtype)
+    if array.ndim > MAX_RANK:
+        if is_text:
+            raise InternalError(None, None, f"Unsupported object type list: more than {MAX_RANK} dimensions")
+        raise ValueError(f"setting an array element with a sequence: more than {MAX_RANK} dimensions")
     if array is value or array.base is not None:
         array = array.view()
     array.flags.writeable = False

@@ -21,7 +21,7 @@ from perdure.runtime.execution.step import fetched
 if TYPE_CHECKING:
     from perdure.session.session import BaseSession
 
-_making = threading.Lock()
+_making = threading.RLock()
 # After so many handles were dropped, a session forgets their tensors.
 _DEAD_HANDLES = 10
 

@@ -20,7 +20,7 @@ class InteractiveSession(BaseSession):
 
     # The graph of a notebook holds mistakes that later cells need not trip over.
     _places_pruned = True
-    _active_lock = threading.Lock()
+    _active_lock = threading.RLock()
     _active_count = 0
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:

@@ -121,7 +121,7 @@ class Recording:
     """The steps of a program.  Thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._started_ns = time.time_ns()
         self._sessions, self._texts = _Numbers(), _Numbers()
         self._shapes: dict[Any, int] = {}

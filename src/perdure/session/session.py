@@ -98,7 +98,7 @@ class BaseSession(SessionInterface):
         self._settings = settings_of(config)
         self._closed = False
         self._was_reset = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         if self._server is None:
             self._placer, self._resources = placer_of(config, self._places_pruned), Resources()
         else:

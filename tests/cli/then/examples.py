@@ -196,13 +196,51 @@ o = np.zeros(1, object)
 o[0] = np.array([1.0])
 print(o[0].shape)
 """,
-    "numpy.ndarray a+300": """
+    "numpy.ndarray a+b": """
 x = np.array([1, 200], np.uint8)
 for y in x + 300, x * -1, 1000 - x, x + 10, x - 1, x // 3, x | 256, x % 1000, -3 * np.ones(1, np.int8):
     print(y, y.dtype)
 print(x[1] + 100, x[1] * 299, 5 - x[1], (x[0] - 2), 7 + 1000, [1] * 3, "a" * 3)
 y = np.ones(2, np.int64)
 print(y + 300, (y * -1).dtype)
+f, w, big = np.ones(2, np.float32), np.float64(0.5), 300
+for y in (f * w, w * f, f / np.sqrt(2), f + np.int64(3), f * 1e300, f * np.float64(1e300), x + w, x * np.float32(2), x + np.int64(3),
+          x + np.int64(300), x + big, big - x, x * -big, x / big, x // big, x & big, x ** 2, f ** 2, f ** w, f - f.mean() * 2,
+          np.ones(1, np.int64) * np.float32(2), np.ones(1, bool) + 2, f * 1j, np.ones(1, np.float16) * 70000.0,
+          np.ones(1, np.complex64) * w, x << 8, np.ones(1, np.int8) + 200, np.ones(1, np.uint8) - 1):
+    print(y, y.dtype)
+x += 300
+x -= np.int64(7)
+x *= big
+f *= w
+f += 3
+print(x, f, f.dtype)
+""",
+    "numpy.generic a+b": """
+f, h, u, i, b = np.float32(0.1), np.float16(2), np.uint8(200), np.int32(7), np.bool_(True)
+n, r, z = 3, 0.5, 1j
+for x in (f / n, f * r, n - f, r + f, f + f, h * n, h + f, f * z, u + n, n * u, u + u - u, u * r, u / n, i + n, i * f,
+          b + n, b * r, i // n, u % n, u ** 2, f ** 2, 2 ** f, u << 4, u & 255, 1 - f, f - 1, -1 * u, u - 250,
+          np.uint64(5) + n, np.int64(3) + n, np.float64(1) + n, (f * 2) / n, f * len([1, 2]), abs(f) + r, u ^ 1):
+    print(repr(x), x.dtype)
+total = 0
+for loss in [np.float32(0.1), np.float32(0.2)]:
+    total += loss / n
+print(repr(total), type(total).__name__)
+x = np.float32(1)
+x += 0.1
+x -= f
+print(repr(x), x.dtype)
+stats = {"loss": 0.0}
+stats["loss"] += f * 2
+print(stats["loss"].dtype, stats["loss"])
+print(np.float64(1) * 1e300 * 10, n + r, "a" + "b", [1] * n, np.str_("a") + "b", np.str_("a") * 2)
+print(repr(np.datetime64("2018-01-01") + 3), repr(np.array(5, np.uint8) + 300), (np.array(0.5, np.float32) * 2.0).dtype)
+""",
+    "builtins sum": """
+losses = [np.float32(0.1), np.float32(0.2)]
+print(repr(sum(losses)), sum(losses).dtype, sum(losses) / len(losses), sum([1, 2]), sum([[1], [2]], []), sum(x for x in (1, 2)))
+print(sum(np.ones(3, np.float32)).dtype, sum([np.ones(2), np.ones(2)]), sum([]), sum((0.5, 1), 2))
 """,
     "collections Awaitable": """
 print(isinstance([], collections.Iterable), isinstance({}, collections.Mapping), collections.Callable.__name__)

@@ -64,6 +64,8 @@ FAILURES = {
     "array index": "import numpy as np\na = np.zeros(2)\na[2] = 300",
     "broadcast": "import numpy as np\na = np.zeros(2, np.uint8)\na[:] = [1, 2, 3]",
     "operator": "None + 300",
+    "operators": "def f(x): return x\n1 + (f(2) * (3 + f(None)) - 7)",
+    "division": "x = [0]\ny = (1 + x[0]) / (x[0]\n    * 5)",
     "augmented": "x = None\nx += 300",
     "math": "import math\nmath.sqrt(-1)",
     "call": "import numpy as np\nnp.array(1, 2, 3, 4, 5)",

@@ -122,7 +122,7 @@ def _places(code):
     return places
 
 
-def _interrupted_at_each_place(run, handler, every):
+def _interrupted_at_each_place(run, handler, every, prepare=lambda: None):
     """Call `run` again and again, and `handler` inside it, at one place after another.
 
     Returns:
@@ -143,6 +143,7 @@ def _interrupted_at_each_place(run, handler, every):
         return trace
 
     for number in range(10_000):
+        prepare()
         left = number * every
         sys.settrace(trace)
         try:
@@ -210,6 +211,43 @@ def test_a_step_is_read_from_inside_at_every_place(session, tier):
     for number, (one, other) in enumerate(seen):
         assert one.tolist() == other.tolist() and len({*one.flat}) == 1
         assert one[0, 0] in (3 + number, 4 + number)
+
+
+@pytest.mark.parametrize("kind", ["variable", "queue", "waiting"])
+def test_a_session_is_closed_inside_a_step_at_every_place(kind):
+    """A handler closes it; the step ends, done or cancelled, whatever lock its thread held."""
+    with tf.Graph().as_default() as graph:
+        v = tf.Variable(np.zeros(3))
+        queue, empty = tf.FIFOQueue(2, tf.float64, [[3]]), tf.FIFOQueue(2, tf.float64, [[3]])
+        step = {
+            "variable": v.assign_add(tf.random_uniform([3], dtype=tf.float64)),
+            "queue": tf.group(queue.enqueue(v + 1.0), v.assign_add(queue.dequeue())),
+            "waiting": empty.dequeue(),
+        }[kind]
+        fill = empty.enqueue(np.zeros(3))
+    made = []
+
+    def prepare():
+        made.append(tf.Session(graph=graph))
+        made[-1].run([v.initializer, fill])
+        made[-1].run(step)  # so that it is planned
+
+    def run():
+        session = made[-1]
+        timer = threading.Timer(0.01, session.close)  # in the end nothing else would end what waits
+        if kind == "waiting":
+            timer.start()
+        try:
+            session.run(step)
+        except (tf.errors.CancelledError, RuntimeError) as error:
+            assert isinstance(error, tf.errors.CancelledError) or "closed" in str(error)
+        if kind == "waiting":
+            timer.join()
+
+    with options(tier="interpret"):
+        assert _interrupted_at_each_place(run, lambda: made[-1].close(), 3, prepare) > 20
+    for session in made:
+        session.close()
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals come from a timer of Unix")

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import builtins
 import math
+import operator as operator
 import re
 from collections.abc import Mapping
-from functools import cache
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from perdure.cli.then import methods
-from perdure.cli.then.numpy_calls import widen, wrap_integers
+from perdure.cli.then.numpy_calls import wrap_integers
+from perdure.cli.then.operands import beside as beside
+from perdure.cli.then.operands import both as both
+from perdure.cli.then.operands import limits
+from perdure.cli.then.operands import plain as plain
+from perdure.cli.then.operands import wide as wide
 from perdure.cli.then.table import How, changes
 
 # The name by which rewritten files find this module among the builtins.
@@ -28,7 +33,7 @@ NAME = "__perdure_then__"
 _calls: dict[int, tuple[Any, Any]] = {}
 
 owner = methods.owner
-ndarray, integer = np.ndarray, int
+ndarray = np.ndarray
 
 _CONVERSIONS = (builtins.float, builtins.int, builtins.complex)
 
@@ -116,15 +121,9 @@ def stored(value: Any, array: np.ndarray) -> Any:
     return value
 
 
-@cache
-def _limits(dtype: np.dtype) -> tuple[int, int]:
-    limits = np.iinfo(dtype)
-    return int(limits.min), int(limits.max)
-
-
 def _in_range(value: Any, dtype: np.dtype) -> Any:
     if type(value) is int:
-        low, high = _limits(dtype)
+        low, high = limits(dtype)
         if low <= value <= high:
             return value
     else:
@@ -139,13 +138,11 @@ def _in_range(value: Any, dtype: np.dtype) -> Any:
     return value if wrapped is None else wrapped
 
 
-def wide(x: Any, constant: int, first_fit: bool = False) -> Any:
-    """An operand beside an integer in the text that its type cannot hold, in the type that it had then."""
-    if isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "iu":
-        return widen(x, constant, first_fit=first_fit)
-    return x
-
-
-def added(constant: int, x: np.ndarray) -> Any:
-    """The integer of `x += constant`, wrapped around if the array's type cannot hold it."""
-    return _in_range(constant, x.dtype) if x.dtype.kind in "iu" else constant
+def added(value: Any, x: Any) -> Any:
+    """The right side of `x += value` and its like: an array keeps its type, in which integers wrap."""
+    if type(value) in plain and type(x) in plain:
+        return value
+    if isinstance(x, np.ndarray) and x.ndim:
+        number = value.item() if isinstance(value, np.generic) and value.dtype.kind in "iu" else value
+        return _in_range(number, x.dtype) if type(number) is int and x.dtype.kind in "iu" else value
+    return beside(value, x)

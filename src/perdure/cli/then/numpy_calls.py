@@ -6,10 +6,12 @@ what never worked, takes no other way.  `original` is NumPy's function, so that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from perdure.cli.then.operands import by_value
 
 _Function = Callable[..., Any]
 
@@ -119,44 +121,18 @@ def promoting(original: _Function, first_fit: bool = False) -> _Function:
         try:
             return original(*args, **kwargs)
         except OverflowError:
-            integers = [x for x in args if type(x) is int]
-            is_array = [isinstance(x, (np.ndarray, np.generic)) for x in args]
-            pairs = zip(args, is_array, strict=True)
-            wide = [widen(x, *integers, first_fit=first_fit) if a else x for x, a in pairs]
-            return original(*wide, **kwargs)
+            arrays = [x for x in args if isinstance(x, np.ndarray) and x.dtype.kind in "iu"]
+            if not arrays:
+                raise
+            kind = np.result_type(*(x.dtype for x in arrays))
+            then = [by_value(x, kind, first_fit) if type(x) is int else x for x in args]
+        return original(*then, **kwargs)
 
     return compute
 
 
 def fitting(original: _Function) -> _Function:
     return promoting(original, first_fit=True)
-
-
-def widen(array: Any, *integers: int, first_fit: bool = False) -> Any:
-    """An array or a scalar in the type that it had beside Python's integers then.
-
-    Args:
-        array: what has a type of NumPy's.
-        integers: Python's.
-        first_fit: whether the operation takes the first type in NumPy's order that fits (division and bits
-            do), in which int16 comes before uint16.
-    """
-    if array.dtype.kind not in "iu":
-        return array
-    if array.ndim == 0:  # two scalars: the integer counts as one of the machine
-        return array.astype(np.result_type(array.dtype, np.int64))
-    wide = np.result_type(array.dtype, *(np.min_scalar_type(number) for number in integers))
-    if first_fit and wide != array.dtype:
-        wide = next((kind for kind in _ORDER if _holds(kind, array.dtype, integers)), wide)
-    return array if wide == array.dtype else array.astype(wide)
-
-
-_ORDER = [np.dtype(code) for code in "bBhHiIqQ"]
-
-
-def _holds(kind: np.dtype, other: np.dtype, integers: Iterable[int]) -> bool:
-    limits = np.iinfo(kind)
-    return np.can_cast(other, kind) and all(limits.min <= number <= limits.max for number in integers)
 
 
 def fromstring(original: _Function) -> _Function:

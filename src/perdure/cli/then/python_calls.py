@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Any
 
+import numpy as np
+
+from perdure.cli.then.operands import total
+
 _Function = Callable[..., Any]
 
 
@@ -38,6 +42,15 @@ def _of_whole_numbers(original: _Function) -> _Function:
 
 
 randint = randrange = factorial = _of_whole_numbers
+
+
+def sum(original: _Function) -> _Function:
+    def add(iterable: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(iterable, (list, tuple)) and not any(isinstance(x, np.generic) for x in iterable[:2]):
+            return original(iterable, *args, **kwargs)
+        return total(iterable, *args, **kwargs)
+
+    return add
 
 
 def with_encoding(original: _Function) -> _Function:

@@ -8,7 +8,10 @@ coverage see the file that the user wrote.  With `then` for the module `meanings
     float(f(x))       float(then.number(float, f(x)))
     "%d" % x          "%d" % then.formatted("%d", x)
     a[i] = v          a[i] = then.stored(v, a) if a.__class__ is then.ndarray else v
-    a + 300           (a if a.__class__ is then.integer else then.wide(a, 300)) + 300
+    a + 300           a + 300 if a.__class__ in then.plain else then.beside(a, 300) + then.beside(300, a)
+    f(x) + 300        then.wide(f(x), 300) + 300
+    a + f(x)          then.operator.add(*then.both(a, f(x)))
+    a += f(x)         a += then.added(f(x), a)
 
 The tests of classes keep loops over Python's own lists and numbers nearly as fast as they were.
 """
@@ -28,8 +31,12 @@ from perdure.cli.then.table import How, changes
 # What every integer type can hold.
 _SMALL = range(0, 128)
 _CONVERSIONS = ("float", "int", "complex")
-_PROMOTING = (ast.Add, ast.Sub, ast.Mult, ast.Div)
-_ARITHMETIC = (*_PROMOTING, ast.FloorDiv, ast.Mod, ast.BitAnd, ast.BitOr, ast.BitXor)
+_OPERATIONS: dict[type, str] = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow",
+    ast.FloorDiv: "floordiv", ast.Mod: "mod", ast.LShift: "lshift", ast.RShift: "rshift",
+    ast.BitAnd: "and_", ast.BitOr: "or_", ast.BitXor: "xor",
+}  # fmt: skip
+_PROMOTING = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 _NUMBERS_OF_MATH = frozenset(
     name
     for name in dir(math)
@@ -48,25 +55,35 @@ def compile_program(source: str | bytes, path: str) -> CodeType:
         SyntaxError: as Python's compiler.
     """
     tree = ast.parse(source, path)
-    nodes = _expressions_and_statements(tree)
-    rewrite = _Rewriter(nodes)
-    for node in reversed(nodes):  # what is inside comes first
+    places = _expressions_and_statements(tree)
+    rewrite = _Rewriter([node for node, *_ in places])
+    for node, parent, field, index in reversed(places):  # what is inside comes first
         handler = _HANDLERS.get(type(node))
         if handler is not None:
-            handler(rewrite, node)
-    return compile(tree, path, "exec", dont_inherit=True)
+            new = handler(rewrite, node)
+            if new is not None and index is None:
+                setattr(parent, field, new)
+            elif new is not None:
+                getattr(parent, field)[index] = new
+    try:
+        return compile(tree, path, "exec", dont_inherit=True)
+    except RecursionError:  # what is written there has no room for more
+        return compile(source, path, "exec", dont_inherit=True)
 
 
-def _expressions_and_statements(tree: ast.AST) -> list[ast.AST]:
-    """The nodes of a tree, each behind the one it is in."""
-    found = [tree]
-    for node in found:
+_Place = tuple[ast.AST, ast.AST, str, int | None]
+
+
+def _expressions_and_statements(tree: ast.AST) -> list[_Place]:
+    """The nodes of a tree, each behind the one it is in, and where it is in that."""
+    found: list[_Place] = [(tree, tree, "", None)]
+    for node, *_ in found:
         for field in _parts_of(type(node)):  # type: ignore[arg-type]
             value = getattr(node, field)
             if type(value) is list:
-                found += [each for each in value if isinstance(each, ast.AST)]
+                found += [(each, node, field, i) for i, each in enumerate(value) if isinstance(each, ast.AST)]
             elif value is not None and not isinstance(value, (str, int)):
-                found.append(value)
+                found.append((value, node, field, None))
     return found
 
 
@@ -77,6 +94,7 @@ def _parts_of(kind: Any) -> tuple[str, ...]:
     if kind is ast.MatchValue:  # patterns are names and constants, and stay so
         return ()
     ignored = {"ctx", "op", "ops", "type_comment", "kind", "lineno", "conversion", "type_ignores"}
+    ignored |= {"annotation", "returns"}
     ignored |= {ast.MatchClass: {"cls"}, ast.MatchMapping: {"keys"}}.get(kind, set())
     return tuple(field for field in kind._fields if field not in ignored)
 
@@ -93,6 +111,8 @@ def _attributes() -> frozenset[str]:
 
 class _Rewriter:
     def __init__(self, nodes: list[ast.AST]) -> None:
+        # Operations on numbers that are written there: constants, by their identity.
+        self.numbers: set[int] = set()
         self.from_math = {
             alias.asname or alias.name
             for node in nodes
@@ -135,30 +155,44 @@ class _Rewriter:
         if node.attr in _attributes() and isinstance(node.ctx, ast.Load):
             node.value = _then("owner", node.value, ast.Constant(node.attr))
 
-    def operation(self, node: ast.BinOp) -> None:
-        if isinstance(node.op, ast.Mod) and _prints_numbers(node.left):
-            node.right = _then("formatted", _constant(node.left), node.right, at=node.right)
-        elif isinstance(node.op, _ARITHMETIC):
-            left, right = _integer(node.left), _integer(node.right)
-            fits = not isinstance(node.op, _PROMOTING)
-            if right is not None and left is None:
-                node.left = self._wide(node.left, right, fits)
-            elif left is not None and right is None:
-                node.right = self._wide(node.right, left, fits)
-
-    def _wide(self, operand: ast.expr, number: int, fits: bool) -> ast.expr:
-        # Beside a small number only elements change: an index of a loop costs nothing more.
-        if isinstance(operand, (ast.Constant, ast.JoinedStr, ast.List, ast.Tuple)):
-            return operand
-        if number in _SMALL and not isinstance(operand, ast.Subscript):
-            return operand
-        wide = _then("wide", operand, ast.Constant(number), *([ast.Constant(True)] if fits else []))
-        if not isinstance(operand, ast.Name):
-            return wide
-        test = _compared(
-            operand, _at_start(ast.Attribute(_name(NAME, operand), "integer", ast.Load()), operand)
+    def operation(self, node: ast.BinOp) -> ast.expr | None:
+        if isinstance(node.op, ast.Mod) and _is_text(node.left):
+            if has_numbers(node.left.value):  # type: ignore[attr-defined]
+                node.right = _then("formatted", _constant(node.left), node.right, at=node.right)
+            return None
+        name = _OPERATIONS.get(type(node.op))
+        left, right = node.left, node.right
+        if name is None or _is_no_number(left) or _is_no_number(right):
+            return None
+        written = self._is_number(left) + self._is_number(right)
+        if written == 2:
+            self.numbers.add(id(node))
+            return None
+        fits = [] if isinstance(node.op, _PROMOTING) else [ast.Constant(True)]
+        names = [each for each in (left, right) if isinstance(each, ast.Name)]
+        if written and not names:
+            if self._is_number(right):
+                node.left = _then("wide", left, right, *fits)
+            else:
+                node.right = _then("wide", right, left, *fits)
+            return None
+        if len(names) + written < 2 or any(isinstance(each, ast.BinOp) for each in (left, right)):
+            # Functions of `operator` are written in C, so that an error has no frame but the program's.
+            of = _at_start(ast.Attribute(_name(NAME, node), "operator", ast.Load()), node)
+            called = _at_start(ast.Attribute(of, name, ast.Load()), node)
+            both = ast.Starred(_then("both", left, right, *fits, at=node), ast.Load())
+            return ast.copy_location(ast.Call(called, [ast.copy_location(both, node)], []), node)
+        then = ast.BinOp(
+            _then("beside", left, _loaded(right, left), *fits),
+            node.op,
+            _then("beside", right, _loaded(left, right), *fits),
         )
-        return ast.copy_location(ast.IfExp(test, _loaded(operand), wide), operand)
+        ast.copy_location(then, node)
+        return ast.copy_location(ast.IfExp(_all_plain(names, node), node, then), node)
+
+    def _is_number(self, node: ast.expr) -> bool:
+        """Whether a number is written there, with a sign or in parts."""
+        return _is_number(node) or id(node) in self.numbers
 
     def assignment(self, node: ast.Assign) -> None:
         for target in node.targets:
@@ -176,15 +210,22 @@ class _Rewriter:
         return value
 
     def augmented(self, node: ast.AugAssign) -> None:
-        number = _integer(node.value)
-        target = node.target.value if isinstance(node.target, ast.Subscript) else node.target
-        if number is not None and number not in _SMALL and _can_be_read_twice(target):
-            if isinstance(node.op, _ARITHMETIC):
-                added = _then("added", node.value, _loaded(target), at=node.value)
-                node.value = _if_array(target, added, node.value)
+        target, value = node.target, node.value
+        if type(node.op) not in _OPERATIONS or _is_no_number(value):
+            return
+        array: ast.expr = target
+        if isinstance(target, ast.Subscript) and not _can_be_read_twice(target):
+            array = target.value
+        if not _can_be_read_twice(array):
+            return
+        added = _then("added", value, _loaded(array), at=value)
+        if isinstance(target, ast.Name) and _is_number(value):
+            node.value = ast.copy_location(ast.IfExp(_all_plain([target], value), value, added), value)
+        else:
+            node.value = added
 
 
-_HANDLERS: dict[type, Callable[[_Rewriter, Any], None]] = {
+_HANDLERS: dict[type, Callable[[_Rewriter, Any], ast.expr | None]] = {
     ast.Call: _Rewriter.call,
     ast.Attribute: _Rewriter.attribute,
     ast.BinOp: _Rewriter.operation,
@@ -195,16 +236,21 @@ _HANDLERS: dict[type, Callable[[_Rewriter, Any], None]] = {
 
 def _if_array(read: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.expr:
     """`then` if what is read is an array of NumPy's own class, else `otherwise`."""
-    kind = _at_start(ast.Attribute(_name(NAME, otherwise), "ndarray", ast.Load()), otherwise)
-    test = _compared(read, kind, otherwise)
+    test = _class_test(read, ast.Is(), "ndarray", otherwise)
     return ast.copy_location(ast.IfExp(test, then, otherwise), otherwise)
 
 
-def _compared(read: ast.expr, kind: ast.expr, at: ast.expr | None = None) -> ast.expr:
-    """`read.__class__ is kind`, where `at` begins."""
-    place = at or read
+def _all_plain(names: list[ast.Name], place: ast.expr) -> ast.expr:
+    """Whether what has these names is of classes of Python's own."""
+    tests = [_class_test(name, ast.In(), "plain", place) for name in names]
+    return tests[0] if len(tests) == 1 else _at_start(ast.BoolOp(ast.And(), tests), place)
+
+
+def _class_test(read: ast.expr, comparison: ast.cmpop, known: str, place: ast.expr) -> ast.expr:
+    """`read.__class__ is then.known` or `in`, where `place` begins."""
     asked = _at_start(ast.Attribute(_loaded(read, place), "__class__", ast.Load()), place)
-    return _at_start(ast.Compare(asked, [ast.Is()], [kind]), place)
+    of = _at_start(ast.Attribute(_name(NAME, place), known, ast.Load()), place)
+    return _at_start(ast.Compare(asked, [comparison], [of]), place)
 
 
 def _name(name: str, at: ast.expr) -> ast.Name:
@@ -230,17 +276,22 @@ def _at_start(node: Any, place: ast.expr) -> Any:
     return node
 
 
-def _integer(node: ast.expr) -> int | None:
-    """The integer that is written there, with its sign."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        number = _integer(node.operand)
-        return None if number is None else -number
-    return node.value if isinstance(node, ast.Constant) and type(node.value) is int else None
+def _is_number(node: ast.expr) -> bool:
+    """Whether a number is written there, with or without a sign."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        return _is_number(node.operand)
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float, complex)
 
 
-def _prints_numbers(node: ast.expr) -> bool:
-    """Whether it is a text with places for numbers."""
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and has_numbers(node.value)
+def _is_no_number(node: ast.expr) -> bool:
+    """Whether it is a text, a list or another thing that is no operand of arithmetic."""
+    if isinstance(node, ast.Constant):
+        return not _is_number(node)
+    return isinstance(node, (ast.JoinedStr, ast.List, ast.Tuple, ast.ListComp, ast.Dict, ast.Set, ast.Lambda))
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _may_be_number(node: ast.expr) -> bool:
@@ -273,6 +324,8 @@ def _loaded(node: ast.expr, place: ast.expr | None = None) -> Any:
         copy = ast.Subscript(_loaded(node.value, place), _loaded(node.slice, place), ast.Load())
     elif isinstance(node, ast.Constant):
         copy = ast.Constant(node.value)
+    elif isinstance(node, ast.UnaryOp):
+        copy = ast.UnaryOp(node.op, _loaded(node.operand, place))
     else:  # a call of this module's own, around a part that is read
         return node
     return _at_start(copy, place) if place is not None else ast.copy_location(copy, node)

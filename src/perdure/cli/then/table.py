@@ -178,10 +178,16 @@ NUMPY = (
         How.SYNTAX, _MEANINGS,
     ),
     Change(
-        "numpy.ndarray", "a+300", "NumPy 2.0",
-        "an integer in the text that the array's type cannot hold makes the result wider",
-        How.SYNTAX, _MEANINGS,
+        "numpy.ndarray", "a+b a+=b", "NumPy 2.0",
+        "single numbers count by their value: float32 beside np.float64(0.5) stays, uint8 beside 300 grows",
+        How.SYNTAX, f"{_HERE}.operands",
     ),
+    Change(
+        "numpy.generic", "a+b a+=b", "NumPy 2.0",
+        "Python's numbers beside a single one of NumPy's have 64 bits: np.float32(1) / 3 is a float64",
+        How.SYNTAX, f"{_HERE}.operands",
+    ),
+    Change("builtins", "sum", "NumPy 2.0", "the same, from its 0 on", How.CALL, _PYTHON_CALLS),
 )  # fmt: skip
 
 PYTHON = (

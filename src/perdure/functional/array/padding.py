@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 from perdure.graph.builder import g
 from perdure.graph.constants import constant_value
-from perdure.graph.tensor import Tensor, is_tensor_like
+from perdure.graph.tensor import Tensor
 
 
 def pad(
@@ -31,7 +32,7 @@ def pad(
     """
     mode = mode.upper()
     if mode == "CONSTANT":
-        if not is_tensor_like(constant_values) and constant_values == 0:
+        if isinstance(constant_values, numbers.Number) and constant_values == 0:
             result = g.pad(tensor, paddings, name=name)
         else:
             result = g.pad_v2(tensor, paddings, constant_values, name=name)

@@ -14,7 +14,7 @@ from perdure.graph.builder import g
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
-from perdure.graph.tensor import Tensor
+from perdure.graph.tensor import Tensor, is_tensor_like
 
 
 def required_space_to_batch_paddings(
@@ -77,7 +77,7 @@ def space_to_batch(
         ValueError: the size is given by both names.
     """
     side = renamed("block_shape", block_shape, "block_size", block_size)
-    result = space_to_batch_nd(input, np.array([side, side], np.int64), paddings, name=name)
+    result = space_to_batch_nd(input, _square(side), paddings, name=name)
     result.set_shape(result.get_shape().with_rank(4))
     return result
 
@@ -98,9 +98,15 @@ def batch_to_space(
         ValueError: the size is given by both names.
     """
     side = renamed("block_shape", block_shape, "block_size", block_size)
-    result = batch_to_space_nd(input, np.array([side, side], np.int64), crops, name=name)
+    result = batch_to_space_nd(input, _square(side), crops, name=name)
     result.set_shape(result.get_shape().with_rank(4))
     return result
+
+
+def _square(side: Any) -> np.ndarray:
+    if is_tensor_like(side):
+        raise ValueError(f"The size of a block must be a number, not a tensor: {side}")
+    return np.array([side, side], np.int64)
 
 
 def space_to_batch_nd(input: Any, block_shape: Any, paddings: Any, name: str | None = None) -> Tensor:

@@ -38,13 +38,7 @@ def histogram_fixed_width(
 def histogram_fixed_width_bins(
     values: Any, value_range: Any, nbins: Any = 100, dtype: Any = dtypes.int32, name: str | None = None
 ) -> Tensor:
-    """The bin of each value; see `histogram_fixed_width`.  Always int32, as in TensorFlow.
-
-    Raises:
-        ValueError: `dtype` is neither int32 nor int64.
-    """
-    if dtypes.as_dtype(dtype) not in (dtypes.int32, dtypes.int64):
-        raise ValueError(f"tf.histogram_fixed_width_bins counts in int32 or int64, not {dtype!r}")
+    """The bin of each value; see `histogram_fixed_width`.  Always int32, whatever `dtype` says."""
     with name_scope(name, "histogram_fixed_width_bins", [values, value_range, nbins]):
         values = convert_to_tensor(values, name="values")
         shape = array.shape(values)

@@ -41,7 +41,7 @@ def reduction_axes(x: Any, axis: Any) -> Any:
 
 
 def _reduce(op_type: str, input_tensor: Any, axis: Any, keepdims: Any, name: str | None) -> Tensor:
-    keepdims = bool(keepdims)
+    keepdims = False if keepdims is None else keepdims
     axes = reduction_axes(input_tensor, axis)
     output = apply_op(op_type, (input_tensor, axes), {"keep_dims": keepdims}, name)
     return _scalar_if_all(output, axis, keepdims)
@@ -126,7 +126,7 @@ def reduce_logsumexp(
 ) -> Tensor:
     """log(sum(exp(x))) over axes, without overflow; see `reduce_sum` for the arguments."""
     axis = renamed("axis", axis, "reduction_indices", reduction_indices)
-    keepdims = bool(renamed("keepdims", keepdims, "keep_dims", keep_dims))
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     input_tensor = convert_to_tensor(input_tensor)
     with name_scope(name, "ReduceLogSumExp", [input_tensor]):
         largest = reduce_max(input_tensor, axis=axis, keepdims=True)
@@ -156,7 +156,7 @@ def count_nonzero(
         name: the name of the scope.
         reduction_indices, keep_dims, input: other names of `axis`, `keepdims` and `input_tensor`.
     """
-    keepdims = bool(renamed("keepdims", keepdims, "keep_dims", keep_dims))
+    keepdims = renamed("keepdims", keepdims, "keep_dims", keep_dims)
     input_tensor = renamed("input", input, "input_tensor", input_tensor)
     axis = renamed("axis", axis, "reduction_indices", reduction_indices)
     with name_scope(name, "count_nonzero", [input_tensor]):
@@ -240,6 +240,8 @@ def norm(
     else:
         if axis is not None and not isinstance(axis, int):
             raise ValueError(wrong_axis)
+        if isinstance(ord, (list, tuple, np.ndarray)):
+            raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
         if ord != "euclidean" and (isinstance(ord, str) or not np.isreal(ord) or ord <= 0):
             raise ValueError(f"'ord' must be a supported vector norm, got {ord}")
         axis = None if axis is None else (axis,)

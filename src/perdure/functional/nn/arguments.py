@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sized
 from typing import Any
 
+from perdure.graph.tensor import is_tensor_like
+
 
 def per_axis(value: Any, count: int, channel_axis: int, name: str) -> list[int]:
     """One number per axis, from one number, one per spatial axis, or one per axis.
@@ -18,6 +20,8 @@ def per_axis(value: Any, count: int, channel_axis: int, name: str) -> list[int]:
     Raises:
         ValueError: the length of `value` is none of these.
     """
+    if is_tensor_like(value):
+        raise TypeError(f"{name} must be a number or a list of numbers, not a tensor: {value}")
     values: Any = [1] if value is None else value if isinstance(value, Sized) else [value]
     values = list(values)
     if len(values) == count + 2:

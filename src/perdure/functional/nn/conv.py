@@ -90,7 +90,7 @@ def conv2d_backprop_filter(
         input,
         filter_sizes,
         out_backprop,
-        strides=list(strides),
+        strides=strides,
         padding=padding,
         use_cudnn_on_gpu=use_cudnn_on_gpu,
         explicit_paddings=explicit,
@@ -128,7 +128,7 @@ def conv2d_backprop_input(
         input_sizes,
         filter,
         out_backprop,
-        strides=list(strides),
+        strides=strides,
         padding=padding,
         use_cudnn_on_gpu=use_cudnn_on_gpu,
         explicit_paddings=explicit,
@@ -411,7 +411,7 @@ def conv3d(
     return g.conv3d(
         input,
         filter,
-        strides=list(strides),
+        strides=strides,
         padding=padding,
         name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
@@ -441,7 +441,7 @@ def conv3d_backprop_filter(
         input,
         filter_sizes,
         out_backprop,
-        strides=list(strides),
+        strides=strides,
         padding=padding,
         name=name,
         **given(data_format=data_format, dilations=None if dilations is None else list(dilations)),
@@ -711,10 +711,13 @@ def strides_and_dilations(count: int, strides: Any, rates: Any) -> tuple[np.ndar
         values = [1] * count if values is None else values
         if len(values) != count:
             raise ValueError(f"len({name})={len(values)} but should be {count}")
-        values = np.array(values, dtype=np.int32)
-        if np.any(values < 1):
-            raise ValueError(f"all values of {name} must be positive")
-        checked.append(values)
+        try:
+            positive = all(1 <= int(value) < 2**31 for value in values)
+        except (TypeError, ValueError, OverflowError):
+            positive = False
+        if not positive:
+            raise ValueError(f"all values of {name} must be positive and fit int32, not {values}")
+        checked.append(np.array(values, dtype=np.int32))
     if np.any(checked[1] > 1) and np.any(checked[0] > 1):
         raise ValueError("strides > 1 not supported in conjunction with dilation_rate > 1")
     return checked[1], checked[0]

@@ -226,7 +226,7 @@ def embedding_lookup_sparse(
     if combiner is None:
         logging.warn('The default value of combiner will change from "mean" to "sqrtn" after 2016/11/01.')
         combiner = "mean"
-    if combiner not in _SPARSE_REDUCTIONS:
+    if not isinstance(combiner, str) or combiner not in _SPARSE_REDUCTIONS:
         raise ValueError(f"combiner must be one of 'mean', 'sqrtn' or 'sum', but is {combiner!r}")
     params = _parts(params)
     if not isinstance(sp_ids, SparseTensor):

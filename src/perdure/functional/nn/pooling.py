@@ -250,8 +250,8 @@ def max_pool_with_argmax(
     index_type = renamed("output_dtype", output_dtype, "Targmax", Targmax)
     return g.max_pool_with_argmax(
         input,
-        ksize=list(ksize),
-        strides=list(strides),
+        ksize=ksize,
+        strides=strides,
         padding=padding,
         Targmax=dtypes.int64 if index_type is None else index_type,
         include_batch_in_index=include_batch_in_index,

@@ -19,7 +19,7 @@ from perdure.graph.constants import constant_value_as_shape
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_default_graph, name_scope
 from perdure.graph.dtypes import DType, as_dtype
-from perdure.graph.tensor import Tensor
+from perdure.graph.tensor import Tensor, is_tensor_like
 from perdure.graph.tensor_shape import dimension_value
 
 # What stands for the graph's seed when only the op has one.
@@ -41,7 +41,12 @@ def get_seed(op_seed: int | None) -> tuple[int | None, int | None]:
     Returns:
         `(seed, seed2)`; `(None, None)` if neither the graph nor the op has a seed, which leaves
         the choice to the operating system.
+
+    Raises:
+        TypeError: the seed is no number.
     """
+    if is_tensor_like(op_seed) or isinstance(op_seed, (list, tuple)) or getattr(op_seed, "ndim", None):
+        raise TypeError(f"Expected int for argument 'seed2' not {op_seed!r}.")
     graph = get_default_graph()
     if graph.seed is None:
         if op_seed is None:

@@ -329,6 +329,8 @@ def expand_dims_shape(input, dim):
         return None
     if dim is None:
         return None
+    if dim.size != 1:
+        raise ValueError("'dim' input must be a tensor with a single value")
     axis, rank = scalar(dim), len(input)
     if not -rank - 1 <= axis <= rank:
         raise ValueError(f"dim {axis} not in the interval [{-rank - 1}, {rank}].")
@@ -470,6 +472,8 @@ def fill_shape(dims, value):
 def fill_kernel(xp, dims, value):
     if dims.ndim != 1:
         raise invalid(f"dims must be a vector, got shape {format_shape(dims.shape)}")
+    if np.ndim(value):
+        raise invalid(f"value must be a scalar, got shape {format_shape(np.shape(value))}")
     if (dims < 0).any():
         raise invalid(f"Dimension {dims.min()} must be >= 0")
     return xp.full(tuple(dims.tolist()), value, dtype=value.dtype)

@@ -92,7 +92,7 @@ def gather_gradient(g, d_output, params, indices):
     return {"params": IndexedSlices(values, indices, shape)}
 
 
-gather_v2 = op("GatherV2", static=["axis"])
+gather_v2 = op("GatherV2", static=["axis"], ranks={"axis": 0})
 
 
 @gather_v2.shape
@@ -294,6 +294,8 @@ def scattered(xp, array, indices, updates, how):
 
 def scattered_shape(array, indices, updates):
     """`array`, once it is known that indices and updates go with it."""
+    for shape in (array, indices, updates):
+        with_rank_at_least(shape, 1)
     if array is not None and indices is not None and updates is not None:
         if 0 in array and any(num_elements(shape) for shape in (indices, updates)):
             raise ValueError("Indices and updates specified for empty output shape")

@@ -10,8 +10,8 @@ from perdure.ops.registry import op
 
 # -- Concat, ConcatV2 -------------------------------------------------------------
 
-concat = op("Concat", static=["concat_dim"])
-concat_v2 = op("ConcatV2", static=["axis"])
+concat = op("Concat", static=["concat_dim"], ranks={"concat_dim": 0})
+concat_v2 = op("ConcatV2", static=["axis"], ranks={"axis": 0})
 
 
 def concatenated_shape(values, axis):
@@ -217,7 +217,7 @@ concat_offset.not_differentiable("it works on shapes")
 
 # -- Split ------------------------------------------------------------------------
 
-split = op("Split", static=["split_dim"])
+split = op("Split", static=["split_dim"], ranks={"split_dim": 0})
 
 
 def with_size_at(shape, axis, size):
@@ -271,7 +271,7 @@ def split_gradient(g, d_output, split_dim):
 
 # -- SplitV -----------------------------------------------------------------------
 
-split_v = op("SplitV", static=["size_splits", "split_dim"])
+split_v = op("SplitV", static=["size_splits", "split_dim"], ranks={"split_dim": 0})
 
 
 @split_v.shape

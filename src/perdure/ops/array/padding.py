@@ -52,7 +52,7 @@ def pad_gradient(g, d_output, input, paddings):
 
 # -- Pad, PadV2 -------------------------------------------------------------------
 
-pad = op("Pad", static=["paddings"])
+pad = op("Pad", static=["paddings"], ranks={"paddings": 2})
 pad.shape(padded_shape)
 pad.gradient(pad_gradient)
 
@@ -62,7 +62,7 @@ def pad_kernel(xp, input, paddings):
     return xp.padded(input, checked_pairs(input, paddings), b"" if input.dtype == object else 0)
 
 
-pad_v2 = op("PadV2", static=["paddings"])
+pad_v2 = op("PadV2", static=["paddings"], ranks={"paddings": 2})
 pad_v2.gradient(pad_gradient)
 
 
@@ -73,12 +73,14 @@ def pad_v2_shape(input, paddings):
 
 @pad_v2.kernel
 def pad_v2_kernel(xp, input, paddings, constant_values):
+    if np.ndim(constant_values):
+        raise invalid(f"constant_values must be a scalar. Found: {format_shape(np.shape(constant_values))}")
     return xp.padded(input, checked_pairs(input, paddings), constant_values)
 
 
 # -- MirrorPad --------------------------------------------------------------------
 
-mirror_pad = op("MirrorPad", static=["paddings"])
+mirror_pad = op("MirrorPad", static=["paddings"], ranks={"paddings": 2})
 
 
 @mirror_pad.shape

@@ -98,7 +98,7 @@ invert_permutation.not_differentiable("it works on indices")
 
 # -- Reverse, ReverseV2 -----------------------------------------------------------
 
-reverse = op("Reverse", static=["dims"])
+reverse = op("Reverse", static=["dims"], ranks={"dims": 1})
 
 
 @reverse.shape
@@ -123,7 +123,7 @@ def reverse_gradient(g, d_output, tensor, dims):
     return {"tensor": g.raw.reverse(d_output, dims)}
 
 
-reverse_v2 = op("ReverseV2", static=["axis"])
+reverse_v2 = op("ReverseV2", static=["axis"], ranks={"axis": 1})
 
 
 def reversed_axes(axis, rank):

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from perdure.graph.shapes import merge_size, with_rank
+from perdure.graph.shapes import format_shape, merge_size, with_rank
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
 
 # -- OneHot -----------------------------------------------------------------------
 
-one_hot = op("OneHot", static=["depth"])
+one_hot = op("OneHot", static=["depth"], ranks={"depth": 0})
 
 
 @one_hot.shape
@@ -29,6 +29,9 @@ def one_hot_shape(indices, depth, *, axis):
 @one_hot.kernel
 def one_hot_kernel(xp, indices, depth, on_value, off_value, *, axis, T):
     size = scalar(depth, "depth")
+    for name, value in (("on_value", on_value), ("off_value", off_value)):
+        if np.ndim(value):
+            raise invalid(f"{name} must be a scalar, but got: {format_shape(np.shape(value))}")
     if size < 0:
         raise invalid(f"depth must be non-negative, got: {size}")
     rank = np.ndim(indices)

@@ -40,7 +40,7 @@ broadcast_gradient_args.not_differentiable("returns axes")
 
 # -- Range ------------------------------------------------------------------------
 
-range_ = op("Range", static=["start", "limit", "delta"])
+range_ = op("Range", static=["start", "limit", "delta"], ranks={"start": 0, "limit": 0, "delta": 0})
 
 
 def range_length(start, limit, delta):
@@ -87,7 +87,7 @@ range_.not_differentiable("returns a sequence that does not change with small ch
 
 # -- LinSpace ---------------------------------------------------------------------
 
-lin_space = op("LinSpace", static=["num"])
+lin_space = op("LinSpace", static=["num"], ranks={"start": 0, "stop": 0, "num": 0})
 
 
 @lin_space.shape

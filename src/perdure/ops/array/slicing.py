@@ -175,7 +175,9 @@ def index(size, begin, axis):
 
 MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
-strided_slice = op("StridedSlice", static=["begin", "end", "strides"])
+strided_slice = op(
+    "StridedSlice", static=["begin", "end", "strides"], ranks={"begin": 1, "end": 1, "strides": 1}
+)
 
 
 def as_list(value):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from perdure.graph.shapes import format_shape, with_rank, with_rank_at_least
+from perdure.graph.shapes import format_shape, merge, with_rank, with_rank_at_least
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 
@@ -76,9 +76,18 @@ def gather_from_batch(xp, input, block, crops):
     ]
 
 
-def over_batch_shape(input, block, paddings):
-    if block is None:
+def check_block(block, given, pairs):
+    """Refuse a `block_shape` that is no vector of known length, or does not go with paddings or crops."""
+    if given is None or len(given) != 1:
+        raise ValueError("block_shape must have rank 1.")
+    if given[0] is None:
         raise ValueError("block_shape must have known size.")
+    merge(pairs, (given[0], 2))
+    if any(size is not None and size < 1 for size in block):
+        raise ValueError("block_shape must be positive")
+
+
+def over_batch_shape(input, block, paddings):
     with_rank_at_least(input, len(block) + 1)
     if input is None:
         return None
@@ -98,8 +107,6 @@ def over_batch_shape(input, block, paddings):
 
 
 def from_batch_shape(input, block, crops):
-    if block is None:
-        raise ValueError("block_shape must have known size.")
     with_rank_at_least(input, len(block) + 1)
     if input is None:
         return None
@@ -123,11 +130,12 @@ def from_batch_shape(input, block, crops):
     return (batch, *space, *input[count + 1 :])
 
 
-space_to_batch_nd = op("SpaceToBatchND", static=["paddings"], sizes=["block_shape"])
+space_to_batch_nd = op("SpaceToBatchND", static=["block_shape", "paddings"], sizes=["block_shape"])
 
 
 @space_to_batch_nd.shape
-def space_to_batch_nd_shape(input, block_shape, paddings):
+def space_to_batch_nd_shape(input, block_shape, paddings, shape_of_block_shape, shape_of_paddings):
+    check_block(block_shape, shape_of_block_shape, shape_of_paddings)
     return over_batch_shape(input, block_shape, paddings)
 
 
@@ -141,11 +149,12 @@ def space_to_batch_nd_gradient(g, d_output, block_shape, paddings):
     return {"input": g.batch_to_space_nd(d_output, block_shape, paddings)}
 
 
-batch_to_space_nd = op("BatchToSpaceND", static=["crops"], sizes=["block_shape"])
+batch_to_space_nd = op("BatchToSpaceND", static=["block_shape", "crops"], sizes=["block_shape"])
 
 
 @batch_to_space_nd.shape
-def batch_to_space_nd_shape(input, block_shape, crops):
+def batch_to_space_nd_shape(input, block_shape, crops, shape_of_block_shape, shape_of_crops):
+    check_block(block_shape, shape_of_block_shape, shape_of_crops)
     return from_batch_shape(input, block_shape, crops)
 
 
@@ -165,7 +174,8 @@ space_to_batch = op("SpaceToBatch", static=["paddings"])
 
 
 @space_to_batch.shape
-def space_to_batch_shape(input, paddings, *, block_size):
+def space_to_batch_shape(input, paddings, shape_of_paddings, *, block_size):
+    merge(shape_of_paddings, (2, 2))
     return over_batch_shape(with_rank(input, 4), (block_size, block_size), paddings)
 
 
@@ -183,7 +193,8 @@ batch_to_space = op("BatchToSpace", static=["crops"])
 
 
 @batch_to_space.shape
-def batch_to_space_shape(input, crops, *, block_size):
+def batch_to_space_shape(input, crops, shape_of_crops, *, block_size):
+    merge(shape_of_crops, (2, 2))
     return from_batch_shape(with_rank(input, 4), (block_size, block_size), crops)
 
 
@@ -200,7 +211,9 @@ def batch_to_space_gradient(g, d_output, crops, *, block_size):
 # -- SpaceToDepth, DepthToSpace ---------------------------------------------------
 
 
-def without_vect_c(type, data_format):
+def check_image(type, input, data_format):
+    if np.ndim(input) != 4:
+        raise invalid(f"Input rank should be: 4 instead of: {np.ndim(input)}")
     if data_format not in ("NHWC", "NCHW"):
         raise invalid(f"{type} handles data_format NHWC and NCHW, not {data_format}")
 
@@ -239,7 +252,7 @@ def divided(size, by):
 
 @space_to_depth.kernel
 def space_to_depth_kernel(xp, input, *, block_size, data_format):
-    without_vect_c("SpaceToDepth", data_format)
+    check_image("SpaceToDepth", input, data_format)
     batch, height, width, depth = channels_last(input.shape, data_format)
     if height % block_size or width % block_size:
         raise invalid(
@@ -281,7 +294,7 @@ def depth_to_space_shape(input, *, block_size, data_format):
 
 @depth_to_space.kernel
 def depth_to_space_kernel(xp, input, *, block_size, data_format):
-    without_vect_c("DepthToSpace", data_format)
+    check_image("DepthToSpace", input, data_format)
     batch, height, width, depth = channels_last(input.shape, data_format)
     if depth % block_size**2:
         raise invalid(f"Input depth dimension {depth} should be divisible by: {block_size**2}")
@@ -326,6 +339,8 @@ def extract_image_patches_shape(images, *, ksizes, strides, rates, padding):
 
 @extract_image_patches.kernel
 def extract_image_patches_kernel(xp, images, *, ksizes, strides, rates, padding):
+    if images.ndim != 4:
+        raise invalid(f"input must be 4-dimensional{format_shape(images.shape)}")
     # Pixels are gathered by row and column; positions outside the image read an added zero.
     batch, height, width, depth = images.shape
     places = []

@@ -79,7 +79,7 @@ def _failure(error):
 
 for _definition in (
     op("PyFunc", host=True, calls_program=True),
-    op("PyFuncStateless", host=True, calls_program=True),
+    op("PyFuncStateless", host=True, calls_program=True, kept=True),
 ):
     _definition.shape(py_func_shape)
     _definition.kernel(py_func_kernel)

@@ -7,7 +7,7 @@ from perdure.ops.registry import op
 
 # -- Bincount ---------------------------------------------------------------------
 
-bincount = op("Bincount", static=["size"])
+bincount = op("Bincount", static=["size"], ranks={"size": 0})
 
 
 @bincount.shape
@@ -37,7 +37,7 @@ bincount.refuse_gradient()
 
 # -- HistogramFixedWidth ----------------------------------------------------------
 
-histogram_fixed_width = op("HistogramFixedWidth", static=["nbins"])
+histogram_fixed_width = op("HistogramFixedWidth", static=["nbins"], ranks={"nbins": 0})
 
 
 @histogram_fixed_width.shape

@@ -267,6 +267,10 @@ def arg_reduction(type, name, worst):
     new.shape(arg_shape)
 
     def kernel(xp, input, dimension, *, T, output_type):
+        if np.ndim(dimension):
+            raise invalid(
+                f"dim must be a scalar, but received tensor of shape: {format_shape(np.shape(dimension))}"
+            )
         rank, axis = input.ndim, int(dimension)
         if not -rank <= axis < rank:
             raise invalid(f"Expected dimension in the range [{-rank}, {rank}), but got {axis}")

@@ -1,5 +1,8 @@
 """Running reductions along one axis: Cumsum, Cumprod, CumulativeLogsumexp."""
 
+import numpy as np
+
+from perdure.graph.shapes import format_shape
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.traits import WINDOW
@@ -11,6 +14,8 @@ def same_shape(x):
 
 def axis_of(x, axis):
     """The axis counted from the front."""
+    if np.ndim(axis):
+        raise invalid(f"ScanOp: axis must be a scalar, not {format_shape(np.shape(axis))}")
     if not -x.ndim <= axis < x.ndim:
         raise invalid(f"ScanOp: Expected scan axis in the range [{-x.ndim}, {x.ndim}), but got {int(axis)}")
     return int(axis) % x.ndim

@@ -117,6 +117,12 @@ segment_min.gradient(segment_extremum_gradient)
 # -- UnsortedSegmentSum, -Prod, -Max, -Min ----------------------------------------
 
 
+def segment_count(num_segments):
+    if np.ndim(num_segments):
+        raise invalid(f"num_segments should be a scalar, not shape {format_shape(np.shape(num_segments))}")
+    return int(num_segments)
+
+
 def unsorted_shape(data, segment_ids, num_segments):
     count = None if num_segments is None else int(num_segments)
     if count is not None and count < 0:
@@ -132,11 +138,11 @@ def unsorted_shape(data, segment_ids, num_segments):
 
 def unsorted_segments(type, compute):
     """Define an op of segments whose rows may be anywhere and return it."""
-    new = op(type, static=["num_segments"])
+    new = op(type, static=["num_segments"], ranks={"num_segments": 0})
     new.shape(unsorted_shape)
 
     def kernel(xp, data, segment_ids, num_segments):
-        count = int(num_segments)
+        count = segment_count(num_segments)
         if count < 0:
             raise invalid(f"Input num_segments == {count} must not be negative.")
         if data.shape[: segment_ids.ndim] != segment_ids.shape:
@@ -290,15 +296,18 @@ def sparse_segments(new, counted, scale):
 
     def counted_kernel(xp, data, indices, segment_ids, num_segments):
         rows = gathered_rows(data, indices, segment_ids)
-        if check_order(segment_ids) > num_segments:
+        count = segment_count(num_segments)
+        if check_order(segment_ids) > count:
             raise invalid("segment ids must be < num_segments")
-        return scaled_sum(xp, rows, segment_ids, int(num_segments), scale)
+        return scaled_sum(xp, rows, segment_ids, count, scale)
 
     counted.kernel(counted_kernel)
 
 
 sparse_sum = op("SparseSegmentSum", host=True)
-counted_sparse_sum = op("SparseSegmentSumWithNumSegments", host=True, static=["num_segments"])
+counted_sparse_sum = op(
+    "SparseSegmentSumWithNumSegments", host=True, static=["num_segments"], ranks={"num_segments": 0}
+)
 sparse_segments(sparse_sum, counted_sparse_sum, None)
 
 
@@ -310,7 +319,9 @@ def sparse_sum_gradient(g, d_output, data, indices, segment_ids):
 
 
 sparse_mean = op("SparseSegmentMean", host=True)
-counted_sparse_mean = op("SparseSegmentMeanWithNumSegments", host=True, static=["num_segments"])
+counted_sparse_mean = op(
+    "SparseSegmentMeanWithNumSegments", host=True, static=["num_segments"], ranks={"num_segments": 0}
+)
 sparse_segments(sparse_mean, counted_sparse_mean, size_itself)
 
 
@@ -322,7 +333,9 @@ def sparse_mean_gradient(g, d_output, data, indices, segment_ids):
 
 
 sparse_sqrt_n = op("SparseSegmentSqrtN", host=True)
-counted_sparse_sqrt_n = op("SparseSegmentSqrtNWithNumSegments", host=True, static=["num_segments"])
+counted_sparse_sqrt_n = op(
+    "SparseSegmentSqrtNWithNumSegments", host=True, static=["num_segments"], ranks={"num_segments": 0}
+)
 sparse_segments(sparse_sqrt_n, counted_sparse_sqrt_n, np.sqrt)
 
 

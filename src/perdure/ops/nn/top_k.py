@@ -61,7 +61,7 @@ def top_k_gradient(g, d_values, input, indices):
     return g.reshape(scattered, in_shape)
 
 
-top_k_v2 = op("TopKV2", static=["k"], work=WINDOW)
+top_k_v2 = op("TopKV2", static=["k"], ranks={"k": 0}, work=WINDOW)
 
 
 @top_k_v2.shape
@@ -162,7 +162,7 @@ in_top_k_v2.refuse_gradient()
 
 # -- NthElement -------------------------------------------------------------------
 
-nth_element = op("NthElement", static=["n"])
+nth_element = op("NthElement", static=["n"], ranks={"n": 0})
 
 
 @nth_element.shape

@@ -130,7 +130,7 @@ random_shuffle.refuse_gradient()
 
 # -- Multinomial ------------------------------------------------------------------
 
-multinomial = op("Multinomial", static=["num_samples"], draws=True)
+multinomial = op("Multinomial", static=["num_samples"], ranks={"num_samples": 0}, draws=True)
 
 
 def multinomial_shape(logits, num_samples):
@@ -242,7 +242,7 @@ stateless_random_uniform_int.not_differentiable("returns integers")
 
 # -- StatelessMultinomial ---------------------------------------------------------
 
-stateless_multinomial = op("StatelessMultinomial", static=["num_samples"])
+stateless_multinomial = op("StatelessMultinomial", static=["num_samples"], ranks={"num_samples": 0})
 
 
 @stateless_multinomial.shape

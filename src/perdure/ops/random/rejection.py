@@ -82,6 +82,13 @@ def random_gamma_shape(shape, alpha):
     return samples_shape(shape, alpha)
 
 
+def _power(base, exponent):
+    try:
+        return math.pow(base, exponent)
+    except (OverflowError, ValueError):
+        return math.inf
+
+
 def draw_gamma(xp, draws, alpha):
     """One number for each alpha, by Marsaglia and Tsang, "A simple method for generating gamma
     variables", 2000; small alphas are raised by one and the result scaled down."""
@@ -95,7 +102,7 @@ def draw_gamma(xp, draws, alpha):
     while pending.size:
         x = draws.normal(pending)
         v = 1 + c[pending] * x
-        possible = v > 0
+        possible = ~(v <= 0)  # as TensorFlow asks it: a NaN, of an alpha below zero, is no reason to go on
         tried, x, v = pending[possible], x[possible], v[possible]
         v = v * v * v
         u = draws.uniform(tried)
@@ -105,7 +112,7 @@ def draw_gamma(xp, draws, alpha):
         out[done] = d[done] * v[accepted]
         scaled = done[small[done]]
         # NumPy's power differs from the C library's in the last bit of some numbers.
-        powers = map(math.pow, draws.uniform(scaled).tolist(), (1 / alpha[scaled]).tolist())
+        powers = map(_power, draws.uniform(scaled).tolist(), (1 / alpha[scaled]).tolist())
         out[scaled] *= np.fromiter(powers, np.float64, scaled.size)
         pending = np.setdiff1d(pending, done, assume_unique=True)
     return out

@@ -102,6 +102,8 @@ def unravel_index_kernel(xp, indices, dims):
     for whole, part in zip(volumes, volumes[1:], strict=False):
         rest = xp.fmod(indices, whole)
         rows.append((rest - xp.fmod(rest, part)) // part)
+    if not rows:
+        return np.zeros((0, *indices.shape), indices.dtype)
     return xp.stack(rows).astype(indices.dtype)
 
 

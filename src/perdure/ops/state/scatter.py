@@ -4,7 +4,7 @@ import numpy as np
 
 from perdure.graph import dtypes
 from perdure.graph.composite import IndexedSlices
-from perdure.graph.shapes import concat_shapes, format_shape, merge
+from perdure.graph.shapes import concat_shapes, format_shape, merge, with_rank_at_least
 from perdure.ops.array.gathering import (
     gathered,
     gathered_nd,
@@ -37,6 +37,10 @@ def changed_rows(xp, variable, indices, updates, how):
             f"params.shape {format_shape(np.shape(variable))}"
         )
     require_indices(xp, indices, np.shape(variable)[0])
+    if how in ("min", "max") and updates.dtype.kind in "fV":
+        # A NaN is no reason to change what is there; one that is there stays.
+        never = np.asarray(np.inf if how == "min" else -np.inf, updates.dtype)
+        updates = xp.where(xp.isnan(updates), never, updates)
     return xp.scatter_rows(variable, indices, updates, how)
 
 
@@ -121,6 +125,8 @@ def changed_places(xp, variable, indices, updates, how):
 
 def check_places_shape(variable, indices, updates):
     """ValueError unless updates have the outer shape of indices followed by what they name."""
+    for shape in (variable, indices, updates):
+        with_rank_at_least(shape, 1)
     if variable is None or updates is None or not indices or indices[-1] is None:
         return
     merge(indices[:-1], updates[: len(indices) - 1])

@@ -55,6 +55,6 @@ def _is_repeatable(node: Node) -> bool:
         return False
     if any(kind is not Variable for kind in definition.handles.values()):
         return False
-    if definition.updates or definition.reads or definition.handles or "rng" in rule.attrs:
+    if definition.updates or definition.reads or definition.handles or traits.draws:
         return True
     return not (node.signature.is_stateful and traits.host)

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from perdure.arrays import numpy_arrays
+from perdure.arrays.frozen import frozen
 from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, spans
 from perdure.graph.tensor import Tensor
+from perdure.inference.values import known_value
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import OpDefinition, Rule, lookup
 from perdure.resources.resource import Resource, check_kind, not_a_variable
@@ -102,6 +104,8 @@ def bind(
         and len(definition.signature.outputs) > 1
     ):
         call = _flattened(call)
+    if definition.traits.kept and _is_fixed(op):
+        call = _kept(call)
     of_step = {
         name: (capability.in_step, capability.bind(definition, op, resources))
         for name, capability in CAPABILITIES.items()
@@ -126,6 +130,36 @@ def bind(
     if any(way != "value" for way in ways):
         return BoundKernel(_reading(call, ways), True, positions)
     return BoundKernel(call, False, positions)
+
+
+def _is_fixed(op: Operation) -> bool:
+    """Whether what `op` takes follows from constants, and from functions of constants that are kept."""
+    if op.graph.outer is not None:
+        return False
+    for tensor in op.inputs:
+        definition = lookup(tensor.op.type)
+        is_kept = definition is not None and definition.traits.kept and _is_fixed(tensor.op)
+        if not is_kept and known_value(tensor) is None:
+            return False
+    return True
+
+
+def _kept(call: Bound) -> Bound:
+    """`call`, whose result is kept for as long as it is called with equal values: one may be fed."""
+    last: list[Any] = []
+
+    def call_if_new(*values: Any) -> Any:
+        if last and all(map(_are_equal, values, last[0])):
+            return last[1]
+        result = call(*values)
+        last[:] = [values, [frozen(np.asarray(item)) for item in result]]
+        return last[1]
+
+    return call_if_new
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    return one is other or one.dtype == other.dtype and np.array_equal(one, other)
 
 
 def _same(reference: Any) -> Any:

@@ -13,25 +13,21 @@ from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.interpret import STEP, Failure, Instruction
 from perdure.runtime.execution.silence import SILENT, current_handling, set_handling
 from perdure.runtime.execution.step import Step, fetched
-from perdure.runtime.execution.waiting import around_waits
+from perdure.runtime.execution.waiting import SideBySide
 from perdure.runtime.planning.order import FetchOfReference
 
 
 class HostUnit:
     """Host operations that run in one go, one after another."""
 
-    __slots__ = ("instructions", "_around_waits")
+    __slots__ = ("instructions",)
 
     def __init__(self, instructions: list[Instruction]) -> None:
         self.instructions = instructions
-        self._around_waits = around_waits(instructions)
 
     def run(self, values: list[Any], step: Step) -> None:
         """Run them on a frame."""
-        if self._around_waits is None:
-            step.interpret(self.instructions, values)
-        else:
-            self._around_waits.run(values, step)
+        step.interpret(self.instructions, values)
 
 
 class Executable:
@@ -43,10 +39,12 @@ class Executable:
         feed_slots: the slot of each fed tensor.
         fetch_slots: the slot of each fetched tensor.
         resources: what the session owns.
+        side_by_side: how the units are run if some of their operations wait.
     """
 
     __slots__ = (
         "units", "_template", "_feed_slots", "_fetch_slots", "_resources", "_only_cluster", "_can_run_again",
+        "side_by_side",
     )  # fmt: skip
 
     def __init__(
@@ -56,8 +54,10 @@ class Executable:
         feed_slots: Sequence[int],
         fetch_slots: Sequence[int],
         resources: Resources,
+        side_by_side: SideBySide | None = None,
     ) -> None:
         self.units = units
+        self.side_by_side = side_by_side
         self._template = template
         self._feed_slots = feed_slots
         self._fetch_slots = fetch_slots
@@ -83,7 +83,9 @@ class Executable:
         """
         feed_slots = [self._feed_slots[index] for index in feeds]
         fetch_slots = [self._fetch_slots[index] for index in fetches]
-        return Executable(self.units, self._template, feed_slots, fetch_slots, self._resources)
+        return Executable(
+            self.units, self._template, feed_slots, fetch_slots, self._resources, self.side_by_side
+        )
 
     def run(self, feeds: Sequence[Any]) -> list[Any]:
         """Run the step.
@@ -134,8 +136,11 @@ class Executable:
         try:
             set_handling(SILENT)
             flush()
-            for unit in self.units:
-                unit.run(values, step)
+            if self.side_by_side is not None:
+                self.side_by_side.run(values, step)
+            else:
+                for unit in self.units:
+                    unit.run(values, step)
         finally:
             set_handling(handling)
             if not was_flushing:

@@ -13,7 +13,7 @@ from perdure.ops.registry import lookup
 _Raised = type[BaseException] | tuple[type[BaseException], ...]
 _TRANSLATED: tuple[tuple[_Raised, type[errors.OpError]], ...] = (
     (MemoryError, errors.ResourceExhaustedError),
-    ((ValueError, TypeError, IndexError), errors.InvalidArgumentError),
+    ((ValueError, TypeError, IndexError, ArithmeticError), errors.InvalidArgumentError),
     (NotImplementedError, errors.UnimplementedError),
 )
 

@@ -7,10 +7,8 @@ wait let others run.
 
 from __future__ import annotations
 
-import copy
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,12 +18,12 @@ from perdure.arrays.denormals import flushed
 from perdure.graph.errors import DeadlineExceededError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.resources.blocking import Signal
 from perdure.runtime.execution.aside import MOST_RUNS, SteppedAside
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import Executable, HostUnit, raise_users_error
 from perdure.runtime.execution.interpret import STEP, Failure, Instruction, interpret
 from perdure.runtime.execution.step import Step, fetched
-from perdure.runtime.execution.waiting import AroundWaits
 from perdure.runtime.planning.order import Node
 
 
@@ -149,7 +147,7 @@ class _WatchedStep(Step):
     def interpret(self, instructions: Sequence[Instruction], values: list[Any]) -> None:  # type: ignore[override]
         self._watch.interpret(instructions, values)
 
-    def wait(self, event: threading.Event) -> None:
+    def wait(self, event: Signal) -> None:
         start = time.time_ns()
         try:
             super().wait(event)
@@ -199,9 +197,31 @@ class _Watch:
         """Run a whole step on a frame."""
         values[STEP] = step
         with np.errstate(all="ignore"), flushed():
-            for index, unit in enumerate(executable.units):
-                self.run_unit(index, unit, values, step)
+            if executable.side_by_side is not None:
+                executable.side_by_side.run(values, step, self)
+            else:
+                for index, unit in enumerate(executable.units):
+                    self.run_unit(index, unit, values, step)
         self.check_time()
+
+    def run_cluster(self, unit: int, cluster: Cluster, values: list[Any], step: Step) -> None:
+        """Run a cluster of a step with operations that wait."""
+        self.run_unit(unit, cluster, values, step)
+
+    def call(self, unit: int, instruction: Instruction, arguments: Sequence[Any]) -> Any:
+        """Call the kernel of a host operation of such a step."""
+        self._unit = unit
+        self.check_time()
+        self.current = ""
+        start = time.time_ns()
+        try:
+            made = instruction.call(*arguments)
+        finally:
+            self.note("host", start)
+        if self.seen is not None:
+            is_many = isinstance(instruction.output, slice)
+            self._observe(instruction.node, start, time.time_ns(), made if is_many else [made])
+        return made
 
     def run_unit(self, index: int, unit: Cluster | HostUnit, values: list[Any], step: Step) -> None:
         self._unit = index
@@ -211,11 +231,7 @@ class _Watch:
             return
         start = time.time_ns()
         try:
-            if unit._around_waits is None:
-                step.interpret(unit.instructions, values)
-            else:
-                self.current = ""
-                self._watched(unit._around_waits).run(values, step)
+            step.interpret(unit.instructions, values)
         finally:
             self.note("host", start)
 
@@ -278,24 +294,6 @@ class _Watch:
         self.seen.observations.append(
             Observation(_name(node), op, self._unit, start, end, node.inputs, outputs, depth=self._depth)
         )
-
-    def _watched(self, around: AroundWaits) -> AroundWaits:
-        """Operations that wait side by side, each of which is observed."""
-        if self.seen is None:
-            return around
-        watched = copy.copy(around)
-        watched._instructions = [i._replace(call=self._observed(i)) for i in around._instructions]
-        return watched
-
-    def _observed(self, instruction: Instruction) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            start = time.time_ns()
-            made = instruction.call(*arguments)
-            is_many = isinstance(instruction.output, slice)
-            self._observe(instruction.node, start, time.time_ns(), made if is_many else [made])
-            return made
-
-        return call
 
 
 def _name(node: Node) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -18,7 +17,7 @@ from perdure.arrays.philox import Stream
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import DeadlineExceededError, FailedPreconditionError
 from perdure.graph.shapes import Shape
-from perdure.resources.blocking import Deferring
+from perdure.resources.blocking import Deferring, Signal
 from perdure.resources.resources import Holder, Loan, Resources, Variable
 from perdure.runtime.execution.aside import Aside, SteppedAside
 from perdure.runtime.execution.interpret import interpret
@@ -212,7 +211,7 @@ class Step(Holder):
         """As `Stream.reserve`; if the step fails, it has drawn nothing."""
         return stream.reserve(blocks, self._drawn)
 
-    def wait(self, event: threading.Event) -> None:
+    def wait(self, event: Signal) -> None:
         """Wait until another step sets `event`.
 
         A step that waits holds no lock, so that others may write meanwhile: what it has written so far is

@@ -1,93 +1,170 @@
-"""Host operations around one that waits: what it waits for may be another operation of the same step.
+"""A step with operations that wait: what they wait for may be another operation of the same step.
 
 TensorFlow runs the operations of a step side by side, so that `session.run([queue.dequeue(),
-queue.enqueue(1)])` never gets stuck.  Here they run one after another; one that has to wait is put off, and
-those behind it that do not depend on it run first.
+queue.enqueue(1)])` never gets stuck, and a step one part of which fails ends although another part waits.
+Here they run one after another; one that has to wait is put off, and what does not depend on it runs first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple, Protocol
 
-from perdure.graph.operation import Operation
-from perdure.ops.registry import traits_of
 from perdure.resources.blocking import Deferred, Deferring
-from perdure.runtime.execution.interpret import STEP, UNWANTED, Failure, Instruction
+from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.interpret import Failure, Instruction
 from perdure.runtime.execution.step import Step
-from perdure.runtime.planning.effects import may_wait
+from perdure.runtime.planning.effects import is_writer, may_wait
 from perdure.runtime.planning.order import Node
 
 
-def around_waits(instructions: Sequence[Instruction]) -> AroundWaits | None:
-    """How to run host operations several of which may wait, or None if there are not several."""
-    if sum(may_wait(instruction.node) for instruction in instructions) < 2:
-        return None
-    return AroundWaits(instructions)
+class Task(NamedTuple):
+    """A part of a step that runs in one go: a cluster, or the kernel call of a host operation.
 
-
-class AroundWaits:
-    """Host operations of which several may wait; made once for a plan.
-
-    Args:
-        instructions: their kernel calls, in order.
+    Attributes:
+        unit: the number of its unit.
+        instructions: its kernel calls.
+        position: where it is in its unit; None for a cluster.
+        before: the numbers of the tasks that must have run.
+        waits: whether it may wait.
+        is_late: whether it changes variables although nothing that may wait comes behind it: what it writes
+            would be committed when the step waits, and stay if it failed then.
     """
 
-    __slots__ = ("_instructions", "_before", "_dead")
+    unit: int
+    instructions: Sequence[Instruction]
+    position: int | None
+    before: tuple[int, ...]
+    waits: bool
+    is_late: bool = False
 
-    def __init__(self, instructions: Sequence[Instruction]) -> None:
-        self._instructions = instructions
-        makers: dict[int, int] = {}
-        places: dict[Node, int] = {}
-        self._before: list[list[int]] = []  # for each instruction those that must have run
-        for i, (_, inputs, output, _, node) in enumerate(instructions):
-            if inputs[:1] == (STEP,) and not may_wait(node):
-                # It reads or writes variables, which the order of the step is about.
-                before = set(range(i))
-            else:
-                before = {makers[slot] for slot in inputs if slot in makers}
-                before.update(places[op] for op in _controls(node) if op in places)
-            self._before.append(sorted(before))
+
+class Runner(Protocol):
+    """How tasks are run: as they are, or watched."""
+
+    def run_cluster(self, unit: int, cluster: Cluster, values: list[Any], step: Step) -> None:
+        """Run a cluster."""
+
+    def call(self, unit: int, instruction: Instruction, arguments: Sequence[Any]) -> Any:
+        """Call the kernel of a host operation."""
+
+
+class _Plain:
+    def run_cluster(self, unit: int, cluster: Cluster, values: list[Any], step: Step) -> None:
+        cluster.run(values, step)
+
+    def call(self, unit: int, instruction: Instruction, arguments: Sequence[Any]) -> Any:
+        return instruction.call(*arguments)
+
+
+PLAIN: Runner = _Plain()
+
+
+def tasks_of(
+    units: Sequence[tuple[bool, Sequence[Instruction]]], before: dict[Node, Collection[Node]]
+) -> list[Task]:
+    """The tasks of a step, in order; none if nothing can be done while one of its operations waits.
+
+    Args:
+        units: of each unit whether it is a cluster, and its kernel calls.
+        before: what each node waits for.
+    """
+    if not any(may_wait(i.node) for is_cluster, unit in units if not is_cluster for i in unit):
+        return []
+    parts: list[tuple[int, int | None, Sequence[Instruction]]] = []
+    for number, (is_cluster, unit) in enumerate(units):
+        parts += [(number, None, unit)] if is_cluster else [(number, at, [i]) for at, i in enumerate(unit)]
+    tasks: list[Task] = []
+    places: dict[Node, int] = {}
+    behind: list[set[int]] = []  # of each task, all that must have run
+    for number, position, instructions in parts:
+        nodes = [instruction.node for instruction in instructions]
+        if not places.keys().isdisjoint(nodes):
+            return []  # the snapshot of a variable is made once more: its place in the order counts
+        direct = {places[other] for node in nodes for other in before[node] if other in places}
+        behind.append(direct.union(*[behind[i] for i in direct]))
+        waits = position is not None and may_wait(nodes[0])
+        tasks.append(Task(number, instructions, position, tuple(sorted(direct)), waits))
+        places.update((node, len(tasks) - 1) for node in nodes)
+    waiting = [i for i, task in enumerate(tasks) if task.waits]
+    if all(i in behind[j] for i in waiting for j in range(i + 1, len(tasks))):
+        return []
+    needed = set().union(*[behind[i] for i in waiting])
+    return [
+        task._replace(is_late=i not in needed and any(is_writer(x.node) for x in task.instructions))
+        for i, task in enumerate(tasks)
+    ]
+
+
+def shared_slots(tasks: Sequence[Task]) -> set[int]:
+    """The slots that several tasks use: released at the end, since the order is not always the same."""
+    users: dict[int, int] = {}
+    shared: set[int] = set()
+    for number, task in enumerate(tasks):
+        for instruction in task.instructions:
+            output = instruction.output
             made = range(output.start, output.stop) if isinstance(output, slice) else (output,)
-            makers.update((slot, i) for slot in made if slot != UNWANTED)
-            places[node] = i
-        # Slots are released at the end only, since the order differs from run to run.
-        self._dead = [slot for instruction in instructions for slot in instruction.dead]
+            for slot in (*instruction.inputs, *made):
+                if users.setdefault(slot, number) != number:
+                    shared.add(slot)
+    return shared
 
-    def run(self, values: list[Any], step: Step) -> None:
+
+class SideBySide:
+    """The tasks of a step with operations that wait; made once for a plan.
+
+    Args:
+        units: the clusters and stretches of host operations of the step.
+        tasks: its tasks, in order.
+    """
+
+    __slots__ = ("_units", "_tasks")
+
+    def __init__(self, units: Sequence[Any], tasks: Sequence[Task]) -> None:
+        self._units = units
+        self._tasks = tasks
+
+    def run(self, values: list[Any], step: Step, runner: Runner = PLAIN) -> None:
         """Run them on a frame.
 
         Raises:
             Failure: a kernel raised an exception.
         """
-        left = dict(enumerate(self._instructions))
+        left = dict(enumerate(self._tasks))
         deferring = Deferring()
         try:
             while left:
-                if not self._run_some(left, deferring, values, step):
+                if not self._run_some(left, deferring, values, step, runner):
                     self._wait(deferring, step)
         finally:
             step.deferring = None
             deferring.withdraw()
-        for slot in self._dead:
-            values[slot] = None
 
     def _run_some(
-        self, left: dict[int, Instruction], deferring: Deferring, values: list[Any], step: Step
+        self, left: dict[int, Task], deferring: Deferring, values: list[Any], step: Step, runner: Runner
     ) -> bool:
         """Run what need not wait; returns whether there was any."""
         progress = False
-        for i, (call, inputs, output, _, node) in list(left.items()):
-            if deferring.waits(i) or any(j in left for j in self._before[i]):
+        for i, task in list(left.items()):
+            if deferring.waits(i) or any(j in left for j in task.before):
                 continue
-            deferring.current = i
-            step.deferring = deferring if may_wait(node) else None
-            try:
-                values[output] = call(*[values[slot] for slot in inputs])
-            except Deferred:
+            if task.is_late and deferring.attempts:
                 continue
-            except Exception as error:
-                raise Failure(node, error) from error
+            step.deferring = None
+            if task.position is None:
+                runner.run_cluster(task.unit, self._units[task.unit], values, step)
+            else:
+                instruction = self._units[task.unit].instructions[task.position]
+                deferring.current = i
+                if task.waits:
+                    step.deferring = deferring
+                try:
+                    arguments = [values[slot] for slot in instruction.inputs]
+                    values[instruction.output] = runner.call(task.unit, instruction, arguments)
+                except Deferred:
+                    continue
+                except Exception as error:
+                    raise Failure(instruction.node, error) from error
             del left[i]
             progress = True
         return progress
@@ -96,16 +173,5 @@ class AroundWaits:
         try:
             step.wait(deferring.event)
         except Exception as error:
-            raise Failure(self._instructions[min(deferring.attempts)].node, error) from error
-        deferring.event.clear()
-
-
-def _controls(node: Node) -> Iterator[Node]:
-    """The operations a node waits for, also by way of those that only order others."""
-    sources: list[Node] = list(node._control_inputs)
-    sources += [tensor.op for tensor in node.inputs if tensor.op.type == "Const"]
-    for source in sources:
-        if isinstance(source, Operation) and (source.type == "Const" or traits_of(source.type).orders):
-            yield from _controls(source)
-        else:
-            yield source
+            (instruction,) = self._tasks[min(deferring.attempts)].instructions
+            raise Failure(instruction.node, error) from error

@@ -114,7 +114,7 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
     names = {argument.name for argument in op.signature.inputs}
     filters = outputs[0] if "filter_sizes" in names else inputs[1]
     images = inputs[-1] if "out_backprop" in names else outputs[0]
-    channels = filters.shape[-1] or 1
+    channels = (filters.shape or (1,))[-1] or 1  # a filter of the wrong rank is refused by the kernel
     return 2.0 * _size(images) * _size(filters) / channels
 
 

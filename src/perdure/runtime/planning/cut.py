@@ -37,10 +37,12 @@ class Unit:
     Attributes:
         compilable: whether it is a cluster.
         nodes: its nodes, in the order they run.
+        before: for each of them, the nodes that must have run.
     """
 
     compilable: bool
     nodes: list[Node] = field(default_factory=list)
+    before: list[Collection[Node]] = field(default_factory=list)
 
 
 def cut(
@@ -71,10 +73,18 @@ def cut(
 
 def _units(placed: Sequence[Placed], phases: Sequence[int | None]) -> list[Unit]:
     units: dict[tuple[int, bool], Unit] = {}
+    # Of nodes that only order others: what they hand on.
+    handed_on: dict[Node, set[Node]] = {}
     for place, phase in zip(placed, phases, strict=True):
-        if phase is not None:
-            kind = place.is_compilable
-            units.setdefault((phase, kind), Unit(kind)).nodes.append(place.node)
+        before: set[Node] = set()
+        for node in place.before:
+            before |= handed_on.get(node, {node})
+        if phase is None:
+            handed_on[place.node] = before
+        else:
+            unit = units.setdefault((phase, place.is_compilable), Unit(place.is_compilable))
+            unit.nodes.append(place.node)
+            unit.before.append(before)
     # Sorted keys give the order of the units: by phase, host operations first.
     return [units[key] for key in sorted(units)]
 
@@ -226,9 +236,11 @@ class _Cutter:
         """Whether a host operation computes on sizes and constants alone: it is done while compiling.
 
         Values that are fed or computed on the host do not count, although they are known by then: the
-        program would be compiled anew for each of them.
+        program would be compiled anew for each of them.  Functions of the program are called in a step.
         """
-        if not op.inputs or not is_pure(op) or not all(map(has_device_type, op.outputs)):
+        if not op.inputs or not is_pure(op) or calls_program(op):
+            return False
+        if not all(map(has_device_type, op.outputs)):
             return False
         seen: dict[Tensor, bool] = {}
         return all(self._is_of_shapes(tensor, seen) for tensor in op.inputs)

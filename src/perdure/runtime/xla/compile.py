@@ -19,7 +19,6 @@ import numpy as np
 
 from perdure.arrays.philox import Stream
 from perdure.graph.errors import InternalError, ResourceExhaustedError
-from perdure.graph.operation import Operation
 from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
@@ -486,11 +485,6 @@ def _constants_used(cluster: Cluster) -> dict[Tensor, np.ndarray]:
 def _streams_of(cluster: Cluster, resources: Resources) -> list[tuple[str, Stream]]:
     found: list[tuple[str, Stream]] = []
     for op in cluster.nodes:
-        if uses_random_numbers(op):
+        if traits_of(op.type).draws:
             found.append((op.name, CAPABILITIES["rng"].bind(None, op, resources)))
     return found
-
-
-def uses_random_numbers(op: Operation) -> bool:
-    """Whether the kernel of `op` draws from a stream."""
-    return traits_of(op.type).draws

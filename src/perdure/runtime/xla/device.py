@@ -15,7 +15,7 @@ from typing import Any
 import jax
 from jaxlib import xla_client
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _found: Any = None
 
 
