@@ -23,6 +23,9 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.registry import lookup
 from perdure.runtime.execution.failure import failure_of
 
+# Their outputs are their inputs, in TensorFlow the same memory.
+_SHARE_MEMORY = frozenset({"Identity", "IdentityN", "StopGradient", "PreventGradient", "GuaranteeConst"})
+
 
 class Failed(Exception):
     """A step that failed.
@@ -237,8 +240,8 @@ class Walk:
     def fetched(self, tensor: Tensor) -> Any:
         """The value of a fetch; what shares a variable's memory has what the step left there."""
         source = tensor
-        while source.op.type == "Identity" and source not in self.fed:
-            source = source.op.inputs[0]
+        while source.op.type in _SHARE_MEMORY and source not in self.fed:
+            source = source.op.inputs[source.value_index]
         if source.dtype.is_ref_dtype and source not in self.fed:
             try:
                 return self.values[source].read() if source in self.values else None

@@ -22,10 +22,12 @@ import numpy as np
 
 from perdure import tf
 from perdure.formats.messages import ConfigProto
+from perdure.graph.func_graph import Function
 from perdure.resources.streams import RandomStream
 from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.interpret import STEP
 from perdure.runtime.options import options
-from tests.runtime.naive import Failed, NaiveSession, read_only
+from tests.runtime.naive import Failed, NaiveSession, needed, read_only
 from tests.runtime.random_networks import NETWORKS
 from tests.runtime.random_programs import Program
 from tests.runtime.random_recipes import RECIPES
@@ -117,8 +119,49 @@ def check(
                 planned[tier].run(initializer)
         good = 0
         for number, (fetches, feeds) in enumerate(steps):
-            good += one_step(f"seed {seed} step {number}", program, naive, planned, fetches, feeds)
+            where = f"seed {seed} step {number}"
+            succeeded = one_step(where, program, naive, planned, fetches, feeds)
+            good += succeeded
+            if not succeeded and calls_python(fetches, feeds):
+                break  # a step has what it wrote before a function of the program's was called
+        for session in planned.values():
+            for executable in session._executables.values():
+                check_frame(f"seed {seed}", executable)
         return good
+
+
+def calls_python(fetches: Any, feeds: Any) -> bool:
+    """Whether a function of the program's is called in a step."""
+    wanted = [getattr(fetch, "op", fetch) for fetch in fetches]
+    return any(map(_calls_python, needed(wanted, set(feeds))))
+
+
+def _calls_python(op: Any) -> bool:
+    bodies = [value.graph for value in op.attrs.values() if isinstance(value, Function)]
+    return op.type.startswith("PyFunc") or any(
+        _calls_python(inner) for body in bodies for inner in body.get_operations()
+    )
+
+
+def check_frame(where: str, executable: Any) -> None:
+    """What a cluster takes from outside is there when it begins, and what it hands on was made in it."""
+    filled = {slot for slot, value in enumerate(executable._template) if value is not None}
+    filled |= {STEP, *executable._feed_slots}
+    for unit in executable.units:
+        taken = [unit.slots[tensor] for tensor in unit.inputs] if isinstance(unit, Cluster) else []
+        if not filled.issuperset(taken):
+            raise Different(f"{where}: {unit.nodes} begin without {sorted({*taken} - filled)}")
+        made = set()
+        for instruction in unit.instructions:
+            if not filled.issuperset(instruction.inputs):
+                raise Different(f"{where}: {instruction.node} runs without its inputs")
+            output = instruction.output
+            made |= set(range(output.start, output.stop)) if isinstance(output, slice) else {output}
+            filled = (filled | made) - set(instruction.dead)
+        if isinstance(unit, Cluster) and not made.issuperset(unit.slots[t] for t in unit.outputs):
+            raise Different(f"{where}: {unit.nodes} do not make all that they hand on")
+    if not filled.issuperset(executable._fetch_slots):
+        raise Different(f"{where}: what is fetched is not there at the end")
 
 
 def one_step(where: str, p: Program, naive: NaiveSession, planned: Any, fetches: Any, feeds: Any) -> bool:
@@ -147,6 +190,8 @@ def one_step(where: str, p: Program, naive: NaiveSession, planned: Any, fetches:
                 raise Different(f"{place}: succeeded, but should have failed: {errors}")
             for tensor, found, wanted in zip(tensors, results, expected, strict=True):
                 compare(f"{place}: {tensor} ({tensor.op.type})", found, wanted, tolerance(p, tensor))
+        if errors and calls_python(fetches, feeds):
+            continue
         for key, variable in session._resources.variables.items():
             naive_value = naive.variables[key].value
             if (variable.value is None) != (naive_value is None):
@@ -156,6 +201,8 @@ def one_step(where: str, p: Program, naive: NaiveSession, planned: Any, fetches:
                 compare(f"{place}: variable {variable.name}", variable.value, naive_value, error)
         streams = session._resources._own[RandomStream.kind]
         moved[tier] = {name: stream.position for (_, name), stream in streams.items()}
+    if errors and calls_python(fetches, feeds):
+        return False
     first, *others = moved.values()
     for other in others:
         for name in first.keys() & other.keys():

@@ -290,9 +290,12 @@ def iterations(p: Program) -> Any:
         y.set_shape(a.tensor.shape)
         return (i + 1, y, x) if swaps else (i + 1, x, y)
 
-    _, x, y = tf.while_loop(
-        lambda i, x, y: i < tf.minimum(count, 3), body, (tf.constant(0), a.tensor, b.tensor)
-    )
+    try:
+        _, x, y = tf.while_loop(
+            lambda i, x, y: i < tf.minimum(count, 3), body, (tf.constant(0), a.tensor, b.tensor)
+        )
+    except ValueError as refused:
+        raise Refused(str(refused)) from refused  # more is known of one of them than of the other
     bound = 8 * (max(a.bound, b.bound) + 10)
     error = 16 * max(a.error, b.error) + (16 * p.rounding(a, bound) if a.is_float else 0)
     return [p.examined(tensor, bound, error, a.smooth and b.smooth) for tensor in (x, y)]
@@ -301,10 +304,25 @@ def iterations(p: Program) -> Any:
 # -- training ----------------------------------------------------------------------------------
 
 
+def deep(p: Program) -> Value:
+    """Normalisation, dropout and a layer, one behind the other."""
+    a = matrix(p)
+    training = switch(p)
+    x = tf.expand_dims(tf.expand_dims(a.tensor, 1), 1)
+    collected = len(tf.get_collection(tf.GraphKeys.UPDATE_OPS))
+    x = tf.layers.batch_normalization(x, training=p.rng.choice((True, training)), epsilon=_EPSILON)
+    x = tf.layers.dropout(tf.layers.flatten(x), 0.3, training=training)
+    y = tf.layers.dense(x, 2, tf.tanh)
+    p.adopt_variables()
+    p.writers += tf.get_collection(tf.GraphKeys.UPDATE_OPS)[collected:]
+    error = 60 * a.tensor.shape[1].value * (a.error + 20 * p.rounding(a, a.bound + 1)) + 0.01
+    return p.examined(y, 20.0, error, a.smooth)
+
+
 def trained(p: Program) -> None:
     """A step of an optimizer, with the updates of moving averages or without."""
-    if p.rng.random() < 0.5:
-        a = dense(p)
+    if p.rng.random() < 0.7:
+        a = p.rng.choice((dense, deep))(p)
         if not a.smooth:
             raise Refused("its gradients jump")
     else:
