@@ -22,6 +22,7 @@ COMPOSED = {
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",
     "nn/arguments": "checks of arguments",
+    "nn/conv3d": "the convolutions of nn/conv that have three dimensions",
     "nn/dropout": "made of random numbers and products",
     "nn/embedding": "made of gathers and segment sums",
     "nn/space_to_batch": "dilated windows, made of array/space_to_batch",

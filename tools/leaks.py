@@ -199,15 +199,14 @@ def count() -> Count:
     """What this process holds now; memory, operating-system threads and descriptors only under Linux."""
     gc.collect()
     jax = sys.modules.get("jax")
+    # Another thread may be importing it.  Asked first: the first time, jax starts threads for it.
+    buffers = len(getattr(jax, "live_arrays", list)())
     megabytes, threads, descriptors = 0.0, threading.active_count(), 0
     if os.path.isdir("/proc/self/fd"):
         descriptors = len(os.listdir("/proc/self/fd"))
         with open("/proc/self/statm") as file:
             megabytes = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
         threads = len(os.listdir("/proc/self/task"))
-    # Another thread may be importing it.
-    live_arrays = getattr(jax, "live_arrays", list)
-    buffers = len(live_arrays())
     return Count(megabytes, threads, descriptors, len(perdure.live_sessions()), buffers)
 
 

@@ -226,12 +226,15 @@ class Worker:
             raise AssertionError(f"a step that waited in a session that was closed: {ended}")
 
 
-def soak(seconds: float, tell: Any = lambda text: None) -> tuple[Counter[str], list[str], Count, Count]:
+def soak(
+    seconds: float, tell: Any = lambda text: None, enough: dict[str, int] | None = None
+) -> tuple[Counter[str], list[str], Count, Count]:
     """Let the threads run.
 
     Args:
         seconds: for how long.
         tell: gets a line of text every tenth of the time.
+        enough: ends it earlier, when each of these has been done more often than that.
 
     Returns:
         What was done; what is wrong; what the process held after a tenth of the time, and at the end.
@@ -260,6 +263,8 @@ def soak(seconds: float, tell: Any = lambda text: None) -> tuple[Counter[str], l
                 steps = sum(sum(w.done[a.__name__] for a in set(w._actions)) for w in workers)
                 tell(f"{now - started:6.0f} s {steps:>10} actions {count()}")
             if now - started >= seconds:
+                break
+            if enough and all(sum(w.done[what] for w in workers) > least for what, least in enough.items()):
                 break
         after = count()
         stop.set()

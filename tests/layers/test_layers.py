@@ -235,7 +235,7 @@ def test_wrong_arguments_of_dense():
         tf.layers.Dense(2, kernel_initializer=5)
     with pytest.raises(ValueError, match="Unknown activation function: nonsense"):
         tf.layers.Dense(2, activation="nonsense")
-    with pytest.raises(ValueError, match="Could not interpret activation function identifier"):
+    with pytest.raises(TypeError, match="Could not interpret activation function identifier"):
         tf.layers.Dense(2, activation=5)
     with pytest.raises(ValueError, match="Could not interpret regularizer identifier: l2"):
         tf.layers.Dense(2, kernel_regularizer="l2")
@@ -308,7 +308,7 @@ def test_promised_shapes(padding, data_format):
     cases = [
         (tf.layers.MaxPooling1D(2, 2, padding, data_format), [2, 7, 5]),
         (tf.layers.AveragePooling2D(3, 2, padding, data_format), [2, 7, 8, 5]),
-        (tf.layers.MaxPooling3D(2, None, padding, data_format), [2, 7, 8, 9, 5]),
+        (tf.layers.MaxPooling3D(2, 2, padding, data_format), [2, 7, 8, 9, 5]),
         (tf.layers.Conv1D(4, 3, 2, padding, data_format), [2, 7, 5]),
         (tf.layers.Conv2D(4, 3, 2, padding, data_format), [2, 7, 8, 5]),
         (tf.layers.Conv2D(4, 3, 1, padding, data_format, dilation_rate=2), [2, 8, 8, 8]),

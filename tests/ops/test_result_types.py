@@ -10,10 +10,10 @@ from perdure.arrays import numpy_arrays
 from perdure.graph import dtypes, errors
 from perdure.graph.signatures import find
 from perdure.ops.math import unary
-from perdure.ops.registry import lookup
+from perdure.ops.registry import OpDefinition, lookup
 
 ELEMENTWISE = [
-    *unary.OPS,
+    *[definition.type for definition in vars(unary).values() if isinstance(definition, OpDefinition)],
     *"""
     SigmoidGrad TanhGrad SqrtGrad RsqrtGrad ReciprocalGrad InvGrad Add AddV2 Sub Mul MulNoNan Div RealDiv
     DivNoNan TruncateDiv FloorDiv Mod FloorMod TruncateMod Pow Maximum Minimum SquaredDifference Atan2 Xdivy

@@ -144,7 +144,7 @@ def is_held(lock):
 ERRORS = [
     (RuntimeError("boom"), RuntimeError),
     (ValueError("boom"), tf.errors.InvalidArgumentError),
-    (FloatingPointError("boom"), FloatingPointError),
+    (FloatingPointError("boom"), tf.errors.InvalidArgumentError),
     (MemoryError("boom"), tf.errors.ResourceExhaustedError),
     (KeyboardInterrupt("boom"), KeyboardInterrupt),
 ]

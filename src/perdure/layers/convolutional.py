@@ -10,6 +10,7 @@ from perdure.functional.array.joining import stack
 from perdure.functional.array.padding import pad
 from perdure.functional.array.rearranging import transpose
 from perdure.functional.nn import conv, depthwise_conv
+from perdure.functional.nn import conv3d as conv3d_functions
 from perdure.functional.nn.space_to_batch import with_space_to_batch
 from perdure.functional.random.initializers import Zeros
 from perdure.graph import dtypes
@@ -538,7 +539,7 @@ class Conv3DTranspose(_TransposedConvolution):
     __init__ = _transposed_constructor((1, 1, 1))
 
     def _convolve_back(self, inputs: Tensor, output_shape: Tensor) -> Tensor:
-        return conv.conv3d_transpose(
+        return conv3d_functions.conv3d_transpose(
             inputs,
             self.kernel,
             output_shape,

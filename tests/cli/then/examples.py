@@ -192,6 +192,11 @@ b = np.zeros((2, 2), np.int8)
 b[0][1] = 200
 b[1] = 100
 print(b)
+x = np.ma.masked_array([1, 2, 3], [0, 1, 0], dtype=np.uint8)
+x[0] = 300
+m = np.matrix([[1, 2]], dtype=np.uint8)
+m[0, 0] = -1
+print(x, m, float(np.matrix([[2.5]])))
 o = np.zeros(1, object)
 o[0] = np.array([1.0])
 print(o[0].shape)

@@ -1,5 +1,9 @@
 """Steps with operations that wait: what does not depend on them goes on."""
 
+import threading
+import time
+from contextvars import copy_context
+
 import numpy as np
 import pytest
 
@@ -65,13 +69,21 @@ def test_what_is_written_beside_a_wait_is_written_last(session, tier):
         tell = told.enqueue(1)
     session.run(v.initializer)
     take = queue.dequeue()
-    short = tf.RunOptions(timeout_in_ms=300)
+    put = queue.enqueue(3)
     with options(tier=tier):
-        for fetches, expected in (([take, add.op], [0, 0]), ([take, tell], [1, 1])):
-            with pytest.raises(tf.errors.DeadlineExceededError):
-                session.run(fetches, options=short)
-            assert session.run([v, told.size()]) == expected
-        session.run(queue.enqueue(3))
+        with pytest.raises(tf.errors.DeadlineExceededError):
+            session.run([take, add.op], options=tf.RunOptions(timeout_in_ms=300))
+        assert session.run(v) == 0
+        taken = []
+        run = copy_context().run
+        thread = threading.Thread(target=lambda: taken.append(run(session.run, [take, tell])[0]))
+        thread.start()
+        while not session.run(told.size()):  # the step tells, and waits
+            time.sleep(0.001)
+        session.run(put)
+        thread.join()
+        assert taken == [3] and session.run(v) == 1
+        session.run(put)
         assert session.run([take, add.op])[0] == 3 and session.run(v) == 2
 
 
@@ -100,3 +112,54 @@ def test_control_edges_through_identities_and_groups(session, tier):
         with pytest.raises(tf.errors.DeadlineExceededError):
             session.run([put, queue.dequeue()], options=tf.RunOptions(timeout_in_ms=200))
         assert session.run(other.size()) == 0
+
+
+@TIERS
+@pytest.mark.parametrize("distance", ["side by side", "behind a cluster"])
+def test_functions_of_a_step_wait_for_each_other(session, tier, distance):
+    """TensorFlow calls them in threads, so that both end."""
+    told = [threading.Event(), threading.Event()]
+    seen = []
+
+    def first(x):
+        seen.append(tf.get_default_session())
+        told[0].set()
+        return np.float32(x + told[1].wait(60))
+
+    def second(x):
+        seen.append(tf.get_default_session())
+        told[1].set()
+        return np.float32(x + told[0].wait(60))
+
+    x = tf.placeholder(tf.float32, [])
+    one = tf.py_func(first, [x], tf.float32)
+    two = tf.py_func(second, [x if distance == "side by side" else x * 2.0], tf.float32)
+    with options(tier=tier):
+        for _ in range(2):
+            assert session.run([one + 1.0, two], {x: 1.0}) == [3.0, 2.0 + (distance != "side by side")]
+            told[0].clear()
+            told[1].clear()
+    assert set(seen) == {session}
+
+
+def test_functions_that_do_not_wait_run_in_order(session):
+    """Of the graph, one after another; what one raises is the step's error."""
+    order = []
+    calls = [tf.py_func(lambda i=i: order.append(i) or np.int32(i), [], tf.int32) for i in range(5)]
+    assert session.run(calls) == [0, 1, 2, 3, 4] == order
+
+    def fail():
+        raise ValueError("no more")
+
+    failing = tf.py_func(fail, [], tf.int32)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="no more"):
+        session.run([*calls, failing])
+
+
+def test_a_function_waits_for_a_queue_operation_of_its_step(session):
+    """Which comes behind it in the order of the graph."""
+    queue = tf.FIFOQueue(1, tf.int32, [[]])
+    take = queue.dequeue()
+    waited = tf.py_func(lambda: session.run(take), [], tf.int32)
+    put = queue.enqueue(5)
+    assert session.run([waited, put])[0] == 5

@@ -33,7 +33,8 @@ NAME = "__perdure_then__"
 _calls: dict[int, tuple[Any, Any]] = {}
 
 owner = methods.owner
-ndarray = np.ndarray
+# NumPy's own classes of arrays.
+arrays = frozenset({np.ndarray, np.matrix, np.memmap, np.recarray, np.ma.MaskedArray})
 
 _CONVERSIONS = (builtins.float, builtins.int, builtins.complex)
 
@@ -64,7 +65,7 @@ def call(function: Any) -> Any:
 
 def number(function: Any, x: Any) -> Any:
     """What `float` or a function of `math` is to get: an array of one element as a number."""
-    if type(x) is np.ndarray and x.ndim and x.size == 1 and x.dtype.kind in "biufcO":
+    if isinstance(x, np.ndarray) and x.ndim and x.size == 1 and x.dtype.kind in "biufcO":
         if any(function is known for known in (math, *_CONVERSIONS)):
             return x.item()
     return x

@@ -7,7 +7,7 @@ coverage see the file that the user wrote.  With `then` for the module `meanings
     x.tostring()      then.owner(x, "tostring").tostring()
     float(f(x))       float(then.number(float, f(x)))
     "%d" % x          "%d" % then.formatted("%d", x)
-    a[i] = v          a[i] = then.stored(v, a) if a.__class__ is then.ndarray else v
+    a[i] = v          a[i] = then.stored(v, a) if a.__class__ in then.arrays else v
     a + 300           a + 300 if a.__class__ in then.plain else then.beside(a, 300) + then.beside(300, a)
     f(x) + 300        then.wide(f(x), 300) + 300
     a + f(x)          then.operator.add(*then.both(a, f(x)))
@@ -235,22 +235,22 @@ _HANDLERS: dict[type, Callable[[_Rewriter, Any], ast.expr | None]] = {
 
 
 def _if_array(read: ast.expr, then: ast.expr, otherwise: ast.expr) -> ast.expr:
-    """`then` if what is read is an array of NumPy's own class, else `otherwise`."""
-    test = _class_test(read, ast.Is(), "ndarray", otherwise)
+    """`then` if what is read is an array of a class of NumPy's, else `otherwise`."""
+    test = _class_test(read, "arrays", otherwise)
     return ast.copy_location(ast.IfExp(test, then, otherwise), otherwise)
 
 
 def _all_plain(names: list[ast.Name], place: ast.expr) -> ast.expr:
     """Whether what has these names is of classes of Python's own."""
-    tests = [_class_test(name, ast.In(), "plain", place) for name in names]
+    tests = [_class_test(name, "plain", place) for name in names]
     return tests[0] if len(tests) == 1 else _at_start(ast.BoolOp(ast.And(), tests), place)
 
 
-def _class_test(read: ast.expr, comparison: ast.cmpop, known: str, place: ast.expr) -> ast.expr:
-    """`read.__class__ is then.known` or `in`, where `place` begins."""
+def _class_test(read: ast.expr, known: str, place: ast.expr) -> ast.expr:
+    """`read.__class__ in then.known`, where `place` begins."""
     asked = _at_start(ast.Attribute(_loaded(read, place), "__class__", ast.Load()), place)
     of = _at_start(ast.Attribute(_name(NAME, place), known, ast.Load()), place)
-    return _at_start(ast.Compare(asked, [comparison], [of]), place)
+    return _at_start(ast.Compare(asked, [ast.In()], [of]), place)
 
 
 def _name(name: str, at: ast.expr) -> ast.Name:

@@ -8,11 +8,15 @@ Here they run one after another; one that has to wait is put off, and what does 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+from perdure.graph.operation import Operation
+from perdure.ops.registry import traits_of
 from perdure.resources.blocking import Deferred, Deferring
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.interpret import Failure, Instruction
+from perdure.runtime.execution.outside import call_beside_others
 from perdure.runtime.execution.step import Step
 from perdure.runtime.planning.effects import is_writer, may_wait
 from perdure.runtime.planning.order import Node
@@ -27,6 +31,7 @@ class Task(NamedTuple):
         position: where it is in its unit; None for a cluster.
         before: the numbers of the tasks that must have run.
         waits: whether it may wait.
+        calls_beside: whether it calls a function of the program that may wait for another part of the step.
         is_late: whether it changes variables although nothing that may wait comes behind it: what it writes
             would be committed when the step waits, and stay if it failed then.
     """
@@ -37,6 +42,7 @@ class Task(NamedTuple):
     before: tuple[int, ...]
     waits: bool
     is_late: bool = False
+    calls_beside: bool = False
 
 
 class Runner(Protocol):
@@ -69,7 +75,7 @@ def tasks_of(
         units: of each unit whether it is a cluster, and its kernel calls.
         before: what each node waits for.
     """
-    if not any(may_wait(i.node) for is_cluster, unit in units if not is_cluster for i in unit):
+    if not any(_pauses(i.node) for is_cluster, unit in units if not is_cluster for i in unit):
         return []
     parts: list[tuple[int, int | None, Sequence[Instruction]]] = []
     for number, (is_cluster, unit) in enumerate(units):
@@ -87,13 +93,25 @@ def tasks_of(
         tasks.append(Task(number, instructions, position, tuple(sorted(direct)), waits))
         places.update((node, len(tasks) - 1) for node in nodes)
     waiting = [i for i, task in enumerate(tasks) if task.waits]
-    if all(i in behind[j] for i in waiting for j in range(i + 1, len(tasks))):
+    pausing = [
+        i for i, task in enumerate(tasks) if task.position is not None and _pauses(task.instructions[0].node)
+    ]
+    beside = {i for i in pausing if any(i not in behind[j] and j not in behind[i] for j in pausing if j != i)}
+    if not beside and all(i in behind[j] for i in waiting for j in range(i + 1, len(tasks))):
         return []
-    needed = set().union(*[behind[i] for i in waiting])
+    needed = set().union(*[behind[i] for i in pausing])
     return [
-        task._replace(is_late=i not in needed and any(is_writer(x.node) for x in task.instructions))
+        task._replace(
+            is_late=i not in needed and any(is_writer(x.node) for x in task.instructions),
+            calls_beside=i in beside and not task.waits,
+        )
         for i, task in enumerate(tasks)
     ]
+
+
+def _pauses(node: Node) -> bool:
+    """Whether a host operation waits for others, or calls a function that may."""
+    return may_wait(node) or isinstance(node, Operation) and traits_of(node.type).calls_program
 
 
 def shared_slots(tasks: Sequence[Task]) -> set[int]:
@@ -160,6 +178,9 @@ class SideBySide:
                     step.deferring = deferring
                 try:
                     arguments = [values[slot] for slot in instruction.inputs]
+                    if task.calls_beside:
+                        instruction = instruction._replace(call=partial(call_beside_others, instruction.call))
+                        arguments[0] = step, deferring
                     values[instruction.output] = runner.call(task.unit, instruction, arguments)
                 except Deferred:
                     continue

@@ -26,9 +26,10 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.nn.conv": (
             "atrous_conv2d atrous_conv2d_transpose conv1d conv1d_transpose conv2d "
-            "conv2d_backprop_filter conv2d_backprop_input conv2d_transpose conv3d "
-            "conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter conv3d_transpose "
-            "conv_transpose convolution"
+            "conv2d_backprop_filter conv2d_backprop_input conv2d_transpose conv_transpose convolution"
+        ),
+        "functional.nn.conv3d": (
+            "conv3d conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter conv3d_transpose"
         ),
         "functional.nn.depthwise_conv": (
             "depthwise_conv2d "

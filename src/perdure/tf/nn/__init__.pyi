@@ -32,11 +32,11 @@ from perdure.functional.nn.conv import conv2d as conv2d
 from perdure.functional.nn.conv import conv2d_backprop_filter as conv2d_backprop_filter
 from perdure.functional.nn.conv import conv2d_backprop_input as conv2d_backprop_input
 from perdure.functional.nn.conv import conv2d_transpose as conv2d_transpose
-from perdure.functional.nn.conv import conv3d as conv3d
-from perdure.functional.nn.conv import conv3d_backprop_filter as conv3d_backprop_filter
-from perdure.functional.nn.conv import conv3d_transpose as conv3d_transpose
 from perdure.functional.nn.conv import conv_transpose as conv_transpose
 from perdure.functional.nn.conv import convolution as convolution
+from perdure.functional.nn.conv3d import conv3d as conv3d
+from perdure.functional.nn.conv3d import conv3d_backprop_filter as conv3d_backprop_filter
+from perdure.functional.nn.conv3d import conv3d_transpose as conv3d_transpose
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d as depthwise_conv2d
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native as depthwise_conv2d_native
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native_backprop_filter as depthwise_conv2d_native_backprop_filter
@@ -79,11 +79,11 @@ from perdure.rnn.static import static_bidirectional_rnn as static_bidirectional_
 from perdure.rnn.static import static_rnn as static_rnn
 from perdure.rnn.static import static_state_saving_rnn as static_state_saving_rnn
 from perdure.tf.nn import rnn_cell as rnn_cell
-import perdure.functional.nn.conv
+import perdure.functional.nn.conv3d
 import perdure.functional.nn.depthwise_conv
 import perdure.functional.nn.pooling
 avg_pool2d = perdure.functional.nn.pooling.avg_pool
-conv3d_backprop_filter_v2 = perdure.functional.nn.conv.conv3d_backprop_filter
+conv3d_backprop_filter_v2 = perdure.functional.nn.conv3d.conv3d_backprop_filter
 depthwise_conv2d_backprop_filter = perdure.functional.nn.depthwise_conv.depthwise_conv2d_native_backprop_filter
 depthwise_conv2d_backprop_input = perdure.functional.nn.depthwise_conv.depthwise_conv2d_native_backprop_input
 def elu(features: _Any, name: _Any = None) -> _Any: ...
