@@ -148,7 +148,7 @@ def _parts(p: Program) -> list[Value]:
     made = p.rng.choice((
         lambda: tf.split(x, 3),
         lambda: tf.split(x, tf.stack([size, 2 * size]), num=2),
-        lambda: tf.unstack(tf.stack([a.tensor, -a.tensor, a.tensor]) if a.dtype != "bool" else x, 3),
+        lambda: tf.unstack(tf.stack([a.tensor] * 3), 3),
     ))()  # fmt: skip
     return [p.examined(part, a.bound, a.error, a.smooth) for part in made]
 
