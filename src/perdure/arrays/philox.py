@@ -15,6 +15,8 @@ import threading
 
 import numpy as np
 
+from perdure.graph.forking import free_in_children
+
 # Blocks that a draw of one number reserves, used or not; rejection may need more than one.
 RESERVED_BLOCKS = 256
 
@@ -38,7 +40,7 @@ class Stream:
             seed, seed2 = (int.from_bytes(os.urandom(8), "little") for _ in range(2))
         self.key = _words(seed & _LONG, 2)
         self._counter = (seed2 & _LONG) << 64
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
 
     def reserve(
         self, samples: int, noted: list[tuple["Stream", int, int]] | None = None

@@ -13,6 +13,7 @@ from perdure.graph.errors import (
     NotFoundError,
     UnimplementedError,
 )
+from perdure.graph.forking import free_in_children
 from perdure.session.servers import LocalServer, Target
 
 
@@ -190,7 +191,7 @@ class Server:
         self._server = LocalServer(
             definition.job_name, definition.task_index, port, definition.default_session_config
         )
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._is_over = False
         if start:
             self.start()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import BinaryIO, NoReturn
 
 from perdure.filesystem.local import FileStatistics
+from perdure.graph.forking import free_in_children
 
 
 class _Writer(io.BytesIO):
@@ -36,7 +37,7 @@ class MemoryDisk:
     """Files in memory, with the methods of `LocalDisk`.  Thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         # By name without a slash at its end: contents and the time of the last change; None for a folder.
         self._files: dict[str, tuple[bytes, int] | None] = {"": None}
 

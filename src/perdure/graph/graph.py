@@ -10,6 +10,7 @@ from typing import Any
 
 from perdure.graph import hooks
 from perdure.graph.conversion import internal_convert_to_tensor
+from perdure.graph.forking import free_in_children
 from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
 from perdure.graph.stacks import graph_stack, set_graph_class
@@ -37,7 +38,7 @@ class Graph:
         self.scopes = ScopeState()
         self.seed: int | None = None
         self.building_function = False
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._operations: dict[str, Operation] = {}
         self._names_in_use: dict[str, int] = {}
         self._next_id = 1

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import ContextDecorator
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from perdure.graph.forking import free_in_children
+
 if TYPE_CHECKING:
     from perdure.graph.graph import Graph
 
@@ -147,7 +149,7 @@ def set_graph_class(kind: type[Graph]) -> None:
     _make_graph = kind
 
 
-_global_lock = threading.RLock()
+_global_lock = free_in_children(threading.RLock())
 _global_graph: Graph | None = None
 graph_stack = _GraphStack()
 session_stack: DefaultStack[Any] = DefaultStack()

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from perdure.graph.errors import OutOfRangeError
+from perdure.graph.forking import free_in_children
 from perdure.platform import logging
 
 _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -30,7 +31,7 @@ class Coordinator:
         if clean_stop_exception_types is None:
             clean_stop_exception_types = (OutOfRangeError,)
         self._clean_stop_exception_types = tuple(clean_stop_exception_types)
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._stop_event = threading.Event()
         self._exc_info_to_raise: _ExceptionInfo | None = None
         self._joined = False

@@ -8,6 +8,7 @@ from typing import Any
 
 from perdure.graph import errors
 from perdure.graph.defaults import add_to_collection, get_collection
+from perdure.graph.forking import free_in_children
 from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_graph, get_default_session
@@ -61,7 +62,7 @@ class QueueRunner:
             self._close_op = queue.close() if close_op is None else close_op
             self._cancel_op = queue.close(cancel_pending_enqueues=True) if cancel_op is None else cancel_op
             self._queue_closed_exception_types = queue_closed_exception_types or (errors.OutOfRangeError,)
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         # How many threads are still running for each session.
         self._runs_per_session: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
         self._exceptions_raised: list[Exception] = []

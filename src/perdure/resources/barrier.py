@@ -10,6 +10,7 @@ import numpy as np
 
 from perdure.graph.dtypes import DType, int64, string
 from perdure.graph.errors import CancelledError, InvalidArgumentError, OutOfRangeError
+from perdure.graph.forking import free_in_children
 from perdure.graph.shapes import Shape, format_shape
 from perdure.resources.blocking import Waiter
 from perdure.resources.queues import PriorityQueue, owned, shape_list, type_names
@@ -40,7 +41,7 @@ class Barrier(Resource):
         self._ready = PriorityQueue(
             f"{name}_queue", (int64, string, *dtypes), ((), (), *shapes) if shapes else (), -1
         )
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._incomplete: dict[bytes, tuple[int, dict[int, np.ndarray]]] = {}
         self._index = _FIRST_INDEX
         self._closed = False

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from perdure.graph.errors import CancelledError, DeadlineExceededError, OpError
+from perdure.graph.forking import free_in_children
 from perdure.resources.resource import Resource
 
 # What `Attempt.advance` says: nothing could be done, something but not all, or all.
@@ -149,9 +150,14 @@ class Blocking(Resource):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._cancelled = False
         self._apart: list[list[Attempt]] = []
+
+    def forget_threads(self) -> None:
+        for line in self._lines():
+            line.clear()
+        self._apart.clear()
 
     def _lines(self) -> Iterable[MutableSequence[Attempt]]:
         """The attempts that wait, as lines in which only the first may be carried out."""

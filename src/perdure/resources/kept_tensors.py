@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.forking import free_in_children
 from perdure.resources.resource import Resource, Sharing
 
 
@@ -23,7 +24,7 @@ class KeptTensors(Resource):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._values: dict[str, np.ndarray] = {}
         self._count = 0
 

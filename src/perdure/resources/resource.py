@@ -81,6 +81,9 @@ class Resource:
         """What reports say of it beside its name, in a few words; "" for nothing."""
         return ""
 
+    def forget_threads(self) -> None:
+        """Drop what threads left that are not there, since this is a forked child; nothing by default."""
+
     def cancel(self) -> None:
         """Give back what it holds; steps that wait for it fail with CancelledError.  Its owner is closed."""
 

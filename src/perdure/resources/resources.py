@@ -84,6 +84,12 @@ class Variable(Holder, Resource):
                 None, None, f"variable {self.name} holds {self.dtype.name}, not {other.dtype.name}"
             )
 
+    def forget_threads(self) -> None:
+        if self.loan is not None:
+            self.value, self.loan = self.loan.copy(), None
+        elif getattr(self.value, "is_deleted", bool)():
+            self.value = None  # a program had taken it over; what it would have made of it is lost
+
     def cancel(self) -> None:
         """Forget the value: plans of other sessions may still refer to the variable."""
         self.loan = None
@@ -218,6 +224,14 @@ class Resources:
         # A step that is being planned while its session is closed must not make what nobody closes.
         if self.is_closed or self._state.is_closed:
             raise CancelledError(None, None, "Session has been closed.")
+
+    def forget_threads(self) -> None:
+        """In a forked child: drop what threads of the parent left, in all objects."""
+        for found in (*everything(self._own), *everything(self._state.objects)):
+            found.forget_threads()
+        self._on_device.clear()
+        if not self.write_lock._is_owned():  # type: ignore[attr-defined]  # of the interpreter's own RLock
+            self.write_lock.writer = None
 
     def close(self) -> None:
         """Give back what is the session's own; its steps that wait for a queue fail with CancelledError."""

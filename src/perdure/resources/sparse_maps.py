@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.forking import free_in_children
 from perdure.resources.resource import Resource, Sharing, nbytes_of
 
 
@@ -33,7 +34,7 @@ class SparseTensorsMap(Resource):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._tensors: dict[int, Sparse] = {}
         self._next = 0
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+from perdure.graph.forking import free_in_children
 from perdure.resources import memory
 from perdure.resources.resource import Resource
 
@@ -44,9 +45,9 @@ class State:
     def __init__(self, host: str = LOCALHOST, container: str = "localhost") -> None:
         self.host = host
         self.container = container
-        self.lock = threading.RLock()
+        self.lock = free_in_children(threading.RLock())
         self.objects: Objects = defaultdict(dict)
-        self.write_lock = WriteLock()
+        self.write_lock = free_in_children(WriteLock())
         self.is_closed = False
 
     def listed(self) -> list[tuple[str, Resource]]:

@@ -26,12 +26,21 @@ class Options:
 
 
 _process = Options()
+# Whether this is a child of a process that has used JAX: XLA's threads are not there in it.
+_must_interpret = False
 _current: ContextVar[Options | None] = ContextVar("perdure options", default=None)
 
 
 def current_options() -> Options:
     """The options in force here."""
-    return _current.get() or _process
+    found = _current.get() or _process
+    return replace(found, tier="interpret") if _must_interpret else found
+
+
+def interpret_only() -> None:
+    """Compile nothing in this process any more."""
+    global _must_interpret
+    _must_interpret = True
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from perdure.graph.defaults import colocate_with, device
 from perdure.graph.devices import DeviceSpec
 from perdure.graph.dtypes import DType, as_dtype
 from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.forking import free_in_children
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -21,7 +22,7 @@ from perdure.runtime.execution.step import fetched
 if TYPE_CHECKING:
     from perdure.session.session import BaseSession
 
-_making = threading.RLock()
+_making = free_in_children(threading.RLock())
 # After so many handles were dropped, a session forgets their tensors.
 _DEAD_HANDLES = 10
 

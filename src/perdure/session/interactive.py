@@ -6,6 +6,7 @@ import threading
 import warnings
 from typing import Any
 
+from perdure.graph.forking import free_in_children
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import graph_stack, session_stack
 from perdure.session.session import BaseSession
@@ -20,7 +21,7 @@ class InteractiveSession(BaseSession):
 
     # The graph of a notebook holds mistakes that later cells need not trip over.
     _places_pruned = True
-    _active_lock = threading.RLock()
+    _active_lock = free_in_children(threading.RLock())
     _active_count = 0
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:

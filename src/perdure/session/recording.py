@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from perdure.graph.forking import free_in_children
 from perdure.graph.operation import Operation
 from perdure.graph.source import source_line
 from perdure.graph.tensor import Tensor
@@ -121,7 +122,7 @@ class Recording:
     """The steps of a program.  Thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._started_ns = time.time_ns()
         self._sessions, self._texts = _Numbers(), _Numbers()
         self._shapes: dict[Any, int] = {}

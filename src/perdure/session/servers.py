@@ -15,6 +15,7 @@ from perdure.graph.errors import (
     UnimplementedError,
     UnknownError,
 )
+from perdure.graph.forking import free_in_children
 from perdure.graph.source import creation_site, source_line
 from perdure.resources.resources import Resources
 from perdure.resources.state import State
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 # Nothing listens at these ports: they only tell servers apart.  They are those that systems hand out.
 _FIRST_PORT, _LAST_PORT = 49152, 65535
 
-_registry_lock = threading.RLock()
+_registry_lock = free_in_children(threading.RLock())
 _servers: weakref.WeakValueDictionary[str, LocalServer] = weakref.WeakValueDictionary()
 _last_port = _FIRST_PORT - 1
 
@@ -70,7 +71,7 @@ class LocalServer:
         self.is_started = False
         self._config = config
         self._cpu_count = cpu_count(config)
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         self._sessions: weakref.WeakSet[BaseSession] = weakref.WeakSet()
         line = source_line(creation_site())
         self.made_at = "?" if line is None else f"{line.filename}:{line.lineno}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 import weakref
@@ -16,6 +17,7 @@ from perdure.graph.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
 )
+from perdure.graph.forking import free_in_children, held_in_forks, in_children
 from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
 from perdure.graph.stacks import (
@@ -27,6 +29,7 @@ from perdure.graph.stacks import (
 )
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources
+from perdure.runtime.options import interpret_only
 from perdure.session import handles, servers
 from perdure.session.config import placer_of, settings_of
 from perdure.session.feeds import echo, encoded, feed_keys, map_feeds
@@ -35,6 +38,27 @@ from perdure.session.steps import Steps, step_key
 
 # Sessions that are not closed yet, and functions that are called with each session when it is closed.
 open_sessions: weakref.WeakSet[BaseSession] = weakref.WeakSet()
+
+
+@held_in_forks
+def _write_locks() -> Iterable[Any]:
+    """A child gets what steps have committed, none of them half done."""
+    return [session._resources.write_lock for session in list(open_sessions)]
+
+
+@in_children
+def _forget_threads() -> None:
+    """What the sessions of a forked child have no use for: the waits and half steps of the parent's threads.
+
+    Nor are XLA's threads there, so that programs would never end: such a child interprets.
+    """
+    if "jax" in sys.modules:
+        interpret_only()
+    for session in list(open_sessions):
+        session._steps.clear()
+        session._resources.forget_threads()
+
+
 close_observers: list[Callable[[BaseSession], None]] = []
 # A program may fetch ever new structures; those beyond so many are forgotten, and taken apart again.
 MAX_MAPPINGS = 1000
@@ -98,7 +122,7 @@ class BaseSession(SessionInterface):
         self._settings = settings_of(config)
         self._closed = False
         self._was_reset = False
-        self._lock = threading.RLock()
+        self._lock = free_in_children(threading.RLock())
         if self._server is None:
             self._placer, self._resources = placer_of(config, self._places_pruned), Resources()
         else:

@@ -10,6 +10,7 @@ import numpy as np
 
 from perdure.arrays.denormals import flushed
 from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.forking import free_in_children
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.runtime.execution.executable import Executable, raise_users_error
@@ -41,7 +42,7 @@ class PartialRun:
         for instruction in self._waiting:
             self._needs[instruction.node] = self._feeds_behind(instruction.node)
         self._values = executable._template.copy()
-        self._lock = threading.Lock()
+        self._lock = free_in_children(threading.RLock())
 
     @property
     def is_done(self) -> bool:

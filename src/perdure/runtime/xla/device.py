@@ -15,7 +15,9 @@ from typing import Any
 import jax
 from jaxlib import xla_client
 
-_lock = threading.RLock()
+from perdure.graph.forking import free_in_children
+
+_lock = free_in_children(threading.RLock())
 _found: Any = None
 
 

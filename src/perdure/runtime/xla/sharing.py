@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
+
+from perdure.graph.forking import in_children
 
 
 class Compiled:
@@ -30,9 +31,8 @@ _in_use: WeakValueDictionary[str, Compiled] = WeakValueDictionary()
 # For each program that is being made. An interrupt may make a thread want a program that it is making:
 # it makes it twice then, instead of waiting for itself.
 _being_made: dict[str, threading.RLock] = {}
-if hasattr(os, "register_at_fork"):
-    # The threads that were making something are not there in a child.
-    os.register_at_fork(after_in_child=_being_made.clear)
+# The threads that were making something are not there in a child.
+in_children(_being_made.clear)
 
 
 def shared(key: str, make: Callable[[], Compiled]) -> Compiled:
