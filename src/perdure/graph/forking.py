@@ -24,9 +24,16 @@ _held = threading.local()
 
 
 def free_in_children(lock: Lock) -> Lock:
-    """Register a re-entrant lock; returns it.  What the forking thread holds itself stays locked."""
+    """Register a re-entrant lock, to be freed in each child; returns it."""
     _locks.add(lock)
     return lock
+
+
+def free(lock: Any) -> None:
+    """In a forked child: free a re-entrant lock, unless the thread that has forked holds it itself."""
+    if not lock._is_owned():
+        # As the standard library does with its own locks (threading, logging, concurrent.futures).
+        lock._at_fork_reinit()
 
 
 def in_children(renew: Callable[[], None]) -> Callable[[], None]:
@@ -57,9 +64,7 @@ def _release() -> None:
 def _renew() -> None:
     _release()
     for lock in _locks:
-        if not lock._is_owned():
-            # As the standard library does with its own locks (threading, logging, concurrent.futures).
-            lock._at_fork_reinit()
+        free(lock)
     for renew in _renewals:
         renew()
 

@@ -11,6 +11,7 @@ import numpy as np
 from perdure.filesystem.policy import current_policy
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
+from perdure.graph.forking import free
 from perdure.graph.shapes import Shape
 from perdure.resources import memory
 from perdure.resources.resource import Resource, Sharing
@@ -227,11 +228,13 @@ class Resources:
 
     def forget_threads(self) -> None:
         """In a forked child: drop what threads of the parent left, in all objects."""
+        free(self._lock)
+        free(self.write_lock)
+        if not self.write_lock._is_owned():  # type: ignore[attr-defined]  # of the interpreter's own RLock
+            self.write_lock.writer = None
         for found in (*everything(self._own), *everything(self._state.objects)):
             found.forget_threads()
         self._on_device.clear()
-        if not self.write_lock._is_owned():  # type: ignore[attr-defined]  # of the interpreter's own RLock
-            self.write_lock.writer = None
 
     def close(self) -> None:
         """Give back what is the session's own; its steps that wait for a queue fail with CancelledError."""

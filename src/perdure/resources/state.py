@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from perdure.graph.forking import free_in_children
 from perdure.resources import memory
 from perdure.resources.resource import Resource
 
@@ -45,9 +44,9 @@ class State:
     def __init__(self, host: str = LOCALHOST, container: str = "localhost") -> None:
         self.host = host
         self.container = container
-        self.lock = free_in_children(threading.RLock())
+        self.lock = threading.RLock()
         self.objects: Objects = defaultdict(dict)
-        self.write_lock = free_in_children(WriteLock())
+        self.write_lock = WriteLock()
         self.is_closed = False
 
     def listed(self) -> list[tuple[str, Resource]]:
@@ -90,8 +89,9 @@ def everything(objects: Objects) -> list[Resource]:
 def taken_out(objects: Objects) -> list[Resource]:
     """All objects of a store, which is empty afterwards."""
     found = everything(objects)
-    for of_kind in objects.values():  # plans keep the dictionaries
-        of_kind.clear()
+    if found:
+        for of_kind in objects.values():  # plans keep the dictionaries
+            of_kind.clear()
     return found
 
 

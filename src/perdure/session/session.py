@@ -7,7 +7,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager
 from typing import Any
 
 from perdure.graph.dtypes import resource
@@ -17,7 +17,7 @@ from perdure.graph.errors import (
     FailedPreconditionError,
     InvalidArgumentError,
 )
-from perdure.graph.forking import free_in_children, held_in_forks, in_children
+from perdure.graph.forking import free, held_in_forks, in_children
 from perdure.graph.graph import Graph
 from perdure.graph.source import creation_site, source_line
 from perdure.graph.stacks import (
@@ -55,6 +55,7 @@ def _forget_threads() -> None:
     if "jax" in sys.modules:
         interpret_only()
     for session in list(open_sessions):
+        free(session._lock)
         session._steps.clear()
         session._resources.forget_threads()
 
@@ -122,7 +123,7 @@ class BaseSession(SessionInterface):
         self._settings = settings_of(config)
         self._closed = False
         self._was_reset = False
-        self._lock = free_in_children(threading.RLock())
+        self._lock = threading.RLock()
         if self._server is None:
             self._placer, self._resources = placer_of(config, self._places_pruned), Resources()
         else:
@@ -509,7 +510,7 @@ class Session(BaseSession):
 
     def __init__(self, target: Any = "", graph: Graph | None = None, config: Any = None) -> None:
         super().__init__(target, graph, config)
-        self._entered: ExitStack | None = None
+        self._entered: tuple[AbstractContextManager[Any], AbstractContextManager[Any]] | None = None
         self._entered_in = 0  # which thread
 
     def __enter__(self) -> Session:
@@ -518,11 +519,15 @@ class Session(BaseSession):
                 "Session context managers are not re-entrant. Use `Session.as_default()` if you want to "
                 "enter a session multiple times."
             )
-        with ExitStack() as stack:
-            stack.enter_context(self._graph.as_default())
-            stack.enter_context(self.as_default())
+        graph, session = self._graph.as_default(), self.as_default()
+        graph.__enter__()
+        try:
+            session.__enter__()
             self._entered_in = threading.get_ident()
-            self._entered = stack.pop_all()
+            self._entered = graph, session
+        except BaseException as error:  # an interrupt
+            graph.__exit__(type(error), error, error.__traceback__)
+            raise
         return self
 
     def __exit__(self, *exc_info: Any) -> None:
@@ -534,11 +539,16 @@ class Session(BaseSession):
         entered, self._entered = self._entered, None
         try:
             if entered is not None:
-                entered.__exit__(*exc_info)
+                graph, session = entered
+                session.__exit__(*exc_info)
+                graph.__exit__(*exc_info)
         finally:
-            # What leaves the block says more than that the session was reset as well.
-            with suppress(AbortedError) if any(exc_info) else nullcontext():
+            try:
                 self.close()
+            except AbortedError:
+                # What leaves the block says more than that the session was reset as well.
+                if not any(exc_info):
+                    raise
 
     @staticmethod
     def reset(target: Any, containers: Any = None, config: Any = None) -> None:
