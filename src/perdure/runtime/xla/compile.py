@@ -150,7 +150,8 @@ class Program:
         self._taken_over = self._read_written if cluster.is_last else 0
         # The kinds of arguments that it was called with: of NumPy, of a device; if it takes over variables,
         # also what JAX asks besides.
-        self._known_kinds: set[tuple[Any, ...]] = set()
+        self._known_kinds: set[tuple[type, ...]] = set()
+        self._interrupts = Step.interrupts  # those before its calls became known
         self._first_called_by = 0
         self._mover = Mover(layout.only_read)
         self._taken = outcome.taken
@@ -237,7 +238,8 @@ class Program:
         if layout.written:
             step.program_call = self, arguments, returned
             step.check_place()  # from here on, one that goes first withdraws the call
-        kinds: tuple[Any, ...] = ()
+        kinds: tuple[type, ...] = ()
+        is_inside = False
         if layout.variables:
             count = len(layout.variables)
             kinds = tuple(map(type, arguments if self._taken_over else arguments[:count]))
@@ -246,16 +248,19 @@ class Program:
             if not layout.written:
                 _check_not_deleted(arguments, kinds)
             elif self._taken_over:
-                # An interrupt may have left JAX in another state, in which it knows no call; and a step of a
-                # signal handler may be inside another's tracing.
-                kinds += (Step.interrupts, bool(_tracing) and get_ident() in _tracing)
-        if kinds in self._known_kinds:
+                if self._interrupts != Step.interrupts:
+                    # An interrupt may have left JAX in another state, in which it knows no call.
+                    self._known_kinds.clear()
+                    self._interrupts = Step.interrupts
+                # A step of a signal handler may be inside another's tracing.
+                is_inside = bool(_tracing) and get_ident() in _tracing
+        if kinds in self._known_kinds and not is_inside:
             # One call of C code: an interrupt comes before or after it.
             returned.extend(starmap(self._call, (arguments,)))
         else:
-            returned.append(self._first_call(arguments, kinds))
+            returned.append(self._first_call(arguments, kinds, is_inside))
 
-    def _first_call(self, arguments: list[Any], kinds: tuple[Any, ...]) -> Any:
+    def _first_call(self, arguments: list[Any], kinds: tuple[type, ...], is_inside: bool) -> Any:
         """A call for which JAX goes through functions of Python's, which an interrupt may leave.
 
         Raises:
@@ -266,11 +271,14 @@ class Program:
             raise _InsideItself
         try:
             self._first_called_by = thread
-            return self._called_with_copies(arguments, kinds)
+            results = self._called_with_copies(arguments, kinds)
+            if not is_inside:
+                self._known_kinds.add(kinds)
+            return results
         finally:
             self._first_called_by = 0
 
-    def _called_with_copies(self, arguments: list[Any], kinds: tuple[Any, ...]) -> Any:
+    def _called_with_copies(self, arguments: list[Any], kinds: tuple[type, ...]) -> Any:
         # An interrupt may lose the results, so what is taken over are copies.
         for i in range(self._taken_over):
             if kinds[i] is not np.ndarray:
@@ -278,8 +286,6 @@ class Program:
         results = self._compiled(*arguments)
         # What is called from now on is a function of C.
         self._call = getattr(self._compiled, "_call", None) or self._compiled
-        if not self._taken_over or not kinds[-1]:
-            self._known_kinds.add(kinds)
         return results
 
     def _restore(self, results: Any, step: Step) -> None:
