@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import ContextDecorator
+from threading import get_ident
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from perdure.graph.forking import free_in_children
@@ -96,13 +97,20 @@ class _GraphController(_Controller["Graph"]):
         )  # each call of a decorated function enters its own
 
     def __enter__(self) -> Graph:
-        self._thread = threading.get_ident()
-        return super().__enter__()
+        self._thread = get_ident()
+        self._stack.stack.append(self._default)
+        return self._default
 
     def __exit__(self, *exc_info: object) -> None:
-        self._stack.check_innermost(self._default)
+        # Entered and left for each operator of a tensor: what is right is found right at once.
+        stack = self._stack
+        graphs = stack.stack
+        if self._thread == get_ident() and graphs and graphs[-1] is self._default and stack._enforce_nesting:
+            graphs.pop()
+            return
+        stack.check_innermost(self._default)
         check_thread(self._thread, "a graph the default one")
-        super().__exit__(*exc_info)
+        stack.take_back(self._default)
 
 
 def check_thread(entered_in: int, what: str) -> None:
@@ -115,7 +123,7 @@ def check_thread(entered_in: int, what: str) -> None:
     Raises:
         IndexError: this is another one; TensorFlow says "pop from empty list".
     """
-    if threading.get_ident() != entered_in:
+    if get_ident() != entered_in:
         raise IndexError(
             f"The block that makes {what} was entered in another thread, and must be left there: defaults "
             "belong to threads."
