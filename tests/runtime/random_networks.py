@@ -354,6 +354,8 @@ def trained(p: Program) -> None:
         if not pairs:
             raise Refused("it depends on no variable")
         gradients, targets = zip(*pairs, strict=True)
+        if len({gradient.dtype for gradient in gradients}) > 1:
+            raise Refused("there is no norm of several types")
         gradients, norm = tf.clip_by_global_norm(gradients, 1.0)
         train = optimizer.apply_gradients(list(zip(gradients, targets, strict=True)))
     p.adopt_variables()
