@@ -1,7 +1,6 @@
 """A forked child uses the sessions that it inherits, whatever threads of the parent were doing."""
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -98,6 +97,5 @@ def test_a_child_goes_on_with_the_session(tier):
         capture_output=True,
         text=True,
         timeout=300,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert run.stdout.splitlines()[-1:] == ["failed: 0"], run.stdout + run.stderr[-2000:]
