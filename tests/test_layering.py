@@ -17,8 +17,8 @@ ALLOWED = {
     "arrays": {"graph"},
     "filesystem": {"graph", "platform"},
     "functional": {"graph", "formats", "platform"},
-    "ops": {"graph", "arrays", "resources"},
-    "inference": {"graph", "arrays", "ops"},
+    "ops": {"graph", "formats", "arrays", "resources"},
+    "inference": {"graph", "formats", "arrays", "ops"},
     "resources": {"graph", "arrays", "filesystem"},
     "runtime": {"graph", "arrays", "ops", "inference", "resources"},
     "gradients": {"graph", "ops", "functional"},
@@ -50,6 +50,7 @@ RUNTIME = ["planning", "execution", "xla"]
 RESERVED = {
     "jax": {"arrays", "runtime/xla", "cli"},
     "google": {"formats", "testing"},
+    "google_crc32c": {"formats"},
     "scipy": {"arrays", "cli"},
 }
 # A room that has grown over this wants rooms of its own.
