@@ -4,6 +4,8 @@ Names of inputs, outputs and attributes are rows of the signature table.  The ol
 references to strings; the rules are the same.  The stacks themselves are in `resources/stacks.py`.
 """
 
+from typing import Any
+
 import numpy as np
 
 from perdure.graph.shapes import format_shape
@@ -11,7 +13,7 @@ from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.resources.stacks import Stack
 
-_ON_STACK = {"host": True, "of_step": True, "handles": {"handle": Stack}}
+_ON_STACK: dict[str, Any] = {"host": True, "of_step": True, "handles": {"handle": Stack}}
 _WHY = "it deals with a stack"
 
 # -- making them -----------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Names of inputs, outputs and attributes are rows of the signature table.  (Tenso
 older versions, whose handles are strings.)  The arrays themselves are in `resources/tensor_arrays.py`.
 """
 
+from typing import Any
+
 import numpy as np
 
 from perdure.graph.shapes import format_shape, merge, merge_size, with_rank
@@ -11,7 +13,7 @@ from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.resources.tensor_arrays import TensorArray
 
-_ON_ARRAY = {"host": True, "of_step": True, "handles": {"handle": TensorArray}}
+_ON_ARRAY: dict[str, Any] = {"host": True, "of_step": True, "handles": {"handle": TensorArray}}
 # The value of a flow says nothing: it only orders.
 _FLOW = np.zeros((), np.float32)
 _FLOW.flags.writeable = False
