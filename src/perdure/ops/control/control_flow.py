@@ -13,6 +13,14 @@ from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
 from perdure.ops.traits import ENTER, EXIT, LOOP_COND, MERGE, NEXT_ITERATION, SWITCH
 
+
+def of_flow(definition, shape, kernel):
+    """Give an op its rules."""
+    definition.shape(shape)
+    definition.kernel(kernel)
+    definition.refuse_gradient("gradients of TensorFlow 1's control flow are not supported yet")
+
+
 # -- Switch, RefSwitch -----------------------------------------------------------------------
 
 
@@ -67,19 +75,16 @@ def loop_cond_kernel(xp, input):
     return input
 
 
-for _definition, _shape, _kernel in (
-    (op("Switch", flow=SWITCH, host=True, any_device=True), switch_shape, switch_kernel),
-    (op("RefSwitch", flow=SWITCH, host=True, any_device=True), switch_shape, switch_kernel),
-    (op("Merge", flow=MERGE, host=True, any_device=True), merge_shape, merge_kernel),
-    (op("RefMerge", flow=MERGE, host=True, any_device=True), merge_shape, merge_kernel),
-    (op("Enter", flow=ENTER, host=True, any_device=True), enter_shape, handing_on_kernel),
-    (op("RefEnter", flow=ENTER, host=True, any_device=True), same_shape, handing_on_kernel),
-    (op("Exit", flow=EXIT, host=True, any_device=True), same_shape, handing_on_kernel),
-    (op("RefExit", flow=EXIT, host=True, any_device=True), same_shape, handing_on_kernel),
-    (op("NextIteration", flow=NEXT_ITERATION, host=True, any_device=True), same_shape, handing_on_kernel),
-    (op("RefNextIteration", flow=NEXT_ITERATION, host=True, any_device=True), same_shape, handing_on_kernel),
-    (op("LoopCond", flow=LOOP_COND, host=True, any_device=True), loop_cond_shape, loop_cond_kernel),
-):
-    _definition.shape(_shape)
-    _definition.kernel(_kernel)
-    _definition.refuse_gradient("gradients of TensorFlow 1's control flow are not supported yet")
+of_flow(op("Switch", flow=SWITCH, host=True, any_device=True), switch_shape, switch_kernel)
+of_flow(op("RefSwitch", flow=SWITCH, host=True, any_device=True), switch_shape, switch_kernel)
+of_flow(op("Merge", flow=MERGE, host=True, any_device=True), merge_shape, merge_kernel)
+of_flow(op("RefMerge", flow=MERGE, host=True, any_device=True), merge_shape, merge_kernel)
+of_flow(op("Enter", flow=ENTER, host=True, any_device=True), enter_shape, handing_on_kernel)
+of_flow(op("RefEnter", flow=ENTER, host=True, any_device=True), same_shape, handing_on_kernel)
+of_flow(op("Exit", flow=EXIT, host=True, any_device=True), same_shape, handing_on_kernel)
+of_flow(op("RefExit", flow=EXIT, host=True, any_device=True), same_shape, handing_on_kernel)
+of_flow(op("NextIteration", flow=NEXT_ITERATION, host=True, any_device=True), same_shape, handing_on_kernel)
+of_flow(
+    op("RefNextIteration", flow=NEXT_ITERATION, host=True, any_device=True), same_shape, handing_on_kernel
+)
+of_flow(op("LoopCond", flow=LOOP_COND, host=True, any_device=True), loop_cond_shape, loop_cond_kernel)

@@ -14,7 +14,14 @@ from perdure.ops.registry import op
 from perdure.resources.stacks import Stack
 
 _ON_STACK: dict[str, Any] = {"host": True, "of_step": True, "handles": {"handle": Stack}}
-_WHY = "it deals with a stack"
+
+
+def on_stack(definition, shape, kernel):
+    """Give an op its rules."""
+    definition.shape(shape)
+    definition.kernel(kernel)
+    definition.not_differentiable("it deals with a stack")
+
 
 # -- making them -----------------------------------------------------------------------------
 
@@ -33,51 +40,5 @@ def handle_shape():
     return (2,)
 
 
-for _definition, _kernel in (
-    (op("Stack", host=True, of_step=True, makes=Stack), old_stack_kernel),
-    (op("StackV2", host=True, of_step=True, makes=Stack), stack_kernel),
-):
-    _definition.shape(handle_shape)
-    _definition.kernel(_kernel)
-    _definition.not_differentiable(_WHY)
-
-# -- pushing, popping, closing ---------------------------------------------------------------
-
-
-def push_shape(elem):
-    return elem
-
-
-def push_kernel(xp, handle, elem):
-    handle.push(elem)
-    return elem
-
-
-def pop_shape():
-    return None
-
-
-def pop_kernel(xp, handle, *, elem_type):
-    return handle.pop(elem_type)
-
-
-def close_shape():
-    return []
-
-
-def close_kernel(xp, handle):
-    # It ends with the step in any case; TensorFlow's can still be used by those that have found it.
-    return ()
-
-
-for _definition, _shape, _kernel in (
-    (op("StackPush", **_ON_STACK), push_shape, push_kernel),
-    (op("StackPushV2", **_ON_STACK), push_shape, push_kernel),
-    (op("StackPop", **_ON_STACK), pop_shape, pop_kernel),
-    (op("StackPopV2", **_ON_STACK), pop_shape, pop_kernel),
-    (op("StackClose", **_ON_STACK), close_shape, close_kernel),
-    (op("StackCloseV2", **_ON_STACK), close_shape, close_kernel),
-):
-    _definition.shape(_shape)
-    _definition.kernel(_kernel)
-    _definition.not_differentiable(_WHY)
+on_stack(op("Stack", host=True, of_step=True, makes=Stack), handle_shape, old_stack_kernel)
+on_stack(op("StackV2", host=True, of_step=True, makes=Stack), handle_shape, stack_kernel)
