@@ -7,11 +7,15 @@ them out of a step (`runtime/planning/lifting/`), or the evaluator of dead value
 Names of inputs, outputs and attributes are rows of the signature table.
 """
 
+from typing import Any
+
 import numpy as np
 
 from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
 from perdure.ops.traits import ENTER, EXIT, LOOP_COND, MERGE, NEXT_ITERATION, SWITCH
+
+_ON_HOST: dict[str, Any] = {"host": True, "any_device": True}
 
 
 def of_flow(definition, shape, kernel):
@@ -75,16 +79,14 @@ def loop_cond_kernel(xp, input):
     return input
 
 
-of_flow(op("Switch", flow=SWITCH, host=True, any_device=True), switch_shape, switch_kernel)
-of_flow(op("RefSwitch", flow=SWITCH, host=True, any_device=True), switch_shape, switch_kernel)
-of_flow(op("Merge", flow=MERGE, host=True, any_device=True), merge_shape, merge_kernel)
-of_flow(op("RefMerge", flow=MERGE, host=True, any_device=True), merge_shape, merge_kernel)
-of_flow(op("Enter", flow=ENTER, host=True, any_device=True), enter_shape, handing_on_kernel)
-of_flow(op("RefEnter", flow=ENTER, host=True, any_device=True), same_shape, handing_on_kernel)
-of_flow(op("Exit", flow=EXIT, host=True, any_device=True), same_shape, handing_on_kernel)
-of_flow(op("RefExit", flow=EXIT, host=True, any_device=True), same_shape, handing_on_kernel)
-of_flow(op("NextIteration", flow=NEXT_ITERATION, host=True, any_device=True), same_shape, handing_on_kernel)
-of_flow(
-    op("RefNextIteration", flow=NEXT_ITERATION, host=True, any_device=True), same_shape, handing_on_kernel
-)
-of_flow(op("LoopCond", flow=LOOP_COND, host=True, any_device=True), loop_cond_shape, loop_cond_kernel)
+of_flow(op("Switch", flow=SWITCH, **_ON_HOST), switch_shape, switch_kernel)
+of_flow(op("RefSwitch", flow=SWITCH, **_ON_HOST), switch_shape, switch_kernel)
+of_flow(op("Merge", flow=MERGE, **_ON_HOST), merge_shape, merge_kernel)
+of_flow(op("RefMerge", flow=MERGE, **_ON_HOST), merge_shape, merge_kernel)
+of_flow(op("Enter", flow=ENTER, **_ON_HOST), enter_shape, handing_on_kernel)
+of_flow(op("RefEnter", flow=ENTER, **_ON_HOST), same_shape, handing_on_kernel)
+of_flow(op("Exit", flow=EXIT, **_ON_HOST), same_shape, handing_on_kernel)
+of_flow(op("RefExit", flow=EXIT, **_ON_HOST), same_shape, handing_on_kernel)
+of_flow(op("NextIteration", flow=NEXT_ITERATION, **_ON_HOST), same_shape, handing_on_kernel)
+of_flow(op("RefNextIteration", flow=NEXT_ITERATION, **_ON_HOST), same_shape, handing_on_kernel)
+of_flow(op("LoopCond", flow=LOOP_COND, **_ON_HOST), loop_cond_shape, loop_cond_kernel)
