@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.graph.shapes import format_shape, with_rank
+from perdure.graph.shapes import format_shape, merge, merge_size, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.resources.tensor_arrays import TensorArray
