@@ -1,7 +1,8 @@
 """The loops that the gradient of a loop needs besides the gradients themselves: counters and accumulators.
 
-The counter of the forward loop (`f_count`) says how often it ran, that of the gradient's loop (`b_count`) counts
-down from there. An accumulator (`b_acc`) adds up what the iterations give to something that is the same in all.
+The counter of the forward loop (`f_count`) says how often it ran, that of the gradient's loop (`b_count`)
+counts down from there. An accumulator (`b_acc`) adds up what the iterations give to something that is the
+same in all of them.
 """
 
 from __future__ import annotations
@@ -188,7 +189,7 @@ def accumulate_slices(context: Any, op: Operation, gradient: IndexedSlices) -> I
     variables = [_entered(context, start, "b_acc", use_input_shape=False) for start in starts]
     variables[0].set_shape([None])
     if starts[1].shape.ndims is not None:
-        variables[1].set_shape([None, *starts[1].shape.as_tuple()[1:]])
+        variables[1].set_shape([None, *starts[1].shape.as_list()[1:]])
     context.loop_enters.extend(variables)
     merges = [merge([variable, variable], name="b_acc")[0] for variable in variables]
     sides = [switch(merged, context.pivot) for merged in merges]
@@ -211,7 +212,7 @@ def _rows_to_begin_with(around: Any, op: Operation, gradient: IndexedSlices) -> 
     with inside(around):
         if values.shape.is_fully_defined():
             with inside(around):
-                row = constant(0, values.dtype, shape=[1, *values.shape.as_tuple()[1:]], name="b_acc")
+                row = constant(0, values.dtype, shape=[1, *values.shape.as_list()[1:]], name="b_acc")
         else:
             sizes = concat([[1], _shape_behind(op.inputs[0])[1:]], 0)
             row = zeros(sizes, dtype=values.dtype)

@@ -1,7 +1,7 @@
 """What the gradient of a loop remembers: its own loop, and the values of the forward loop that it needs.
 
-The forward loop pushes such a value onto a stack (`f_acc`) in each iteration, and the gradient's loop pops it.
-A push waits for the counter of its iteration and comes before the next one; so does a pop.
+The forward loop pushes such a value onto a stack (`f_acc`) in each iteration, and the gradient's loop pops
+it.  A push waits for the counter of its iteration and comes before the next one; so does a pop.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class GradLoopState:
     """
 
     def __init__(self, forward_context: Any, outer_grad_state: GradLoopState | None) -> None:
+        self.grad_context: WhileContext
         self._forward_sync: Operation | None = None
         self._grad_sync: Operation | None = None
         self.history_map: dict[str, Tensor] = {}
@@ -60,7 +61,8 @@ class GradLoopState:
             count, self.forward_index = count_forward(forward_context, outer_grad_state)
         if outer_grad_state is None:
             with inside(around):
-                self._make_loop(count)
+                self.grad_context = self._new_context()
+                self.grad_index = count_backward(self.grad_context, count, None)
             return
         # The loop runs several times: how often each time is saved by the loop around it.
         around.AddName(count.name)
@@ -69,10 +71,6 @@ class GradLoopState:
             self.grad_context = self._new_context()
             real_count = outer_grad_state.AddBackpropAccumulatedValue(history, count)
             self.grad_index = count_backward(self.grad_context, real_count, outer_grad_state)
-
-    def _make_loop(self, count: Tensor) -> None:
-        self.grad_context = self._new_context()
-        self.grad_index = count_backward(self.grad_context, count, None)
 
     def _new_context(self) -> WhileContext:
         forward = self.forward_context
@@ -231,8 +229,8 @@ def _largest_stack(value: Tensor, loop: Any) -> Any:
         limit = loop.maximum_iterations
         if limit is None:
             raise ValueError(
-                f"Cannot create a gradient accumulator for tensor '{value.name}' inside XLA while_loop because "
-                f"maximum_iterations was not passed to the tf.while_loop call ('{loop.name}')."
+                f"Cannot create a gradient accumulator for tensor '{value.name}' inside XLA while_loop "
+                f"because maximum_iterations was not passed to the tf.while_loop call ('{loop.name}')."
             )
         made_in = limit.op._control_flow_context
         if is_containing_context(here, made_in):

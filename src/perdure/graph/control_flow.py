@@ -136,7 +136,8 @@ class ControlFlowContext:
         loop = self.GetWhileContext()
         if loop is None:
             return controls, []
-        internal, external = [], []
+        internal: list[Operation] = []
+        external: list[Operation] = []
         for control in controls:
             context = output_context(control)
             inside = context is not None and context.GetWhileContext() is loop
@@ -153,6 +154,15 @@ class ControlFlowContext:
         while context is not None:
             context._values.update(names)
             context = context._outer_context
+
+    def to_control_flow_context_def(self, context_def: Any, export_scope: str | None = None) -> None:
+        """Write it into a `ControlFlowContextDef`.
+
+        Args:
+            context_def: the proto.
+            export_scope: a name scope taken away from all names.
+        """
+        raise NotImplementedError("Abstract method")
 
     def __str__(self) -> str:
         return self.name

@@ -37,7 +37,7 @@ def _of_sparse_tensor(variable: SparseTensor, given: TensorShape | None) -> list
     elif given.ndims not in (None, 1):
         raise ValueError("Expected a shape with 1 dimension")
     else:
-        rank = given.as_tuple()[0] if given.ndims else None
+        rank = given.as_list()[0] if given.ndims else None
     return [TensorShape([None, rank]), TensorShape([None]), TensorShape([rank])]
 
 

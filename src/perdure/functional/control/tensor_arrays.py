@@ -203,7 +203,7 @@ class TensorArray:
             element_shape=self.element_shape,
         )
         if self.element_shape.ndims is not None:
-            value.set_shape([None, *self.element_shape.as_tuple()])
+            value.set_shape([None, *self.element_shape.as_list()])
         return value
 
     def concat(self, name: str | None = None) -> Tensor:
@@ -220,7 +220,7 @@ class TensorArray:
             element_shape_except0=self.element_shape[1:],
         )
         if self.element_shape.ndims is not None:
-            value.set_shape([None, *self.element_shape.as_tuple()[1:]])
+            value.set_shape([None, *self.element_shape.as_list()[1:]])
         return value
 
     def size(self, name: str | None = None) -> Tensor:

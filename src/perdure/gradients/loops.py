@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from perdure.functional.array.array import identity, shape_internal, zeros, zeros_like
@@ -136,7 +136,7 @@ class ControlFlowState:
     # -- the end -------------------------------------------------------------------------
 
     def complete(self) -> None:
-        """Close the loops of gradients that do not depend on their value in the iteration before: with zeros."""
+        """Lead zeros back where a gradient does not depend on the one of the iteration before."""
         for state in self._states.values():
             for merged in state.switch_map.values():
                 if merged.op.inputs[0] is merged.op.inputs[1]:
@@ -193,15 +193,23 @@ def zeros_outside_loops(op: Operation, index: int) -> Tensor:
         return zeros(sizes, dtype=tensor.dtype)
 
 
-def states_between(ops: list[Operation]) -> ControlFlowState | None:
-    """What is known of the loops whose results are among `ops`, to which all their results are added."""
+def states_between(ops: list[Operation], colocate: Any = None) -> ControlFlowState | None:
+    """What is known of the loops whose results are among `ops`, to which all their results are added.
+
+    Args:
+        ops: the operations that gradients come through.
+        colocate: from a result's operation to the scope of what is made for its loop, or None.
+    """
     states: ControlFlowState | None = None
     known = set(ops)
     for op in ops:  # grows meanwhile
-        if is_loop_exit(op):
-            states = states or ControlFlowState()
-            for tensor in states.add_loop(op):
-                if tensor.op not in known:
-                    known.add(tensor.op)
-                    ops.append(tensor.op)
+        if not is_loop_exit(op):
+            continue
+        states = states or ControlFlowState()
+        with nullcontext() if colocate is None else colocate(op):
+            results = states.add_loop(op)
+        for tensor in results:
+            if tensor.op not in known:
+                known.add(tensor.op)
+                ops.append(tensor.op)
     return states
