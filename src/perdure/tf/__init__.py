@@ -84,6 +84,7 @@ __getattr__, __dir__, __all__ = namespace(
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
         "functional.control.numerics": "add_check_numerics_ops",
+        "functional.strings.joining": "string_join",
         "functional.strings.printing": "print=print_v2",
         "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "

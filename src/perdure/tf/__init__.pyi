@@ -236,6 +236,7 @@ from perdure.functional.state.state import assign as assign
 from perdure.functional.state.state import assign_add as assign_add
 from perdure.functional.state.state import assign_sub as assign_sub
 from perdure.functional.state.state import count_up_to as count_up_to
+from perdure.functional.strings.joining import string_join as string_join
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
