@@ -42,3 +42,39 @@ def handle_shape():
 
 on_stack(op("Stack", host=True, of_step=True, makes=Stack), handle_shape, old_stack_kernel)
 on_stack(op("StackV2", host=True, of_step=True, makes=Stack), handle_shape, stack_kernel)
+
+# -- pushing, popping, closing ---------------------------------------------------------------
+
+
+def push_shape(elem):
+    return elem
+
+
+def push_kernel(xp, handle, elem):
+    handle.push(elem)
+    return elem
+
+
+def pop_shape():
+    return None
+
+
+def pop_kernel(xp, handle, *, elem_type):
+    return handle.pop(elem_type)
+
+
+def close_shape():
+    return []
+
+
+def close_kernel(xp, handle):
+    # It ends with the step in any case; TensorFlow's can still be used by those that have found it.
+    return ()
+
+
+on_stack(op("StackPush", **_ON_STACK), push_shape, push_kernel)
+on_stack(op("StackPushV2", **_ON_STACK), push_shape, push_kernel)
+on_stack(op("StackPop", **_ON_STACK), pop_shape, pop_kernel)
+on_stack(op("StackPopV2", **_ON_STACK), pop_shape, pop_kernel)
+on_stack(op("StackClose", **_ON_STACK), close_shape, close_kernel)
+on_stack(op("StackCloseV2", **_ON_STACK), close_shape, close_kernel)
