@@ -177,6 +177,7 @@ __getattr__, __dir__, __all__ = namespace(
             "variable_axis_size_partitioner"
         ),
         "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
+        "variables.template": "make_template",
         "variables.variable_scope": (
             "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"
         ),

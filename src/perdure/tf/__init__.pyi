@@ -383,6 +383,7 @@ from perdure.variables.partitioners import variable_axis_size_partitioner as var
 from perdure.variables.scope import AUTO_REUSE as AUTO_REUSE
 from perdure.variables.scope import VariableScope as VariableScope
 from perdure.variables.scope import get_variable_scope as get_variable_scope
+from perdure.variables.template import make_template as make_template
 from perdure.variables.variable_scope import get_local_variable as get_local_variable
 from perdure.variables.variable_scope import get_variable as get_variable
 from perdure.variables.variable_scope import no_regularizer as no_regularizer
