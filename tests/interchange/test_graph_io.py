@@ -4,7 +4,7 @@ import pytest
 from google.protobuf import text_format
 
 from perdure import tf
-from perdure.formats.text import ParseError, merge_text
+from perdure.formats.text import ParseError, from_text
 
 
 @pytest.fixture
@@ -38,4 +38,4 @@ def test_text_that_is_no_message():
     """Is refused with where it stands, however deep."""
     for text in ("node { name 3", b"\xff\xfe", "library { " * 20000):
         with pytest.raises(ParseError):
-            merge_text(text, tf.GraphDef())
+            from_text(text, tf.GraphDef())

@@ -1,4 +1,6 @@
-"""Messages as text, as protocol buffers print them, and text as messages."""
+"""Messages as text: TensorFlow's `checkpoint` files, and graphs a person reads."""
+
+from __future__ import annotations
 
 from typing import Any, TypeVar
 
@@ -6,22 +8,34 @@ from google.protobuf import text_format
 
 Message = TypeVar("Message")
 
+# What `from_text` raises for what is no such text.
 ParseError = text_format.ParseError
 
 
-def message_to_text(message: Any) -> str:
-    """A message as text, a field a line."""
-    return text_format.MessageToString(message)
+def to_text(message: Any) -> str:
+    """A message as text, one field a line; what is no ASCII is escaped.
+
+    Args:
+        message: the message.
+    """
+    return text_format.MessageToString(message, as_utf8=False)
 
 
-def merge_text(text: str | bytes, message: Message) -> Message:
-    """Fill a message from text.
+def from_text(text: str | bytes, message: Message) -> Message:
+    """Read a message from text.
+
+    Args:
+        text: the text.
+        message: a message; fields in the text are set in it.
+
+    Returns:
+        That message.
 
     Raises:
-        ParseError: it is not the text of such a message, or is nested too deeply.
+        ParseError: it is no text of such a message, or nested too deeply.
     """
     try:
-        return text_format.Merge(text, message)
+        return text_format.Merge(text, message)  # type: ignore[return-value, type-var]
     except UnicodeDecodeError as error:
         raise ParseError(str(error)) from None
     except RecursionError:

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from perdure.filesystem import functions as files
-from perdure.formats.text import message_to_text
+from perdure.formats.text import to_text
 from perdure.graph.graph import Graph
 
 
@@ -28,6 +28,6 @@ def write_graph(graph_or_graph_def: Any, logdir: Any, name: Any, as_text: bool =
     if not files.file_exists(logdir) and not str(logdir).startswith("gs:"):
         files.recursive_create_dir(logdir)
     path = os.path.join(logdir, name)
-    content = message_to_text(message) if as_text else message.SerializeToString()
+    content = to_text(message) if as_text else message.SerializeToString()
     files.atomic_write_string_to_file(path, content)
     return path
