@@ -34,6 +34,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.control": "Assert Print group no_op timestamp tuple",
         "functional.control.conditionals": "case cond switch_case",
         "functional.control.loops": "while_loop",
+        "functional.control.tensor_arrays": "TensorArray",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
         "functional.math.einsum": "einsum",

@@ -138,3 +138,28 @@ def test_variables_of_a_branch_need_functions(graph):
             cond(p, lambda: tf.Variable(tf.zeros([]), use_resource=use_resource), lambda: 0.0)  # noqa: B023
         made = cond(p, lambda: tf.Variable(lambda: tf.zeros([]), use_resource=use_resource), lambda: 0.0)  # noqa: B023
         assert made.op.type == "Merge"
+
+
+def test_arrays_hand_their_state_on(graph):
+    array = tf.TensorArray(tf.float32, 3, clear_after_read=False)
+    written = array.write(0, [1.0, 2.0])
+    assert written.flow.op.type == "TensorArrayWriteV3" and written.handle is array.handle
+    assert written.read(0).shape.as_list() == array.element_shape.as_list() == [2]
+    with pytest.raises(ValueError, match="Inconsistent shapes: saw \\(3,\\) but expected \\(2,\\)"):
+        written.write(1, [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="Size must be provided if handle is not provided"):
+        tf.TensorArray(tf.float32)
+    with pytest.raises(ValueError, match="Cannot provide both a handle and size at the same time"):
+        tf.TensorArray(tf.float32, size=3, handle=array.handle)
+
+
+def test_gradients_of_arrays_have_arrays_of_their_own(graph):
+    x = tf.placeholder(tf.float32, [3, 2])
+    array = tf.TensorArray(tf.float32, 3).unstack(x)
+    (first,) = tf.gradients(array.read(0), x)
+    (second,) = tf.gradients(array.read(1), x)
+    sources = [op.get_attr("source") for op in graph.get_operations() if op.type == "TensorArrayGradV3"]
+    assert sources == [b"gradients", b"gradients", b"gradients_1", b"gradients_1"]
+    assert first.op.type == second.op.type == "TensorArrayGatherV3"
+    with pytest.raises(ValueError, match="Expected op/tensor name to start with gradients"):
+        tf.gradients(array.read(0), x, name="other")
