@@ -15,7 +15,7 @@ ALLOWED = {
     "platform": {"graph"},
     "drawing": {"graph"},
     "arrays": {"graph"},
-    "filesystem": {"graph", "platform"},
+    "filesystem": {"graph", "platform", "formats"},
     "functional": {"graph", "formats", "platform"},
     "ops": {"graph", "formats", "arrays", "resources"},
     "inference": {"graph", "formats", "arrays", "ops"},
@@ -30,6 +30,7 @@ ALLOWED = {
 LIBRARIES = [
     {"layers", "losses", "metrics"},
     {"optimizers", "queues", "rnn"},
+    {"summaries"},
     {"training"},
     {"distributed"},
     {"testing"},
