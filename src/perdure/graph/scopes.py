@@ -152,3 +152,25 @@ def device_function(device: Any) -> DeviceFunction | None:
     wanted = devices.canonical(device)
     # A device set by an inner scope wins over this one, field by field.
     return lambda op: devices.merge(wanted, op.device) if op.device else wanted
+
+
+def strip_name_scope(name: str, export_scope: str | None) -> str:
+    """A name, or a colocation group, without a scope in front of it."""
+    if not export_scope:
+        return name
+    scope = export_scope.rstrip("/")
+    for mark in "^", "loc:@", "":
+        if name.startswith(f"{mark}{scope}/"):
+            return mark + name[len(mark) + len(scope) :].lstrip("/")
+    return name
+
+
+def prepend_name_scope(name: str, import_scope: str | None) -> str:
+    """A name, or a colocation group, with a scope in front of it."""
+    if not import_scope:
+        return name
+    scope = import_scope.rstrip("/")
+    for mark in "^", "loc:@":
+        if name.startswith(mark):
+            return f"{mark}{scope}/{name[len(mark) :]}"
+    return f"{scope}/{name}"

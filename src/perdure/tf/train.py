@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = namespace(
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList "
             "Int64List JobDef SaverDef SequenceExample ServerDef"
         ),
+        "interchange.graph_io": "write_graph",
         "queues": "queue_runner",
         "queues.batching": (
             "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch "
@@ -45,6 +46,11 @@ __getattr__, __dir__, __all__ = namespace(
         "training.saving_hooks": (
             "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
         ),
+        "training.saving.management": (
+            "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
+            "latest_checkpoint remove_checkpoint update_checkpoint_state"
+        ),
+        "training.saving.saver": "Saver",
         "training.scaffold": "Scaffold",
         "distributed.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
