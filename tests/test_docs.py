@@ -20,7 +20,7 @@ def python_blocks(path: Path) -> list[tuple[int, str]]:
 
 
 PAGES = ["README.md", "README.zh.md"] + [
-    f"docs/{name}.md" for name in ("tour", "session", "session.zh", "extending")
+    f"docs/{name}.md" for name in ("tour", "session", "session.zh", "extending", "export")
 ]
 
 

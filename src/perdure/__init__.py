@@ -26,6 +26,10 @@ def __getattr__(name: str) -> object:
         from perdure.ops.custom import custom_op
 
         return custom_op
+    if name in ("to_jax", "export_stablehlo"):
+        from perdure.session import export
+
+        return getattr(export, name)
     if name in ("live_sessions", "live_servers"):
         from perdure.session import live
 

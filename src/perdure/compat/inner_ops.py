@@ -188,28 +188,6 @@ def get_name_scope() -> str:
     return get_default_graph().get_name_scope()
 
 
-def strip_name_scope(name: str, export_scope: str) -> str:
-    """A name, or a colocation group, without a scope in front of it."""
-    if not export_scope:
-        return name
-    scope = export_scope.rstrip("/")
-    for mark in "^", "loc:@", "":
-        if name.startswith(f"{mark}{scope}/"):
-            return mark + name[len(mark) + len(scope) :].lstrip("/")
-    return name
-
-
-def prepend_name_scope(name: str, import_scope: str) -> str:
-    """A name, or a colocation group, with a scope in front of it."""
-    if not import_scope:
-        return name
-    scope = import_scope.rstrip("/")
-    for mark in "^", "loc:@":
-        if name.startswith(mark):
-            return f"{mark}{scope}/{name[len(mark) :]}"
-    return f"{scope}/{name}"
-
-
 # -- conversion ------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from perdure.graph import devices
 
 if TYPE_CHECKING:
+    from perdure.graph.control_flow import ControlFlowContext
     from perdure.graph.graph import Graph
     from perdure.graph.operation import Operation
 
@@ -40,6 +41,7 @@ class ScopeState(threading.local):
         self.devices: tuple[DeviceFunction | None, ...] = ()
         self.colocation: tuple[Operation, ...] = ()
         self.control: tuple[ControlDependencies, ...] = ()
+        self.control_flow: ControlFlowContext | None = None
         self.container = ""
         self.attrs: dict[str, Any] = {}
         self.gradient_overrides: dict[str, str] = {}
@@ -57,10 +59,14 @@ class ScopeState(threading.local):
                 found.update((op, None) for op in scope.control_inputs if op not in input_ops)
         return tuple(found)
 
-    def apply(self, op: Operation, use_device: bool = True) -> None:
-        """Give `op` the attributes, device and colocation of the open scopes."""
+    def has_seen(self, op: Operation) -> None:
+        """Note that `op` waits for all that the open scopes wait for."""
         for scope in self.control:
             scope.seen.add(op)
+
+    def apply(self, op: Operation, use_device: bool = True) -> None:
+        """Give `op` the attributes, device and colocation of the open scopes."""
+        self.has_seen(op)
         op._original_op = self.original_op
         if self.attrs or self.gradient_overrides or self.kernel_labels:
             self._apply_attributes(op)
@@ -152,3 +158,25 @@ def device_function(device: Any) -> DeviceFunction | None:
     wanted = devices.canonical(device)
     # A device set by an inner scope wins over this one, field by field.
     return lambda op: devices.merge(wanted, op.device) if op.device else wanted
+
+
+def strip_name_scope(name: str, export_scope: str | None) -> str:
+    """A name, or a colocation group, without a scope in front of it."""
+    if not export_scope:
+        return name
+    scope = export_scope.rstrip("/")
+    for mark in "^", "loc:@", "":
+        if name.startswith(f"{mark}{scope}/"):
+            return mark + name[len(mark) + len(scope) :].lstrip("/")
+    return name
+
+
+def prepend_name_scope(name: str, import_scope: str | None) -> str:
+    """A name, or a colocation group, with a scope in front of it."""
+    if not import_scope:
+        return name
+    scope = import_scope.rstrip("/")
+    for mark in "^", "loc:@":
+        if name.startswith(mark):
+            return f"{mark}{scope}/{name[len(mark) :]}"
+    return f"{scope}/{name}"

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = namespace(
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList "
             "Int64List JobDef SaverDef SequenceExample ServerDef"
         ),
+        "interchange.graph_io": "write_graph",
         "queues": "queue_runner",
         "queues.batching": (
             "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch "
@@ -46,11 +47,17 @@ __getattr__, __dir__, __all__ = namespace(
         "training.saving_hooks": (
             "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
         ),
+        "training.saving.management": (
+            "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
+            "latest_checkpoint remove_checkpoint update_checkpoint_state"
+        ),
+        "training.saving.saver": "Saver",
         "training.scaffold": "Scaffold",
         "distributed.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
         "training.session_manager": "SessionManager",
         "training.session_run_hook": ("SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"),
+        "summaries.summary_iterator": "summary_iterator",
         "training.supervisor": "Supervisor",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"

@@ -16,6 +16,7 @@ from perdure.formats.messages import JobDef as JobDef
 from perdure.formats.messages import SaverDef as SaverDef
 from perdure.formats.messages import SequenceExample as SequenceExample
 from perdure.formats.messages import ServerDef as ServerDef
+from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.optimizers.adadelta import AdadeltaOptimizer as AdadeltaOptimizer
 from perdure.optimizers.adagrad import AdagradDAOptimizer as AdagradDAOptimizer
 from perdure.optimizers.adagrad import AdagradOptimizer as AdagradOptimizer
@@ -57,6 +58,7 @@ from perdure.queues.input import string_input_producer as string_input_producer
 from perdure.queues.queue_runner import QueueRunner as QueueRunner
 from perdure.queues.queue_runner import add_queue_runner as add_queue_runner
 from perdure.queues.queue_runner import start_queue_runners as start_queue_runners
+from perdure.summaries.summary_iterator import summary_iterator as summary_iterator
 from perdure.training.basic_loops import basic_train_loop as basic_train_loop
 from perdure.training.basic_session_run_hooks import FeedFnHook as FeedFnHook
 from perdure.training.basic_session_run_hooks import FinalOpsHook as FinalOpsHook
@@ -71,6 +73,14 @@ from perdure.training.hook_timers import SecondOrStepTimer as SecondOrStepTimer
 from perdure.training.monitored_session import MonitoredSession as MonitoredSession
 from perdure.training.monitored_session import MonitoredTrainingSession as MonitoredTrainingSession
 from perdure.training.monitored_session import SingularMonitoredSession as SingularMonitoredSession
+from perdure.training.saving.management import checkpoint_exists as checkpoint_exists
+from perdure.training.saving.management import generate_checkpoint_state_proto as generate_checkpoint_state_proto
+from perdure.training.saving.management import get_checkpoint_mtimes as get_checkpoint_mtimes
+from perdure.training.saving.management import get_checkpoint_state as get_checkpoint_state
+from perdure.training.saving.management import latest_checkpoint as latest_checkpoint
+from perdure.training.saving.management import remove_checkpoint as remove_checkpoint
+from perdure.training.saving.management import update_checkpoint_state as update_checkpoint_state
+from perdure.training.saving.saver import Saver as Saver
 from perdure.training.saving_hooks import CheckpointSaverHook as CheckpointSaverHook
 from perdure.training.saving_hooks import CheckpointSaverListener as CheckpointSaverListener
 from perdure.training.saving_hooks import ProfilerHook as ProfilerHook

@@ -16,6 +16,8 @@ from perdure.graph.operators import OPERATORS
 from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Reference, Tensor
 from perdure.graph.tensor_shape import TensorShape
+from perdure.tracking.trackable import VARIABLE_VALUE_KEY, Trackable
+from perdure.variables.slice_info import SaveSliceInfo as _SaveSliceInfo
 
 if TYPE_CHECKING:
     from perdure.graph.operator_types import Operators
@@ -49,16 +51,22 @@ class _KindChooser(type):
         return _make(*args, **kwargs) if cls is Variable else super().__call__(*args, **kwargs)
 
 
-def set_maker(make: Callable[..., Any]) -> None:
-    """Say what `tf.Variable(...)` makes: for `creation.py`, which knows the kinds that derive from it."""
-    global _make
-    _make = make
+def set_maker(make: Callable[..., Any], ref_kind: Callable[..., Any]) -> None:
+    """Say what `tf.Variable(...)` makes: for `creation.py`, which knows the kinds that derive from it.
+
+    Args:
+        make: what makes a variable of either kind.
+        ref_kind: the class of the ref kind, which `Variable.from_proto` makes.
+    """
+    global _make, _ref_kind
+    _make, _ref_kind = make, ref_kind
 
 
 _make: Callable[..., Any]
+_ref_kind: Callable[..., Any]
 
 
-class Variable(Operators, metaclass=_KindChooser):
+class Variable(Trackable, Operators, metaclass=_KindChooser):
     """State that a session keeps between steps: a tensor that can be assigned to.
 
     It can be used wherever a tensor can; then its value at that time is meant.  Run
@@ -73,10 +81,10 @@ class Variable(Operators, metaclass=_KindChooser):
         validate_shape: whether its shape is that of the initial value, which must then be known.
         caching_device: a device that reads of it are kept on.
         name: its name, made unique.
-        variable_def: not supported.
+        variable_def: a `VariableDef` to take its nodes from, which the graph has, instead of making them.
         dtype: the element type; that of the initial value if None.
         expected_shape: ignored, as by TensorFlow 1.15.
-        import_scope: not supported.
+        import_scope: a name scope to put before the names of `variable_def`.
         constraint: a function from its value to the value an optimizer stores instead.
         use_resource: whether it is of the resource kind; what the variable scope says if None.
         synchronization: a `tf.VariableSynchronization`.
@@ -84,7 +92,8 @@ class Variable(Operators, metaclass=_KindChooser):
         shape: its shape, if other than that of the initial value.
 
     Raises:
-        ValueError: no initial value, one of unknown shape with `validate_shape`, or wrong arguments.
+        ValueError: no initial value, one besides `variable_def`, one of unknown shape with
+            `validate_shape`, or wrong arguments.
     """
 
     # Other parts of perdure test for this instead of importing the class.
@@ -113,13 +122,13 @@ class Variable(Operators, metaclass=_KindChooser):
             shape: Any = None,
         ) -> None: ...
 
-    _initial_value: Tensor
+    _initial_value: Any  # a Tensor, or None if it was made from a VariableDef that names none
     _initializer_op: Operation
     _trainable: bool
     _synchronization: VariableSynchronization
     _aggregation: VariableAggregation
     _constraint: Any
-    _save_slice_info: Any = None
+    _save_slice_info: _SaveSliceInfo | None = None
 
     # -- what it is ------------------------------------------------------------------
 
@@ -255,6 +264,9 @@ class Variable(Operators, metaclass=_KindChooser):
         # Without this, Python would try indices 0, 1, 2, ... for ever.
         raise TypeError("'Variable' object is not iterable.")
 
+    def _gather_saveables_for_checkpoint(self) -> dict[str, Any]:
+        return {VARIABLE_VALUE_KEY: self}
+
     def __repr__(self) -> str:
         return f"<tf.Variable '{self.name}' shape={self.get_shape()} dtype={self.dtype.name}>"
 
@@ -265,60 +277,36 @@ class Variable(Operators, metaclass=_KindChooser):
         """An object that is hashable and stands for this one; `deref()` gives it back."""
         return Reference(self)
 
-    def to_proto(self, export_scope: str | None = None) -> Any:
-        """Not supported yet.
+    SaveSliceInfo = _SaveSliceInfo
 
-        Raises:
-            NotImplementedError: always.
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        """This as a `VariableDef`: the names of its nodes.
+
+        Args:
+            export_scope: a name scope to take away from the names.
+
+        Returns:
+            The message, or None if the variable is outside the scope.
         """
-        raise NotImplementedError(f"Variable '{self.name}': to_proto (VariableDef) is not supported yet")
+        raise NotImplementedError
 
     @staticmethod
     def from_proto(variable_def: Any, import_scope: str | None = None) -> Any:
-        """Not supported yet.
-
-        Raises:
-            NotImplementedError: always.
-        """
-        raise NotImplementedError("Variable.from_proto (VariableDef) is not supported yet")
-
-    class SaveSliceInfo:
-        """Which part of a larger variable this one is, for saving.
+        """The variable of the ref kind whose nodes, in the default graph, a `VariableDef` names.
 
         Args:
-            full_name: the name of the larger variable.
-            full_shape: its shape.
-            var_offset: where the part starts.
-            var_shape: the shape of the part.
+            variable_def: the message.
+            import_scope: a name scope to put before its names.
+
+        Raises:
+            KeyError: the graph has no such nodes.
         """
+        return _ref_kind(variable_def=variable_def, import_scope=import_scope)
 
-        def __init__(
-            self,
-            full_name: str | None = None,
-            full_shape: Any = None,
-            var_offset: Any = None,
-            var_shape: Any = None,
-            save_slice_info_def: Any = None,
-            import_scope: str | None = None,
-        ) -> None:
-            if save_slice_info_def is not None or import_scope is not None:
-                raise NotImplementedError("SaveSliceInfo from a SaveSliceInfoDef is not supported yet")
-            self.full_name = full_name
-            self.full_shape = full_shape
-            self.var_offset = var_offset
-            self.var_shape = var_shape
-
-        @property
-        def spec(self) -> str:
-            """The description that is stored in a checkpoint."""
-            sizes = "".join(f"{size} " for size in self.full_shape)
-            extents = zip(self.var_offset, self.var_shape, strict=True)
-            return sizes + ":".join(f"{offset},{size}" for offset, size in extents)
-
-    def _set_save_slice_info(self, save_slice_info: Any) -> None:
+    def _set_save_slice_info(self, save_slice_info: _SaveSliceInfo | None) -> None:
         self._save_slice_info = save_slice_info
 
-    def _get_save_slice_info(self) -> Any:
+    def _get_save_slice_info(self) -> _SaveSliceInfo | None:
         return self._save_slice_info
 
 

@@ -42,15 +42,7 @@ def make_variable(
     aggregation: Any = VariableAggregation.NONE,
     shape: Any = None,
 ) -> Any:
-    """What `tf.Variable(...)` returns; see `Variable`.
-
-    Raises:
-        NotImplementedError: `variable_def` or `import_scope` is given.
-    """
-    if variable_def is not None or import_scope is not None:
-        raise NotImplementedError(
-            "tf.Variable: making a variable from variable_def (and import_scope) is not supported yet"
-        )
+    """What `tf.Variable(...)` returns; see `Variable`."""
     create: Creator = _default_creator
     for creator in _creators.get(get_default_graph().root, ()):
         create = _chained(creator, create)
@@ -61,10 +53,10 @@ def make_variable(
         validate_shape=validate_shape,
         caching_device=caching_device,
         name=name,
-        variable_def=None,
+        variable_def=variable_def,
         dtype=dtype,
         expected_shape=expected_shape,
-        import_scope=None,
+        import_scope=import_scope,
         constraint=constraint,
         use_resource=use_resource,
         synchronization=synchronization,
@@ -76,9 +68,8 @@ def make_variable(
 def _default_creator(
     *,
     use_resource: bool | None = None,
-    variable_def: None = None,
-    import_scope: None = None,
     expected_shape: Any = None,
+    trackable_parent: Any = None,  # what creators tell each other
     **arguments: Any,
 ) -> Variable:
     if use_resource is None:
@@ -92,7 +83,21 @@ def _chained(creator: Creator, following: Creator) -> Creator:
     return lambda **arguments: creator(following, **arguments)
 
 
-set_maker(make_variable)
+def variable_from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
+    """The variable of either kind whose nodes, in the default graph, a `VariableDef` names.
+
+    Args:
+        variable_def: the message.
+        import_scope: a name scope to put before its names.
+
+    Raises:
+        KeyError: the graph has no such nodes.
+    """
+    kind: type[Variable] = ResourceVariable if variable_def.is_resource else RefVariable
+    return kind.from_proto(variable_def, import_scope=import_scope)
+
+
+set_maker(make_variable, RefVariable)
 
 
 @contextmanager

@@ -31,7 +31,13 @@ from perdure.variables.base import (
     checked_distribution,
     checked_slices,
 )
-from perdure.variables.initial_values import guarded_initial_value
+from perdure.variables.definitions import (
+    checked_definition,
+    graph_element,
+    read_definition,
+    variable_to_proto,
+)
+from perdure.variables.initial_values import guarded_initial_value, refuse_value_from_inside
 from perdure.variables.variable import as_if_colocated
 
 
@@ -102,6 +108,13 @@ class BaseResourceVariable(Variable):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         raise NotImplementedError("__deepcopy__() is only available when eager execution is enabled.")
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        snapshot = self._graph_element if self._cached_value is None else self._cached_value
+        message = variable_to_proto(self, self._handle, snapshot, export_scope)
+        if message is not None:
+            message.is_resource = True
+        return message
 
     # -- its value -------------------------------------------------------------------
 
@@ -336,11 +349,17 @@ class ResourceVariable(BaseResourceVariable):
         caching_device: Any = None,
         name: str | None = None,
         dtype: Any = None,
+        variable_def: Any = None,
+        import_scope: str | None = None,
         constraint: Any = None,
         synchronization: Any = None,
         aggregation: Any = None,
         shape: Any = None,
     ) -> None:
+        if variable_def:
+            checked_definition(variable_def, initial_value)
+            self._init_from_proto(variable_def, import_scope)
+            return
         if initial_value is None:
             raise ValueError("initial_value must be specified.")
         if constraint is not None and not callable(constraint):
@@ -364,6 +383,7 @@ class ResourceVariable(BaseResourceVariable):
                 self._handle = g.var_handle_op(
                     dtype=self._dtype, shape=self._shape, shared_name=scope.rstrip("/"), name=scope
                 )
+            refuse_value_from_inside(scope, self._initial_value)
             with name_scope("IsInitialized"):
                 self._is_initialized_op = g.var_is_initialized_op(self._handle)
             with (
@@ -383,6 +403,31 @@ class ResourceVariable(BaseResourceVariable):
                     with colocate_with(None, ignore_existing=True), device(caching_device):
                         self._cached_value = g.identity(self._graph_element)
         add_to_collections(collections, self)
+
+    def _init_from_proto(self, variable_def: Any, import_scope: str | None) -> None:
+        if not variable_def.is_resource:
+            raise ValueError("Trying to restore Variable as ResourceVariable.")
+        self._handle = graph_element(variable_def.variable_name, import_scope)
+        self._shape = as_shape(self._handle.op.get_attr("shape"))
+        self._dtype = self._handle.op.get_attr("dtype")
+        # Messages of the first versions of TensorFlow do not name it.
+        name = variable_def.snapshot_name or f"{variable_def.variable_name[:-2]}/Read/ReadVariableOp:0"
+        snapshot = graph_element(name, import_scope)
+        if snapshot.op.type != "ReadVariableOp":
+            self._cached_value = snapshot
+        while snapshot.op.type != "ReadVariableOp":
+            snapshot = snapshot.op.inputs[0]
+        self._graph_element = snapshot
+        read_definition(self, variable_def, import_scope)
+
+    @staticmethod
+    def from_proto(variable_def: Any, import_scope: str | None = None) -> ResourceVariable:
+        """The variable whose nodes, in the default graph, a `VariableDef` names; see `Variable`.
+
+        Raises:
+            ValueError: it describes a variable of the ref kind.
+        """
+        return ResourceVariable(variable_def=variable_def, import_scope=import_scope)
 
     def _checked_shape(self, shape: Any) -> TensorShape:
         if shape is None:

@@ -28,7 +28,13 @@ from perdure.variables.base import (
     checked_distribution,
     checked_slices,
 )
-from perdure.variables.initial_values import guarded_initial_value
+from perdure.variables.definitions import (
+    checked_definition,
+    graph_element,
+    read_definition,
+    variable_to_proto,
+)
+from perdure.variables.initial_values import guarded_initial_value, refuse_value_from_inside
 
 
 class RefVariable(Variable):
@@ -42,12 +48,21 @@ class RefVariable(Variable):
         validate_shape: bool = True,
         caching_device: Any = None,
         name: str | None = None,
+        variable_def: Any = None,
         dtype: Any = None,
+        expected_shape: Any = None,
+        import_scope: str | None = None,
         constraint: Any = None,
         synchronization: Any = None,
         aggregation: Any = None,
         shape: Any = None,
     ) -> None:
+        if variable_def:
+            checked_definition(variable_def, initial_value)
+            self._variable = graph_element(variable_def.variable_name, import_scope)
+            self._snapshot = graph_element(variable_def.snapshot_name, import_scope)
+            read_definition(self, variable_def, import_scope)
+            return
         if initial_value is None:
             raise ValueError("initial_value must be specified.")
         if constraint is not None and not callable(constraint):
@@ -56,7 +71,6 @@ class RefVariable(Variable):
             synchronization, aggregation, trainable, name
         )
         collections = checked_collections(collections, self._trainable)
-        self._caching_device = caching_device
         self._constraint = constraint
         from_function = callable(initial_value)
         with init_scope(), name_scope(name, "Variable", [] if from_function else [initial_value]) as scope:
@@ -69,6 +83,7 @@ class RefVariable(Variable):
                     self._variable = self._make_node(scope, shape, validate_shape)
             else:
                 self._initial_value = convert_to_tensor(initial_value, name="initial_value", dtype=dtype)
+                refuse_value_from_inside(scope, self._initial_value)
                 self._variable = self._make_node(scope, shape, validate_shape)
             if validate_shape and not self._initial_value.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {self._initial_value}")
@@ -120,6 +135,9 @@ class RefVariable(Variable):
 
     def read_value(self) -> Tensor:
         return g.identity(self._variable, name="read")
+
+    def to_proto(self, export_scope: str | None = None) -> Any:
+        return variable_to_proto(self, self._variable, self._snapshot, export_scope)
 
     # -- changing it -----------------------------------------------------------------
 
