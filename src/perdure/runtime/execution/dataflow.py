@@ -25,6 +25,7 @@ from perdure.arrays import numpy_arrays
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
 from perdure.ops.traits import ENTER, EXIT, MERGE, NEXT_ITERATION, SWITCH
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import BoundKernel, Planned, bind
@@ -61,7 +62,7 @@ class _Node:
         self.given: dict[int, int] = {}
         self.awaited = 0
         self.controls = 0
-        self.is_trigger = op.type == "ControlTrigger"
+        self.is_trigger = traits_of(op.type).never_dead
 
 
 class _Arrivals:
