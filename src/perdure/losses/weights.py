@@ -11,7 +11,8 @@ from typing import Any
 from perdure.functional.array.array import fill, ones_like, rank, reshape
 from perdure.functional.array.array import shape as shape_of
 from perdure.functional.array.joining import concat
-from perdure.functional.control.control import Assert, no_op
+from perdure.functional.control.assertions import Assert
+from perdure.functional.control.control import no_op
 from perdure.functional.math.binary import equal, logical_and, logical_or, minimum, multiply
 from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_all

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.functional.array.array import shape
+from perdure.functional.control.loops import while_loop
 from perdure.functional.control.tensor_arrays import TensorArray
-from perdure.functional.control.while_loops import while_loop
 from perdure.graph import nest
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor

@@ -3,10 +3,10 @@
 import pytest
 
 from perdure import tf
-from perdure.functional.control.branches import cond
 from perdure.functional.control.cond_context import CondContext
+from perdure.functional.control.conditionals import cond
+from perdure.functional.control.loops import while_loop
 from perdure.functional.control.while_context import WhileContext
-from perdure.functional.control.while_loops import while_loop
 
 
 def nodes(graph):
