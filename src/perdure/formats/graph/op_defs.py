@@ -67,7 +67,8 @@ def _attribute(attr: Attribute) -> OpDef.AttrDef:
 
 
 def default_to_proto(attr: Attribute) -> AttrValue:
-    """The default of an attribute, an array with its elements one by one, as they stand in TensorFlow's OpDefs."""
+    """The default of an attribute, an array with its elements one by one, as they stand in "
+    "TensorFlow's OpDefs."""
     if isinstance(attr.default, np.ndarray):
         return AttrValue(tensor=array_to_listed_proto(attr.default))
     return attr_to_proto(attr.default, attr.type)

@@ -119,7 +119,8 @@ def array_to_proto(array: Any, dtype: Any = None) -> TensorProto:
 
 
 def array_to_listed_proto(array: np.ndarray) -> TensorProto:
-    """Write an array of numbers with each element by itself, as messages that are written as text have them."""
+    """Write an array of numbers with each element by itself, as messages that are written as text have "
+    "them."""
     dtype = as_dtype(array.dtype)
     proto = TensorProto(dtype=dtype.as_datatype_enum, tensor_shape=shape_to_proto(array.shape))
     _fill_values(proto, dtype, array.ravel())
