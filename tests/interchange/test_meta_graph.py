@@ -1,6 +1,7 @@
 """Meta graphs; what TensorFlow writes and makes of them stands in tests/oracle/client/meta_graphs.py."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_lines_of_the_program_are_written(tmp_path):
     info = from_text((tmp_path / "graph.debug").read_bytes(), GraphDebugInfo())
     assert info.files == [__file__]
     (line,) = info.traces["here"].file_line_cols
-    source = open(__file__).read().splitlines()
+    source = Path(__file__).read_text().splitlines()
     assert re.search(r'name="here"', source[line.line - 1])
 
 

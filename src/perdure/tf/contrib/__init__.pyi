@@ -6,4 +6,5 @@ from perdure.tf.contrib import rnn as rnn
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless
 from perdure.tf.contrib import testing as testing
+from perdure.tf.contrib import training as training
 from perdure.tf.contrib import util as util
