@@ -10,7 +10,6 @@ import numpy as np
 
 from perdure.graph.errors import OutOfRangeError
 from perdure.graph.stacks import get_default_graph
-from perdure.graph.tensor import Tensor
 from perdure.platform import logging
 from perdure.training.hook_timers import NeverTriggerTimer, SecondOrStepTimer
 from perdure.training.saving_hooks import (

@@ -44,7 +44,8 @@ class CheckpointSaverListener:
 class CheckpointSaverHook(SessionRunHook):
     """Saves a checkpoint when a session is made, every few steps or seconds, and at the end.
 
-    It also writes the graph to `graph.pbtxt` and to the event file of the folder, which notes each checkpoint.
+    It also writes the graph to `graph.pbtxt` and to the event file of the folder, where each checkpoint is
+    noted, too.
 
     Args:
         checkpoint_dir: the folder.

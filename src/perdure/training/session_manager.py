@@ -219,7 +219,7 @@ class SessionManager:
         return session, False
 
     def _checkpoint_state(self, folder: str, max_wait_secs: float) -> Any:
-        """What a folder says of its checkpoints, as soon as it says something; None if it does not in time."""
+        """What a folder says of its checkpoints, as soon as it says something; None if not in time."""
         waited: float = 0
         while True:
             state = get_checkpoint_state(folder)

@@ -119,7 +119,7 @@ class Supervisor:
         self._coord = Coordinator()
         self._logdir = logdir if is_chief else None
         self._save_path = os.path.join(logdir, checkpoint_basename) if is_chief and logdir else None
-        self._summary_writer = self._chosen_writer(summary_writer) if is_chief else None
+        self._summary_writer: Any = self._chosen_writer(summary_writer) if is_chief else None
         self._graph_added_to_summary = False
         self._session_manager = session_manager or SessionManager(
             local_init_op=self._local_init_op,

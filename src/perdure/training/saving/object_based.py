@@ -9,6 +9,7 @@ from perdure.tracking.trackable import OBJECT_GRAPH_PROTO_KEY
 from perdure.training.checkpoint_reader import NewCheckpointReader
 from perdure.training.saving.saveables import SaveableObject, validate_and_slice_inputs
 
+
 def object_graph_key_mapping(checkpoint_path: str) -> dict[str, str]:
     """The keys of an object-based checkpoint, by the names that the variables had.
 
@@ -23,9 +24,7 @@ def object_graph_key_mapping(checkpoint_path: str) -> dict[str, str]:
     graph = TrackableObjectGraph()
     graph.ParseFromString(NewCheckpointReader(checkpoint_path).get_tensor(OBJECT_GRAPH_PROTO_KEY))
     return {
-        attribute.full_name: attribute.checkpoint_key
-        for node in graph.nodes
-        for attribute in node.attributes
+        attribute.full_name: attribute.checkpoint_key for node in graph.nodes for attribute in node.attributes
     }
 
 

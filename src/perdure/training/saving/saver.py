@@ -43,9 +43,9 @@ from perdure.variables.collections import all_saveable_objects
 
 __all__ = [
     "BaseSaverBuilder", "BulkSaverBuilder", "Saver", "checkpoint_exists", "export_meta_graph",
-    "generate_checkpoint_state_proto", "get_checkpoint_mtimes", "get_checkpoint_state", "import_meta_graph",
-    "latest_checkpoint", "object_graph_key_mapping", "remove_checkpoint", "saver_from_object_based_checkpoint",
-    "update_checkpoint_state",
+    "generate_checkpoint_state_proto", "get_checkpoint_mtimes", "get_checkpoint_state",
+    "import_meta_graph", "latest_checkpoint", "object_graph_key_mapping", "remove_checkpoint",
+    "saver_from_object_based_checkpoint", "update_checkpoint_state",
 ]  # fmt: skip
 
 # The nodes a SaverDef names, which move with the scope a graph is imported into.
@@ -536,9 +536,9 @@ def import_meta_graph(
     Raises:
         OSError: there is no such file, or it has no such message.
     """
-    return _import_meta_graph_with_return_elements(
-        meta_graph_or_file, clear_devices, import_scope, **kwargs
-    )[0]
+    return _import_meta_graph_with_return_elements(meta_graph_or_file, clear_devices, import_scope, **kwargs)[
+        0
+    ]
 
 
 def _import_meta_graph_with_return_elements(
