@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from perdure.graph.dtypes import DType, as_dtype
 
 
@@ -88,6 +86,7 @@ class Signature:
     is_aggregate: bool = False
     allows_uninitialized_input: bool = False
     deprecated_at: int | None = None
+    deprecated_for: str = ""
     inferred_attrs: frozenset[str] = field(default=frozenset())
     # Whether it has functions as attributes, which it calls.
     calls_functions: bool = field(init=False)
@@ -196,19 +195,13 @@ def _value(attr_type: str, stored: dict[str, Any]) -> Any:
         return as_dtype(value)
     if kind == "shape":
         return _shape(value)
-    if kind == "tensor":
-        return _tensor(value)
     if kind == "f":
         return float(value)
+    if kind == "tensor":
+        import numpy as np
+
+        return np.array(value["values"], value["dtype"])
     return value
-
-
-def _tensor(text: str) -> np.ndarray:
-    """A tensor from the text of a `TensorProto` of integers; no other is the default of an attribute."""
-    fields = [line.split(": ") for line in text.splitlines() if ": " in line]
-    (dtype,) = (value for name, value in fields if name == "dtype")
-    sizes, values = ([int(value) for name, value in fields if name.strip() == key] for key in ("size",
-    "int_val")) return np.array(values, dtype.removeprefix("DT_").lower()).reshape(sizes)
 
 
 def _shape(value: Any) -> tuple[int | None, ...] | None:

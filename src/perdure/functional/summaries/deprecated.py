@@ -21,9 +21,9 @@ def _warn(function: str, new: str, further: str = "", has_tag: bool = True) -> N
     instructions = f"Please switch to tf.summary.{new}."
     if has_tag:
         instructions += (
-            f" Note that tf.summary.{new} uses the node name instead of the tag. This means that TensorFlow
-            will " f"automatically de-duplicate summary names based on the scope they are created
-            in.{further}"
+            f" Note that tf.summary.{new} uses the node name instead of the tag. "
+            "This means that TensorFlow will automatically de-duplicate summary names "
+            f"based on the scope they are created in.{further}"
         )
     warn_once(function, "tensorflow.python.ops.logging_ops", instructions, after="2016-11-30")
 
