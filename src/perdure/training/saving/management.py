@@ -253,14 +253,26 @@ def remove_checkpoint(
         meta_graph_suffix: how the file of its graph ends.
     """
     warn_once("remove_checkpoint", _MODULE, "Use standard file APIs to delete files with this prefix.")
-    # A character of the name that patterns give a meaning to must not remove files of others.
+    _remove(_literal(meta_graph_filename(checkpoint_prefix, meta_graph_suffix)))
+    remove_checkpoint_files(checkpoint_prefix, checkpoint_format_version)
+
+
+def remove_checkpoint_files(checkpoint_prefix: str, checkpoint_format_version: int = V2) -> None:
+    """Remove the files that hold the tensors of a checkpoint; see `remove_checkpoint`."""
     name, shards = _SHARDS.fullmatch(checkpoint_prefix).groups("")  # type: ignore[union-attr]  # matches all
-    prefix = re.sub(r"([*?[])", r"[\1]", name) + shards
-    patterns = [re.sub(r"([*?[])", r"[\1]", meta_graph_filename(checkpoint_prefix, meta_graph_suffix))]
+    prefix = _literal(name) + shards
     if checkpoint_format_version == V2:
-        patterns += [f"{prefix}.index", f"{prefix}.data-?????-of-?????"]
+        _remove(f"{prefix}.index", f"{prefix}.data-?????-of-?????")
     else:
-        patterns += [prefix]
+        _remove(prefix)
+
+
+def _literal(name: str) -> str:
+    # A character of the name that patterns give a meaning to must not remove files of others.
+    return re.sub(r"([*?[])", r"[\1]", name)
+
+
+def _remove(*patterns: str) -> None:
     for pattern in patterns:
         for path in FILES.glob(pattern):
             FILES.remove(path)

@@ -1,0 +1,1 @@
+"""tf.contrib.framework: variables and checkpoints as libraries before tf.layers used them."""
