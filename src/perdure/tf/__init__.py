@@ -84,6 +84,7 @@ __getattr__, __dir__, __all__ = namespace(
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
         "functional.control.numerics": "add_check_numerics_ops",
+        "functional.strings.joining": "string_join",
         "functional.strings.printing": "print=print_v2",
         "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
@@ -176,6 +177,7 @@ __getattr__, __dir__, __all__ = namespace(
             "variable_axis_size_partitioner"
         ),
         "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
+        "variables.template": "make_template",
         "variables.variable_scope": (
             "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"
         ),

@@ -236,6 +236,7 @@ from perdure.functional.state.state import assign as assign
 from perdure.functional.state.state import assign_add as assign_add
 from perdure.functional.state.state import assign_sub as assign_sub
 from perdure.functional.state.state import count_up_to as count_up_to
+from perdure.functional.strings.joining import string_join as string_join
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
@@ -382,6 +383,7 @@ from perdure.variables.partitioners import variable_axis_size_partitioner as var
 from perdure.variables.scope import AUTO_REUSE as AUTO_REUSE
 from perdure.variables.scope import VariableScope as VariableScope
 from perdure.variables.scope import get_variable_scope as get_variable_scope
+from perdure.variables.template import make_template as make_template
 from perdure.variables.variable_scope import get_local_variable as get_local_variable
 from perdure.variables.variable_scope import get_variable as get_variable
 from perdure.variables.variable_scope import no_regularizer as no_regularizer
