@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,9 +56,11 @@ def _default_getter(name: str, shape: Any, dtype: Any, initializer: Any, **argum
             initializer = default_initializer(name, dtype)
         initial_value = initializer
         if callable(initializer):
-            make = initializer(dtype=dtype) if inspect.isclass(initializer) else initializer
-            initial_value = lambda: make(  # noqa: E731
-                as_shape(shape).as_list(), dtype=dtype, partition_info=None
+            initial_value = functools.partial(
+                initializer(dtype=dtype) if inspect.isclass(initializer) else initializer,
+                as_shape(shape).as_list(),
+                dtype=dtype,
+                partition_info=None,
             )
         elif shape is not None:
             raise ValueError("If initializer is a constant, do not specify shape.")
@@ -70,7 +73,8 @@ def capture_dependencies(template: Any) -> Iterator[None]:
 
     Args:
         template: a trackable object with a `variable_scope`, which must be open; names of dependencies begin
-            behind the name of that.  Where another object captures inside of this block, it is what is depended on.
+            behind the name of that.  Where another object captures inside of this block, it is what is
+            depended on.
     """
     prefix = template.variable_scope.name
 
@@ -84,7 +88,6 @@ def capture_dependencies(template: Any) -> Iterator[None]:
         full_name = name
         if name is not None and name.startswith(prefix):
             if not trackable_parent:
-                arguments.setdefault("shape", None)
                 return template._add_variable_with_custom_getter(
                     initializer=initial_value,
                     name=name[len(prefix) + 1 :],

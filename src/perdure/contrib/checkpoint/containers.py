@@ -35,8 +35,7 @@ class UniqueNameTracker(TrackableDataStructure):
         """
         if not isinstance(trackable, Trackable):
             raise ValueError(
-                f"Expected a trackable value, got {trackable} which does not inherit from "
-                "tf.track.Trackable."
+                f"Expected a trackable value, got {trackable} which does not inherit from tf.track.Trackable."
             )
         count = self._name_counts.get(base_name, 0)
         while self._lookup_dependency(_numbered(base_name, count)) is not None:

@@ -103,7 +103,8 @@ def split_dependency(
         component_names: their names.
         component_dtypes: the types of their tensors.
         fill_save_buffer_fn: puts the tensors to save into a dictionary, by these names.
-        consume_restore_buffer_fn: given a dictionary of restored tensors, returns the operation that takes them.
+        consume_restore_buffer_fn: given a dictionary of restored tensors, returns the operation that takes
+            them.
         device: where saving and restoring take place.
 
     Returns:

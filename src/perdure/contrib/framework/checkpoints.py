@@ -105,8 +105,8 @@ def assign_from_checkpoint(
 
     Args:
         model_path: the name of the checkpoint.
-        var_list: variables, parts of partitioned ones included; or variables, or lists of parts, by names in the
-            checkpoint.
+        var_list: variables, parts of partitioned ones included; or variables, or lists of parts, by names in
+            the checkpoint.
         ignore_missing_vars: whether variables that are not in the checkpoint are left out, with a warning.
 
     Returns:

@@ -1,6 +1,7 @@
 """Matrices of checkpoints in the order of new vocabularies: GenerateVocabRemapping, LoadAndRemapMatrix.
 
-A vocabulary is a text file with a word in each line.  Names of inputs and outputs are rows of the signature table.
+A vocabulary is a text file with a word in each line.  Names of inputs and outputs are rows of the signature
+table.
 """
 
 import os

@@ -10,10 +10,10 @@ from perdure.graph.defaults import colocate_with, device
 from perdure.tracking.auto import AutoTrackable
 from perdure.tracking.structures import NoDependency
 from perdure.tracking.trackable import Trackable
-from perdure.variables.capturing import add_variable
 from perdure.training.checkpoints.statuses import LoadStatus, session_or_default
 from perdure.training.checkpoints.trackable_saver import saver_with_op_caching
 from perdure.training.saving.management import update_checkpoint_state_internal
+from perdure.variables.capturing import add_variable
 
 
 class Checkpoint(AutoTrackable):

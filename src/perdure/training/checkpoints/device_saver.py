@@ -1,4 +1,4 @@
-"""Nodes that save from several devices into one checkpoint, and restore to them, without a `tf.train.Saver`."""
+"""Nodes that save from several devices into one checkpoint, and restore to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mappings by identity, whose keys are kept by others: trackable objects may compare by value, or not hash."""
+"""Mappings by identity, whose keys others keep: trackable objects may compare by value, or have no hash."""
 
 from __future__ import annotations
 

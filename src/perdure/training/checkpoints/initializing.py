@@ -18,11 +18,11 @@ from perdure.variables.variable_store import variable_store
 def init_from_checkpoint(ckpt_dir_or_file: str, assignment_map: dict[str, Any]) -> None:
     """Let initializers of variables read their values from a checkpoint.
 
-    The values are read when the initializers run.  In the map a key says what is read, and its value what that
-    is for:
+    The values are read when the initializers run.  In the map a key says what is read, and its value what
+    that is for:
 
-    - `"scope/": "other/"`: all variables made by `tf.get_variable` in `other`, from those of the same names in
-      `scope` of the checkpoint; `"/"` stands for the root, of either;
+    - `"scope/": "other/"`: all variables made by `tf.get_variable` in `other`, from those of the same names
+      in `scope` of the checkpoint; `"/"` stands for the root, of either;
     - `"name": "other"`: the variable that `tf.get_variable` made under that name;
     - `"name": variable`: a variable;
     - `"name": [part, ...]`: the parts of a partitioned variable.
@@ -53,7 +53,8 @@ def follow_assignment_map(
     Args:
         ckpt_dir_or_file: the name of a checkpoint, or a folder, whose newest one is meant.
         assignments: the items of the map.
-        set_initializer: given a variable, the name of the checkpoint, that of the tensor and which slice of it.
+        set_initializer: given a variable, the name of the checkpoint, that of the tensor and which slice of
+            it.
         log: given a message and its arguments for each variable.
     """
     filename = checkpoint_filename(ckpt_dir_or_file)
@@ -136,7 +137,7 @@ def _slices(variables: Any) -> list[tuple[Any, str]]:
     """A variable, or its parts, with what part of a tensor each is."""
     if not isinstance(variables, (list, tuple)):
         return [(variables, "")]
-    parts = [variable._save_slice_info for variable in variables]
+    parts: list[Any] = [part._save_slice_info for part in variables]
     for part in parts:
         if part.full_name != parts[0].full_name:
             raise ValueError(

@@ -29,8 +29,8 @@ class CheckpointManager:
         checkpoint: what writes them, a `tf.train.Checkpoint`.
         directory: the folder.
         max_to_keep: how many are kept; None for all.
-        keep_checkpoint_every_n_hours: a checkpoint that would be removed stays for ever if the last such is that
-            many hours older.
+        keep_checkpoint_every_n_hours: a checkpoint that would be removed stays for ever if the last such is
+            that many hours older.
         checkpoint_name: how the names of the files begin.
 
     Raises:
@@ -99,8 +99,8 @@ class CheckpointManager:
         """Write a checkpoint, and remove those that are too many.
 
         Args:
-            checkpoint_number: its number: an integer, or a tensor or variable of one.  By default the number of
-                checkpoints that were saved, which is counted in any case.
+            checkpoint_number: its number: an integer, or a tensor or variable of one.  By default the number
+                of checkpoints that were saved, which is counted in any case.
 
         Returns:
             The name of the checkpoint.

@@ -1,8 +1,8 @@
 """The objects that are saved with an object, and the keys of what they hold: a `TrackableObjectGraph`.
 
-The key of a value is the way to its object, `layer/kernel/.ATTRIBUTES/VARIABLE_VALUE`, and that of an optimizer's
-slot is `layer/kernel/.OPTIMIZER_SLOT/optimizer/momentum/.ATTRIBUTES/VARIABLE_VALUE`.  In names on the way a dot
-is doubled and a slash is `.S`.
+The key of a value is the way to its object, `layer/kernel/.ATTRIBUTES/VARIABLE_VALUE`, and that of an
+optimizer's slot is `layer/kernel/.OPTIMIZER_SLOT/optimizer/momentum/.ATTRIBUTES/VARIABLE_VALUE`.  In names on
+the way a dot is doubled and a slash is `.S`.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ class ObjectGraphView:
 
     Args:
         root: the object, or a weak reference to it.
-        saveables_cache: keeps what saves each object, so that its nodes are made once; None to make them anew.
+        saveables_cache: keeps what saves each object, so that its nodes are made once; None to make them
+            anew.
     """
 
     def __init__(self, root: Any, saveables_cache: SaveablesCache | None = None) -> None:

@@ -10,7 +10,7 @@ from perdure.training.saving.management import latest_checkpoint
 
 
 def checkpoint_filename(ckpt_dir_or_file: str) -> str | None:
-    """The name of a checkpoint: of the newest one of a folder, or what was given; None if the folder has none.
+    """The name of a checkpoint: that of a folder's newest one, or what was given; None if there is none.
 
     Args:
         ckpt_dir_or_file: a folder, or the name of a checkpoint.

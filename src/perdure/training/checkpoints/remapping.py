@@ -46,7 +46,8 @@ def load_and_remap_matrix(
         initializer: a function of a shape that makes values for words the old vocabulary does not have.
         old_row_vocab_size: how many lines of the old row vocabulary count; -1 for all.
         old_row_vocab_file, new_row_vocab_file: the row vocabularies; None to keep the order of the rows.
-        old_col_vocab_file, new_col_vocab_file: the column vocabularies; None to keep the order of the columns.
+        old_col_vocab_file, new_col_vocab_file: the column vocabularies; None to keep the order of the
+            columns.
         num_row_oov_buckets: rows to add for unknown words.
         num_col_oov_buckets: columns to add for unknown words.
         max_rows_in_memory: how many rows are read at once; all if not positive.

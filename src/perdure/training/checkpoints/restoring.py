@@ -145,8 +145,8 @@ class CheckpointPosition:
         """What restores the object's own state.
 
         Returns:
-            Operations that are there from earlier restorations, saveables that need one (by key), and those that
-            are Python state.  What the object does not have any more is noted.
+            Operations that are there from earlier restorations, saveables that need one (by key), and those
+            that are Python state.  What the object does not have any more is noted.
         """
         checkpoint, trackable = self._checkpoint, self.trackable
         factories = trackable._gather_saveables_for_checkpoint()
@@ -187,7 +187,8 @@ class CheckpointRestoration:
         object_graph_proto: the checkpoint's `TrackableObjectGraph`.
         save_path: the name of the checkpoint.
         save_path_tensor: a tensor with its name, which is fed.
-        restore_op_cache: the operations that restore, by key; those of several restorations of the same objects.
+        restore_op_cache: the operations that restore, by key; those of several restorations of the same
+            objects.
         graph_view: the objects.
     """
 
@@ -272,7 +273,7 @@ class CheckpointRestoration:
 
 
 class _Complaint:
-    """Says what of a checkpoint was not used, when the restoration is over; it knows no object of the program."""
+    """Says what of a checkpoint was not used, when its restoration is over."""
 
     def __init__(
         self, object_graph_proto: Any, matched_proto_ids: set[int], unused_attributes: dict[int, list[str]]
@@ -296,8 +297,8 @@ class _Complaint:
         warning(
             "A checkpoint was restored (e.g. tf.train.Checkpoint.restore or tf.keras.Model.load_weights) but "
             "not all checkpointed values were used. See above for specific issues. Use expect_partial() on "
-            "the load status object, e.g. tf.train.Checkpoint.restore(...).expect_partial(), to silence these "
-            "warnings, or use assert_consumed() to make the check explicit. See "
+            "the load status object, e.g. tf.train.Checkpoint.restore(...).expect_partial(), to silence "
+            "these warnings, or use assert_consumed() to make the check explicit. See "
             "https://www.tensorflow.org/alpha/guide/checkpoints#loading_mechanics for details."
         )
 

@@ -34,7 +34,7 @@ from perdure.training.checkpoints.statuses import (
 
 
 class TrackableSaver:
-    """Saves an object and what belongs to it.  The nodes are made at the first use, and again if objects came.
+    """Saves an object and what belongs to it.  The nodes are made when needed, and again if objects came.
 
     Args:
         graph_view: the objects.
@@ -91,8 +91,8 @@ class TrackableSaver:
         The operations that restore are made, but not run: the status does that.
 
         Args:
-            save_path: the name of a checkpoint; None if there is none.  One that `tf.train.Saver` wrote is restored
-                by the names of variables.
+            save_path: the name of a checkpoint; None if there is none.  One that `tf.train.Saver` wrote is
+                restored by the names of variables.
 
         Returns:
             The status of the restoration.

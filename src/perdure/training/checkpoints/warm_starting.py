@@ -84,8 +84,9 @@ def warm_start(
 
     Args:
         ckpt_to_initialize_from: the name of a checkpoint, or a folder, whose newest one is meant.
-        vars_to_warm_start: which variables: a pattern for names of trainable ones, a list of patterns for names of
-            global ones, a list of variables, or None for those trainable ones whose vocabulary is given.
+        vars_to_warm_start: which variables: a pattern for names of trainable ones, a list of patterns for
+            names of global ones, a list of variables, or None for those trainable ones whose vocabulary is
+            given.
         var_name_to_vocab_info: how vocabularies have changed, by names of variables.
         var_name_to_prev_var_name: names in the checkpoint, by names of variables, where they differ.
 
@@ -127,9 +128,7 @@ def warm_start(
         elif vars_to_warm_start:
             count += 1
             logging.debug(f"Warm-starting variable: {name}; prev_var_name: {previous or 'Unchanged'}")
-            tensor_name, target = _get_var_info(
-                variables[0] if len(variables) == 1 else variables, previous
-            )
+            tensor_name, target = _get_var_info(variables[0] if len(variables) == 1 else variables, previous)
             without_vocabulary[tensor_name] = target
     init_from_checkpoint(ckpt_to_initialize_from, without_vocabulary)
     logging.info("Warm-started %d variables.", count)
@@ -152,9 +151,7 @@ def _infer_var_name(var: list[Any]) -> str:
     """
     found = op_list_to_dict(var)
     if len(found) > 1:
-        raise TypeError(
-            f"`var` = {var} passed as arg violates the constraints.  name_to_var_dict = {found}"
-        )
+        raise TypeError(f"`var` = {var} passed as arg violates the constraints.  name_to_var_dict = {found}")
     (name,) = found
     return name
 
@@ -196,7 +193,7 @@ def _warm_start_var_with_vocab(
     initializer: Any = None,
     axis: int = 0,
 ) -> None:
-    """Let a variable, or its parts, start with a matrix of the checkpoint in the order of a new vocabulary."""
+    """Let a variable, or its parts, start with a matrix of the checkpoint in a new vocabulary's order."""
     if not (current_vocab_path and current_vocab_size and prev_ckpt and prev_vocab_path):
         raise ValueError(
             "Invalid args: Must provide all of [current_vocab_path, current_vocab_size, prev_ckpt, "
@@ -245,8 +242,7 @@ def _get_grouped_variables(vars_to_warm_start: Any) -> dict[str, list[Any]]:
         found = get_collection(GraphKeys.TRAINABLE_VARIABLES, scope=vars_to_warm_start)
     elif not isinstance(vars_to_warm_start, list):
         raise ValueError(
-            "`vars_to_warm_start must be a `list` or `str`.  Given type is "
-            f"{type(vars_to_warm_start)}"
+            f"`vars_to_warm_start must be a `list` or `str`.  Given type is {type(vars_to_warm_start)}"
         )
     elif all(isinstance(item, str) for item in vars_to_warm_start):
         found = [
