@@ -31,6 +31,7 @@ ALLOWED = {
 LIBRARIES = [
     {"layers", "losses", "metrics"},
     {"optimizers", "queues", "rnn"},
+    {"interchange"},
     {"training"},
     {"distributed"},
     {"testing"},

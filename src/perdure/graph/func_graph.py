@@ -7,7 +7,7 @@ that what is made in a branch is called, found and seeded as if there were one g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -85,6 +85,13 @@ class FuncGraph(Graph):
         with self._lock:
             self._root.number(op)
             self._operations[op.name] = op
+
+    def add_operations(self, operations: Sequence[Operation]) -> None:
+        """Take in new operations whose names are free, all at once."""
+        with self._lock:
+            for op in operations:
+                self.add_operation(op)
+                self._names_in_use.setdefault(op.name.lower(), 1)
 
     def count(self, number: int) -> None:
         """Let the program's graph count `number` operations more than it has."""

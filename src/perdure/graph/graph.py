@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from perdure.graph import hooks
@@ -23,6 +24,21 @@ _SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\\\-/]*$")
 PRODUCER = 134
 MIN_CONSUMER = 0
 _FINALIZED = "Graph is finalized and cannot be modified."
+
+
+@dataclass
+class Versions:
+    """Which consumers can read a graph; see `VersionDef`.
+
+    Attributes:
+        producer: the version of what made it.
+        min_consumer: consumers below this version cannot read it.
+        bad_consumers: nor can these.
+    """
+
+    producer: int = PRODUCER
+    min_consumer: int = MIN_CONSUMER
+    bad_consumers: tuple[int, ...] = ()
 
 
 class Graph:
@@ -49,6 +65,9 @@ class Graph:
         self._unfeedable: set[Tensor] = set()
         # Python functions that operations call (see `graph/host_functions.py`), kept alive.
         self.host_functions: list[Any] = []
+        # The functions of a library, which operations call by name (see `interchange/functions.py`).
+        self.functions: dict[str, Any] = {}
+        self.versions = Versions()
         self._unfetchable: set[Operation] = set()
         self._finalized = False
         self._consumers: dict[Tensor, list[Operation]] = {}
@@ -66,6 +85,18 @@ class Graph:
             self._operations[op.name] = op
             self._revision += 1
 
+    def add_operations(self, operations: Sequence[Operation]) -> None:
+        """Take in new operations whose names are free, all at once."""
+        with self._lock:
+            if self._finalized:
+                raise RuntimeError(_FINALIZED)
+            used = self._names_in_use
+            for op in operations:
+                self.number(op)
+                self._operations[op.name] = op
+                used.setdefault(op.name.lower(), 1)
+            self._revision += len(operations)
+
     def number(self, op: Operation) -> None:
         """Give a new operation its place in the order of creation."""
         op.node_id = self._next_id
@@ -79,6 +110,11 @@ class Graph:
     def root(self) -> Graph:
         """The graph itself; for the body of a function, the program's graph that it lies in."""
         return self
+
+    @property
+    def operations_by_name(self) -> dict[str, Operation]:
+        """Its operations, to look at only."""
+        return self._operations
 
     def get_operations(self) -> list[Operation]:
         """All operations, in the order of their creation."""
@@ -526,7 +562,7 @@ class Graph:
     @property
     def graph_def_versions(self) -> Any:
         """The `VersionDef` proto of the graph."""
-        return self.as_graph_def().versions
+        return hooks.graph_versions(self)
 
     def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
         """The graph as a `GraphDef` proto.

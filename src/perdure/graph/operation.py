@@ -32,10 +32,13 @@ class Operation:
         "_device",
         "_site",
         "_original_op",
+        "as_written",
         "__dict__",
         "__weakref__",
     )
     node_id: int  # its place in the order of creation; given by the graph
+    # Messages of attributes that were imported and would be written in another way, by name.
+    as_written: dict[str, Any] | None
 
     def __init__(
         self,
@@ -57,6 +60,7 @@ class Operation:
         self._device = ""
         self._site = site
         self._original_op: Operation | None = None
+        self.as_written = None
         self.outputs = [Tensor(self, i, dtype) for i, dtype in enumerate(output_types)]
 
     @property
@@ -149,6 +153,8 @@ class Operation:
         if hasattr(value, "WhichOneof"):  # an AttrValue proto
             value = hooks.from_attr_value(value, self.signature.attr(name))
         self.attrs[name] = value
+        if self.as_written is not None:
+            self.as_written.pop(name, None)
         self.graph.structure_changed()
 
     def colocation_groups(self) -> list[bytes]:

@@ -152,6 +152,7 @@ __getattr__, __dir__, __all__ = namespace(
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
             "enable_eager_execution enable_tensor_equality enable_v2_behavior executing_eagerly"
         ),
+        "interchange.importer": "import_graph_def",
         "platform.logging": "get_logger",
         "platform.version": (
             "COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
@@ -186,7 +187,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib debugging dtypes errors flags gfile initializers io layers linalg "
+        "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io "
+        "layers linalg "
         "logging losses manip math metrics nest nn queue random raw_ops test train version"
     ),
 )

@@ -308,6 +308,7 @@ from perdure.graph.tensor_shape import dimension_at_index as dimension_at_index
 from perdure.graph.tensor_shape import dimension_value as dimension_value
 from perdure.graph.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
 from perdure.graph.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
+from perdure.interchange.importer import import_graph_def as import_graph_def
 from perdure.platform.logging import get_logger as get_logger
 from perdure.platform.version import COMPILER_VERSION as COMPILER_VERSION
 from perdure.platform.version import GIT_VERSION as GIT_VERSION
@@ -337,6 +338,7 @@ from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile
+from perdure.tf import graph_util as graph_util
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
 from perdure.tf import layers as layers

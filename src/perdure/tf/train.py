@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = namespace(
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList "
             "Int64List JobDef SaverDef SequenceExample ServerDef"
         ),
+        "interchange.graph_io": "write_graph",
         "queues": "queue_runner",
         "queues.batching": (
             "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch "

@@ -16,6 +16,7 @@ from perdure.formats.messages import JobDef as JobDef
 from perdure.formats.messages import SaverDef as SaverDef
 from perdure.formats.messages import SequenceExample as SequenceExample
 from perdure.formats.messages import ServerDef as ServerDef
+from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.optimizers.adadelta import AdadeltaOptimizer as AdadeltaOptimizer
 from perdure.optimizers.adagrad import AdagradDAOptimizer as AdagradDAOptimizer
 from perdure.optimizers.adagrad import AdagradOptimizer as AdagradOptimizer

@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
         "functional.files.files": "matching_files read_file write_file",
+        "interchange.graph_io": "write_graph",
         "queues.input": "match_filenames_once",
         "queues.queues": "PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
     },
