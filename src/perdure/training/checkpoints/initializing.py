@@ -37,7 +37,7 @@ def init_from_checkpoint(ckpt_dir_or_file: str, assignment_map: dict[str, Any]) 
     follow_assignment_map(
         ckpt_dir_or_file,
         sorted(assignment_map.items(), key=lambda item: item[0]),
-        _set_initializer,
+        _set_checkpoint_initializer,
         logging.debug,
     )
 
@@ -146,15 +146,30 @@ def _slices(variables: Any) -> list[tuple[Any, str]]:
     return [(variable, part.spec) for variable, part in zip(variables, parts, strict=True)]
 
 
-def _set_initializer(variable: Any, filename: Any, tensor_name: str, slice_spec: str) -> None:
+def _set_checkpoint_initializer(
+    variable: Any,
+    ckpt_file: Any,
+    tensor_name: str,
+    slice_spec: str,
+    name: str = "checkpoint_initializer",
+) -> None:
+    """Let a variable start with a tensor, or a slice of one.
+
+    Args:
+        variable: the variable.
+        ckpt_file: the name of the checkpoint.
+        tensor_name: the name of the tensor.
+        slice_spec: the slice; "" for all.
+        name: the name of the node that reads it.
+    """
     # The reading node is not colocated with the variable: that would have the variable on the CPU, too.
     with device(variable.device), device("/cpu:0"):
         (value,) = g.restore_v2(
-            filename,
+            ckpt_file,
             [tensor_name],
             [slice_spec],
             [variable.dtype.base_dtype],
-            name="checkpoint_initializer",
+            name=name,
         )
         (saveable,) = (
             saveable
