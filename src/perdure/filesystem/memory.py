@@ -52,6 +52,8 @@ class MemoryDisk:
             if mode == "rb":
                 return io.BytesIO(self._contents(path))
             self._check_parent(path)
+            if mode == "xb" and path in self._files:
+                _refuse(errno.EEXIST)
             if self._files.get(path, ()) is None:
                 _refuse(errno.EISDIR)
             old = self._contents(path) if mode == "ab" and path in self._files else b""
@@ -140,6 +142,18 @@ class MemoryDisk:
         with self._lock:
             self._check_parent(path)
             self._put(path, file.getvalue())
+
+    write_durably = write_atomically
+
+    def link(self, source: str, target: str) -> bool:
+        """See `LocalDisk.link`."""
+        with self._lock:
+            self._check_parent(target)
+            self._put(target, self._contents(source))
+        return True
+
+    def keep_names(self, path: str) -> None:
+        """See `LocalDisk.keep_names`."""
 
 
 def _refuse(number: int) -> NoReturn:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perdure.graph import hooks
 from perdure.graph.conversion import internal_convert_to_tensor
@@ -16,6 +16,9 @@ from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
 from perdure.graph.stacks import graph_stack, set_graph_class
 from perdure.graph.tensor import Tensor
+
+if TYPE_CHECKING:
+    from perdure.graph.control_flow import ControlFlowContext
 
 _OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*\Z")
 _ROOT_SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\\-/]*$")
@@ -59,6 +62,8 @@ class Graph:
         self._names_in_use: dict[str, int] = {}
         self._next_id = 1
         self._structure_version = 0
+        # Operations up to this number have been looked at as a whole: planned, or indexed.
+        self._looked_at = 0
         # Grows whenever an operation is added or changed: what sessions compare at every run.
         self._revision = 0
         self._collections: dict[Any, list[Any]] = {}
@@ -267,10 +272,20 @@ class Graph:
     def _as_graph_element_locked(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
         return self.as_graph_element(obj, allow_tensor, allow_operation)
 
-    def structure_changed(self) -> None:
-        """Note that an operation which exists already was changed."""
-        self._structure_version += 1
+    def structure_changed(self, op: Operation | None = None) -> None:
+        """Note that an operation which exists already was changed.
+
+        Args:
+            op: the operation.  What nobody has looked at yet (a node of a branch, whose inputs are brought in
+                when it is made) makes nothing invalid.
+        """
         self._revision += 1
+        if op is None or op.node_id <= self._looked_at:
+            self._structure_version += 1
+
+    def looked_at(self) -> None:
+        """Note that something is derived from the operations that there are."""
+        self._looked_at = self._last_id
 
     def consumers_of(self, tensor: Tensor) -> list[Operation]:
         """The operations that take `tensor` as an input; one that takes it twice is listed twice."""
@@ -291,6 +306,7 @@ class Graph:
                 done = 0
                 self._consumers, self._control_consumers = {}, {}
             operations = self.get_operations()
+            self.looked_at()
             for op in operations[done:]:
                 for tensor in op.inputs:
                     self._consumers.setdefault(tensor, []).append(op)
@@ -424,7 +440,7 @@ class Graph:
             TypeError: an item is neither a tensor nor an operation.
         """
         if control_inputs is None:
-            return self.scopes.replaced(control=())
+            return self.scopes.replaced(control=(), control_flow=None)
         operations: dict[Operation, None] = {}
         for item in control_inputs:
             if type(item).__name__ == "IndexedSlices":  # which is made of tensors: a level above this one
@@ -472,9 +488,11 @@ class Graph:
     def _kernel_label_map(self, op_to_kernel_label_map: dict[str, str]) -> AbstractContextManager[None]:
         return self.scopes.replaced(kernel_labels={**self.scopes.kernel_labels, **op_to_kernel_label_map})
 
-    def _get_control_flow_context(self) -> None:
-        # Conditionals and loops are functions here (If, While), never frames of the same graph.
-        return None
+    def _get_control_flow_context(self) -> ControlFlowContext | None:
+        return self.scopes.control_flow
+
+    def _set_control_flow_context(self, ctx: ControlFlowContext | None) -> None:
+        self.scopes.control_flow = ctx
 
     # -- collections -----------------------------------------------------------------
 

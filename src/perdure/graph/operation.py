@@ -11,6 +11,7 @@ from perdure.graph.source import Site, SourceLine, source_line
 from perdure.graph.tensor import Tensor
 
 if TYPE_CHECKING:
+    from perdure.graph.control_flow import ControlFlowContext
     from perdure.graph.graph import Graph
 
 
@@ -29,6 +30,7 @@ class Operation:
         "attrs",
         "node_id",
         "_control_inputs",
+        "_control_flow_context",
         "_device",
         "_site",
         "_original_op",
@@ -57,6 +59,7 @@ class Operation:
         self.inputs = inputs
         self.attrs = attrs
         self._control_inputs = control_inputs
+        self._control_flow_context: ControlFlowContext | None = None
         self._device = ""
         self._site = site
         self._original_op: Operation | None = None
@@ -70,9 +73,11 @@ class Operation:
 
     _graph = property(lambda self: self.graph)  # as TensorFlow's own modules call it
 
-    def _get_control_flow_context(self) -> None:
-        # Conditionals and loops are functions here (If, While), never frames of the same graph.
-        return None
+    def _get_control_flow_context(self) -> ControlFlowContext | None:
+        return self._control_flow_context
+
+    def _set_control_flow_context(self, ctx: ControlFlowContext | None) -> None:
+        self._control_flow_context = ctx
 
     @property
     def device(self) -> str:
@@ -99,7 +104,7 @@ class Operation:
 
     def _remove_all_control_inputs(self) -> None:
         self._control_inputs = ()
-        self.graph.structure_changed()
+        self.graph.structure_changed(self)
 
     def _add_control_inputs(self, ops: list[Operation]) -> None:
         for op in ops:
@@ -107,7 +112,7 @@ class Operation:
                 raise TypeError(f"op must be an Operation: {op}")
         known = set(self._control_inputs)
         self._control_inputs += tuple(op for op in dict.fromkeys(ops) if op not in known)
-        self.graph.structure_changed()
+        self.graph.structure_changed(self)
 
     def _update_input(self, index: int, tensor: Tensor) -> None:
         self.graph.check_not_finalized()
@@ -125,7 +130,7 @@ class Operation:
             )
         inputs[index] = tensor
         self.inputs = tuple(inputs)
-        self.graph.structure_changed()
+        self.graph.structure_changed(self)
 
     @property
     def _control_outputs(self) -> list[Operation]:

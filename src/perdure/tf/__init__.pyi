@@ -350,9 +350,11 @@ from perdure.tf import math as math
 from perdure.tf import metrics as metrics
 from perdure.tf import nest as nest
 from perdure.tf import nn as nn
+from perdure.tf import python_io as python_io
 from perdure.tf import queue as queue
 from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
+from perdure.tf import summary as summary
 from perdure.tf import test as test
 from perdure.tf import train as train
 from perdure.tf import version as version

@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = namespace(
             "FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
             "NanLossDuringTrainingError NanTensorHook StepCounterHook StopAtStepHook"
         ),
+        "training.checkpoint_reader": "NewCheckpointReader",
         "distributed.device_setter": "replica_device_setter",
         "optimizers.ftrl": "FtrlOptimizer",
         "optimizers.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",
@@ -61,6 +62,7 @@ __getattr__, __dir__, __all__ = namespace(
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
         "training.session_manager": "SessionManager",
         "training.session_run_hook": ("SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"),
+        "summaries.summary_iterator": "summary_iterator",
         "training.supervisor": "Supervisor",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"

@@ -58,6 +58,7 @@ from perdure.queues.input import string_input_producer as string_input_producer
 from perdure.queues.queue_runner import QueueRunner as QueueRunner
 from perdure.queues.queue_runner import add_queue_runner as add_queue_runner
 from perdure.queues.queue_runner import start_queue_runners as start_queue_runners
+from perdure.summaries.summary_iterator import summary_iterator as summary_iterator
 from perdure.training.basic_loops import basic_train_loop as basic_train_loop
 from perdure.training.basic_session_run_hooks import FeedFnHook as FeedFnHook
 from perdure.training.basic_session_run_hooks import FinalOpsHook as FinalOpsHook
@@ -67,6 +68,7 @@ from perdure.training.basic_session_run_hooks import NanLossDuringTrainingError 
 from perdure.training.basic_session_run_hooks import NanTensorHook as NanTensorHook
 from perdure.training.basic_session_run_hooks import StepCounterHook as StepCounterHook
 from perdure.training.basic_session_run_hooks import StopAtStepHook as StopAtStepHook
+from perdure.training.checkpoint_reader import NewCheckpointReader as NewCheckpointReader
 from perdure.training.hook_timers import SecondOrStepTimer as SecondOrStepTimer
 from perdure.training.monitored_session import MonitoredSession as MonitoredSession
 from perdure.training.monitored_session import MonitoredTrainingSession as MonitoredTrainingSession

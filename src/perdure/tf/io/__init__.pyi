@@ -1,5 +1,9 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.io".
 
+from perdure.filesystem.tf_record import TFRecordCompressionType as TFRecordCompressionType
+from perdure.filesystem.tf_record import TFRecordOptions as TFRecordOptions
+from perdure.filesystem.tf_record import TFRecordWriter as TFRecordWriter
+from perdure.filesystem.tf_record import tf_record_iterator as tf_record_iterator
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
