@@ -54,10 +54,12 @@ def _default_getter(name: str, shape: Any, dtype: Any, initializer: Any, **argum
     with init_scope():
         if initializer is None:
             initializer = default_initializer(name, dtype)
-        initial_value = initializer
+        initial_value: Any = initializer
         if callable(initializer):
+            made: Any = initializer
+            make = made(dtype=dtype) if inspect.isclass(initializer) else initializer
             initial_value = functools.partial(
-                initializer(dtype=dtype) if inspect.isclass(initializer) else initializer,
+                make,
                 as_shape(shape).as_list(),
                 dtype=dtype,
                 partition_info=None,

@@ -47,7 +47,9 @@ tf.train.warm_start(
     "./model",
     vars_to_warm_start="words|classes|plain",
     var_name_to_vocab_info={
-        "words": tf.train.VocabInfo(num_oov_buckets=2, backup_initializer=tf.ones_initializer(), **vocabulary),
+        "words": tf.train.VocabInfo(
+            num_oov_buckets=2, backup_initializer=tf.ones_initializer(), **vocabulary
+        ),
         "classes": tf.train.VocabInfo(num_oov_buckets=1, axis=1, old_vocab_size=3, **vocabulary),
     },
     var_name_to_prev_var_name={"words": "scope/words", "classes": "scope/classes", "plain": "scope/w"},

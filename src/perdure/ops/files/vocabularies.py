@@ -8,9 +8,10 @@ import os
 
 import numpy as np
 
-from perdure.formats.checkpoints import open_checkpoint
+from perdure.formats.bundle.reader import Bundle
+from perdure.formats.slices.tensor_slice import TensorSlice
 from perdure.graph import dtypes
-from perdure.graph.errors import FailedPreconditionError, UnimplementedError
+from perdure.graph.errors import FailedPreconditionError, InternalError, OutOfRangeError, UnimplementedError
 from perdure.graph.shapes import format_shape, with_rank, with_rank_at_most
 from perdure.ops.checks import invalid
 from perdure.ops.files.files import scalar
@@ -19,15 +20,20 @@ from perdure.ops.registry import op
 # -- shared by the family ------------------------------------------------------------------------
 
 
-def words_of(files, name, what):
-    """The words in a vocabulary, in order."""
-    path = scalar(name, what)
+def words_of(files, name):
+    """The name of a vocabulary's file, and the words in it, in order."""
+    path = scalar(name, "vocabulary")
     if not path:
-        raise invalid(f"{what} cannot be empty.")
-    lines = files.read(path).split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    return os.fsdecode(path), [line.removesuffix(b"\r") for line in lines]
+        raise invalid("new vocab filename cannot be empty.")
+    contents = files.read(path)
+    if not contents:
+        raise OutOfRangeError(None, None, "Read less bytes than requested")
+    lines = contents.removesuffix(b"\n").split(b"\n")
+    words = [line.removesuffix(b"\r") for line in lines]
+    if b"" in words:
+        position = sum(len(line) + 1 for line in lines[: words.index(b"") + 1])
+        raise invalid(f"Invalid content in {os.fsdecode(path)}: empty line found at position {position}.")
+    return os.fsdecode(path), words
 
 
 def places_of(remapping):
@@ -41,11 +47,55 @@ def places_of(remapping):
             raise UnimplementedError(
                 None,
                 None,
-                f"Old ID {old} is mapped to both new ID {places[old]} and {new}, which is not currently "
-                "supported.",
+                f"Old ID {old} is mapped to both new ID {places[old]} and {new}, which is not supported.",
             )
         places[old] = new
     return remapping >= 0, places
+
+
+def matrix_shape(checkpoint, name, columns):
+    """The shape of a matrix in a checkpoint, which must have so many columns unless None."""
+    dtype, shape = checkpoint.type_and_shape(name)
+    shown = name.decode(errors="replace")
+    if dtype != dtypes.float32:
+        raise invalid(f"Tensor {shown} has invalid type {dtype.name} instead of expected type float")
+    if len(shape) != 2:
+        raise invalid(
+            f"Tensor {shown} has shape {format_shape(shape)} of invalid rank {len(shape)} instead of "
+            "expected shape of rank 2."
+        )
+    if columns is not None and shape[1] != columns:
+        raise invalid(
+            f"Tensor {shown} has shape {format_shape(shape)}, where the size of its 2nd dimension is "
+            f"{shape[1]} instead of being equal to num_cols={columns}"
+        )
+    return shape
+
+
+def check_extent(axis, places, shape):
+    """Refuse old places that the tensor does not have."""
+    if places and max(places) >= shape[axis]:
+        raise InternalError(
+            None,
+            None,
+            f"Extent in dimension {axis} out of bounds: shape = {format_shape(shape)}, slice = "
+            f"{min(places)},{max(places) - min(places) + 1}",
+        )
+
+
+def pieces_of(checkpoint, name, rows, most):
+    """The rows of a matrix from the first to the last of some, not more than `most` at a time if positive.
+
+    Yields:
+        The number of the first row of a piece, and the piece.
+    """
+    if not rows:
+        return
+    first, end = rows[0], rows[-1] + 1
+    step = most if most > 0 else end - first
+    for start in range(first, end, step):
+        part = TensorSlice(((start, min(step, end - start)), None))
+        yield start, checkpoint.read(name, part)
 
 
 # -- GenerateVocabRemapping ----------------------------------------------------------------------
@@ -64,10 +114,10 @@ def generate_vocab_remapping_shape(new_vocab_file, old_vocab_file, *, num_new_vo
 def generate_vocab_remapping_kernel(
     xp, new_vocab_file, old_vocab_file, *, new_vocab_offset, num_new_vocab, old_vocab_size, files
 ):
-    _, new = words_of(files, new_vocab_file, "new vocab filename")
+    _, new = words_of(files, new_vocab_file)
     if new_vocab_offset + num_new_vocab > len(new):
         raise invalid("lookup table size must be larger than last new vocab entry's line")
-    old_path, old = words_of(files, old_vocab_file, "old vocab filename")
+    old_path, old = words_of(files, old_vocab_file)
     if old_vocab_size > len(old):
         raise invalid(f"Invalid vocab_size in {old_path}: expected {old_vocab_size} but got {len(old)}")
     numbers = {}
@@ -114,6 +164,7 @@ def load_and_remap_matrix_kernel(
     *,
     num_rows,
     num_cols,
+    max_rows_in_memory,
     files,
 ):
     row_remapping, col_remapping = np.asarray(row_remapping), np.asarray(col_remapping)
@@ -129,12 +180,19 @@ def load_and_remap_matrix_kernel(
             f"num_cols={num_cols}"
         )
     has_column, columns = places_of(col_remapping if remaps_columns else np.arange(num_cols))
-    old = _read_matrix(files, ckpt_path, old_tensor_name, None if remaps_columns else num_cols)
-    for what, places, size in ("row", rows, old.shape[0]), ("column", columns, old.shape[1]):
-        if places and max(places) >= size:
-            raise invalid(f"Old {what} {max(places)} is not one of the {size} that the tensor has")
     new = np.empty((num_rows, num_cols), np.float32)
-    new[np.ix_(list(rows.values()), list(columns.values()))] = old[np.ix_(list(rows), list(columns))]
+    name = scalar(old_tensor_name, "old_tensor_name")
+    checkpoint = Bundle(files, os.fsdecode(scalar(ckpt_path, "ckpt_path")))
+    try:
+        shape = matrix_shape(checkpoint, name, None if remaps_columns else num_cols)
+        for axis, places in enumerate((rows, columns)):
+            check_extent(axis, places, shape)
+        for first, old in pieces_of(checkpoint, name, sorted(rows), max_rows_in_memory):
+            there = [row for row in rows if first <= row < first + len(old)]
+            targets = np.ix_([rows[row] for row in there], list(columns.values()))
+            new[targets] = old[np.ix_([row - first for row in there], list(columns))]
+    finally:
+        checkpoint.close()
     missing = ~np.logical_and.outer(has_row, has_column)
     values = np.asarray(initializing_values).ravel()
     count = np.count_nonzero(missing)
@@ -149,30 +207,6 @@ def load_and_remap_matrix_kernel(
         )
     new[missing] = values
     return new
-
-
-def _read_matrix(files, ckpt_path, old_tensor_name, columns):
-    """A matrix from a checkpoint, which must have so many columns unless None."""
-    path, name = scalar(ckpt_path, "ckpt_path"), scalar(old_tensor_name, "old_tensor_name")
-    checkpoint = open_checkpoint(files, os.fsdecode(path))
-    try:
-        dtype, shape = checkpoint.type_and_shape(name)
-        shown = name.decode(errors="replace")
-        if dtype != dtypes.float32:
-            raise invalid(f"Tensor {shown} has invalid type {dtype.name} instead of expected type float")
-        if len(shape) != 2:
-            raise invalid(
-                f"Tensor {shown} has shape {format_shape(shape)} of invalid rank {len(shape)} instead of "
-                "expected shape of rank 2"
-            )
-        if columns is not None and shape[1] != columns:
-            raise invalid(
-                f"Tensor {shown} has shape {format_shape(shape)}, where the size of its 2nd dimension is "
-                f"{shape[1]} instead of being equal to num_cols={columns}"
-            )
-        return checkpoint.read(name)
-    finally:
-        checkpoint.close()
 
 
 load_and_remap_matrix.not_differentiable("it reads a checkpoint")

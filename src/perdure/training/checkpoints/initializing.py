@@ -93,6 +93,11 @@ def _variables_of(target: Any) -> Any:
     """The variable or the parts of one that a map names; None if it names a scope."""
     if is_variable(target) or (isinstance(target, list) and all(map(is_variable, target))):
         return target
+    if not isinstance(target, str):
+        raise TypeError(
+            "An assignment map leads to variables, lists of the parts of one, and names, but there is "
+            f"{target!r}"
+        )
     return _by_name(target, variable_store()._vars)
 
 
@@ -100,7 +105,7 @@ def _by_name(name: str, known: dict[str, Any]) -> Any:
     """The variable of that name, or the list of its parts; None if there is none."""
     if name in known:
         return known[name]
-    parts = []
+    parts: list[Any] = []
     while f"{name}/part_{len(parts)}" in known:
         parts.append(known[f"{name}/part_{len(parts)}"])
     return parts or None

@@ -23,8 +23,8 @@ from perdure.training.saving.saveables import SaveableObject, op_list_to_dict, s
 
 _SLOT = ".OPTIMIZER_SLOT"
 _ATTRIBUTES = ".ATTRIBUTES"
-# Object -> attribute -> what saves it.
-SaveablesCache = WeakIdentityMap[dict[str, tuple[SaveableObject, ...]]]
+# Object -> attribute -> the key that it was saved under, and what saved it.
+SaveablesCache = WeakIdentityMap[dict[str, tuple[str, tuple[SaveableObject, ...]]]]
 
 
 def escape_local_name(name: str) -> str:
@@ -217,9 +217,9 @@ class ObjectGraphView:
         """What saves an attribute under a key, as it was made before or anew."""
         cached = None if self._saveables_cache is None else self._saveables_cache.setdefault(obj, {})
         if cached is not None and name in cached:
-            if all(key in saveable.name for saveable in cached[name]):
-                return cached[name]
-            del cached[name]  # the way to the object is another one now
+            known_key, known = cached[name]
+            if known_key == key:
+                return known
         made = factory(name=key) if callable(factory) else factory
         if isinstance(made, SaveableObject):
             saveables: tuple[SaveableObject, ...] = (made,)
@@ -235,7 +235,7 @@ class ObjectGraphView:
                     f"'{name}'. Expected a name containing '{key}'."
                 )
         if cached is not None:
-            cached[name] = saveables
+            cached[name] = key, saveables
         return saveables
 
 

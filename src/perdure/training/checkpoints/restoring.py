@@ -159,11 +159,10 @@ class CheckpointPosition:
             if key in checkpoint.restore_ops_by_name:
                 restore_ops.append(checkpoint.restore_ops_by_name[key])
                 continue
-            cached = (cache.get(trackable) or {}).get(attribute.name, ()) if cache is not None else ()
-            # Of a partitioned variable there are several, which are made anew.
-            saveable: Any = cached[0] if len(cached) == 1 else None
-            if saveable is not None and key not in saveable.name:
-                saveable = None  # the way to the object was another one when it was saved
+            known: dict[str, Any] = {} if cache is None else cache.setdefault(trackable, {})
+            known_key, cached = known.get(attribute.name, ("", ()))
+            # What was saved by another way is made anew, and so are the parts of a partitioned variable.
+            saveable: Any = cached[0] if known_key == key and len(cached) == 1 else None
             if saveable is None:
                 factory = factories.get(attribute.name)
                 if factory is None:
@@ -171,8 +170,8 @@ class CheckpointPosition:
                         checkpoint.unused_attributes.setdefault(self._proto_id, []).append(attribute.name)
                     continue
                 saveable = factory(name=key) if callable(factory) else factory
-                if cache is not None:
-                    cache.setdefault(trackable, {})[attribute.name] = (saveable,)
+                if isinstance(saveable, SaveableObject):
+                    known[attribute.name] = key, (saveable,)
             if isinstance(saveable, PythonStateSaveable):
                 states.append(saveable)
             else:

@@ -14,7 +14,8 @@ from perdure.training.checkpoints.initializing import init_from_checkpoint, is_v
 from perdure.training.checkpoints.reading import checkpoint_filename
 from perdure.training.checkpoints.remapping import load_and_remap_matrix_initializer
 from perdure.training.saving.object_based import object_graph_key_mapping
-from perdure.training.saving.saveables import is_partitioned, op_list_to_dict
+from perdure.training.saving.saveables import op_list_to_dict
+from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.partitioning import PartitionInfo
 
 
@@ -166,7 +167,7 @@ def _parts_of(var: Any) -> list[Any]:
         return [var]
     if isinstance(var, list) and all(map(is_variable, var)):
         return var
-    if is_partitioned(var):
+    if isinstance(var, PartitionedVariable):
         return var._get_variable_list()  # type: ignore[no-any-return]
     raise TypeError(
         "var MUST be one of the following: a Variable, list of Variable or PartitionedVariable, but is "
@@ -177,7 +178,7 @@ def _parts_of(var: Any) -> list[Any]:
 def _get_var_info(var: Any, prev_tensor_name: str | None = None) -> tuple[str, Any]:
     """The tensor that a variable starts with, and the variable, or a list of its parts."""
     parts = _parts_of(var)
-    name = _infer_var_name([var] if is_partitioned(var) else parts)
+    name = _infer_var_name([var] if isinstance(var, PartitionedVariable) else parts)
     return prev_tensor_name or name, var if is_variable(var) else parts
 
 
