@@ -251,9 +251,9 @@ NOT_LISTED = {"examples.tutorials.mnist.input_data"}
         ("contrib.framework.python.ops.variables", "get_global_step", None, None),
         (
             "contrib.framework.python.ops.variables",
-            "model_variable",
+            "zero_initializer",
             NotImplementedError,
-            "for model_variable of tensorflow.contrib.framework.python.ops.variables, which is a part",
+            "for zero_initializer of tensorflow.contrib.framework.python.ops.variables, which is a part",
         ),
     ],
 )

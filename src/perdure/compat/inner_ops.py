@@ -9,7 +9,7 @@ from typing import Any
 
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor
-from perdure.graph.defaults import device, get_default_graph, graph_of, name_scope
+from perdure.graph.defaults import device, get_default_graph, name_scope
 from perdure.graph.errors import UnimplementedError
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import session_for
@@ -21,7 +21,6 @@ _USE_C_SHAPES = True
 
 _Function = Callable[..., Any]
 _statistics: dict[tuple[str, str], _Function] = {}
-_proto_functions: dict[str, tuple[Any, Any, Any]] = {}
 _numbers = itertools.count(1)
 
 
@@ -124,41 +123,6 @@ def get_stats_for_node_def(graph: Graph, node: Any, statistic_type: str) -> OpSt
     return OpStats(statistic_type)
 
 
-# -- collections and protos ------------------------------------------------------------------
-
-
-def register_proto_function(
-    collection_name: Any, proto_type: Any = None, to_proto: Any = None, from_proto: Any = None
-) -> None:
-    """Say how the things in a collection become messages, and are made of them again.
-
-    Raises:
-        TypeError: a function is not callable.
-        KeyError: the collection has been registered.
-    """
-    for name, function in ("to_proto", to_proto), ("from_proto", from_proto):
-        if function and not callable(function):
-            raise TypeError(f"{name} must be callable.")
-    if collection_name in _proto_functions:
-        raise KeyError(f"Registering two proto functions with name '{collection_name}'!")
-    _proto_functions[collection_name] = proto_type, to_proto, from_proto
-
-
-def get_collection_proto_type(collection_name: Any) -> Any:
-    """The class of the messages of a collection, or None if a program registered nothing."""
-    return _proto_functions.get(collection_name, (None,))[0]
-
-
-def get_to_proto_function(collection_name: Any) -> Any:
-    """The function that makes messages of the things in a collection, or None."""
-    return _proto_functions.get(collection_name, (None, None))[1]
-
-
-def get_from_proto_function(collection_name: Any) -> Any:
-    """The function that makes the things of a collection from messages, or None."""
-    return _proto_functions.get(collection_name, (None, None, None))[2]
-
-
 # -- names -----------------------------------------------------------------------------------
 
 
@@ -181,14 +145,6 @@ class name_scope_v2(name_scope):  # noqa: N801 - TensorFlow's name
 def name_from_scope_name(name: str) -> str:
     """A scope's name without the slash at its end."""
     return name[:-1] if name and name[-1] == "/" else name
-
-
-def get_name_scope() -> str:
-    """The name of the scope that operations are made in now."""
-    return get_default_graph().get_name_scope()
-
-
-# -- conversion ------------------------------------------------------------------------------
 
 
 def convert_to_tensor_v2(
@@ -267,18 +223,6 @@ def _assert_same_graph(original_item: Any, item: Any) -> None:
     """
     if original_item.graph is not item.graph:
         raise ValueError(f"{item} must be from the same graph as {original_item}.")
-
-
-def _get_graph_from_inputs(op_input_list: Sequence[Any], graph: Graph | None = None) -> Graph:
-    """The graph that an operation on these things is made in.
-
-    Raises:
-        TypeError: a graph is given that is none.
-        ValueError: they are of different graphs.
-    """
-    if graph and not isinstance(graph, Graph):
-        raise TypeError(f"Input graph needs to be a Graph: {graph}")
-    return graph_of(op_input_list, graph)
 
 
 def _eval_using_default_session(tensors: Any, feed_dict: Any, graph: Graph, session: Any = None) -> Any:

@@ -74,7 +74,6 @@ from perdure.training.checkpoints.initializing import init_from_checkpoint as in
 from perdure.training.checkpoints.reading import list_variables as list_variables
 from perdure.training.checkpoints.reading import load_checkpoint as load_checkpoint
 from perdure.training.checkpoints.reading import load_variable as load_variable
-from perdure.training.checkpoints.waiting import checkpoints_iterator as checkpoints_iterator
 from perdure.training.checkpoints.warm_starting import VocabInfo as VocabInfo
 from perdure.training.checkpoints.warm_starting import warm_start as warm_start
 from perdure.training.hook_timers import SecondOrStepTimer as SecondOrStepTimer
@@ -90,6 +89,7 @@ from perdure.training.saving.management import latest_checkpoint as latest_check
 from perdure.training.saving.management import remove_checkpoint as remove_checkpoint
 from perdure.training.saving.management import update_checkpoint_state as update_checkpoint_state
 from perdure.training.saving.saver import Saver as Saver
+from perdure.training.saving.waiting import checkpoints_iterator as checkpoints_iterator
 from perdure.training.saving_hooks import CheckpointSaverHook as CheckpointSaverHook
 from perdure.training.saving_hooks import CheckpointSaverListener as CheckpointSaverListener
 from perdure.training.saving_hooks import ProfilerHook as ProfilerHook

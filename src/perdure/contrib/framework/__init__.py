@@ -1,1 +1,1 @@
-"""tf.contrib.framework: variables and checkpoints as libraries before tf.layers used them."""
+"""tf.contrib.framework: default arguments by scope, variables of models and checkpoints, checks of shapes."""

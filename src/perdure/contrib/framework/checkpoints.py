@@ -1,18 +1,18 @@
-"""Variables that take their values from checkpoints and arrays."""
+"""Variables that take their values from checkpoints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from perdure.contrib.framework.variables import get_variable_full_name
 from perdure.functional.array.array import placeholder
 from perdure.functional.control.control import group
 from perdure.functional.random.initializers import Zeros
 from perdure.functional.state.state import assign
 from perdure.graph import dtypes
 from perdure.graph.builder import g
-from perdure.graph.defaults import device, get_collection
-from perdure.graph.keys import GraphKeys
+from perdure.graph.defaults import device
 from perdure.graph.operation import Operation
 from perdure.platform import logging
 from perdure.training.checkpoint_reader import NewCheckpointReader
@@ -64,40 +64,6 @@ def _set_initializer(variable: Any, filename: Any, tensor_name: str, slice_spec:
         variable._initializer_op = assign(variable, value)
 
 
-def assign_from_values(var_names_to_values: dict[str, Any]) -> tuple[Operation, Feeds]:
-    """An operation that assigns arrays to variables, without putting them into the graph.
-
-    Args:
-        var_names_to_values: arrays, by names of global variables.
-
-    Returns:
-        The operation, and what to feed when it is run.
-
-    Raises:
-        ValueError: there is no variable of a name.
-    """
-    assigned: list[Any] = []
-    feeds: Feeds = {}
-    for name, value in var_names_to_values.items():
-        found = get_collection(GraphKeys.GLOBAL_VARIABLES, name)
-        if not found:
-            raise ValueError(f"Variable {name} wasn't found")
-        if len(found) > 1:  # names that begin with it
-            found = [variable for variable in found if variable.op.name == name]
-            if not found:
-                raise ValueError(f"Variable {name} doesn't uniquely identify a variable")
-        variable = found[0]
-        source = _assign_later(variable, assigned)
-        feeds[source] = value.reshape(variable.get_shape().as_list())
-    return group(*assigned), feeds
-
-
-def assign_from_values_fn(var_names_to_values: dict[str, Any]) -> Callable[[Any], Any]:
-    """A function that assigns arrays to variables in the session it is given; see `assign_from_values`."""
-    assign_op, feeds = assign_from_values(var_names_to_values)
-    return lambda session: session.run(assign_op, feeds)
-
-
 def assign_from_checkpoint(
     model_path: str, var_list: Any, ignore_missing_vars: bool = False
 ) -> tuple[Operation, Feeds]:
@@ -118,8 +84,7 @@ def assign_from_checkpoint(
     grouped: dict[str, list[Any]] = {}
     if isinstance(var_list, (tuple, list)):
         for variable in var_list:
-            part = variable._save_slice_info
-            grouped.setdefault(part.full_name if part else variable.op.name, []).append(variable)
+            grouped.setdefault(get_variable_full_name(variable), []).append(variable)
     else:
         grouped = {
             name: list(value) if isinstance(value, (tuple, list)) else [value]
