@@ -149,6 +149,17 @@ def fill_from(message: Any, data: bytes) -> bool:
     return True
 
 
+def from_json(message: Any, text: str | bytes) -> Any:
+    """Fill a message from JSON; returns it.
+
+    Raises:
+        ParseError: it is no JSON, or not that of such a message.
+    """
+    from google.protobuf import json_format
+
+    return json_format.Parse(text, message)
+
+
 def __getattr__(name: str) -> Any:
     try:
         found = getattr(module(_MODULE_OF[name]), name)

@@ -8,8 +8,8 @@ from google.protobuf import text_format
 from perdure.formats.graph.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
 from perdure.formats.graph.functions import function_to_proto, functions_used_by
 from perdure.formats.graph.op_defs import default_to_proto
-from perdure.formats.graph.tensors import array_to_proto, shape_to_proto
-from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, versions_pb2
+from perdure.formats.graph.tensors import array_to_proto, proto_to_array, shape_to_proto
+from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, tensor_pb2, versions_pb2
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Attribute
@@ -18,6 +18,7 @@ from perdure.graph.tensor import Tensor
 AttrValue = attr_value_pb2.AttrValue
 GraphDef = graph_pb2.GraphDef
 NodeDef = node_def_pb2.NodeDef
+TensorProto = tensor_pb2.TensorProto
 VersionDef = versions_pb2.VersionDef
 
 # The first version that understood functions; TensorFlow asks for it when a graph has any.
@@ -86,12 +87,14 @@ def from_attr_value(proto: AttrValue, attr: Attribute | None) -> Any:
     """The Python value of an attribute that the user gave as a message.
 
     Args:
-        proto: the message.
+        proto: the message; for a tensor that may be a `TensorProto`.
         attr: the attribute's row of the signature; None for attributes that no signature knows.
 
     Raises:
         ValueError: the message has no value; the error names the attribute.
     """
+    if isinstance(proto, TensorProto):
+        return proto_to_array(proto)
     try:
         return attr_from_proto(proto)
     except ValueError as error:
