@@ -43,7 +43,23 @@ def guarded_initial_value(name: str, initial_value: Tensor) -> Tensor:
         name: the scope of the variable that is made.
         initial_value: the tensor it was told to start with.
     """
+    if _depends_on_loop(initial_value.op):
+        return initial_value
     return _Guard(name).tensor(initial_value)
+
+
+def _depends_on_loop(op: Operation) -> bool:
+    """Whether an operation can be reached from itself against the edges, or one that it depends on."""
+    seen, pending = {op}, [op]
+    while pending:
+        op = pending.pop()
+        if op.type in ("NextIteration", "RefNextIteration"):
+            return True
+        for tensor in op.inputs:
+            if tensor.op not in seen:
+                seen.add(tensor.op)
+                pending.append(tensor.op)
+    return False
 
 
 class _Guard:
@@ -81,9 +97,10 @@ class _Guard:
         inputs = [self._made.get(tensor.op, tensor.op).outputs[tensor.value_index] for tensor in op.inputs]
         if all(new is old for new, old in zip(inputs, op.inputs, strict=True)):
             return op
-        return create_from_flat_inputs(
-            op.graph, op.type, inputs, f"{op.name}_{self._name}".replace(":", "_"), op.attrs
-        )
+        # What the reference is replaced by is none.
+        op_type = "Switch" if op.type == "RefSwitch" else op.type
+        name = f"{op.name}_{self._name}".replace(":", "_")
+        return create_from_flat_inputs(op.graph, op_type, inputs, name, op.attrs)
 
 
 def _variable_of(op: Operation) -> Any:
