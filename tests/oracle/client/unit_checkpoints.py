@@ -1,5 +1,7 @@
 """Object-based checkpoints in the manner of TensorFlow's unit tests: what may come in which order."""
 
+import copy
+import functools
 import os
 
 import numpy as np
@@ -451,3 +453,82 @@ def the_status_outlives_the_checkpoint(tf, folder):
         status = checkpoint.restore(path)
         del checkpoint
         return status.assert_consumed() is status
+
+
+@program
+def getters_of_variables(tf, folder):
+    base = internal("training.tracking.base")
+    root = base.Trackable()
+
+    def add(**arguments):
+        return root._add_variable_with_custom_getter(name="v", shape=[], getter=tf.get_variable, **arguments)
+
+    a = add()
+    out = [a.dtype.name, util().list_objects(root) == [root, a]]
+    with tf.Graph().as_default():
+        b = add(overwrite=True)
+        out.append(util().list_objects(root) == [root, b])
+    with tf.Graph().as_default():
+        out.append(attempt(add))
+        out.append(add(overwrite=True, dtype=tf.float64).dtype.name)
+    return out
+
+
+@program
+def state_that_nobody_wants(tf, folder):
+    base = internal("training.tracking.base")
+
+    def path_of(name, **callbacks):
+        holder = base.Trackable()
+        factory = functools.partial(base.PythonStringStateSaveable, state_callback=lambda: "", **callbacks)
+        holder._gather_saveables_for_checkpoint = lambda: {name: factory}
+        return util().Checkpoint(obj=holder).save(os.path.join(folder, name))
+
+    with tf.Session():
+        optional = path_of("OBJECT_CONFIG_JSON")
+        status = util().Checkpoint(obj=base.Trackable()).restore(optional)
+        out = [status.assert_consumed() is status]
+        wanted = path_of("foo_attr", restore_callback=lambda value: None)
+        status = util().Checkpoint(obj=base.Trackable()).restore(wanted)
+        return out + ["foo_attr" in str(attempt(status.assert_consumed))]
+
+
+@program
+def copies_of_objects(tf, folder):
+    original, inside = auto(), auto()
+    original.a, original.b = [[1.0]], {"a": inside}
+    shallow, deep = copy.copy(original), copy.deepcopy(original)
+    out = []
+    for copied in (shallow, deep):
+        objects = util().list_objects(copied)
+        out.append([copied.a == [[1.0]], isinstance(copied.b, dict), copied.b["a"] is inside])
+        out.append(
+            [any(each is other for each in objects) for other in (copied.a, copied.b, copied.b["a"], inside)]
+        )
+    return out
+
+
+@program
+def structures_as_plain_ones(tf, folder):
+    root = auto()
+    root.numbers, root.named = [1.0, 2.0], {"x": 1.0, "y": [2.0]}
+    root.tensors, root.other = [tf.constant(1.0)], {"t": tf.constant(2.0)}
+    fed = tf.placeholder(tf.float32, [2])
+    nest = internal("util.nest")
+    into = {}
+    into.update(root.named)
+    with tf.Session() as session:
+        return [
+            session.run([tf.constant(root.numbers), tf.stack(root.numbers), fed * 2], {fed: root.numbers}),
+            session.run(root.tensors),
+            session.run(root.other)["t"],
+            nest.flatten(root.named),
+            nest.assert_same_structure([1.0, 2.0], root.numbers),
+            nest.assert_same_structure({"x": 1, "y": [2]}, root.named),
+            str(root.named),
+            str(root.numbers),
+            sorted(into),
+            type(root.named.copy()).__name__,
+            root.named.__class__.__name__,
+            list(root.named.items()) == [("x", 1.0), ("y", [2.0])],
+        ]
