@@ -181,6 +181,6 @@ __getattr__, __dir__, __all__ = namespace(
     },
     submodules=(
         "app bitwise compat contrib debugging dtypes errors flags gfile initializers io layers linalg "
-        "logging losses manip math metrics nest nn queue random raw_ops test train version"
+        "logging losses manip math metrics nest nn queue random raw_ops saved_model test train version"
     ),
 )

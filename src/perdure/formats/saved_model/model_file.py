@@ -1,0 +1,67 @@
+"""SavedModel messages as files.
+
+| file | what it holds |
+| --- | --- |
+| `saved_model.pb` | a SavedModel message |
+| `saved_model.pbtxt` | the same as text |
+| `variables/variables.*` | a checkpoint, see `formats/bundle` |
+| `assets/` | files that the graph reads, named by `asset_file_def` or by a collection |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from google.protobuf import message, text_format
+from google.protobuf.any_pb2 import Any as AnyProto
+
+from perdure.formats.protos import meta_graph_pb2, saved_model_pb2
+
+SavedModel = saved_model_pb2.SavedModel
+AssetFileDef = meta_graph_pb2.AssetFileDef
+
+
+def model_from_bytes(data: bytes, path: Any) -> SavedModel:
+    """The SavedModel in the bytes of a `saved_model.pb`.
+
+    Args:
+        data: the content of the file.
+        path: its name, for the error.
+
+    Raises:
+        OSError: it is no SavedModel.
+    """
+    model = SavedModel()
+    try:
+        model.ParseFromString(data)
+    except message.DecodeError as error:
+        raise OSError(f"Cannot parse file {path}: {error}.") from error
+    return model
+
+
+def model_from_text(text: bytes, path: Any) -> SavedModel:
+    """The SavedModel in the text of a `saved_model.pbtxt`; see `model_from_bytes`."""
+    model = SavedModel()
+    try:
+        text_format.Merge(text.decode("utf-8"), model)
+    except (text_format.ParseError, UnicodeDecodeError, RecursionError) as error:
+        raise OSError(f"Cannot parse file {path}: {error}.") from error
+    return model
+
+
+def packed(asset: AssetFileDef) -> AnyProto:
+    """An asset as it stands in the collection of assets."""
+    packed = AnyProto()
+    packed.Pack(asset)
+    return packed
+
+
+def unpacked(assets: Iterable[AnyProto]) -> list[AssetFileDef]:
+    """The assets that stand in a collection; what is something else counts as an asset without names."""
+    found = []
+    for packed_asset in assets:
+        asset = AssetFileDef()
+        packed_asset.Unpack(asset)
+        found.append(asset)
+    return found
