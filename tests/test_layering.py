@@ -17,13 +17,14 @@ ALLOWED = {
     "arrays": {"graph"},
     "filesystem": {"graph", "platform"},
     "functional": {"graph", "formats", "platform"},
+    "tracking": {"graph"},
     "ops": {"graph", "formats", "arrays", "resources"},
     "inference": {"graph", "formats", "arrays", "ops"},
     "resources": {"graph", "arrays", "filesystem"},
     "runtime": {"graph", "arrays", "ops", "inference", "resources"},
     "gradients": {"graph", "ops", "functional"},
     "session": {"graph", "ops", "resources", "runtime", "formats", "drawing"},
-    "variables": {"graph", "functional", "gradients", "session", "platform", "formats"},
+    "variables": {"graph", "functional", "gradients", "session", "platform", "formats", "tracking"},
 }
 # What is written on the above as a user could write it, lowest first: a library may import from all rooms
 # above and from the libraries on the floors below its own.

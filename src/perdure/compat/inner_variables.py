@@ -7,8 +7,7 @@ from typing import Any
 from perdure.functional.state.state import assign
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import get_collection, name_scope
-from perdure.graph.keys import GraphKeys
+from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import unknown_shape
 from perdure.variables.base import checked_distribution
@@ -71,12 +70,6 @@ def init_variable(v: Any, init: Any, name: str = "init") -> Any:
             else:
                 init = convert_to_tensor(init, name="init")
             return assign(v, init, name=scope)
-
-
-def _all_saveable_objects(scope: str | None = None) -> list[Any]:
-    """What a Saver saves by default."""
-    keys = GraphKeys.GLOBAL_VARIABLES, GraphKeys.SAVEABLE_OBJECTS
-    return [each for key in keys for each in get_collection(key, scope)]
 
 
 def validate_synchronization_aggregation_trainable(

@@ -12,6 +12,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_entries, known_sizes, known_value
 from perdure.ops.registry import SHAPE_OF, Rule, lookup, traits_of
+from perdure.ops.traits import MERGE, Traits
 
 # Stands for a size that is not known, where the question is only what follows from it.
 _SOME_SIZE = 7
@@ -174,10 +175,18 @@ def _values_or_shapes(tensors: list[Tensor]) -> list[Any]:
 
 
 def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
-    """The shape of the variable behind a handle."""
+    """The shape of the variable behind a handle, or of the elements of an array of tensors."""
+    prepended: tuple[None, ...] = ()
     op = tensor.op
-    while (traits := traits_of(op.type)).identity or traits.placeholder:
-        if traits.placeholder:  # in a body it stands for the handle outside
+    while (traits := traits_of(op.type)).identity or traits.placeholder or _hands_on_handle(op, traits):
+        if _hands_on_handle(op, traits):
+            if len(op.inputs) == 3:  # TensorArrayGradWithShape
+                sizes = op.inputs[2]._shape
+                if not sizes or sizes[0] is None:
+                    return None
+                prepended += (None,) * sizes[0]
+            tensor = op.inputs[0]
+        elif traits.placeholder:  # in a body it stands for the handle outside
             captures = getattr(op.graph, "captures", {})
             outside = next((outer for outer, inner in captures.items() if inner is tensor), None)
             if outside is None:
@@ -186,4 +195,17 @@ def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
         else:
             tensor = op.inputs[tensor.value_index]
         op = tensor.op
-    return op.attrs.get("shape") if traits.setup else None
+    if traits.setup:
+        return op.attrs.get("shape")
+    shape = op.attrs.get("element_shape")
+    if shape is None or not (_is_known(shape) or op.attrs.get("identical_element_shapes")):
+        return None
+    return (*prepended, *shape)
+
+
+def _hands_on_handle(op: Operation, traits: Traits) -> bool:
+    """Whether the handle that `op` makes is of what its first input is a handle of, or of its like."""
+    if traits.flow is not None:
+        return traits.flow is not MERGE
+    # An array of gradients has elements of the shape of those of the array.
+    return traits.of_step and len(op.inputs) > 1 and op.outputs[0].dtype is resource

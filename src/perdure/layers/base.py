@@ -25,6 +25,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_session
 from perdure.graph.tensor import Tensor, is_tensor_like
 from perdure.layers.arguments import InputSpec, function_of, initializer_of
+from perdure.tracking.trackable import Trackable
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 from perdure.variables.collections import global_variables, trainable_variables
 from perdure.variables.scope import VariableScope
@@ -49,7 +50,7 @@ class _Calls(threading.local):
 _calls = _Calls()
 
 
-class Layer:
+class Layer(Trackable):
     """A function with variables.
 
     A subclass makes its variables in `build(input_shape)` with `add_weight` and computes in
@@ -65,6 +66,8 @@ class Layer:
     Raises:
         TypeError: an unknown argument.
     """
+
+    _is_layer = True
 
     def __init__(self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         self._reuse = kwargs.pop("_reuse", None)
@@ -185,6 +188,8 @@ class Layer:
                     synchronization=synchronization,
                     aggregation=aggregation,
                 )
+                if isinstance(variable, Trackable):  # a partitioned variable is not
+                    self._track_trackable(variable, name, overwrite=True)
                 if regularizer and id(variable) not in known:
                     self.add_loss(functools.partial(_regularize, name, variable, regularizer))
         # A custom getter may have made it not trainable.

@@ -35,6 +35,17 @@ class Calls(Enum):
     LOOP = "body, as long as cond holds"
 
 
+class Flow(Enum):
+    """What an op is to the flow of control, where conditionals and loops are written as TensorFlow 1 does."""
+
+    SWITCH = "hands its data on to one of two outputs; the other one is dead"
+    MERGE = "hands on the one input that is not dead"
+    ENTER = "takes a value into the frame of a loop"
+    EXIT = "takes a value out of it"
+    NEXT_ITERATION = "takes a value into the next iteration"
+    LOOP_COND = "says whether there is another iteration"
+
+
 class Algebra(Enum):
     """What an op is to those who rewrite formulas of several ops for XLA."""
 
@@ -48,6 +59,8 @@ MEMORY, PRODUCT, CONVOLUTION = Work.MEMORY, Work.PRODUCT, Work.CONVOLUTION
 TRANSCENDENTAL, WINDOW, RANDOM = Work.TRANSCENDENTAL, Work.WINDOW, Work.RANDOM
 SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
 CONDITIONAL, LOOP = Calls.CONDITIONAL, Calls.LOOP
+SWITCH, MERGE, ENTER, EXIT = Flow.SWITCH, Flow.MERGE, Flow.ENTER, Flow.EXIT
+NEXT_ITERATION, LOOP_COND = Flow.NEXT_ITERATION, Flow.LOOP_COND
 
 
 class Traits(NamedTuple):
@@ -78,6 +91,8 @@ class Traits(NamedTuple):
         lacking: it stands for a value that only the other branch of a conditional has.
         any_device: it can be on any device, wherever what belongs to it is.
         calls: how it calls functions.
+        flow: what it is to the flow of control; such an op is in no plan, since planning lifts it.
+        of_step: it deals with what a step makes for itself (a stack, an array of tensors), by its handle.
         work: what it is heavy as.
         algebra: what it is in formulas that are rewritten.
     """
@@ -101,6 +116,8 @@ class Traits(NamedTuple):
     lacking: bool = False
     any_device: bool = False
     calls: Calls | None = None
+    flow: Flow | None = None
+    of_step: bool = False
     work: Work = Work.MEMORY
     algebra: Algebra | None = None
 

@@ -31,6 +31,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.optimizers.recorded_loss import gradients_of_function
 from perdure.optimizers.slot_creator import create_slot, create_slot_with_initializer, create_zeros_slot
+from perdure.tracking.trackable import Trackable, TrackableReference
 from perdure.variables.base import Variable
 from perdure.variables.collections import trainable_variables
 from perdure.variables.resource_variable import BaseResourceVariable
@@ -38,7 +39,7 @@ from perdure.variables.resource_variable import BaseResourceVariable
 GradientAndVariable = tuple[Any, Any]
 
 
-class Optimizer:
+class Optimizer(Trackable):
     """What all optimizers have in common; use one of its subclasses, or write one.
 
     A subclass implements `_apply_dense` and `_apply_sparse` for variables of the ref kind,
@@ -66,6 +67,8 @@ class Optimizer:
         # Slot name -> (graph, variable name) -> slot; and (name, graph) -> other variables.
         self._slots: dict[str, dict[Any, Any]] = {}
         self._non_slot_dict: dict[tuple[str, Any], Any] = {}
+        # Slot name -> (graph, variable name) -> where the slot is in checkpoints that wait for it.
+        self._deferred_slot_restorations: dict[str, dict[Any, list[Any]]] = {}
 
     def get_name(self) -> str:
         """The name given to the constructor."""
@@ -249,7 +252,7 @@ class Optimizer:
         """The slot of `var`, made with the initial value `val` if there is none."""
         slots = self._slot_dict(slot_name)
         if _key(var) not in slots:
-            slots[_key(var)] = create_slot(var, val, op_name)
+            slots[_key(var)] = self._restored(create_slot(var, val, op_name), slot_name, var)
         return slots[_key(var)]
 
     def _get_or_make_slot_with_initializer(
@@ -258,14 +261,15 @@ class Optimizer:
         """The slot of `var`, made with an initializer if there is none."""
         slots = self._slot_dict(slot_name)
         if _key(var) not in slots:
-            slots[_key(var)] = create_slot_with_initializer(var, initializer, shape, dtype, op_name)
+            slot = create_slot_with_initializer(var, initializer, shape, dtype, op_name)
+            slots[_key(var)] = self._restored(slot, slot_name, var)
         return slots[_key(var)]
 
     def _zeros_slot(self, var: Any, slot_name: str, op_name: str) -> Any:
         """The slot of `var`, made with zeros if there is none."""
         slots = self._slot_dict(slot_name)
         if _key(var) not in slots:
-            slots[_key(var)] = create_zeros_slot(var, op_name)
+            slots[_key(var)] = self._restored(create_zeros_slot(var, op_name), slot_name, var)
         return slots[_key(var)]
 
     def _create_non_slot_variable(self, initial_value: Any, name: str, colocate_with: Any) -> Any:
@@ -279,6 +283,7 @@ class Optimizer:
                     trainable=False,
                     use_resource=isinstance(colocate_with, BaseResourceVariable),
                 )
+            self._handle_deferred_dependencies(name, self._non_slot_dict[key])
         return self._non_slot_dict[key]
 
     def _get_non_slot_variable(self, name: str, graph: Any = None) -> Any:
@@ -286,6 +291,43 @@ class Optimizer:
 
     def _non_slot_variables(self) -> Iterable[Any]:
         return self._non_slot_dict.values()
+
+    # -- being saved by the objects that hold it -----------------------------------------
+
+    @property
+    def _checkpoint_dependencies(self) -> list[TrackableReference]:
+        graph = get_default_graph()
+        names = sorted(name for name, of_graph in self._non_slot_dict if of_graph is graph)
+        own = [TrackableReference(name, self._non_slot_dict[name, graph]) for name in names]
+        return super()._checkpoint_dependencies + own
+
+    def _lookup_dependency(self, name: str) -> Any:
+        found = super()._lookup_dependency(name)
+        return self._get_non_slot_variable(name, get_default_graph()) if found is None else found
+
+    def _restored(self, slot: Any, slot_name: str, variable: Any) -> Any:
+        """A new slot, which is restored from the checkpoints that wait for it."""
+        waiting = self._deferred_slot_restorations.get(slot_name, {}).pop(_key(variable), [])
+        for position in sorted(waiting, key=lambda position: position.restore_uid, reverse=True):
+            position.restore(slot)
+        return slot
+
+    def _create_or_restore_slot_variable(
+        self, slot_variable_position: Any, slot_name: str, variable: Any
+    ) -> None:
+        """Restore a slot, now or when it is made.
+
+        Args:
+            slot_variable_position: where it is in a checkpoint.
+            slot_name: its name.
+            variable: the variable it belongs to.
+        """
+        slot = self.get_slot(variable, slot_name)
+        if slot is not None:
+            slot_variable_position.restore(slot)
+            return
+        waiting = self._deferred_slot_restorations.setdefault(slot_name, {})
+        waiting.setdefault(_key(variable), []).append(slot_variable_position)
 
     # -- what subclasses implement -------------------------------------------------------
 

@@ -23,6 +23,7 @@ from perdure.layers.arguments import InputSpec, activation_of, initializer_of
 from perdure.layers.base import Layer
 from perdure.platform import logging
 from perdure.rnn.base import LayerRNNCell, RNNCell, check_float, warn_of_cell
+from perdure.tracking.trackable import Trackable
 from perdure.variables.variable_scope import variable_scope
 
 
@@ -390,6 +391,9 @@ class MultiRNNCell(RNNCell):
                 1,
             )
         self._cells = cells
+        for number, cell in enumerate(cells):
+            if isinstance(cell, Trackable):
+                self._track_trackable(cell, f"cell-{number}")
         self._state_is_tuple = state_is_tuple
         if not state_is_tuple and any(nest.is_nested(cell.state_size) for cell in cells):
             raise ValueError(

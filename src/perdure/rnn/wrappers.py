@@ -21,6 +21,7 @@ from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.rnn.base import RNNCell, assert_like_rnncell
 from perdure.rnn.cells import LSTMStateTuple
+from perdure.tracking.trackable import Trackable
 
 
 class _Wrapper(RNNCell):
@@ -30,6 +31,8 @@ class _Wrapper(RNNCell):
         super().__init__(**kwargs)
         assert_like_rnncell("cell", cell)
         self.cell = cell
+        if isinstance(cell, Trackable):
+            self._track_trackable(cell, "cell")
 
     @property
     def wrapped_cell(self) -> Any:

@@ -45,6 +45,11 @@ __getattr__, __dir__, __all__ = namespace(
         "training.saving_hooks": (
             "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
         ),
+        "training.saving.management": (
+            "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
+            "latest_checkpoint remove_checkpoint update_checkpoint_state"
+        ),
+        "training.saving.saver": "Saver",
         "training.scaffold": "Scaffold",
         "distributed.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",

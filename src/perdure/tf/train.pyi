@@ -70,6 +70,14 @@ from perdure.training.hook_timers import SecondOrStepTimer as SecondOrStepTimer
 from perdure.training.monitored_session import MonitoredSession as MonitoredSession
 from perdure.training.monitored_session import MonitoredTrainingSession as MonitoredTrainingSession
 from perdure.training.monitored_session import SingularMonitoredSession as SingularMonitoredSession
+from perdure.training.saving.management import checkpoint_exists as checkpoint_exists
+from perdure.training.saving.management import generate_checkpoint_state_proto as generate_checkpoint_state_proto
+from perdure.training.saving.management import get_checkpoint_mtimes as get_checkpoint_mtimes
+from perdure.training.saving.management import get_checkpoint_state as get_checkpoint_state
+from perdure.training.saving.management import latest_checkpoint as latest_checkpoint
+from perdure.training.saving.management import remove_checkpoint as remove_checkpoint
+from perdure.training.saving.management import update_checkpoint_state as update_checkpoint_state
+from perdure.training.saving.saver import Saver as Saver
 from perdure.training.saving_hooks import CheckpointSaverHook as CheckpointSaverHook
 from perdure.training.saving_hooks import CheckpointSaverListener as CheckpointSaverListener
 from perdure.training.saving_hooks import ProfilerHook as ProfilerHook

@@ -16,6 +16,7 @@ from perdure.graph.operators import OPERATORS
 from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Reference, Tensor
 from perdure.graph.tensor_shape import TensorShape
+from perdure.tracking.trackable import VARIABLE_VALUE_KEY, Trackable
 from perdure.variables.slice_info import SaveSliceInfo as _SaveSliceInfo
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ _make: Callable[..., Any]
 _ref_kind: Callable[..., Any]
 
 
-class Variable(Operators, metaclass=_KindChooser):
+class Variable(Trackable, Operators, metaclass=_KindChooser):
     """State that a session keeps between steps: a tensor that can be assigned to.
 
     It can be used wherever a tensor can; then its value at that time is meant.  Run
@@ -262,6 +263,9 @@ class Variable(Operators, metaclass=_KindChooser):
     def __iter__(self) -> Any:
         # Without this, Python would try indices 0, 1, 2, ... for ever.
         raise TypeError("'Variable' object is not iterable.")
+
+    def _gather_saveables_for_checkpoint(self) -> dict[str, Any]:
+        return {VARIABLE_VALUE_KEY: self}
 
     def __repr__(self) -> str:
         return f"<tf.Variable '{self.name}' shape={self.get_shape()} dtype={self.dtype.name}>"

@@ -61,6 +61,12 @@ def moving_average_variables(scope: str | None = None) -> list[Any]:
     return get_collection(GraphKeys.MOVING_AVERAGE_VARIABLES, scope)
 
 
+def all_saveable_objects(scope: str | None = None) -> list[Any]:
+    """What a Saver saves by default: global variables and saveable objects; see `global_variables`."""
+    keys = GraphKeys.GLOBAL_VARIABLES, GraphKeys.SAVEABLE_OBJECTS
+    return [each for key in keys for each in get_collection(key, scope)]
+
+
 def variables_initializer(var_list: Sequence[Any], name: str = "init") -> Operation:
     """An operation that gives variables their initial values.
 

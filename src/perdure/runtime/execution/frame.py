@@ -82,7 +82,7 @@ class Frame:
         inputs = (STEP, *slots) if kernel.takes_step else tuple(slots)
         output = self._output_slots(node)
         for tensor in node.outputs:
-            if tensor.dtype.is_ref_dtype and node.inputs[0] in self.variables:
+            if tensor.dtype.is_ref_dtype and node.inputs and node.inputs[0] in self.variables:
                 # Which variable it is never changes, so programs need not hand the reference on.
                 variable = self.variables[node.inputs[0]]
                 self.variables[tensor] = self.template[self.slots[tensor]] = variable

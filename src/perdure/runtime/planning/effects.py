@@ -80,7 +80,7 @@ def variable_behind(tensor: Tensor) -> Operation | None:
             return op
         if traits.placeholder:
             return op if tensor.dtype.is_ref_dtype or tensor.dtype.name == "resource" else None
-        if not tensor.dtype.is_ref_dtype:
+        if not tensor.dtype.is_ref_dtype or not op.inputs:
             return None
         # The output of an update is the reference it was given.
         tensor = op.inputs[0]

@@ -1,0 +1,37 @@
+"""Messages as text: TensorFlow's `checkpoint` files, and graphs a person reads."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from google.protobuf import text_format
+
+Message = TypeVar("Message")
+
+# What `from_text` raises for what is no such text.
+ParseError = text_format.ParseError
+
+
+def to_text(message: Any) -> str:
+    """A message as text, one field a line; what is no ASCII is escaped.
+
+    Args:
+        message: the message.
+    """
+    return text_format.MessageToString(message, as_utf8=False)
+
+
+def from_text(text: str | bytes, message: Message) -> Message:
+    """Read a message from text.
+
+    Args:
+        text: the text.
+        message: a message; fields in the text are set in it.
+
+    Returns:
+        That message.
+
+    Raises:
+        ParseError: it is no text of such a message.
+    """
+    return text_format.Merge(text, message)  # type: ignore[return-value, type-var]

@@ -1,0 +1,1 @@
+"""Which objects belong to which, under which names: what an object-based checkpoint is made from."""
