@@ -107,15 +107,18 @@ def test_initializers():
         tf.get_variable("c", initializer=tf.constant(1.0), dtype=tf.int32)
 
 
-def test_partitioners_are_refused():
-    """Except for scalars, which are never partitioned."""
+def test_failed_parts_leave_no_variable_behind():
+    """A variable in parts whose initializer fails is not there, and its parts can be made again."""
 
-    def partitioner(shape, dtype):
-        return [2]
+    def failing(shape, dtype=None, partition_info=None):
+        raise ArithmeticError("no value")
 
-    with pytest.raises(NotImplementedError, match="get_variable 'v': partitioned variables"):
-        tf.get_variable("v", [4], partitioner=partitioner)
-    assert tf.get_variable("scalar", [], partitioner=partitioner).shape.as_list() == []
+    halves = tf.fixed_size_partitioner(2)
+    with pytest.raises(ArithmeticError):
+        tf.get_variable("v", [4], initializer=failing, partitioner=halves)
+    assert tf.global_variables() == []
+    made = tf.get_variable("v", [4], partitioner=halves)
+    assert [part.shape.as_list() for part in made] == [[2], [2]]
 
 
 def test_local_variables():

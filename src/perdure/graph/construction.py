@@ -228,7 +228,12 @@ def add_operation(
         creation_site(),
     )
     if op.outputs or tensors:  # an op without outputs may still refuse its inputs' shapes
-        for tensor, shape in zip(op.outputs, hooks.infer_shapes(op), strict=True):
+        try:
+            shapes = hooks.infer_shapes(op)
+        except Exception:
+            graph.count(1)  # TensorFlow has counted it by then
+            raise
+        for tensor, shape in zip(op.outputs, shapes, strict=True):
             tensor._shape = shape
     scopes.apply(op, use_device)
     graph.add_operation(op)

@@ -28,6 +28,7 @@ from perdure.layers.arguments import InputSpec, function_of, initializer_of
 from perdure.tracking.trackable import Trackable
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 from perdure.variables.collections import global_variables, trainable_variables
+from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.scope import VariableScope
 from perdure.variables.variable_scope import get_variable, variable_scope
 
@@ -190,8 +191,11 @@ class Layer(Trackable):
                 )
                 if isinstance(variable, Trackable):  # a partitioned variable is not
                     self._track_trackable(variable, name, overwrite=True)
-                if regularizer and id(variable) not in known:
-                    self.add_loss(functools.partial(_regularize, name, variable, regularizer))
+                if regularizer:
+                    parts = list(variable) if isinstance(variable, PartitionedVariable) else [variable]
+                    if not any(id(part) in known for part in parts):
+                        for part in parts:
+                            self.add_loss(functools.partial(_regularize, name, part, regularizer))
         # A custom getter may have made it not trainable.
         if trainable and any(variable is item for item in trainable_variables()):
             self._trainable_weights.append(variable)

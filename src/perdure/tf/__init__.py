@@ -171,6 +171,10 @@ __getattr__, __dir__, __all__ = namespace(
             "variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.partitioners": (
+            "create_partitioned_variables fixed_size_partitioner min_max_variable_partitioner "
+            "variable_axis_size_partitioner"
+        ),
         "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
         "variables.variable_scope": (
             "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"

@@ -375,6 +375,10 @@ from perdure.variables.collections import report_uninitialized_variables as repo
 from perdure.variables.collections import trainable_variables as trainable_variables
 from perdure.variables.collections import variables_initializer as variables_initializer
 from perdure.variables.creation import variable_creator_scope as variable_creator_scope
+from perdure.variables.partitioners import create_partitioned_variables as create_partitioned_variables
+from perdure.variables.partitioners import fixed_size_partitioner as fixed_size_partitioner
+from perdure.variables.partitioners import min_max_variable_partitioner as min_max_variable_partitioner
+from perdure.variables.partitioners import variable_axis_size_partitioner as variable_axis_size_partitioner
 from perdure.variables.scope import AUTO_REUSE as AUTO_REUSE
 from perdure.variables.scope import VariableScope as VariableScope
 from perdure.variables.scope import get_variable_scope as get_variable_scope

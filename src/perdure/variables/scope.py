@@ -13,6 +13,7 @@ from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_collection, name_scope
 from perdure.graph.keys import GraphKeys
 from perdure.variables.base import VariableAggregation, VariableSynchronization
+from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.variable_store import VariableStore, only_item
 
 _SCOPES_KEY = ("__varscope",)
@@ -209,6 +210,54 @@ class VariableScope:
                 validate_shape=validate_shape,
                 use_resource=_or(use_resource, self._use_resource),
                 custom_getter=_or(custom_getter, self._custom_getter),
+                constraint=_or(constraint, self._constraint),
+                synchronization=synchronization,
+                aggregation=aggregation,
+            )
+
+    def _get_partitioned_variable(
+        self,
+        var_store: VariableStore,
+        name: str | None,
+        shape: Any = None,
+        dtype: Any = None,
+        initializer: Any = None,
+        regularizer: Any = None,
+        trainable: bool | None = None,
+        collections: Any = None,
+        caching_device: Any = None,
+        partitioner: Any = None,
+        validate_shape: bool = True,
+        use_resource: bool | None = None,
+        constraint: Any = None,
+        synchronization: Any = VariableSynchronization.AUTO,
+        aggregation: Any = VariableAggregation.NONE,
+    ) -> PartitionedVariable:
+        """The partitioned variable called `name` in this scope, or as the scope itself without a name."""
+        if self._custom_getter is not None:
+            raise ValueError(
+                "Private access to _get_partitioned_variable is not allowed when a custom getter is set.  "
+                f"Current custom getter: {self._custom_getter}.  It is likely that you're using "
+                "create_partitioned_variables.  If so, consider instead using get_variable with a non-empty "
+                "partitioner parameter instead."
+            )
+        partitioner = _or(partitioner, self._partitioner)
+        if partitioner is None:
+            raise ValueError("No partitioner was specified")
+        with name_scope(None):
+            return var_store._get_partitioned_variable(
+                "/".join(part for part in (self._name, name) if part),
+                partitioner,
+                shape=shape,
+                dtype=_or(dtype, self._dtype),
+                initializer=_or(initializer, self._initializer),
+                regularizer=_or(regularizer, self._regularizer),
+                reuse=self._reuse,
+                trainable=trainable,
+                collections=collections,
+                caching_device=_or(caching_device, self._caching_device),
+                validate_shape=validate_shape,
+                use_resource=_or(use_resource, self._use_resource),
                 constraint=_or(constraint, self._constraint),
                 synchronization=synchronization,
                 aggregation=aggregation,

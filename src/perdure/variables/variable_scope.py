@@ -43,13 +43,13 @@ def get_variable(
             `GraphKeys.REGULARIZATION_LOSSES`.
         trainable, collections, caching_device, validate_shape, use_resource, constraint,
             synchronization, aggregation: see `tf.Variable`.
-        partitioner: not supported.
+        partitioner: a function of shape and element type that returns the number of parts on each axis,
+            such as `tf.fixed_size_partitioner(2)`; then the variable is a PartitionedVariable.
         custom_getter: a function called instead, with the function that does the work as `getter`.
 
     Raises:
         ValueError: it exists already (without reuse), does not exist (with reuse=True), or exists with
-            another shape or dtype.
-        NotImplementedError: a partitioner.
+            another shape or dtype or other parts.
     """
     return get_variable_scope().get_variable(
         variable_store(),
