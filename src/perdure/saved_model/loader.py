@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
 from typing import Any
 
-from perdure.filesystem.files import FILES
-from perdure.formats.saved_model.model_file import model_from_bytes, model_from_text
 from perdure.graph.defaults import get_collection
 from perdure.graph.graph import Graph
 from perdure.platform import logging
-from perdure.platform.text import as_bytes, as_text
 from perdure.saved_model import constants
 from perdure.saved_model.assets import get_asset_tensors
 from perdure.saved_model.folders import get_variables_path
+from perdure.saved_model.parsing import parse_saved_model
 from perdure.saved_model.signatures import load_op_from_signature_def
 from perdure.training.saving.meta_graphs import import_meta_graph_with_return_elements
 from perdure.training.saving.saver import Saver
 from perdure.variables.collections import all_saveable_objects
-
-
-def parse_saved_model(export_dir: Any) -> Any:
-    """The SavedModel message of a folder.
-
-    Args:
-        export_dir: the folder.
-
-    Raises:
-        OSError: it has no `saved_model.pb` or `saved_model.pbtxt`, or that cannot be read.
-    """
-    binary = os.path.join(as_bytes(export_dir), as_bytes(constants.SAVED_MODEL_FILENAME_PB))
-    if FILES.exists(binary):
-        return model_from_bytes(FILES.read(binary), binary)
-    text = os.path.join(as_bytes(export_dir), as_bytes(constants.SAVED_MODEL_FILENAME_PBTXT))
-    if FILES.exists(text):
-        return model_from_text(FILES.read(text), text)
-    raise OSError(
-        f"SavedModel file does not exist at: {as_text(export_dir)}/"
-        f"{{{constants.SAVED_MODEL_FILENAME_PBTXT}|{constants.SAVED_MODEL_FILENAME_PB}}}"
-    )
-
-
-def maybe_saved_model_directory(export_dir: Any) -> bool:
-    """Whether a folder looks like a SavedModel.
-
-    Args:
-        export_dir: the folder.
-    """
-    return any(
-        FILES.exists(os.path.join(as_text(export_dir), name))
-        for name in (constants.SAVED_MODEL_FILENAME_PBTXT, constants.SAVED_MODEL_FILENAME_PB)
-    )
-
-
-def contains_saved_model(export_dir: Any) -> bool:
-    """Whether a folder looks like a SavedModel; see `maybe_saved_model_directory`."""
-    return maybe_saved_model_directory(export_dir)
 
 
 def load(

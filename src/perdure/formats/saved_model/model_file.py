@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from google.protobuf import message, text_format
+from google.protobuf import message
 from google.protobuf.any_pb2 import Any as AnyProto
 
 from perdure.formats.protos import meta_graph_pb2, saved_model_pb2
+from perdure.formats.text import ParseError, from_text
 
 SavedModel = saved_model_pb2.SavedModel
 AssetFileDef = meta_graph_pb2.AssetFileDef
@@ -42,12 +43,10 @@ def model_from_bytes(data: bytes, path: Any) -> SavedModel:
 
 def model_from_text(text: bytes, path: Any) -> SavedModel:
     """The SavedModel in the text of a `saved_model.pbtxt`; see `model_from_bytes`."""
-    model = SavedModel()
     try:
-        text_format.Merge(text.decode("utf-8"), model)
-    except (text_format.ParseError, UnicodeDecodeError, RecursionError) as error:
+        return from_text(text.decode("utf-8"), SavedModel())
+    except (ParseError, UnicodeDecodeError, RecursionError) as error:
         raise OSError(f"Cannot parse file {path}: {error}.") from error
-    return model
 
 
 def packed(asset: AssetFileDef) -> AnyProto:

@@ -11,7 +11,8 @@ __getattr__, __dir__, __all__ = namespace(
             "SAVED_MODEL_FILENAME_PBTXT SAVED_MODEL_SCHEMA_VERSION VARIABLES_DIRECTORY "
             "VARIABLES_FILENAME"
         ),
-        "saved_model.loader": "contains_saved_model load maybe_saved_model_directory",
+        "saved_model.loader": "load",
+        "saved_model.parsing": "contains_saved_model maybe_saved_model_directory",
         "saved_model.main_op": "main_op_with_restore",
         "saved_model.signature_constants": (
             "CLASSIFY_INPUTS CLASSIFY_METHOD_NAME CLASSIFY_OUTPUT_CLASSES CLASSIFY_OUTPUT_SCORES "
