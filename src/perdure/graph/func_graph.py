@@ -7,7 +7,7 @@ that what is made in a branch is called, found and seeded as if there were one g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,12 +31,14 @@ class Function:
         graph: the body.
         inputs: the Placeholder tensors that stand for the arguments.
         outputs: tensors of the body.
+        control_outputs: operations of the body that run although nothing that is returned asks for them.
     """
 
     name: str
     graph: FuncGraph
     inputs: list[Tensor]
     outputs: list[Tensor]
+    control_outputs: Sequence[Operation] = ()
 
 
 class FuncGraph(Graph):
