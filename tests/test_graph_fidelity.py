@@ -9,7 +9,9 @@ import pytest
 
 import perdure.compat
 from perdure.formats.graph.tensors import proto_to_array
+from perdure.graph.devices import canonical
 from perdure.graph.graph import Graph
+from perdure.interchange.importer import import_graph_def
 from tests.graph_nodes import differences, plain_nodes
 
 TESTS = Path(__file__).parent
@@ -35,3 +37,21 @@ def test_graph(name, tensorflow_is_perdure):
     expected = json.loads(gzip.decompress(golden.read_bytes()))["nodes"]
     found = differences(nodes, expected)
     assert not found, "\n" + "\n".join(found)
+    assert written(imported(graph.as_graph_def())) == written(graph), (
+        "it is another graph when it was imported"
+    )
+
+
+def imported(graph_def):
+    """A graph that was imported whole."""
+    with Graph().as_default() as graph:
+        import_graph_def(graph_def, name="")
+    return graph
+
+
+def written(graph):
+    """The GraphDef of a graph; as in TensorFlow, importing writes devices out and follows groups."""
+    graph_def = graph.as_graph_def()
+    for node in graph_def.node:
+        node.device = "" if "_class" in node.attr else canonical(node.device)
+    return graph_def

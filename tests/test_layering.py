@@ -15,7 +15,7 @@ ALLOWED = {
     "platform": {"graph"},
     "drawing": {"graph"},
     "arrays": {"graph"},
-    "filesystem": {"graph", "platform"},
+    "filesystem": {"graph", "platform", "formats"},
     "functional": {"graph", "formats", "platform"},
     "tracking": {"graph"},
     "ops": {"graph", "formats", "arrays", "resources"},
@@ -31,6 +31,8 @@ ALLOWED = {
 LIBRARIES = [
     {"layers", "losses", "metrics"},
     {"optimizers", "queues", "rnn"},
+    {"interchange"},
+    {"summaries"},
     {"training"},
     {"distributed"},
     {"testing"},

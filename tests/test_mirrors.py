@@ -16,9 +16,15 @@ COMPOSED = {
     "array/values": "looks at what is known of tensors, and makes no nodes",
     "control/check_ops": "assertions, made of comparisons and Assert",
     "control/check_shapes": "assertions about shapes, made of comparisons and Assert",
+    "control/branches": "made of the nodes of control/control_flow",
+    "control/cond_context": "brings values into branches, by the nodes of control/control_flow",
     "control/conditionals": "If, which stands in ops/control/functional_ops with the loops",
+    "control/context_protos": "contexts as messages, and makes no nodes",
+    "control/loop_shapes": "static shapes of loop variables, and makes no nodes",
     "control/loops": "While, which stands in ops/control/functional_ops with the conditionals",
     "control/numerics": "CheckNumerics on everything",
+    "control/while_context": "brings values into loops, by the nodes of control/control_flow",
+    "control/while_loops": "made of the nodes of control/control_flow",
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",
     "nn/arguments": "checks of arguments",
@@ -28,6 +34,7 @@ COMPOSED = {
     "nn/space_to_batch": "dilated windows, made of array/space_to_batch",
     "random/initializers": "made of draws",
     "state/resources": "made of groups and joins",
+    "summaries/tags": "names, tags and collections",
 }
 # Modules with a namesake that make more of other ops, since they are little more than compositions of these.
 MOSTLY_OTHERS = {

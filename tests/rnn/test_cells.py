@@ -117,7 +117,6 @@ REFUSED = [
         ValueError,
         r"Expected inputs.shape\[-1\] to be known, saw shape: \(2, None\)",
     ),
-    (lambda: cells.LSTMCell(3, num_unit_shards=2), NotImplementedError, r"num_unit_shards and num_proj"),
     (lambda: cells.MultiRNNCell([]), ValueError, r"Must specify at least one cell for MultiRNNCell"),
     (lambda: cells.MultiRNNCell(cells.GRUCell(3)), TypeError, r"cells must be a list or tuple, but saw: <"),
     (

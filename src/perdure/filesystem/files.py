@@ -80,9 +80,10 @@ class Files:
 
         Args:
             name: its name.
-            mode: "rb" to read it, "wb" to write it anew, "ab" to add to it.
+            mode: "rb" to read it, "wb" to write it anew, "ab" to add to it, "xb" to make it.
 
         Raises:
+            AlreadyExistsError: it is there, and was to be made.
             NotFoundError: it, or the folder for it, is not there.
             FailedPreconditionError: it is a folder.
         """

@@ -26,7 +26,7 @@ class LocalDisk:
     """What a file system can do; names are those after the scheme, and errors are OSErrors."""
 
     def open(self, path: str, mode: str) -> BinaryIO:
-        """Open a file in binary mode: "rb", "wb", "ab"."""
+        """Open a file in binary mode: "rb", "wb", "ab", or "xb" for one that is not there yet."""
         return open(path, mode)  # type: ignore[return-value]  # modes are binary
 
     def stat(self, path: str) -> FileStatistics:

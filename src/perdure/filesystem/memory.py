@@ -52,6 +52,8 @@ class MemoryDisk:
             if mode == "rb":
                 return io.BytesIO(self._contents(path))
             self._check_parent(path)
+            if mode == "xb" and path in self._files:
+                _refuse(errno.EEXIST)
             if self._files.get(path, ()) is None:
                 _refuse(errno.EISDIR)
             old = self._contents(path) if mode == "ab" and path in self._files else b""

@@ -5,6 +5,7 @@ The mask is LevelDB's: the checksum of data that holds checksums of its own woul
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import google_crc32c
@@ -50,3 +51,16 @@ def masked_crc32c(data: Any) -> int:
         An unsigned number of 32 bits.
     """
     return mask(crc32c(data))
+
+
+def masked_crc32c_of_each(pieces: Collection[bytes]) -> np.ndarray:
+    """The checksums of many byte strings as they are stored beside them.
+
+    Args:
+        pieces: the byte strings.
+
+    Returns:
+        A vector of numbers of 32 bits.
+    """
+    values = np.fromiter(map(google_crc32c.value, pieces), np.uint32, len(pieces))
+    return ((values >> 15) | (values << 17)) + np.uint32(_MASK_DELTA)

@@ -132,6 +132,21 @@ def module(name: str) -> Any:
     return import_module(f"perdure.formats.protos.{name}_pb2")
 
 
+def fill_from(message: Any, data: bytes) -> bool:
+    """Add to a message what serialized bytes say.
+
+    Returns:
+        Whether they are such a message; if not, some of it may have been added.
+    """
+    from google.protobuf.message import DecodeError
+
+    try:
+        message.MergeFromString(data)
+    except DecodeError:
+        return False
+    return True
+
+
 def __getattr__(name: str) -> Any:
     try:
         found = getattr(module(_MODULE_OF[name]), name)

@@ -32,6 +32,11 @@ def from_text(text: str | bytes, message: Message) -> Message:
         That message.
 
     Raises:
-        ParseError: it is no text of such a message.
+        ParseError: it is no text of such a message, or nested too deeply.
     """
-    return text_format.Merge(text, message)  # type: ignore[return-value, type-var]
+    try:
+        return text_format.Merge(text, message)  # type: ignore[return-value, type-var]
+    except UnicodeDecodeError as error:
+        raise ParseError(str(error)) from None
+    except RecursionError:
+        raise ParseError("Message too deep.") from None

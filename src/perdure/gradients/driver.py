@@ -19,10 +19,12 @@ from perdure.functional.builder import g
 from perdure.functional.control.control import tuple as gate_tuple
 from perdure.functional.math.cast import cast
 from perdure.functional.math.products import accumulate_n, add_n
+from perdure.gradients.loops import ControlFlowState, states_between, zeros_outside_loops
 from perdure.gradients.registry import gradient_function
 from perdure.graph import dtypes
 from perdure.graph.composite import IndexedSlices, convert_to_tensor_or_indexed_slices
 from perdure.graph.constants import constant
+from perdure.graph.control_flow import is_loop_exit, is_loop_switch, is_switch
 from perdure.graph.conversion import internal_convert_to_tensor
 from perdure.graph.defaults import colocate_with, device, get_default_graph, name_scope
 from perdure.graph.operation import Operation
@@ -112,7 +114,9 @@ def gradients(
             aggregation_method or AggregationMethod.DEFAULT,
         )
         walk.run(ys, incoming)
-    # TensorFlow makes zeros for unconnected xs outside of the scope.
+    # TensorFlow makes the rest outside of the scope.
+    if walk.loops is not None:
+        walk.loops.complete()
     return [walk.result(source, unconnected_gradients) for source in sources]
 
 
@@ -161,6 +165,9 @@ class _BackwardWalk:
         # For each operation the gradients that have reached each of its outputs; once the operation was
         # visited, each output's list holds their sum, alone.
         self.arrived: dict[Operation, list[list[Any]]] = {}
+        # The operations that were visited; Switches of loops are twice.
+        self.visited: set[Operation] = set()
+        self.loops: ControlFlowState | None = None
         # The functions inside of which the gradient is made: xs may lie outside of them.
         self.bodies = list(_bodies_around(get_default_graph()))
 
@@ -176,22 +183,99 @@ class _BackwardWalk:
             self._arrive(y, start)
         ready = dict.fromkeys(op for op in to_ops if not self.pending.get(op) and op in reachable)
         queue = deque(ready)
+        if self.loops is not None:
+            for tensor in self.loops.unused_exits(self.pending, set(ready)):
+                if is_trainable(tensor):
+                    self._arrive(tensor, self.loops.zeros_for_exit(tensor))
+                    queue.append(tensor.op)
         stop_ops = self._stop_operations()
         while queue:
             op = queue.popleft()
             with self._colocated(op):
-                summed = self._sum_arrived(op)
-                for tensor, gradient in zip(
-                    self._inputs(op), self._input_gradients(op, summed, op in stop_ops), strict=False
-                ):
-                    if gradient is not None:
-                        _check_shape(op, tensor, gradient)
-                        self._arrive(tensor, gradient)
+                with self._where_gradient_is(op, before=True):
+                    summed = self._sum_arrived(op)
+                self._pass_on(op, summed, op in stop_ops)
             for tensor in self._inputs(op):
-                # An operation that no x can reach counts down as well, but was never waited for.
-                left = self.pending[tensor.op] = self.pending.get(tensor.op, 0) - 1
-                if left == 0:
+                self._count_down(tensor, queue)
+
+    def _where_gradient_is(self, op: Operation, before: bool) -> AbstractContextManager[Any]:
+        return nullcontext() if self.loops is None else self.loops.gradient_of(op, before)
+
+    def _pass_on(self, op: Operation, summed: list[Any], is_stop: bool) -> None:
+        """Bring the gradients of the outputs of an operation to its inputs."""
+        function = None
+        if not is_stop and any(gradient is not None for gradient in summed):
+            function = gradient_function(op)
+        with self._where_gradient_is(op, before=False):
+            self._refuse_initial_value(op)
+            if not op.inputs and not is_stop:  # it may stand for a tensor outside of the function
+                gradients_of_inputs = summed
+            else:
+                gradients_of_inputs = self._input_gradients(op, summed, function)
+            for tensor, gradient in zip(self._inputs(op), gradients_of_inputs, strict=False):
+                if gradient is not None:
+                    _check_shape(op, tensor, gradient)
+                    self._arrive(tensor, gradient)
+
+    def _count_down(self, tensor: Tensor, queue: deque[Operation]) -> None:
+        """Note that one gradient less is waited for at `tensor`; its operation is next if none is left."""
+        op = tensor.op
+        # An operation that no x can reach counts down as well, but was never waited for.
+        left = self.pending[op] = self.pending.get(op, 0) - 1
+        if left == 0 or self.loops is not None and left > 0 and is_loop_switch(op):
+            if self.loops is not None and is_loop_exit(op):
+                self._reach_exit(tensor, queue)
+            else:
+                queue.append(op)
+
+    def _reach_exit(self, tensor: Tensor, queue: deque[Operation]) -> None:
+        """The results of a loop are visited together, those without a gradient last."""
+        assert self.loops is not None
+        state = self.loops.state_of(tensor.op, before=False)
+        assert state is not None
+        state.deferred_exits.append(tensor)
+        state.pending_exits_count -= 1
+        if state.pending_exits_count:
+            return
+        used: list[Tensor] = []
+        for reached in state.deferred_exits:
+            has_gradient = any(items and items[0] is not None for items in self._lists(reached.op))
+            (used if has_gradient else state.unused_exits).append(reached)
+        queue.extend(reached.op for reached in used)
+        for unused in state.unused_exits:
+            if used and is_trainable(unused):
+                self._arrive(unused, self.loops.zeros_for_exit(unused))
+            queue.append(unused.op)
+
+    def _refuse_initial_value(self, op: Operation) -> None:
+        """Inside of a loop there is no way from one iteration to the one before."""
+        context = op._control_flow_context
+        if (
+            context is not None
+            and context is get_default_graph()._get_control_flow_context()
+            and is_switch(op)
+            and context.IsWhileContext()
+        ):
+            raise ValueError(
+                "Cannot compute gradient inside while loop with respect to op "
+                f"'{self._source_behind(op).name}'. We do not support taking the gradient wrt or through the "
+                "initial value of a loop variable. Gradients can be computed through loop invariants or wrt "
+                "the input parameters to the loop body."
+            )
+
+    def _source_behind(self, op: Operation) -> Operation:
+        """The nearest x that an operation depends on."""
+        from_ops = {source.op for source in self.sources}
+        queue, seen = deque([op]), {op}
+        while queue:
+            op = queue.popleft()
+            if op in from_ops:
+                break
+            for tensor in self._inputs(op):
+                if tensor.op not in seen:
+                    seen.add(tensor.op)
                     queue.append(tensor.op)
+        return op
 
     def _colocated(self, op: Operation) -> AbstractContextManager[Any]:
         return colocate_with(op) if self.colocate else nullcontext()
@@ -225,6 +309,9 @@ class _BackwardWalk:
             if op in reached and op not in between:
                 between[op] = None
                 queue.extend(tensor.op for tensor in self._inputs(op))
+        on_the_way = list(between)
+        self.loops = states_between(on_the_way, colocate_with if self.colocate else None)
+        between = dict.fromkeys(on_the_way)
         for op in between:
             for tensor in self._inputs(op):
                 if tensor.op in between:
@@ -274,17 +361,13 @@ class _BackwardWalk:
                 )
             return identity(given, name=f"grad_ys_{index}")
 
-    def _input_gradients(self, op: Operation, d_outputs: list[Any], is_stop: bool) -> list[Any]:
-        if is_stop or all(gradient is None for gradient in d_outputs):
-            return []
-        if not op.inputs and self._inputs(op):  # it stands for a tensor outside of the function
-            return d_outputs
-        function = gradient_function(op)
+    def _input_gradients(self, op: Operation, d_outputs: list[Any], function: Any) -> list[Any]:
         if function is None:
             return []
         for i, tensor in enumerate(op.outputs):
             if d_outputs[i] is None and is_trainable(tensor):
-                d_outputs[i] = _zeros_for(tensor)
+                make = zeros_outside_loops if self.loops is None else self.loops.zeros_like
+                d_outputs[i] = make(op, i)
         graph = get_default_graph()
         with name_scope(op.name + "_grad"), graph.scopes.replaced(original_op=op):
             made = _as_list(function(op, *d_outputs))
@@ -299,12 +382,18 @@ class _BackwardWalk:
         return made
 
     def _arrive(self, tensor: Any, gradient: Any) -> None:
-        lists = self.arrived.setdefault(tensor.op, [[] for _ in tensor.op.outputs])
         index = tensor.value_index if isinstance(tensor, Tensor) else tensor.values.value_index
-        lists[index].append(gradient)
+        items = self._lists(tensor.op)[index]
+        if tensor.op in self.visited:  # a loop's Switch, which comes again for this one
+            items.clear()
+        items.append(gradient)
+
+    def _lists(self, op: Operation) -> list[list[Any]]:
+        return self.arrived.setdefault(op, [[] for _ in op.outputs])
 
     def _sum_arrived(self, op: Operation) -> list[Any]:
-        lists = self.arrived.setdefault(op, [[] for _ in op.outputs])
+        lists = self._lists(op)
+        self.visited.add(op)
         for gradients_of_output in lists:
             if len(gradients_of_output) > 1:
                 gradients_of_output[:] = [self._sum(op, gradients_of_output)]
@@ -338,7 +427,9 @@ class _BackwardWalk:
         if found:
             return found[0]
         if unconnected is UnconnectedGradients.ZERO:
-            return _zeros_for(source, optimize=True)
+            if source.dtype is dtypes.resource:
+                return zeros(g.variable_shape(source))
+            return zeros_like(source)
         return None
 
 
@@ -357,12 +448,6 @@ def sum_of_indexed_slices(items: list[Any]) -> Any:
     values = concat([item.values for item in items], axis=0)
     indices = concat([item.indices for item in items], axis=0)
     return IndexedSlices(values, indices, items[0].dense_shape)
-
-
-def _zeros_for(tensor: Any, optimize: bool = False) -> Any:
-    if tensor.dtype is dtypes.resource:
-        return zeros(g.variable_shape(tensor))
-    return zeros_like(tensor, optimize=optimize)
 
 
 def _check_shape(op: Operation, tensor: Tensor, gradient: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.functional.builder import g
+from perdure.gradients.flow_rules import RULES
 from perdure.graph import signatures
 from perdure.graph.construction import split_by_argument
 from perdure.graph.operation import Operation
@@ -57,8 +58,10 @@ NotDifferentiable = no_gradient
 
 def _register(name: str, function: GradientFunction | None) -> None:
     definition = lookup(name)
-    has_own = definition is not None and (
-        definition.gradient_rule is not None or definition.no_gradient_reason is not None
+    has_own = (
+        name in RULES
+        or definition is not None
+        and (definition.gradient_rule is not None or definition.no_gradient_reason is not None)
     )
     if name in _registered or has_own:
         raise KeyError(f"Registering two gradient with name '{name}'!")
@@ -80,6 +83,8 @@ def gradient_function(op: Operation) -> GradientFunction | None:
     name = op.attrs.get("_gradient_op_type", op.type)
     if name in _registered:
         return _registered[name]
+    if name in RULES:
+        return RULES[name]
     definition = lookup(name)
     if definition is not None and definition.gradient_rule is not None:
         return lambda op, *d_outputs: _apply_rule(definition, op, d_outputs)

@@ -13,6 +13,7 @@ from typing import Any
 
 from perdure.graph import hooks, signatures
 from perdure.graph.attributes import normalize_attribute
+from perdure.graph.control_flow import check_input_from_valid_context
 from perdure.graph.conversion import convert_n_to_tensor, internal_convert_to_tensor
 from perdure.graph.defaults import graph_of
 from perdure.graph.dtypes import DType
@@ -102,13 +103,19 @@ def _create(
             stack.enter_context(graph.scopes.replaced(name=name))
             tensors = _take_inputs(signature, values, known)
     _complete_attributes(signature, attrs, known)
-    if not _takes_reference(signature.name):
+    takes_reference = _takes_reference(signature.name)
+    in_context = graph.scopes.control_flow is not None
+    if not (takes_reference or in_context):
         return add_operation(graph, signature, name, tensors, known)
-    # What writes to a variable must be where the variable is.
     with ExitStack() as stack:
-        for argument, tensor in zip(signature.inputs, tensors, strict=False):
-            if argument.is_ref:
-                stack.enter_context(graph.colocate_with(tensor))
+        if in_context:  # nodes that bring the inputs into a branch or loop lie in its scope as well
+            stack.enter_context(graph.as_default())
+            stack.enter_context(graph.scopes.replaced(name=name))
+        if takes_reference:
+            # What writes to a variable must be where the variable is.
+            for argument, tensor in zip(signature.inputs, tensors, strict=False):
+                if argument.is_ref:
+                    stack.enter_context(graph.colocate_with(tensor))
         return add_operation(graph, signature, name, tensors, known)
 
 
@@ -211,12 +218,15 @@ def add_operation(
     """Add an operation that is checked already: give it scopes and shapes and put it into the graph."""
     graph.check_not_finalized()
     scopes = graph.scopes
+    context = scopes.control_flow
+    in_context = context is not None
     if graph.outer is not None:
         tensors = graph.taken_in(tensors)
     else:
         for tensor in tensors:
             if tensor.op.graph is not graph:
                 raise ValueError(f"{tensor} must be from the same graph as the {signature.name} '{name}'.")
+            in_context = in_context or tensor.op._control_flow_context is not None
     op = Operation(
         graph,
         name,
@@ -235,8 +245,14 @@ def add_operation(
             raise
         for tensor, shape in zip(op.outputs, shapes, strict=True):
             tensor._shape = shape
+    if in_context:
+        op._control_flow_context = context
+        for tensor in tensors:
+            check_input_from_valid_context(op, tensor.op)
     scopes.apply(op, use_device)
     graph.add_operation(op)
+    if context is not None:
+        context.AddOp(op)
     return op
 
 

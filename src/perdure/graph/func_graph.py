@@ -88,6 +88,13 @@ class FuncGraph(Graph):
             self._root.number(op)
             self._operations[op.name] = op
 
+    def add_operations(self, operations: Sequence[Operation]) -> None:
+        """Take in new operations whose names are free, all at once."""
+        with self._lock:
+            for op in operations:
+                self.add_operation(op)
+                self._names_in_use.setdefault(op.name.lower(), 1)
+
     def count(self, number: int) -> None:
         """Let the program's graph count `number` operations more than it has."""
         self._root.count(number)

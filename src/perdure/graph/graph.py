@@ -6,7 +6,8 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from perdure.graph import hooks
 from perdure.graph.conversion import internal_convert_to_tensor
@@ -16,6 +17,9 @@ from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, dev
 from perdure.graph.stacks import graph_stack, set_graph_class
 from perdure.graph.tensor import Tensor
 
+if TYPE_CHECKING:
+    from perdure.graph.control_flow import ControlFlowContext
+
 _OP_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*\Z")
 _ROOT_SCOPE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\\-/]*$")
 _SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\\\-/]*$")
@@ -23,6 +27,21 @@ _SCOPE_NAME = re.compile(r"^[A-Za-z0-9_.\\\-/]*$")
 PRODUCER = 134
 MIN_CONSUMER = 0
 _FINALIZED = "Graph is finalized and cannot be modified."
+
+
+@dataclass
+class Versions:
+    """Which consumers can read a graph; see `VersionDef`.
+
+    Attributes:
+        producer: the version of what made it.
+        min_consumer: consumers below this version cannot read it.
+        bad_consumers: nor can these.
+    """
+
+    producer: int = PRODUCER
+    min_consumer: int = MIN_CONSUMER
+    bad_consumers: tuple[int, ...] = ()
 
 
 class Graph:
@@ -43,12 +62,17 @@ class Graph:
         self._names_in_use: dict[str, int] = {}
         self._next_id = 1
         self._structure_version = 0
+        # Operations up to this number have been looked at as a whole: planned, or indexed.
+        self._looked_at = 0
         # Grows whenever an operation is added or changed: what sessions compare at every run.
         self._revision = 0
         self._collections: dict[Any, list[Any]] = {}
         self._unfeedable: set[Tensor] = set()
         # Python functions that operations call (see `graph/host_functions.py`), kept alive.
         self.host_functions: list[Any] = []
+        # The functions of a library, which operations call by name (see `interchange/functions.py`).
+        self.functions: dict[str, Any] = {}
+        self.versions = Versions()
         self._unfetchable: set[Operation] = set()
         self._finalized = False
         self._consumers: dict[Tensor, list[Operation]] = {}
@@ -66,6 +90,18 @@ class Graph:
             self._operations[op.name] = op
             self._revision += 1
 
+    def add_operations(self, operations: Sequence[Operation]) -> None:
+        """Take in new operations whose names are free, all at once."""
+        with self._lock:
+            if self._finalized:
+                raise RuntimeError(_FINALIZED)
+            used = self._names_in_use
+            for op in operations:
+                self.number(op)
+                self._operations[op.name] = op
+                used.setdefault(op.name.lower(), 1)
+            self._revision += len(operations)
+
     def number(self, op: Operation) -> None:
         """Give a new operation its place in the order of creation."""
         op.node_id = self._next_id
@@ -79,6 +115,11 @@ class Graph:
     def root(self) -> Graph:
         """The graph itself; for the body of a function, the program's graph that it lies in."""
         return self
+
+    @property
+    def operations_by_name(self) -> dict[str, Operation]:
+        """Its operations, to look at only."""
+        return self._operations
 
     def get_operations(self) -> list[Operation]:
         """All operations, in the order of their creation."""
@@ -231,10 +272,20 @@ class Graph:
     def _as_graph_element_locked(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:
         return self.as_graph_element(obj, allow_tensor, allow_operation)
 
-    def structure_changed(self) -> None:
-        """Note that an operation which exists already was changed."""
-        self._structure_version += 1
+    def structure_changed(self, op: Operation | None = None) -> None:
+        """Note that an operation which exists already was changed.
+
+        Args:
+            op: the operation.  What nobody has looked at yet (a node of a branch, whose inputs are brought in
+                when it is made) makes nothing invalid.
+        """
         self._revision += 1
+        if op is None or op.node_id <= self._looked_at:
+            self._structure_version += 1
+
+    def looked_at(self) -> None:
+        """Note that something is derived from the operations that there are."""
+        self._looked_at = self._last_id
 
     def consumers_of(self, tensor: Tensor) -> list[Operation]:
         """The operations that take `tensor` as an input; one that takes it twice is listed twice."""
@@ -255,6 +306,7 @@ class Graph:
                 done = 0
                 self._consumers, self._control_consumers = {}, {}
             operations = self.get_operations()
+            self.looked_at()
             for op in operations[done:]:
                 for tensor in op.inputs:
                     self._consumers.setdefault(tensor, []).append(op)
@@ -388,7 +440,7 @@ class Graph:
             TypeError: an item is neither a tensor nor an operation.
         """
         if control_inputs is None:
-            return self.scopes.replaced(control=())
+            return self.scopes.replaced(control=(), control_flow=None)
         operations: dict[Operation, None] = {}
         for item in control_inputs:
             if type(item).__name__ == "IndexedSlices":  # which is made of tensors: a level above this one
@@ -436,9 +488,11 @@ class Graph:
     def _kernel_label_map(self, op_to_kernel_label_map: dict[str, str]) -> AbstractContextManager[None]:
         return self.scopes.replaced(kernel_labels={**self.scopes.kernel_labels, **op_to_kernel_label_map})
 
-    def _get_control_flow_context(self) -> None:
-        # Conditionals and loops are functions here (If, While), never frames of the same graph.
-        return None
+    def _get_control_flow_context(self) -> ControlFlowContext | None:
+        return self.scopes.control_flow
+
+    def _set_control_flow_context(self, ctx: ControlFlowContext | None) -> None:
+        self.scopes.control_flow = ctx
 
     # -- collections -----------------------------------------------------------------
 
@@ -526,7 +580,7 @@ class Graph:
     @property
     def graph_def_versions(self) -> Any:
         """The `VersionDef` proto of the graph."""
-        return self.as_graph_def().versions
+        return hooks.graph_versions(self)
 
     def as_graph_def(self, from_version: int | None = None, add_shapes: bool = False) -> Any:
         """The graph as a `GraphDef` proto.

@@ -11,6 +11,7 @@ from perdure.graph.source import Site, SourceLine, source_line
 from perdure.graph.tensor import Tensor
 
 if TYPE_CHECKING:
+    from perdure.graph.control_flow import ControlFlowContext
     from perdure.graph.graph import Graph
 
 
@@ -29,13 +30,17 @@ class Operation:
         "attrs",
         "node_id",
         "_control_inputs",
+        "_control_flow_context",
         "_device",
         "_site",
         "_original_op",
+        "as_written",
         "__dict__",
         "__weakref__",
     )
     node_id: int  # its place in the order of creation; given by the graph
+    # Messages of attributes that were imported and would be written in another way, by name.
+    as_written: dict[str, Any] | None
 
     def __init__(
         self,
@@ -54,9 +59,11 @@ class Operation:
         self.inputs = inputs
         self.attrs = attrs
         self._control_inputs = control_inputs
+        self._control_flow_context: ControlFlowContext | None = None
         self._device = ""
         self._site = site
         self._original_op: Operation | None = None
+        self.as_written = None
         self.outputs = [Tensor(self, i, dtype) for i, dtype in enumerate(output_types)]
 
     @property
@@ -66,9 +73,11 @@ class Operation:
 
     _graph = property(lambda self: self.graph)  # as TensorFlow's own modules call it
 
-    def _get_control_flow_context(self) -> None:
-        # Conditionals and loops are functions here (If, While), never frames of the same graph.
-        return None
+    def _get_control_flow_context(self) -> ControlFlowContext | None:
+        return self._control_flow_context
+
+    def _set_control_flow_context(self, ctx: ControlFlowContext | None) -> None:
+        self._control_flow_context = ctx
 
     @property
     def device(self) -> str:
@@ -95,7 +104,7 @@ class Operation:
 
     def _remove_all_control_inputs(self) -> None:
         self._control_inputs = ()
-        self.graph.structure_changed()
+        self.graph.structure_changed(self)
 
     def _add_control_inputs(self, ops: list[Operation]) -> None:
         for op in ops:
@@ -103,7 +112,7 @@ class Operation:
                 raise TypeError(f"op must be an Operation: {op}")
         known = set(self._control_inputs)
         self._control_inputs += tuple(op for op in dict.fromkeys(ops) if op not in known)
-        self.graph.structure_changed()
+        self.graph.structure_changed(self)
 
     def _update_input(self, index: int, tensor: Tensor) -> None:
         self.graph.check_not_finalized()
@@ -121,7 +130,7 @@ class Operation:
             )
         inputs[index] = tensor
         self.inputs = tuple(inputs)
-        self.graph.structure_changed()
+        self.graph.structure_changed(self)
 
     @property
     def _control_outputs(self) -> list[Operation]:
@@ -149,6 +158,8 @@ class Operation:
         if hasattr(value, "WhichOneof"):  # an AttrValue proto
             value = hooks.from_attr_value(value, self.signature.attr(name))
         self.attrs[name] = value
+        if self.as_written is not None:
+            self.as_written.pop(name, None)
         self.graph.structure_changed()
 
     def colocation_groups(self) -> list[bytes]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from perdure.graph import devices
 
 if TYPE_CHECKING:
+    from perdure.graph.control_flow import ControlFlowContext
     from perdure.graph.graph import Graph
     from perdure.graph.operation import Operation
 
@@ -40,6 +41,7 @@ class ScopeState(threading.local):
         self.devices: tuple[DeviceFunction | None, ...] = ()
         self.colocation: tuple[Operation, ...] = ()
         self.control: tuple[ControlDependencies, ...] = ()
+        self.control_flow: ControlFlowContext | None = None
         self.container = ""
         self.attrs: dict[str, Any] = {}
         self.gradient_overrides: dict[str, str] = {}
@@ -57,10 +59,14 @@ class ScopeState(threading.local):
                 found.update((op, None) for op in scope.control_inputs if op not in input_ops)
         return tuple(found)
 
-    def apply(self, op: Operation, use_device: bool = True) -> None:
-        """Give `op` the attributes, device and colocation of the open scopes."""
+    def has_seen(self, op: Operation) -> None:
+        """Note that `op` waits for all that the open scopes wait for."""
         for scope in self.control:
             scope.seen.add(op)
+
+    def apply(self, op: Operation, use_device: bool = True) -> None:
+        """Give `op` the attributes, device and colocation of the open scopes."""
+        self.has_seen(op)
         op._original_op = self.original_op
         if self.attrs or self.gradient_overrides or self.kernel_labels:
             self._apply_attributes(op)

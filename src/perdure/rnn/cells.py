@@ -24,6 +24,7 @@ from perdure.layers.base import Layer
 from perdure.platform import logging
 from perdure.rnn.base import LayerRNNCell, RNNCell, check_float, warn_of_cell
 from perdure.tracking.trackable import Trackable
+from perdure.variables.partitioners import Partitioner, fixed_size_partitioner
 from perdure.variables.variable_scope import variable_scope
 
 
@@ -259,13 +260,11 @@ class LSTMCell(_UnitCell):
         initializer: of the kernels; by default that of the variable scope.
         num_proj: the size to which what it puts out is projected, if not None.
         proj_clip: the largest value of what is projected, if not None.
-        num_unit_shards, num_proj_shards: not supported: into how many variables kernels are divided.
+        num_unit_shards, num_proj_shards: into how many parts the kernels of the gates and of the projection
+            are divided; a partitioner of the variable scope does the same.
         forget_bias: added to the bias of the forget gate.
         state_is_tuple: whether a state is an LSTMStateTuple, or one tensor with `c` and `h` side by side.
         activation, reuse, name, dtype, **kwargs: as of `BasicRNNCell`.
-
-    Raises:
-        NotImplementedError: a number of shards.
     """
 
     def __init__(
@@ -291,9 +290,13 @@ class LSTMCell(_UnitCell):
         if not state_is_tuple:
             _warn_of_one_state(self)
         if num_unit_shards is not None or num_proj_shards is not None:
-            raise NotImplementedError(
-                "LSTMCell: num_unit_shards and num_proj_shards are not supported: variables cannot be divided"
+            logging.warning(
+                "%s: The num_unit_shards and proj_unit_shards parameters are deprecated and will be removed "
+                "in Jan 2017.  Use a variable scope with a partitioner instead.",
+                self,
             )
+        self._num_unit_shards = num_unit_shards
+        self._num_proj_shards = num_proj_shards
         self._use_peepholes = use_peepholes
         self._cell_clip = cell_clip
         self._initializer = initializer_of(initializer)
@@ -319,7 +322,12 @@ class LSTMCell(_UnitCell):
         size, units = self._input_size(inputs_shape), self._num_units
         shown = units if self._num_proj is None else self._num_proj
         initializer = self._initializer
-        self._kernel = self.add_weight("kernel", [size + shown, 4 * units], initializer=initializer)
+        self._kernel = self.add_weight(
+            "kernel",
+            [size + shown, 4 * units],
+            initializer=initializer,
+            partitioner=_shards(self._num_unit_shards),
+        )
         self._bias = self.add_weight("bias", [4 * units], initializer=Zeros(dtype=self.dtype))
         if self._use_peepholes:
             self._forget_peephole = self.add_weight("w_f_diag", [units], initializer=initializer)
@@ -327,7 +335,10 @@ class LSTMCell(_UnitCell):
             self._show_peephole = self.add_weight("w_o_diag", [units], initializer=initializer)
         if self._num_proj is not None:
             self._projection = self.add_weight(
-                "projection/kernel", [units, self._num_proj], initializer=initializer
+                "projection/kernel",
+                [units, self._num_proj],
+                initializer=initializer,
+                partitioner=_shards(self._num_proj_shards),
             )
         self.built = True
 
@@ -362,6 +373,10 @@ class LSTMCell(_UnitCell):
             if self._proj_clip is not None:
                 h = clip_by_value(h, -self._proj_clip, self._proj_clip)
         return h, LSTMStateTuple(c, h) if self._state_is_tuple else concat([c, h], 1)
+
+
+def _shards(number: int | None) -> Partitioner | None:
+    return None if number is None else fixed_size_partitioner(number)
 
 
 class MultiRNNCell(RNNCell):

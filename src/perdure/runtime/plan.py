@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources
+from perdure.runtime.execution.bind import check_kernels
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import Executable, HostUnit
 from perdure.runtime.execution.frame import Frame
@@ -58,6 +59,7 @@ def plan(
     order += behind_writers
     wanted = {*targets, *(tensor.op for tensor in fetches)}
     simplified = simplify(order, fed, wanted, renewed, simplifications)
+    check_kernels(node for node in simplified.order if isinstance(node, Operation))
     units = cut(simplified, fed, variable_behind, renewed)
     frame = Frame(resources, simplified, PlannedFunction)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]

@@ -84,6 +84,7 @@ __getattr__, __dir__, __all__ = namespace(
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
         "functional.control.numerics": "add_check_numerics_ops",
+        "functional.strings.joining": "string_join",
         "functional.strings.printing": "print=print_v2",
         "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
@@ -151,6 +152,7 @@ __getattr__, __dir__, __all__ = namespace(
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
             "enable_eager_execution enable_tensor_equality enable_v2_behavior executing_eagerly"
         ),
+        "interchange.importer": "import_graph_def",
         "platform.logging": "get_logger",
         "platform.version": (
             "COMPILER_VERSION GIT_VERSION GRAPH_DEF_VERSION GRAPH_DEF_VERSION_MIN_CONSUMER "
@@ -176,6 +178,7 @@ __getattr__, __dir__, __all__ = namespace(
             "variable_axis_size_partitioner"
         ),
         "variables.scope": "AUTO_REUSE VariableScope get_variable_scope",
+        "variables.template": "make_template",
         "variables.variable_scope": (
             "get_local_variable get_variable no_regularizer variable_op_scope variable_scope"
         ),
@@ -184,7 +187,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib debugging dtypes errors flags gfile initializers io layers linalg "
-        "logging losses manip math metrics nest nn queue random raw_ops saved_model test train version"
+        "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io "
+        "layers linalg logging losses manip math metrics nest nn python_io queue random raw_ops saved_model "
+        "summary test train version"
     ),
 )

@@ -236,6 +236,7 @@ from perdure.functional.state.state import assign as assign
 from perdure.functional.state.state import assign_add as assign_add
 from perdure.functional.state.state import assign_sub as assign_sub
 from perdure.functional.state.state import count_up_to as count_up_to
+from perdure.functional.strings.joining import string_join as string_join
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
@@ -307,6 +308,7 @@ from perdure.graph.tensor_shape import dimension_at_index as dimension_at_index
 from perdure.graph.tensor_shape import dimension_value as dimension_value
 from perdure.graph.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
 from perdure.graph.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
+from perdure.interchange.importer import import_graph_def as import_graph_def
 from perdure.platform.logging import get_logger as get_logger
 from perdure.platform.version import COMPILER_VERSION as COMPILER_VERSION
 from perdure.platform.version import GIT_VERSION as GIT_VERSION
@@ -336,6 +338,7 @@ from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile
+from perdure.tf import graph_util as graph_util
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
 from perdure.tf import layers as layers
@@ -347,9 +350,11 @@ from perdure.tf import math as math
 from perdure.tf import metrics as metrics
 from perdure.tf import nest as nest
 from perdure.tf import nn as nn
+from perdure.tf import python_io as python_io
 from perdure.tf import queue as queue
 from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
+from perdure.tf import summary as summary
 from perdure.tf import test as test
 from perdure.tf import train as train
 from perdure.tf import version as version
@@ -382,6 +387,7 @@ from perdure.variables.partitioners import variable_axis_size_partitioner as var
 from perdure.variables.scope import AUTO_REUSE as AUTO_REUSE
 from perdure.variables.scope import VariableScope as VariableScope
 from perdure.variables.scope import get_variable_scope as get_variable_scope
+from perdure.variables.template import make_template as make_template
 from perdure.variables.variable_scope import get_local_variable as get_local_variable
 from perdure.variables.variable_scope import get_variable as get_variable
 from perdure.variables.variable_scope import no_regularizer as no_regularizer

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = namespace(
             "BytesList ClusterDef Example Feature FeatureList FeatureLists Features FloatList "
             "Int64List JobDef SaverDef SequenceExample ServerDef"
         ),
+        "interchange.graph_io": "write_graph",
         "queues": "queue_runner",
         "queues.batching": (
             "batch batch_join maybe_batch maybe_batch_join maybe_shuffle_batch "
@@ -55,6 +56,7 @@ __getattr__, __dir__, __all__ = namespace(
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",
         "training.session_manager": "SessionManager",
         "training.session_run_hook": ("SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"),
+        "summaries.summary_iterator": "summary_iterator",
         "training.supervisor": "Supervisor",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"

@@ -16,6 +16,7 @@ from perdure.formats.messages import JobDef as JobDef
 from perdure.formats.messages import SaverDef as SaverDef
 from perdure.formats.messages import SequenceExample as SequenceExample
 from perdure.formats.messages import ServerDef as ServerDef
+from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.optimizers.adadelta import AdadeltaOptimizer as AdadeltaOptimizer
 from perdure.optimizers.adagrad import AdagradDAOptimizer as AdagradDAOptimizer
 from perdure.optimizers.adagrad import AdagradOptimizer as AdagradOptimizer
@@ -57,6 +58,7 @@ from perdure.queues.input import string_input_producer as string_input_producer
 from perdure.queues.queue_runner import QueueRunner as QueueRunner
 from perdure.queues.queue_runner import add_queue_runner as add_queue_runner
 from perdure.queues.queue_runner import start_queue_runners as start_queue_runners
+from perdure.summaries.summary_iterator import summary_iterator as summary_iterator
 from perdure.training.basic_loops import basic_train_loop as basic_train_loop
 from perdure.training.basic_session_run_hooks import FeedFnHook as FeedFnHook
 from perdure.training.basic_session_run_hooks import FinalOpsHook as FinalOpsHook

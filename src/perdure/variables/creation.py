@@ -69,6 +69,7 @@ def _default_creator(
     *,
     use_resource: bool | None = None,
     expected_shape: Any = None,
+    trackable_parent: Any = None,  # what creators tell each other
     **arguments: Any,
 ) -> Variable:
     if use_resource is None:

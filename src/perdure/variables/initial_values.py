@@ -14,6 +14,24 @@ _KEPT = {"IsVariableInitialized", "VarIsInitializedOp", "ReadVariableOp", "If", 
 _VARIABLES = {"Variable", "VariableV2", "VarHandleOp"}
 
 
+def refuse_value_from_inside(name: str, initial_value: Tensor) -> None:
+    """Refuse an initial value that is made in a branch or a loop, which may not run.
+
+    Args:
+        name: the scope of the variable that is made.
+        initial_value: the tensor it is told to start with.
+
+    Raises:
+        ValueError: it is.
+    """
+    if initial_value.op._get_control_flow_context() is not None:
+        raise ValueError(
+            f"Initializer for variable {name} is from inside a control-flow construct, such as a loop or "
+            "conditional. When creating a variable inside a loop or conditional, use a lambda as the "
+            "initializer."
+        )
+
+
 def guarded_initial_value(name: str, initial_value: Tensor) -> Tensor:
     """`initial_value`, where ref variables it depends on are replaced by what they are initialized with.
 

@@ -37,7 +37,7 @@ from perdure.variables.definitions import (
     read_definition,
     variable_to_proto,
 )
-from perdure.variables.initial_values import guarded_initial_value
+from perdure.variables.initial_values import guarded_initial_value, refuse_value_from_inside
 from perdure.variables.variable import as_if_colocated
 
 
@@ -383,6 +383,7 @@ class ResourceVariable(BaseResourceVariable):
                 self._handle = g.var_handle_op(
                     dtype=self._dtype, shape=self._shape, shared_name=scope.rstrip("/"), name=scope
                 )
+            refuse_value_from_inside(scope, self._initial_value)
             with name_scope("IsInitialized"):
                 self._is_initialized_op = g.var_is_initialized_op(self._handle)
             with (

@@ -34,7 +34,7 @@ from perdure.variables.definitions import (
     read_definition,
     variable_to_proto,
 )
-from perdure.variables.initial_values import guarded_initial_value
+from perdure.variables.initial_values import guarded_initial_value, refuse_value_from_inside
 
 
 class RefVariable(Variable):
@@ -83,6 +83,7 @@ class RefVariable(Variable):
                     self._variable = self._make_node(scope, shape, validate_shape)
             else:
                 self._initial_value = convert_to_tensor(initial_value, name="initial_value", dtype=dtype)
+                refuse_value_from_inside(scope, self._initial_value)
                 self._variable = self._make_node(scope, shape, validate_shape)
             if validate_shape and not self._initial_value.shape.is_fully_defined():
                 raise ValueError(f"initial_value must have a shape specified: {self._initial_value}")

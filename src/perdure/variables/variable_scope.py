@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from perdure.graph import dtypes
 from perdure.graph.defaults import get_default_graph, graph_of, name_scope
 from perdure.graph.keys import GraphKeys
 from perdure.platform import logging
@@ -239,6 +240,53 @@ class variable_scope:  # noqa: N801 - TensorFlow's name
         stack.callback(setattr, store, "counts", counts)
         stack.enter_context(_current(scope))
         return scope
+
+
+def unique_variable_scope(prefix: str) -> str:
+    """`prefix`, or with `_1`, `_2`, ... appended if such a scope was opened in the current one."""
+    return scope_store().unique(prefix)
+
+
+@contextmanager
+def pure_variable_scope(
+    name_or_scope: Any,
+    reuse: Any = None,
+    initializer: Any = None,
+    regularizer: Any = None,
+    caching_device: Any = None,
+    partitioner: Any = None,
+    custom_getter: Any = None,
+    old_name_scope: str | None = None,
+    dtype: Any = dtypes.float32,
+    use_resource: bool | None = None,
+    constraint: Any = None,
+) -> Iterator[VariableScope]:
+    """A variable scope that opens no name scope.
+
+    Args:
+        name_or_scope: the name of a scope inside the open one, or a VariableScope to open again.
+        old_name_scope: what the scope says of the name scope that was opened with it.
+        reuse, initializer, regularizer, caching_device, partitioner, custom_getter, dtype, use_resource,
+            constraint: see `variable_scope`.
+    """
+    opened = variable_scope(
+        name_or_scope,
+        initializer=initializer,
+        regularizer=regularizer,
+        caching_device=caching_device,
+        partitioner=partitioner,
+        custom_getter=custom_getter,
+        reuse=reuse,
+        dtype=dtype,
+        use_resource=use_resource,
+        constraint=constraint,
+    )
+    with ExitStack() as stack:
+        if isinstance(name_or_scope, VariableScope):
+            yield opened._jump(stack, name_or_scope)
+        else:
+            outside = name_or_scope if old_name_scope is None else old_name_scope
+            yield opened._extend(stack, name_or_scope, outside)
 
 
 @contextmanager

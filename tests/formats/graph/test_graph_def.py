@@ -3,8 +3,9 @@
 import pytest
 from google.protobuf import text_format
 
-from perdure.formats.graph.graph_def import from_attr_value, operation_attr, signature_to_proto
+from perdure.formats.graph.graph_def import from_attr_value, operation_attr
 from perdure.formats.graph.node_text import attr_text, node_def_text
+from perdure.formats.graph.op_defs import signature_to_proto
 from perdure.formats.messages import AttrValue, GraphDef, NodeDef, OpDef
 from perdure.graph import signatures
 from perdure.graph.graph import Graph

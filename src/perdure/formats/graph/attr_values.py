@@ -15,7 +15,7 @@ from perdure.formats.graph.tensors import (
     TensorProto,
     TensorShapeProto,
     array_to_proto,
-    proto_to_array,
+    proto_to_view,
     shape_from_proto,
     shape_to_proto,
 )
@@ -208,6 +208,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "b": bool,
     "type": as_dtype,
     "shape": shape_from_proto,
-    "tensor": proto_to_array,
+    "tensor": proto_to_view,
     "func": _function_name,
 }

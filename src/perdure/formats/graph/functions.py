@@ -4,11 +4,14 @@ A function of the graph is any object with `name`, `graph` (its body), `inputs` 
 tensors that stand for its arguments) and `outputs` (tensors of the body).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from perdure.formats.protos import function_pb2, node_def_pb2
+from perdure.formats.graph.tensors import shape_to_proto
+from perdure.formats.protos import function_pb2, graph_pb2, node_def_pb2
+from perdure.graph.graph import MIN_CONSUMER, PRODUCER
 from perdure.graph.operation import Operation
+from perdure.graph.signatures import Argument, Signature
 from perdure.graph.tensor import Tensor
 
 FunctionDef = function_pb2.FunctionDef
@@ -22,7 +25,8 @@ def functions_used_by(operations: Iterable[Operation]) -> list[Any]:
         for value in _attribute_items(pending.pop(0)):
             if _is_function(value) and value.name not in found:
                 found[value.name] = value
-                pending.extend(value.graph.get_operations())
+                if getattr(value, "definition", None) is None:
+                    pending.extend(value.graph.get_operations())
     return list(found.values())
 
 
@@ -49,6 +53,9 @@ def function_to_proto(function: Any, attr_of: Callable[[Operation, str], Any]) -
         Its FunctionDef. Arguments carry the names of their placeholders, results those of their
         operations.
     """
+    definition = getattr(function, "definition", None)
+    if definition is not None:  # of another program: it stays as it was written
+        return definition
     proto = FunctionDef()
     signature = proto.signature
     signature.name = function.name
@@ -114,3 +121,76 @@ def _unique(name: str, taken: set[str]) -> str:
         candidate = f"{name}_{count}"
     taken.add(candidate)
     return candidate
+
+
+# -- message -> nodes ----------------------------------------------------------------------
+
+
+def body_as_graph_def(
+    definition: FunctionDef, input_shapes: Sequence[Any] | None, signature_of: Callable[[str], Signature]
+) -> tuple[Any, dict[str, str]]:
+    """The nodes of a function, after a Placeholder for each argument.
+
+    Args:
+        definition: the function.
+        input_shapes: a shape (or None) for each argument.
+        signature_of: finds the signature of an op or function.
+
+    Returns:
+        A GraphDef, and the names of its tensors by their names in the function (`argument`,
+        `node:output:index`, and `^node` for control inputs).
+
+    Raises:
+        ValueError: the numbers of shapes and of arguments differ, or a node takes what there is not.
+    """
+    arguments = definition.signature.input_arg
+    if input_shapes and len(input_shapes) != len(arguments):
+        raise ValueError(
+            "Length of input_shapes must match the number of input_args. "
+            f"len(input_shapes): {len(input_shapes)} len(input_arg): {len(arguments)}"
+        )
+    graph_def = graph_pb2.GraphDef()
+    graph_def.versions.producer, graph_def.versions.min_consumer = PRODUCER, MIN_CONSUMER
+    flat: dict[str, str] = {}
+    for i, argument in enumerate(arguments):
+        node = graph_def.node.add(name=argument.name, op="Placeholder")
+        node.attr["dtype"].type = argument.type
+        if input_shapes and input_shapes[i] is not None:
+            node.attr["shape"].shape.CopyFrom(shape_to_proto(input_shapes[i]))
+        if i in definition.arg_attr:
+            for name, value in definition.arg_attr[i].attr.items():
+                if name.startswith("_"):
+                    node.attr[name].CopyFrom(value)
+        flat[argument.name] = f"{argument.name}:0"
+        flat[f"^{argument.name}"] = f"^{argument.name}"
+    graph_def.node.extend(definition.node_def)
+    for node in definition.node_def:
+        position = 0
+        for output in signature_of(node.op).outputs:
+            for i in range(_length(output, node)):
+                flat[f"{node.name}:{output.name}:{i}"] = f"{node.name}:{position}"
+                position += 1
+        flat[f"^{node.name}"] = f"^{node.name}"
+    for node in graph_def.node:
+        for i, name in enumerate(node.input):
+            if name not in flat:
+                raise ValueError(
+                    f"Function '{definition.signature.name}': node '{node.name}' takes '{name}', which "
+                    f"there is not"
+                )
+            node.input[i] = flat[name]
+    for argument in definition.signature.output_arg:
+        if definition.ret.get(argument.name) not in flat:
+            raise ValueError(
+                f"Function '{definition.signature.name}': its result '{argument.name}' is not made in it"
+            )
+    return graph_def, flat
+
+
+def _length(output: Argument, node: Any) -> int:
+    if output.number_attr is not None:
+        return min(max(node.attr[output.number_attr].i, 0), _MOST_OUTPUTS)
+    return 1 if output.type_list_attr is None else len(node.attr[output.type_list_attr].list.type)
+
+
+_MOST_OUTPUTS = 1 << 16  # of a node: an attribute may say any number

@@ -1,6 +1,5 @@
-"""Operations as NodeDef messages, graphs as GraphDef, signatures as OpDef."""
+"""Operations as NodeDef messages, graphs as GraphDef."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -9,16 +8,16 @@ from google.protobuf import text_format
 from perdure.formats.graph.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
 from perdure.formats.graph.functions import function_to_proto, functions_used_by
 from perdure.formats.graph.tensors import array_to_proto, shape_to_proto
-from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, op_def_pb2
-from perdure.graph.graph import MIN_CONSUMER, PRODUCER, Graph
+from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, versions_pb2
+from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
-from perdure.graph.signatures import REQUIRED, Argument, Attribute, Signature
+from perdure.graph.signatures import Attribute
 from perdure.graph.tensor import Tensor
 
 AttrValue = attr_value_pb2.AttrValue
 GraphDef = graph_pb2.GraphDef
 NodeDef = node_def_pb2.NodeDef
-OpDef = op_def_pb2.OpDef
+VersionDef = versions_pb2.VersionDef
 
 # The first version that understood functions; TensorFlow asks for it when a graph has any.
 _MIN_CONSUMER_OF_FUNCTIONS = 12
@@ -59,6 +58,8 @@ def operation_attr(op: Operation, name: str) -> AttrValue:
     """
     if name not in op.attrs:
         raise ValueError(f"Operation '{op.name}' has no attr named '{name}'.")
+    if op.as_written is not None and name in op.as_written:
+        return op.as_written[name]
     value, declared = op.attrs[name], op.signature.attr(name)
     try:
         if name == "value" and op.type == "Const" and isinstance(value, np.ndarray):
@@ -105,16 +106,32 @@ def graph_to_proto(graph: Graph, from_version: int | None = None, add_shapes: bo
         from_version: has no effect, as in TensorFlow 1.15: the graph is always written whole.
         add_shapes: give each node the static shapes of its outputs as attribute `_output_shapes`.
     """
-    proto = GraphDef()
-    proto.versions.producer = PRODUCER
-    proto.versions.min_consumer = MIN_CONSUMER
+    proto = GraphDef(versions=graph_versions(graph))
     operations = graph.get_operations()
     proto.node.extend(graph_node(op, add_shapes) for op in operations)
-    functions = functions_used_by(operations)
-    if functions:
-        proto.library.function.extend(function_to_proto(f, operation_attr) for f in functions)
-        proto.versions.min_consumer = _MIN_CONSUMER_OF_FUNCTIONS
+    library(graph, proto)
     return proto
+
+
+def library(graph: Graph, proto: GraphDef) -> None:
+    """Put the functions of a graph into its GraphDef: those it was given, and those its operations use."""
+    functions = {**graph.root.functions}
+    functions.update((f.name, f) for f in functions_used_by(graph.get_operations()))
+    if functions:
+        proto.library.function.extend(function_to_proto(f, operation_attr) for f in functions.values())
+        least = max(proto.versions.min_consumer, _MIN_CONSUMER_OF_FUNCTIONS)
+        proto.versions.min_consumer = least
+
+
+def graph_versions(graph: Graph) -> VersionDef:
+    """Which consumers can read a graph: what TensorFlow 1.15 needs, and the graphs that were imported "
+    "into it."""
+    versions = graph.root.versions
+    return VersionDef(
+        producer=versions.producer,
+        min_consumer=versions.min_consumer,
+        bad_consumers=versions.bad_consumers,
+    )
 
 
 def graph_node(op: Operation, add_shapes: bool = False) -> NodeDef:
@@ -124,54 +141,3 @@ def graph_node(op: Operation, add_shapes: bool = False) -> NodeDef:
         shapes = [shape_to_proto(tensor._shape) for tensor in op.outputs]
         node.attr["_output_shapes"].list.shape.extend(shapes)
     return node
-
-
-# -- signatures ----------------------------------------------------------------------------
-
-
-def operation_op_def(op: Operation) -> OpDef:
-    """The OpDef of the type of an operation."""
-    return signature_to_proto(op.signature)
-
-
-def signature_to_proto(signature: Signature) -> OpDef:
-    """A signature as an OpDef (without descriptions, which TensorFlow strips as well)."""
-    proto = OpDef(
-        name=signature.name,
-        input_arg=_arguments(signature.inputs),
-        output_arg=_arguments(signature.outputs),
-        attr=[_attribute(attr) for attr in signature.attrs],
-        is_stateful=signature.is_stateful,
-        is_commutative=signature.is_commutative,
-        is_aggregate=signature.is_aggregate,
-        allows_uninitialized_input=signature.allows_uninitialized_input,
-    )
-    if signature.deprecated_at is not None:
-        proto.deprecation.version = signature.deprecated_at
-    return proto
-
-
-def _arguments(arguments: Iterable[Argument]) -> list[OpDef.ArgDef]:
-    return [
-        OpDef.ArgDef(
-            name=argument.name,
-            type=0 if argument.type is None else argument.type.as_datatype_enum,
-            type_attr=argument.type_attr or "",
-            number_attr=argument.number_attr or "",
-            type_list_attr=argument.type_list_attr or "",
-            is_ref=argument.is_ref,
-        )
-        for argument in arguments
-    ]
-
-
-def _attribute(attr: Attribute) -> OpDef.AttrDef:
-    proto = OpDef.AttrDef(name=attr.name, type=attr.type)
-    if attr.default is not REQUIRED:
-        proto.default_value.CopyFrom(attr_to_proto(attr.default, attr.type))
-    if attr.minimum is not None:
-        proto.has_minimum, proto.minimum = True, attr.minimum
-    if attr.allowed is not None:
-        element_type = attr.type.removeprefix("list(").removesuffix(")")
-        proto.allowed_values.CopyFrom(attr_to_proto(attr.allowed, f"list({element_type})"))
-    return proto

@@ -23,6 +23,8 @@ TensorProto = tensor_pb2.TensorProto
 TensorShapeProto = tensor_shape_pb2.TensorShapeProto
 
 _MAX_CONTENT = 1 << 31  # bytes: what a serialised message can hold
+_MOST_BYTES = 1 << 62  # what an address can count
+_MOST_PADDING = 1 << 28  # bytes: no small file may ask for more than this
 
 _VALUE_FIELDS = {
     dtypes.float32: "float_val",
@@ -189,11 +191,26 @@ def proto_to_array(proto: TensorProto) -> np.ndarray:
         TypeError: elements of this type have no NumPy value (resource, variant).
         ValueError: the message has more or fewer bytes, or more values, than its shape needs.
     """
+    array = proto_to_view(proto)
+    return array if array.flags.writeable else array.copy()
+
+
+def proto_to_view(proto: TensorProto) -> np.ndarray:
+    """Read a TensorProto without more memory than the message has.
+
+    Returns:
+        An array of the message's shape, read-only where it shares the message's bytes or repeats one element;
+        strings are an object array of bytes.
+
+    Raises:
+        TypeError: elements of this type have no NumPy value (resource, variant).
+        ValueError: the message has more or fewer bytes, or more values, than its shape needs.
+    """
     dtype = as_dtype(proto.dtype).base_dtype
     if dtype not in _VALUE_FIELDS:
         raise TypeError(f"TensorProto: elements of type {dtype.name} have no NumPy value")
-    shape = tuple(dim.size for dim in proto.tensor_shape.dim)
-    needed = int(np.prod(shape, dtype=np.int64))
+    shape = tuple([dim.size for dim in proto.tensor_shape.dim])
+    needed = _number_of_elements(dtype, shape)
     values = _stored_values(proto, dtype)
     if values.size > needed or proto.tensor_content and values.size != needed:
         raise ValueError(
@@ -203,9 +220,48 @@ def proto_to_array(proto: TensorProto) -> np.ndarray:
         return values.reshape(shape)
     if not values.size:
         # Nothing stored at all means zeros (and empty strings).
-        return np.full(shape, b"", object) if dtype is dtypes.string else np.zeros(shape, values.dtype)
-    padding = np.full(needed - values.size, values[-1], values.dtype)
-    return np.concatenate([values, padding]).reshape(shape)
+        zero = np.array(b"", object) if dtype is dtypes.string else np.zeros((), values.dtype)
+        return np.broadcast_to(zero, shape)
+    if values.size == 1:
+        return np.broadcast_to(values.reshape(()), shape)
+    return _padded(values, needed).reshape(shape)
+
+
+def _padded(values: np.ndarray, needed: int) -> np.ndarray:
+    """`values` with the last one repeated up to `needed` elements."""
+    last = values[-1]
+    if values.dtype.kind in "biufc" and last == 0:
+        padded = np.zeros(needed, values.dtype)  # memory that is not written is not taken
+    elif needed * values.itemsize > _MOST_PADDING:
+        raise ValueError(f"TensorProto: {values.size} values stand for {needed} elements")
+    else:
+        padded = np.full(needed, last, values.dtype)
+    padded[: values.size] = values
+    return padded
+
+
+def _number_of_elements(dtype: DType, shape: tuple[int, ...]) -> int:
+    needed = 1
+    for size in shape:
+        if size < 0:
+            raise ValueError(f"TensorProto of type {dtype.name}: its shape {shape} has unknown sizes")
+        needed *= size
+    if needed * dtype.size >= _MOST_BYTES:
+        raise ValueError(f"TensorProto of type {dtype.name} and shape {shape}: it has too many elements")
+    return needed
+
+
+def is_written_so(proto: TensorProto, array: np.ndarray) -> bool:
+    """Whether `array_to_proto` gives the message again that the array was read from."""
+    dtype = as_dtype(proto.dtype)
+    if proto.version_number:
+        return False
+    if proto.tensor_content:
+        return array.size > 1 and dtype in _CONTENT_TYPES
+    stored = len(getattr(proto, _VALUE_FIELDS[dtype])) // (2 if dtype.is_complex else 1)
+    if stored == 1 and array.size > 1:
+        return _repeats_one_element(array)
+    return stored == array.size and (stored < 2 or dtype not in _CONTENT_TYPES)
 
 
 def _stored_values(proto: TensorProto, dtype: DType) -> np.ndarray:
@@ -218,12 +274,15 @@ def _stored_values(proto: TensorProto, dtype: DType) -> np.ndarray:
                 f"TensorProto of type {dtype.name}: tensor_content of {len(content)} bytes "
                 "is not a whole number of elements"
             )
-        return np.frombuffer(content, numpy_dtype.newbyteorder("<")).astype(numpy_dtype)
+        return np.frombuffer(content, numpy_dtype.newbyteorder("<")).astype(numpy_dtype, copy=False)
     values = getattr(proto, _VALUE_FIELDS[dtype])
     if dtype in _PARTS:
-        return np.array(values, _PARTS[dtype]).view(numpy_dtype)
+        parts = np.array(values) if dtype.is_complex else np.array(values, np.int64)
+        return parts.astype(_PARTS[dtype]).view(numpy_dtype)
     if dtype.is_quantized:
-        return np.array(values, numpy_dtype[0]).view(numpy_dtype)
+        return np.array(values, np.int64).astype(numpy_dtype[0]).view(numpy_dtype)
+    if dtype in _INT_VAL_TYPES:
+        return np.array(values, np.int64).astype(numpy_dtype)
     flat = np.empty(len(values), numpy_dtype)
     flat[:] = values
     return flat

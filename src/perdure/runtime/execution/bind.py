@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -58,6 +58,24 @@ def definition_of(op: Operation) -> OpDefinition:
             None, op, f"{op.type} is an op of TensorFlow that perdure has no kernel for yet"
         )
     return definition
+
+
+def check_kernels(operations: Iterable[Operation]) -> None:
+    """Refuse operations that perdure has no kernel for, naming all of them at once.
+
+    Raises:
+        UnimplementedError: there are some.
+    """
+    missing: dict[str, Operation] = {}
+    for op in operations:
+        definition = lookup(op.type)
+        if definition is None or definition.kernel_rule is None:
+            missing.setdefault(op.type, op)
+    if len(missing) > 1:
+        kinds = ", ".join(f"{op_type} ({op.name})" for op_type, op in sorted(missing.items()))
+        raise UnimplementedError(
+            None, next(iter(missing.values())), f"ops that perdure has no kernel for yet: {kinds}"
+        )
 
 
 def bind(

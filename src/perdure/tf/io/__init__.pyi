@@ -1,8 +1,13 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.io".
 
+from perdure.filesystem.tf_record import TFRecordCompressionType as TFRecordCompressionType
+from perdure.filesystem.tf_record import TFRecordOptions as TFRecordOptions
+from perdure.filesystem.tf_record import TFRecordWriter as TFRecordWriter
+from perdure.filesystem.tf_record import tf_record_iterator as tf_record_iterator
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
+from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.queues.input import match_filenames_once as match_filenames_once
 from perdure.queues.queues import PaddingFIFOQueue as PaddingFIFOQueue
 from perdure.queues.queues import PriorityQueue as PriorityQueue

@@ -8,6 +8,7 @@ from typing import Any
 from perdure.functional.array.array import identity, placeholder_with_default
 from perdure.functional.array.array import shape as shape_of
 from perdure.functional.control.control import group, with_dependencies
+from perdure.functional.strings.joining import string_join
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.defaults import control_dependencies, device, name_scope
@@ -20,10 +21,10 @@ from perdure.training.saving.saveables import (
     ResourceVariableSaveable,
     SaveableObject,
     SaveSpec,
-    is_partitioned,
     set_cpu0,
     validate_and_slice_inputs,
 )
+from perdure.variables.partitioned_variable import PartitionedVariable
 
 # `SaverDef.CheckpointFormatVersion`; the message is not imported before a Saver is described by one.
 V1, V2 = 1, 2
@@ -223,7 +224,7 @@ class BaseSaverBuilder:
     def _AddShardedSaveOpsForV2(self, checkpoint_prefix: Any, per_device: PerDevice) -> Any:  # noqa: N802
         """The same in the format V2: devices save into a folder, whose files get their names together."""
         folder = f"_temp_{uuid.uuid4().hex}/part"
-        temporary_prefix = g.string_join([checkpoint_prefix, folder])
+        temporary_prefix = string_join([checkpoint_prefix, folder])
         num_shards = constant(len(per_device), name="num_shards")
         shard_names, saved = [], []
         last_device = ""
@@ -323,7 +324,7 @@ def _join_partitioned_variables() -> None:
     graph = get_default_graph()
     for key in graph.get_all_collection_keys():
         for element in graph.get_collection(key):
-            if is_partitioned(element):
+            if isinstance(element, PartitionedVariable):
                 try:
                     graph.get_operation_by_name(element.name)
                 except KeyError:

@@ -13,6 +13,7 @@ from perdure.graph.defaults import device
 from perdure.graph.devices import DeviceSpec
 from perdure.graph.tensor import Tensor
 from perdure.variables.base import Variable
+from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.resource_variable import BaseResourceVariable, is_resource_variable
 
 _REF_TYPES = ("Variable", "VariableV2", "AutoReloadVariable")
@@ -195,7 +196,7 @@ def saveable_objects_for_op(op: Any, name: str) -> Iterator[SaveableObject]:
         )
     if isinstance(op, SaveableObject):
         yield op
-    elif isinstance(op, (list, tuple)) or is_partitioned(op):
+    elif isinstance(op, (list, tuple)) or isinstance(op, PartitionedVariable):
         yield from _slices(list(op), name)
     elif _is_trackable(op):
         for key, factory in op._gather_saveables_for_checkpoint().items():
@@ -255,7 +256,7 @@ def op_list_to_dict(op_list: Any, convert_variable_to_tensor: bool = True) -> di
     for var in sorted(op_list, key=lambda item: item.name):
         if isinstance(var, SaveableObject):
             found[var.name] = var
-        elif is_partitioned(var):
+        elif isinstance(var, PartitionedVariable):
             _add_new(found, var.name, var)
         elif isinstance(var, Variable) and var._save_slice_info:
             _add_slice(found, var._save_slice_info.full_name, var)
@@ -295,11 +296,6 @@ def _tensor_of(var: Any) -> Tensor:
 
 def _is_of_variable(tensor: Any) -> bool:
     return isinstance(tensor, Tensor) and tensor.op.type in _VARIABLE_TYPES
-
-
-def is_partitioned(var: Any) -> bool:
-    """Whether it is a `PartitionedVariable`."""
-    return hasattr(var, "_get_variable_list")
 
 
 def _is_trackable(var: Any) -> bool:

@@ -1,0 +1,86 @@
+"""Writing records to a file; see `layout.py`."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any, BinaryIO
+
+from perdure.formats.checksums import masked_crc32c_of_each
+from perdure.formats.records.compression import Compression
+from perdure.formats.records.layout import FOOTER, Headers
+
+_MOST_BYTES = 1 << 18
+_MOST_RECORDS = 4096
+
+
+class RecordWriter:
+    """Writes records to a file.  They are gathered, and what is gathered is passed on whole.
+
+    Not thread-safe.  An error of the file's is an OSError, after which nobody knows what of it is in the
+    file.
+
+    Args:
+        file: the file, open for writing, which the writer closes.
+        compression: how it is compressed; None if it is not.
+
+    Raises:
+        InvalidArgumentError: zlib cannot compress so.
+    """
+
+    def __init__(self, file: BinaryIO, compression: Compression | None = None) -> None:
+        self._file = file
+        self._compressor: Any = None
+        self._flush_mode = zlib.Z_NO_FLUSH
+        self._most_bytes = _MOST_BYTES
+        if compression is not None:
+            self._compressor = compression.compressor()
+            self._flush_mode = compression.flush_mode
+            self._most_bytes = compression.gathered
+        self._headers = Headers()
+        self._gathered: list[bytes] = []
+        self._size = 0
+
+    def write(self, record: bytes) -> None:
+        """Add a record."""
+        self._gathered.append(record)
+        self._size += len(record)
+        if self._size >= self._most_bytes or len(self._gathered) >= _MOST_RECORDS:
+            self._pass_on(self._flush_mode)
+
+    def flush(self) -> None:
+        """Pass on what was gathered, so that whoever opens the file finds it."""
+        self._pass_on(zlib.Z_PARTIAL_FLUSH)
+
+    def close(self) -> None:
+        """Pass on what was gathered, and close the file; that is closed even if this fails."""
+        with self._file:
+            self._pass_on(zlib.Z_FINISH)
+
+    def abandon(self) -> None:
+        """Forget what was gathered, and close the file."""
+        self._gathered.clear()
+        self._file.close()
+
+    def _pass_on(self, mode: int) -> None:
+        """Frame and write what was gathered; `mode` is what a compressor is to do with what it holds then."""
+        framed = self._framed()
+        if self._compressor is not None:
+            framed = self._compressor.compress(framed)
+            if mode != zlib.Z_NO_FLUSH:
+                framed += self._compressor.flush(mode)
+        if framed:
+            self._file.write(framed)
+            self._file.flush()  # so that a forked process finds nothing in it that it would write again
+
+    def _framed(self) -> bytes:
+        """What was gathered as it stands in a file."""
+        if not self._gathered:
+            return b""
+        # A signal handler may add more meanwhile.
+        records, self._gathered, self._size = self._gathered, [], 0
+        parts: list[Any] = [None] * (3 * len(records))
+        parts[::3] = map(self._headers.__getitem__, map(len, records))
+        parts[1::3] = records
+        footers = masked_crc32c_of_each(records).astype("<u4").tobytes()
+        parts[2::3] = [footers[place : place + FOOTER] for place in range(0, len(footers), FOOTER)]
+        return b"".join(parts)

@@ -1,0 +1,1 @@
+"""Building nodes that make summaries."""

@@ -1,0 +1,1 @@
+"""Graphs of other programs, and for them."""

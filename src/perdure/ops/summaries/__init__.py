@@ -1,0 +1,1 @@
+"""Ops that make serialized `Summary` messages."""

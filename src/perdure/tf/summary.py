@@ -1,0 +1,15 @@
+"""tf.summary: what TensorBoard shows."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "formats.messages": "Event SessionLog Summary SummaryDescription TaggedRunMetadata",
+        "functional.summaries.merging": "merge merge_all",
+        "functional.summaries.tensors": "tensor_summary text",
+        "functional.summaries.values": "histogram scalar",
+        "summaries.writer": "FileWriter",
+        "summaries.writer_cache": "FileWriterCache",
+    },
+)

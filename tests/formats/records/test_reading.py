@@ -1,0 +1,74 @@
+"""Reading records beyond what tests/oracle/client/records.py compares with TensorFlow."""
+
+import io
+import tracemalloc
+
+import pytest
+
+from perdure.formats.records.layout import HEADER, Headers, Lengths
+from perdure.formats.records.reading import read_records
+from perdure.formats.records.writing import RecordWriter
+from perdure.graph.errors import DataLossError
+
+
+class Kept(io.BytesIO):
+    """A file whose contents outlive it."""
+
+    def close(self):
+        self.contents = self.getvalue()
+        super().close()
+
+
+def framed(records):
+    """Records as they stand in a file."""
+    file = Kept()
+    writer = RecordWriter(file)
+    for record in records:
+        writer.write(record)
+    writer.close()
+    return file.contents
+
+
+class Slow(io.BytesIO):
+    """A file that gives little at a time."""
+
+    def read(self, size=-1):
+        return super().read(min(size, 7))
+
+
+def test_records_of_all_sizes():
+    """Also those that are larger than what is read at a time, and from files that give less than asked."""
+    records = [b"x" * size for size in (0, 1, 2**18 - 17, 2**18, 2**20 + 3, 5, 0)] + [b"y"] * 3000
+    assert list(read_records(io.BytesIO(framed(records)))) == records
+    few = [b"", b"abc", b"z" * 40]
+    assert list(read_records(Slow(framed(few)))) == few
+
+
+def test_a_file_that_still_grows():
+    """What is complete is read; a part of a header at the end is no error."""
+    contents = framed([b"abc", b"defg"])
+    end = len(framed([b"abc"]))
+    for size in range(end, end + HEADER):
+        assert list(read_records(io.BytesIO(contents[:size]))) == [b"abc"]
+
+
+def test_a_length_may_be_a_lie():
+    """A record that says it has an exabyte takes no more memory than the file has."""
+    contents = framed([b"abc"]) + Headers()[2**60] + b"x" * 1000
+    tracemalloc.start()
+    try:
+        found = []
+        with pytest.raises(DataLossError, match="truncated record at 19"):
+            found.extend(read_records(io.BytesIO(contents)))
+        assert tracemalloc.get_traced_memory()[1] < 2**21
+    finally:
+        tracemalloc.stop()
+
+
+def test_lengths_are_not_remembered_for_ever():
+    """A file of records of many sizes does not fill the memory."""
+    headers, lengths = Headers(), Lengths()
+    for length in range(10_000):
+        assert lengths[headers[length]] == length
+    assert len(headers) < 5000 and len(lengths) < 5000
+    assert lengths[headers[5][:-1] + b"?"] == -1
