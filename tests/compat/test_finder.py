@@ -249,7 +249,7 @@ NOT_LISTED = {"examples.tutorials.mnist.input_data"}
             "contrib.framework.python.ops.variables",
             "model_variable",
             NotImplementedError,
-            "for model_variable of tensorflow.contrib.framework.python.ops.variables, which is a part",
+            "for zero_initializer of tensorflow.contrib.framework.python.ops.variables, which is a part",
         ),
     ],
 )

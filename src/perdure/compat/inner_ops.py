@@ -9,7 +9,7 @@ from typing import Any
 
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor
-from perdure.graph.defaults import device, get_default_graph, graph_of, name_scope
+from perdure.graph.defaults import device, get_default_graph, name_scope
 from perdure.graph.errors import UnimplementedError
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import session_for
@@ -183,14 +183,6 @@ def name_from_scope_name(name: str) -> str:
     return name[:-1] if name and name[-1] == "/" else name
 
 
-def get_name_scope() -> str:
-    """The name of the scope that operations are made in now."""
-    return get_default_graph().get_name_scope()
-
-
-# -- conversion ------------------------------------------------------------------------------
-
-
 def convert_to_tensor_v2(
     value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
 ) -> Tensor:
@@ -267,18 +259,6 @@ def _assert_same_graph(original_item: Any, item: Any) -> None:
     """
     if original_item.graph is not item.graph:
         raise ValueError(f"{item} must be from the same graph as {original_item}.")
-
-
-def _get_graph_from_inputs(op_input_list: Sequence[Any], graph: Graph | None = None) -> Graph:
-    """The graph that an operation on these things is made in.
-
-    Raises:
-        TypeError: a graph is given that is none.
-        ValueError: they are of different graphs.
-    """
-    if graph and not isinstance(graph, Graph):
-        raise TypeError(f"Input graph needs to be a Graph: {graph}")
-    return graph_of(op_input_list, graph)
 
 
 def _eval_using_default_session(tensors: Any, feed_dict: Any, graph: Graph, session: Any = None) -> Any:

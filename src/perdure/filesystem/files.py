@@ -12,6 +12,7 @@ from perdure.filesystem.errors import translated
 from perdure.filesystem.local import FileStatistics, LocalDisk
 from perdure.filesystem.memory import MemoryDisk
 from perdure.filesystem.policy import EVERYTHING, Policy
+from perdure.filesystem.random_access import RandomAccessFile
 from perdure.graph.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
@@ -96,6 +97,10 @@ class Files:
         with self.open(name) as file, translated(text_of(name)):
             return file.read()
 
+    def open_at(self, name: Name) -> RandomAccessFile:
+        """Open a file that is read at any place; errors as of `open`."""
+        return RandomAccessFile(text_of(name), self.open(name))
+
     def write(self, name: Name, contents: bytes) -> None:
         """Write a file anew; errors as of `open`."""
         with translated(text_of(name)), self.open(name, "wb") as file:
@@ -115,6 +120,17 @@ class Files:
                 system.write_atomically(path, lambda file: file.write(contents))
             else:
                 system.write_atomically(path, contents)
+
+    def write_durably(self, name: Name, write: Callable[[BinaryIO], object]) -> None:
+        """Make a file that is on the disk when this returns; none is left if that fails.
+
+        Args:
+            name: its name, which no file has.
+            write: writes its contents to the file it is given.
+        """
+        shown, path, system = self._find(name, True)
+        with translated(shown):
+            system.write_durably(path, write)
 
     def exists(self, name: Name) -> bool:
         """Whether there is a file or folder of that name."""
@@ -211,6 +227,23 @@ class Files:
         with translated(shown):
             system.rename(old, new)
 
+    def link(self, source: Name, target: Name) -> bool:
+        """Give a file a second name, which no file has.
+
+        Returns:
+            Whether that was possible: not all file systems can.
+        """
+        _, old, system = self._find(source, True)
+        shown, new, other = self._find(target, True)
+        with translated(shown):
+            return system is other and bool(system.link(old, new))
+
+    def keep_names(self, folder: Name) -> None:
+        """Have the names of the files in a folder on the disk, where they are not at once."""
+        shown, path, system = self._find(folder, True)
+        with translated(shown):
+            system.keep_names(path)
+
     def _refuse_existing(self, target: Name, overwrite: bool) -> None:
         if not overwrite and self.exists(target):
             raise AlreadyExistsError(None, None, "file already exists")
@@ -225,6 +258,17 @@ class Files:
         shown, path, system = self._find(name, True)
         with translated(shown):
             system.remove(path)
+
+    def remove_directory(self, name: Name) -> None:
+        """Delete an empty folder.
+
+        Raises:
+            NotFoundError: there is none.
+            FailedPreconditionError: something is in it, or it is a file.
+        """
+        shown, path, system = self._find(name, True)
+        with translated(shown):
+            system.remove_folder(path)
 
     def remove_tree(self, name: Name) -> None:
         """Delete a folder with all it contains; a link is deleted, not what it stands for.

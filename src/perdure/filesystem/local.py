@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
+
+_CANNOT_LINK = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
 
 
 class FileStatistics(NamedTuple):
@@ -70,14 +73,42 @@ class LocalDisk:
             write: writes it.
         """
         temporary = f"{path}.tmp{os.urandom(8).hex()}"
+        self.write_durably(temporary, write)
         try:
-            with open(temporary, "xb") as file:
-                write(file)
-                file.flush()
-                # Else a crash could leave the new name with none of the contents.
-                os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
+            os.unlink(temporary)
             raise
+
+    def write_durably(self, path: str, write: Callable[[BinaryIO], object]) -> None:
+        """Make a file that is on the disk, not in a cache of the system's; none is left if that fails."""
+        with open(path, "xb") as file:
+            try:
+                write(file)
+                file.flush()
+                # Else a crash could leave the name with none of the contents.
+                os.fsync(file.fileno())
+            except BaseException:
+                os.unlink(path)
+                raise
+
+    def link(self, source: str, target: str) -> bool:
+        """Give a file a second name; whether the file system can."""
+        try:
+            os.link(source, target)
+        except OSError as error:
+            if error.errno in _CANNOT_LINK:
+                return False
+            raise
+        return True
+
+    def keep_names(self, path: str) -> None:
+        """Have the names of the files in a folder on the disk."""
+        descriptor = os.open(path or ".", os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # some file systems have nothing to do
+                raise
+        finally:
+            os.close(descriptor)

@@ -143,6 +143,18 @@ class MemoryDisk:
             self._check_parent(path)
             self._put(path, file.getvalue())
 
+    write_durably = write_atomically
+
+    def link(self, source: str, target: str) -> bool:
+        """See `LocalDisk.link`."""
+        with self._lock:
+            self._check_parent(target)
+            self._put(target, self._contents(source))
+        return True
+
+    def keep_names(self, path: str) -> None:
+        """See `LocalDisk.keep_names`."""
+
 
 def _refuse(number: int) -> NoReturn:
     raise OSError(number, os.strerror(number))

@@ -7,7 +7,7 @@ from typing import Any
 
 from perdure.graph import shapes, signatures
 from perdure.graph.dtypes import resource
-from perdure.graph.errors import OpError
+from perdure.graph.errors import InternalError, OpError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_entries, known_sizes, known_value
@@ -46,6 +46,8 @@ def infer_shapes(op: Operation) -> list[shapes.Shape]:
             found = rule.function(*arguments)
     except ValueError as error:
         raise _refusal(op, str(error)) from None
+    except InternalError as error:  # as in TensorFlow, only what is invalid becomes a ValueError
+        raise InternalError(None, None, str(_refusal(op, error.message))) from None
     except OpError as error:  # of a check that kernels make, too
         raise _refusal(op, error.message) from None
     except _CONFUSED as error:
@@ -126,7 +128,10 @@ def _known_inputs(op: Operation) -> str:
 
 def _shown(value: Any) -> str:
     if value.ndim < 2:
-        return " ".join(str(item) for item in value.ravel().tolist())
+        items = value.ravel().tolist()
+        return " ".join(
+            item.decode("utf-8", "replace") if type(item) is bytes else str(item) for item in items
+        )
     return "".join(f"[{_shown(row)}]" for row in value)
 
 

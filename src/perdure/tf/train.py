@@ -29,6 +29,7 @@ __getattr__, __dir__, __all__ = namespace(
             "FeedFnHook FinalOpsHook GlobalStepWaiterHook LoggingTensorHook "
             "NanLossDuringTrainingError NanTensorHook StepCounterHook StopAtStepHook"
         ),
+        "training.checkpoint_reader": "NewCheckpointReader",
         "distributed.device_setter": "replica_device_setter",
         "optimizers.ftrl": "FtrlOptimizer",
         "optimizers.gradient_descent": "GradientDescentOptimizer ProximalGradientDescentOptimizer",

@@ -68,6 +68,7 @@ from perdure.training.basic_session_run_hooks import NanLossDuringTrainingError 
 from perdure.training.basic_session_run_hooks import NanTensorHook as NanTensorHook
 from perdure.training.basic_session_run_hooks import StepCounterHook as StepCounterHook
 from perdure.training.basic_session_run_hooks import StopAtStepHook as StopAtStepHook
+from perdure.training.checkpoint_reader import NewCheckpointReader as NewCheckpointReader
 from perdure.training.hook_timers import SecondOrStepTimer as SecondOrStepTimer
 from perdure.training.monitored_session import MonitoredSession as MonitoredSession
 from perdure.training.monitored_session import MonitoredTrainingSession as MonitoredTrainingSession

@@ -11,6 +11,11 @@ PROGRAMS = []
 
 
 def program(function):
+    """See `placed_program`."""
+    return placed_program(function, PROGRAMS)
+
+
+def placed_program(function, programs):
     """Run `function(tf, here)`, where `here` names files in an empty folder; what it returns names it F."""
 
     def run(tf):
@@ -22,7 +27,7 @@ def program(function):
 
     run.__name__ = function.__name__
     run.__wrapped__ = function
-    PROGRAMS.append(run)
+    programs.append(run)
     return function
 
 

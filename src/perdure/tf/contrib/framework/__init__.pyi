@@ -1,11 +1,49 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.framework".
 
+from perdure.contrib.framework.arg_scope import add_arg_scope as add_arg_scope
+from perdure.contrib.framework.arg_scope import arg_scope as arg_scope
+from perdure.contrib.framework.arg_scope import arg_scoped_arguments as arg_scoped_arguments
+from perdure.contrib.framework.arg_scope import current_arg_scope as current_arg_scope
+from perdure.contrib.framework.arg_scope import has_arg_scope as has_arg_scope
+from perdure.contrib.framework.graphs import get_graph_from_inputs as get_graph_from_inputs
+from perdure.contrib.framework.graphs import get_name_scope as get_name_scope
+from perdure.contrib.framework.graphs import get_placeholders as get_placeholders
+from perdure.contrib.framework.tensors import assert_scalar_int as assert_scalar_int
+from perdure.contrib.framework.tensors import reduce_sum_n as reduce_sum_n
+from perdure.contrib.framework.tensors import remove_squeezable_dimensions as remove_squeezable_dimensions
+from perdure.contrib.framework.tensors import with_same_shape as with_same_shape
+from perdure.contrib.framework.tensors import with_shape as with_shape
+from perdure.contrib.framework.variables import VariableDeviceChooser as VariableDeviceChooser
+from perdure.contrib.framework.variables import add_model_variable as add_model_variable
+from perdure.contrib.framework.variables import assert_or_get_global_step as assert_or_get_global_step
+from perdure.contrib.framework.variables import assign_from_values as assign_from_values
+from perdure.contrib.framework.variables import assign_from_values_fn as assign_from_values_fn
+from perdure.contrib.framework.variables import filter_variables as filter_variables
+from perdure.contrib.framework.variables import get_local_variables as get_local_variables
+from perdure.contrib.framework.variables import get_model_variables as get_model_variables
+from perdure.contrib.framework.variables import get_trainable_variables as get_trainable_variables
+from perdure.contrib.framework.variables import get_unique_variable as get_unique_variable
+from perdure.contrib.framework.variables import get_variable_full_name as get_variable_full_name
+from perdure.contrib.framework.variables import get_variables as get_variables
+from perdure.contrib.framework.variables import get_variables_by_name as get_variables_by_name
+from perdure.contrib.framework.variables import get_variables_by_suffix as get_variables_by_suffix
+from perdure.contrib.framework.variables import get_variables_to_restore as get_variables_to_restore
+from perdure.contrib.framework.variables import global_variable as global_variable
+from perdure.contrib.framework.variables import local_variable as local_variable
+from perdure.contrib.framework.variables import model_variable as model_variable
+from perdure.contrib.framework.variables import variable as variable
 from perdure.functional.array.values import is_tensor as is_tensor
 from perdure.functional.control.check_ops import assert_same_float_dtype as assert_same_float_dtype
 from perdure.functional.control.check_ops import assert_scalar as assert_scalar
+from perdure.functional.control.conditionals import smart_cond as smart_cond
+from perdure.functional.control.conditionals import smart_constant_value as smart_constant_value
 from perdure.graph.composite import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
+from perdure.graph.scopes import prepend_name_scope as prepend_name_scope
+from perdure.graph.scopes import strip_name_scope as strip_name_scope
 from perdure.tf import nest as nest
 from perdure.training.training_util import assert_global_step as assert_global_step
 from perdure.training.training_util import create_global_step as create_global_step
 from perdure.training.training_util import get_global_step as get_global_step
 from perdure.training.training_util import get_or_create_global_step as get_or_create_global_step
+import perdure.functional.random.initializers
+convolutional_delta_orthogonal = perdure.functional.random.initializers.ConvolutionDeltaOrthogonal

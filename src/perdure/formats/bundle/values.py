@@ -1,0 +1,150 @@
+"""Arrays as the bytes of a bundle and back."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from perdure.formats.checksums import crc32c, mask, unmask
+from perdure.formats.table.layout import varint
+from perdure.formats.table.reader import read_varint
+from perdure.graph import dtypes
+from perdure.graph.dtypes import DType
+from perdure.graph.errors import DataLossError
+from perdure.graph.values import as_bytes
+
+PIECE = 1 << 22  # bytes: what is read or written at once
+_32_BITS = 0xFFFFFFFF
+
+
+# -- writing ------------------------------------------------------------------------------------
+
+
+def pieces_of(array: np.ndarray) -> Iterator[np.ndarray]:
+    """The bytes of an array of numbers in C order, without a copy if they are in that order."""
+    if array.flags.c_contiguous:
+        flat = array.reshape(-1).view(np.uint8)
+        for start in range(0, flat.size, PIECE):
+            yield flat[start : start + PIECE]
+    elif array.size:
+        count = max(1, PIECE // array.itemsize)
+        for piece in np.nditer(array, flags=["external_loop", "buffered"], order="C", buffersize=count):
+            yield np.ascontiguousarray(piece).reshape(-1).view(np.uint8)
+
+
+def write_array(array: np.ndarray, write: Callable[[Any], object]) -> tuple[int, int]:
+    """Write an array of numbers.
+
+    Returns:
+        How many bytes were written, and their checksum (not masked).
+    """
+    checksum = 0
+    for piece in pieces_of(array):
+        write(piece)
+        checksum = crc32c(piece, checksum)
+    return array.size * array.itemsize, checksum
+
+
+def _checked_lengths(lengths: list[int]) -> bytes:
+    """What the checksum of strings covers of their lengths."""
+    if max(lengths, default=0) <= _32_BITS:
+        return np.array(lengths, "<u4").tobytes()
+    return b"".join(struct.pack("<I" if length <= _32_BITS else "<Q", length) for length in lengths)
+
+
+def write_strings(array: np.ndarray, write: Callable[[Any], object]) -> tuple[int, int]:
+    """Write an array of strings; see `write_array`."""
+    items = [as_bytes(item) for item in array.ravel().tolist()]
+    lengths = [len(item) for item in items]
+    checksum = crc32c(_checked_lengths(lengths))
+    head = b"".join(map(varint, lengths)) + struct.pack("<I", mask(checksum))
+    write(head)
+    checksum = crc32c(head[-4:], checksum)
+    start = size = 0
+    for end, length in enumerate(lengths, 1):
+        size += length
+        if size >= PIECE or end == len(items):
+            piece = b"".join(items[start:end])
+            write(piece)
+            checksum = crc32c(piece, checksum)
+            start, size = end, 0
+    return len(head) + sum(lengths), checksum
+
+
+# -- reading ------------------------------------------------------------------------------------
+
+
+def is_string(dtype: DType) -> bool:
+    """Whether elements have lengths of their own."""
+    return dtype.base_dtype is dtypes.string
+
+
+def fill_array(
+    array: np.ndarray, offset: int, read_into: Callable[[int, Any], None], checksum: int = 0
+) -> int:
+    """Read an array of numbers.
+
+    Args:
+        array: what is filled, contiguous.
+        offset: where its bytes begin.
+        read_into: fills memory from an offset on.
+        checksum: that of what stands before.
+
+    Returns:
+        The checksum of its bytes.
+    """
+    flat = array.reshape(-1).view(np.uint8)
+    for start in range(0, flat.size, PIECE):
+        piece = flat[start : start + PIECE]
+        read_into(offset + start, piece)
+        checksum = crc32c(piece, checksum)
+    return checksum
+
+
+def read_strings(
+    shape: tuple[int, ...], offset: int, size: int, read_into: Callable[[int, Any], None]
+) -> tuple[np.ndarray, int]:
+    """Read an array of strings.
+
+    Args:
+        shape: its shape.
+        offset: where its bytes begin.
+        size: how many there are.
+        read_into: fills memory from an offset on.
+
+    Returns:
+        The array and the checksum of its bytes.
+
+    Raises:
+        DataLossError: these are no strings.
+    """
+    array = np.empty(shape, object)
+    flat = array.reshape(-1)
+    data = memoryview(np.empty(size, np.uint8))
+    read_into(offset, data)
+    place, lengths = 0, []
+    for _ in range(flat.size):
+        length, place = read_varint(data, place, size)
+        lengths.append(length)
+    checksum = crc32c(_checked_lengths(lengths))
+    if size - place < 4:
+        raise DataLossError(None, None, f"String lengths longer than expected offset {offset + size}")
+    stored = unmask(struct.unpack_from("<I", data, place)[0])
+    if stored != checksum:
+        raise DataLossError(
+            None,
+            None,
+            f"The length checksum does not match: expected {stored:08d} but actual is {checksum}",
+        )
+    if sum(lengths) > size - place - 4:
+        raise DataLossError(None, None, f"Strings longer than expected offset {offset + size}")
+    # What follows the last string, if anything, is not of this tensor.
+    checksum = crc32c(data[place : place + 4 + sum(lengths)], checksum)
+    place += 4
+    for index, length in enumerate(lengths):
+        flat[index] = bytes(data[place : place + length])
+        place += length
+    return array, checksum

@@ -1,0 +1,155 @@
+"""Writing tables, byte for byte as TensorFlow does."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from perdure.formats.checksums import masked_crc32c
+from perdure.formats.table.layout import (
+    BLOCK_SIZE,
+    FOOTER,
+    MAGIC,
+    RESTART_INTERVAL,
+    UNCOMPRESSED,
+    varint,
+)
+
+
+class _Block:
+    """The contents of a block that is being filled."""
+
+    def __init__(self, interval: int = RESTART_INTERVAL) -> None:
+        self._interval = interval
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin a new one."""
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._restarts = [0]
+        self._since_restart = 0
+        self._last = b""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no entry."""
+        return not self._parts
+
+    @property
+    def size(self) -> int:
+        """The bytes it would have."""
+        return self._size + 4 * len(self._restarts) + 4
+
+    def add(self, key: bytes, value: bytes) -> None:
+        """Add an entry behind all others."""
+        shared = 0
+        if self._since_restart < self._interval:
+            shared = _shared_length(self._last, key)
+        else:
+            self._restarts.append(self._size)
+            self._since_restart = 0
+        head = varint(shared) + varint(len(key) - shared) + varint(len(value))
+        self._parts += [head, key[shared:], value]
+        self._size += len(head) + len(key) - shared + len(value)
+        self._since_restart += 1
+        self._last = key
+
+    def contents(self) -> list[bytes]:
+        """All of it."""
+        count = len(self._restarts)
+        return [*self._parts, struct.pack(f"<{count + 1}I", *self._restarts, count)]
+
+
+class TableWriter:
+    """Writes a table to a file.
+
+    Args:
+        write: takes the bytes of the file, one piece after the other.
+    """
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._offset = 0
+        self._data = _Block()
+        self._index = _Block(1)
+        self._last: bytes | None = None
+        self._pending: bytes | None = None  # the handle of a block that the index does not know yet
+
+    def add(self, key: bytes, value: bytes) -> None:
+        """Add an entry.
+
+        Args:
+            key: greater than all before it.
+            value: its value.
+
+        Raises:
+            ValueError: the key is not greater than the one before it.
+        """
+        if self._last is not None and key <= self._last:
+            raise ValueError(f"keys of a table must ascend: {key!r} comes after {self._last!r}")
+        if self._pending is not None and self._last is not None:
+            self._index.add(_separator(self._last, key), self._pending)
+            self._pending = None
+        self._last = key
+        self._data.add(key, value)
+        if self._data.size >= BLOCK_SIZE:
+            self._pending = self._end(self._data)
+
+    def finish(self) -> int:
+        """Write what is left.
+
+        Returns:
+            The size of the file, in bytes.
+        """
+        if not self._data.is_empty:
+            self._pending = self._end(self._data)
+        metaindex = self._end(_Block())
+        if self._pending is not None and self._last is not None:
+            self._index.add(_successor(self._last), self._pending)
+        index = self._end(self._index)
+        footer = (metaindex + index).ljust(FOOTER - 8, b"\0") + struct.pack("<Q", MAGIC)
+        self._write(footer)
+        return self._offset + len(footer)
+
+    def _end(self, block: _Block) -> bytes:
+        """Write a block and begin the next one; its handle."""
+        contents = b"".join(block.contents()) + bytes([UNCOMPRESSED])
+        block.clear()
+        handle = varint(self._offset) + varint(len(contents) - 1)
+        self._write(contents)
+        self._write(struct.pack("<I", masked_crc32c(contents)))
+        self._offset += len(contents) + 4
+        return handle
+
+
+def _shared_length(a: bytes, b: bytes) -> int:
+    """How many bytes two keys have in common at their beginnings."""
+    if b.startswith(a):
+        return len(a)
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[:middle] == b[:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _separator(key: bytes, limit: bytes) -> bytes:
+    """A short key that is not less than `key`, and less than `limit`."""
+    shared = _shared_length(key, limit)
+    if shared < min(len(key), len(limit)):
+        byte = key[shared]
+        if byte < 0xFF and byte + 1 < limit[shared]:
+            return key[:shared] + bytes([byte + 1])
+    return key
+
+
+def _successor(key: bytes) -> bytes:
+    """A short key that is not less than `key`."""
+    for place, byte in enumerate(key):
+        if byte != 0xFF:
+            return key[:place] + bytes([byte + 1])
+    return key
