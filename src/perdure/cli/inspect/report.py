@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_WIDTH = 160  # of tables, at least
 # As long a table as a person reads to the end.
 _SHOWN_ON_PAGES = 10_000
 
@@ -71,6 +72,7 @@ def print_text(report: Report) -> None:
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
+    console.width = max(console.width, _WIDTH)  # names are not to be cut, nor shapes to be folded
     console.print(Text(f"{report.kind}  {report.path}", "bold"))
     for name, value in report.facts.items():
         console.print(Text(f"  {name}: {_cell(name, value)}"))
