@@ -34,6 +34,7 @@ COMPOSED = {
     "nn/space_to_batch": "dilated windows, made of array/space_to_batch",
     "random/initializers": "made of draws",
     "state/resources": "made of groups and joins",
+    "summaries/deprecated": "makes what the other modules of summaries make, with other names and tags",
     "summaries/tags": "names, tags and collections",
 }
 # Modules with a namesake that make more of other ops, since they are little more than compositions of these.

@@ -1,6 +1,18 @@
 """Which module implements each of the graph's hooks: where lower layers learn of higher ones."""
 
-from perdure.graph import hooks
+from perdure.graph import collection_protos, hooks
+from perdure.graph.keys import GraphKeys
+
+# Collections that hold variables, and those of what lies above the graph, too.
+_OF_VARIABLES = (
+    GraphKeys.GLOBAL_VARIABLES,
+    GraphKeys.TRAINABLE_VARIABLES,
+    GraphKeys.MOVING_AVERAGE_VARIABLES,
+    GraphKeys.LOCAL_VARIABLES,
+    GraphKeys.MODEL_VARIABLES,
+    GraphKeys.METRIC_VARIABLES,
+    GraphKeys.GLOBAL_STEP,
+)
 
 
 def wire() -> None:
@@ -22,3 +34,11 @@ def wire() -> None:
     hooks.custom_gradient.bind("perdure.gradients.custom:custom_gradient")
     hooks.slice_tensor.bind("perdure.functional.array.slicing:slice_helper")
     hooks.matmul.bind("perdure.functional.math.products:matmul")
+    for collection in _OF_VARIABLES:
+        collection_protos.provide(
+            collection, "VariableDef", "perdure.variables.from_definitions:variable_from_proto"
+        )
+    collection_protos.provide(
+        GraphKeys.QUEUE_RUNNERS, "QueueRunnerDef", "perdure.queues.queue_runner:QueueRunner.from_proto"
+    )
+    collection_protos.provide(GraphKeys.SAVERS, "SaverDef", "perdure.training.saving.saver:Saver.from_proto")

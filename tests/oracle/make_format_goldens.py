@@ -27,7 +27,8 @@ framework.node_def framework.op_def framework.resource_handle framework.step_sta
 framework.summary framework.tensor framework.tensor_description framework.tensor_shape
 framework.tensor_slice framework.types framework.variable framework.versions lib.core.error_codes
 profiler.tfprof_log profiler.tfprof_output protobuf.cluster protobuf.config protobuf.control_flow
-protobuf.debug protobuf.meta_graph protobuf.named_tensor protobuf.queue_runner
+protobuf.debug protobuf.graph_debug_info protobuf.meta_graph protobuf.named_tensor
+protobuf.queue_runner
 protobuf.rewriter_config protobuf.saved_model protobuf.saved_object_graph protobuf.saver
 protobuf.struct protobuf.tensor_bundle protobuf.tensorflow_server protobuf.trackable_object_graph
 protobuf.verifier_config util.event util.saved_tensor_slice

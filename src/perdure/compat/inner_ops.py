@@ -21,7 +21,6 @@ _USE_C_SHAPES = True
 
 _Function = Callable[..., Any]
 _statistics: dict[tuple[str, str], _Function] = {}
-_proto_functions: dict[str, tuple[Any, Any, Any]] = {}
 _numbers = itertools.count(1)
 
 
@@ -122,41 +121,6 @@ def get_stats_for_node_def(graph: Graph, node: Any, statistic_type: str) -> OpSt
     if statistic_type in ("flops", "weight_parameters"):
         raise UnimplementedError(None, None, f"perdure does not count {statistic_type} of {node.op} yet")
     return OpStats(statistic_type)
-
-
-# -- collections and protos ------------------------------------------------------------------
-
-
-def register_proto_function(
-    collection_name: Any, proto_type: Any = None, to_proto: Any = None, from_proto: Any = None
-) -> None:
-    """Say how the things in a collection become messages, and are made of them again.
-
-    Raises:
-        TypeError: a function is not callable.
-        KeyError: the collection has been registered.
-    """
-    for name, function in ("to_proto", to_proto), ("from_proto", from_proto):
-        if function and not callable(function):
-            raise TypeError(f"{name} must be callable.")
-    if collection_name in _proto_functions:
-        raise KeyError(f"Registering two proto functions with name '{collection_name}'!")
-    _proto_functions[collection_name] = proto_type, to_proto, from_proto
-
-
-def get_collection_proto_type(collection_name: Any) -> Any:
-    """The class of the messages of a collection, or None if a program registered nothing."""
-    return _proto_functions.get(collection_name, (None,))[0]
-
-
-def get_to_proto_function(collection_name: Any) -> Any:
-    """The function that makes messages of the things in a collection, or None."""
-    return _proto_functions.get(collection_name, (None, None))[1]
-
-
-def get_from_proto_function(collection_name: Any) -> Any:
-    """The function that makes the things of a collection from messages, or None."""
-    return _proto_functions.get(collection_name, (None, None, None))[2]
 
 
 # -- names -----------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     ),
     "function": ("FunctionDef", "FunctionDefLibrary", "GradientDef"),
     "graph": ("GraphDef",),
+    "graph_debug_info": ("GraphDebugInfo",),
     "meta_graph": ("AssetFileDef", "CollectionDef", "MetaGraphDef", "SignatureDef", "TensorInfo"),
     "named_tensor": ("NamedTensorProto",),
     "node_def": ("NodeDef",),
@@ -105,6 +106,7 @@ TENSORFLOW_MODULES: dict[str, tuple[str, ...]] = {
         "config",
         "control_flow",
         "debug",
+        "graph_debug_info",
         "meta_graph",
         "named_tensor",
         "queue_runner",
@@ -145,6 +147,17 @@ def fill_from(message: Any, data: bytes) -> bool:
     except DecodeError:
         return False
     return True
+
+
+def from_json(message: Any, text: str | bytes) -> Any:
+    """Fill a message from JSON; returns it.
+
+    Raises:
+        ParseError: it is no JSON, or not that of such a message.
+    """
+    from google.protobuf import json_format
+
+    return json_format.Parse(text, message)
 
 
 def __getattr__(name: str) -> Any:

@@ -86,6 +86,7 @@ class Signature:
     is_aggregate: bool = False
     allows_uninitialized_input: bool = False
     deprecated_at: int | None = None
+    deprecated_for: str = ""
     inferred_attrs: frozenset[str] = field(default=frozenset())
     # Whether it has functions as attributes, which it calls.
     calls_functions: bool = field(init=False)
@@ -196,6 +197,10 @@ def _value(attr_type: str, stored: dict[str, Any]) -> Any:
         return _shape(value)
     if kind == "f":
         return float(value)
+    if kind == "tensor":
+        import numpy as np
+
+        return np.array(value["values"], value["dtype"])
     return value
 
 

@@ -93,6 +93,7 @@ class Traits(NamedTuple):
         any_device: it can be on any device, wherever what belongs to it is.
         calls: how it calls functions.
         flow: what it is to the flow of control; such an op is in no plan, since planning lifts it.
+        never_dead: it runs whether or not what it waits for is dead.
         of_step: it deals with what a step makes for itself (a stack, an array of tensors), by its handle.
         work: what it is heavy as.
         algebra: what it is in formulas that are rewritten.
@@ -118,6 +119,7 @@ class Traits(NamedTuple):
     any_device: bool = False
     calls: Calls | None = None
     flow: Flow | None = None
+    never_dead: bool = False
     of_step: bool = False
     work: Work = Work.MEMORY
     algebra: Algebra | None = None

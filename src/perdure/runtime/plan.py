@@ -6,13 +6,14 @@ The passes, each in its module: prune, place, order, simplify, cut.  Then each v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.bind import check_kernels
 from perdure.runtime.execution.cluster import Cluster
+from perdure.runtime.execution.dataflow import Dataflow, DataflowUnit
 from perdure.runtime.execution.executable import Executable, HostUnit
 from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.function import PlannedFunction
@@ -20,6 +21,7 @@ from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
 from perdure.runtime.planning.cut import Unit, cut, is_setup
 from perdure.runtime.planning.effects import is_writer, shares_memory, variable_behind, written_by
+from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
@@ -51,6 +53,8 @@ def plan(
     fed = set(feeds)
     needed = needed_operations(targets, fetches, fed)
     placer.place(needed)
+    if has_control_flow(needed):
+        return _dataflow(needed, fetches, feeds, resources)
     written = {variable for op in needed for variable in written_by(op)}
     references, behind_writers = _fetches_of_references(fetches, fed, written)
     unordered = [fetch for fetch in references.values() if fetch not in behind_writers]
@@ -86,6 +90,17 @@ def plan(
             made.append(HostUnit(part))
     side_by_side = SideBySide(made, tasks) if tasks else None
     return Executable(made, frame.template, feed_slots, fetch_slots, resources, side_by_side)
+
+
+def _dataflow(
+    needed: Collection[Operation], fetches: Sequence[Tensor], feeds: Sequence[Tensor], resources: Resources
+) -> Executable:
+    """A step that no conditionals and loops express, to be run with dead values and frames."""
+    dataflow = Dataflow(needed, feeds, fetches, resources, PlannedFunction)
+    feed_slots = list(range(2, 2 + len(feeds)))
+    fetch_slots = list(range(2 + len(feeds), 2 + len(feeds) + len(fetches)))
+    unit = DataflowUnit(dataflow, feed_slots, fetch_slots)
+    return Executable([unit], [None] * (2 + len(feeds) + len(fetches)), feed_slots, fetch_slots, resources)
 
 
 def _fetches_of_references(

@@ -10,6 +10,7 @@ from typing import Any, Self
 from perdure.filesystem.files import FILES
 from perdure.formats import messages
 from perdure.graph.graph import Graph
+from perdure.interchange.meta_graph import create_meta_graph_def
 from perdure.platform import logging
 from perdure.platform.text import as_bytes
 from perdure.summaries.event_file_writer import EventFileWriter
@@ -23,7 +24,7 @@ class SummaryToEventTransformer:
 
     Args:
         event_writer: takes the events: it has `add_event` and `get_logdir`.
-        graph: a graph to begin with.
+        graph: a graph to begin with, which is handed on as a meta graph, too.
         graph_def: an older name of `graph`.
     """
 
@@ -32,6 +33,9 @@ class SummaryToEventTransformer:
         self._session_run_tags: dict[str, bool] = {}
         if graph is not None or graph_def is not None:
             self.add_graph(graph=graph, graph_def=graph_def)
+            shown = graph.as_graph_def(add_shapes=True) if isinstance(graph, Graph) else graph
+            # As in TensorFlow, its collections are those of the default graph.
+            self.add_meta_graph(create_meta_graph_def(graph_def=graph_def or shown))
         self._seen_summary_tags: set[str] = set()
 
     def add_summary(self, summary: Any, global_step: Any = None) -> None:

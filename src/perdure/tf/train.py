@@ -52,6 +52,7 @@ __getattr__, __dir__, __all__ = namespace(
             "latest_checkpoint remove_checkpoint update_checkpoint_state"
         ),
         "training.saving.saver": "Saver",
+        "training.saving.waiting": "checkpoints_iterator",
         "training.scaffold": "Scaffold",
         "distributed.server_lib": "ClusterSpec Server",
         "training.session_creators": "ChiefSessionCreator SessionCreator WorkerSessionCreator",

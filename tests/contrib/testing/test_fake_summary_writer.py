@@ -52,11 +52,24 @@ def test_values_and_logs():
         writer.assert_summaries(case, expected_graph=tf.Graph())
 
 
-def test_refusals():
-    """There is no real writer to replace; steps count from 0."""
-    writer = FakeSummaryWriter("folder")
-    with pytest.raises(NotImplementedError, match="tf.summary.FileWriter is not supported yet"):
+def test_taking_the_place_of_the_real_writer(tmp_path):
+    """Whoever makes a writer then, as the cache does, gets a fake one."""
+    try:
         FakeSummaryWriter.install()
+        fake = tf.summary.FileWriterCache.get(str(tmp_path))
+        assert isinstance(fake, FakeSummaryWriter) and fake._graph is tf.get_default_graph()
+        with pytest.raises(ValueError, match="FakeSummaryWriter already installed"):
+            FakeSummaryWriter.install()
+    finally:
+        FakeSummaryWriter.uninstall()
+        tf.summary.FileWriterCache.clear()
+    assert not isinstance(tf.summary.FileWriterCache.get(str(tmp_path)), FakeSummaryWriter)
+    tf.summary.FileWriterCache.clear()
+
+
+def test_refusals():
+    """Steps count from 0, and what was not replaced cannot be given back."""
+    writer = FakeSummaryWriter("folder")
     with pytest.raises(ValueError, match="FakeSummaryWriter not installed"):
         FakeSummaryWriter.uninstall()
     with pytest.raises(ValueError, match="Invalid global_step -1"):

@@ -183,3 +183,30 @@ def names_of_meta_graphs(tf, folder):
             "",
         )
     ] + [name("a", "suffix"), name("a", meta_graph_suffix="")]
+
+
+@program
+def waiting(tf, folder):
+    wait = internal("training.checkpoint_utils").wait_for_new_checkpoint
+    iterate = tf.train.checkpoints_iterator
+    update = tf.train.update_checkpoint_state
+    asked = []
+
+    def timed_out():
+        asked.append(True)
+        if len(asked) == 2:
+            touch(folder, "c.index")
+            update(folder, folder + "/c")
+        return len(asked) > 3
+
+    out = [wait(folder, timeout=0), list(iterate(folder, timeout=0))]
+    for name in "a", "b":
+        touch(folder, name + ".index")
+    update(folder, folder + "/a")
+    out += [wait(folder), wait(folder, folder + "/a", timeout=0), list(iterate(folder, timeout=0))]
+    found = []
+    for path in iterate(folder, timeout=0, timeout_fn=timed_out):
+        found.append(path)
+        if len(found) == 1:
+            update(folder, folder + "/b")
+    return out + [found, len(asked), wait(folder + "/none", seconds_to_sleep=0.01, timeout=0.02)]

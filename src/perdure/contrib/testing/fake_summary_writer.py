@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
+
+from perdure.summaries import writer, writer_cache
 
 
 class FakeSummaryWriter:
@@ -16,6 +18,8 @@ class FakeSummaryWriter:
         summaries: lists of `Summary` messages by global step.
     """
 
+    _replaced_summary_writer: ClassVar[Any] = None
+
     def __init__(self, logdir: str, graph: Any = None) -> None:
         self.summaries: dict[Any, list[Any]] = {}
         self._logdir = logdir
@@ -27,15 +31,16 @@ class FakeSummaryWriter:
 
     @classmethod
     def install(cls) -> None:
-        """Take the place of the real writer.
+        """Take the place of the real writer, also in `tf.summary.FileWriterCache`.
 
         Raises:
-            NotImplementedError: there is no real writer yet; give the fake one to what writes.
+            ValueError: it is done already.
         """
-        raise NotImplementedError(
-            "FakeSummaryWriter.install: tf.summary.FileWriter is not supported yet, so there is nothing to "
-            "replace; give a FakeSummaryWriter as the argument summary_writer"
-        )
+        if cls._replaced_summary_writer is not None:
+            raise ValueError("FakeSummaryWriter already installed.")
+        cls._replaced_summary_writer = writer.FileWriter
+        for module in (writer, writer_cache):
+            module.FileWriter = FakeSummaryWriter  # type: ignore[misc,assignment,attr-defined]
 
     @classmethod
     def uninstall(cls) -> None:
@@ -44,7 +49,11 @@ class FakeSummaryWriter:
         Raises:
             ValueError: it was not replaced.
         """
-        raise ValueError("FakeSummaryWriter not installed.")
+        if cls._replaced_summary_writer is None:
+            raise ValueError("FakeSummaryWriter not installed.")
+        for module in (writer, writer_cache):
+            module.FileWriter = cls._replaced_summary_writer  # type: ignore[misc,attr-defined]
+        cls._replaced_summary_writer = None
 
     def assert_summaries(
         self,

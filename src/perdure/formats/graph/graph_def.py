@@ -7,8 +7,9 @@ from google.protobuf import text_format
 
 from perdure.formats.graph.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
 from perdure.formats.graph.functions import function_to_proto, functions_used_by
-from perdure.formats.graph.tensors import array_to_proto, shape_to_proto
-from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, versions_pb2
+from perdure.formats.graph.op_defs import default_to_proto
+from perdure.formats.graph.tensors import array_to_proto, proto_to_array, shape_to_proto
+from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, tensor_pb2, versions_pb2
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Attribute
@@ -17,6 +18,7 @@ from perdure.graph.tensor import Tensor
 AttrValue = attr_value_pb2.AttrValue
 GraphDef = graph_pb2.GraphDef
 NodeDef = node_def_pb2.NodeDef
+TensorProto = tensor_pb2.TensorProto
 VersionDef = versions_pb2.VersionDef
 
 # The first version that understood functions; TensorFlow asks for it when a graph has any.
@@ -65,6 +67,8 @@ def operation_attr(op: Operation, name: str) -> AttrValue:
         if name == "value" and op.type == "Const" and isinstance(value, np.ndarray):
             # An array of str objects or of bits does not say by itself which type the node has.
             return AttrValue(tensor=array_to_proto(value, op.attrs["dtype"]))
+        if declared is not None and value is declared.default:
+            return default_to_proto(declared)
         return attr_to_proto(value, None if declared is None else declared.type)
     except TypeError as error:
         raise TypeError(f"{op.type} '{op.name}': attribute {name!r}: {error}") from error
@@ -83,12 +87,14 @@ def from_attr_value(proto: AttrValue, attr: Attribute | None) -> Any:
     """The Python value of an attribute that the user gave as a message.
 
     Args:
-        proto: the message.
+        proto: the message; for a tensor that may be a `TensorProto`.
         attr: the attribute's row of the signature; None for attributes that no signature knows.
 
     Raises:
         ValueError: the message has no value; the error names the attribute.
     """
+    if isinstance(proto, TensorProto):
+        return proto_to_array(proto)
     try:
         return attr_from_proto(proto)
     except ValueError as error:

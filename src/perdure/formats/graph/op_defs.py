@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from perdure.formats.graph.attr_values import attr_from_proto, attr_to_proto
+import numpy as np
+
+from perdure.formats.graph.attr_values import AttrValue, attr_from_proto, attr_to_proto
+from perdure.formats.graph.tensors import array_to_listed_proto
 from perdure.formats.protos import op_def_pb2
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.operation import Operation
@@ -33,6 +36,7 @@ def signature_to_proto(signature: Signature) -> OpDef:
     )
     if signature.deprecated_at is not None:
         proto.deprecation.version = signature.deprecated_at
+        proto.deprecation.explanation = signature.deprecated_for
     return proto
 
 
@@ -53,13 +57,21 @@ def _arguments(arguments: Iterable[Argument]) -> list[OpDef.ArgDef]:
 def _attribute(attr: Attribute) -> OpDef.AttrDef:
     proto = OpDef.AttrDef(name=attr.name, type=attr.type)
     if attr.default is not REQUIRED:
-        proto.default_value.CopyFrom(attr_to_proto(attr.default, attr.type))
+        proto.default_value.CopyFrom(default_to_proto(attr))
     if attr.minimum is not None:
         proto.has_minimum, proto.minimum = True, attr.minimum
     if attr.allowed is not None:
         element_type = attr.type.removeprefix("list(").removesuffix(")")
         proto.allowed_values.CopyFrom(attr_to_proto(attr.allowed, f"list({element_type})"))
     return proto
+
+
+def default_to_proto(attr: Attribute) -> AttrValue:
+    """The default of an attribute, an array with its elements one by one, as they stand in "
+    "TensorFlow's OpDefs."""
+    if isinstance(attr.default, np.ndarray):
+        return AttrValue(tensor=array_to_listed_proto(attr.default))
+    return attr_to_proto(attr.default, attr.type)
 
 
 # -- message -> signature ------------------------------------------------------------------
@@ -83,6 +95,7 @@ def signature_from_proto(proto: OpDef) -> Signature:
         is_aggregate=proto.is_aggregate,
         allows_uninitialized_input=proto.allows_uninitialized_input,
         deprecated_at=proto.deprecation.version if proto.HasField("deprecation") else None,
+        deprecated_for=proto.deprecation.explanation,
         inferred_attrs=frozenset(inferred),
     )
 

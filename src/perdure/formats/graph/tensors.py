@@ -118,6 +118,15 @@ def array_to_proto(array: Any, dtype: Any = None) -> TensorProto:
     return proto
 
 
+def array_to_listed_proto(array: np.ndarray) -> TensorProto:
+    """Write an array of numbers with each element by itself, as messages that are written as text have "
+    "them."""
+    dtype = as_dtype(array.dtype)
+    proto = TensorProto(dtype=dtype.as_datatype_enum, tensor_shape=shape_to_proto(array.shape))
+    _fill_values(proto, dtype, array.ravel())
+    return proto
+
+
 def _repeats_one_element(array: np.ndarray) -> bool:
     return all(stride == 0 or size == 1 for size, stride in zip(array.shape, array.strides, strict=True))
 

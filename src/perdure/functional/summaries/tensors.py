@@ -70,3 +70,20 @@ def text(name: str | None, tensor: Any, collections: Sequence[str] | None = None
         raise ValueError(f"Expected tensor {tensor.name} to have dtype string, got {tensor.dtype}")
     metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
     return tensor_summary(name=name, tensor=tensor, summary_metadata=metadata, collections=collections)
+
+
+def get_summary_description(node_def: Any) -> Any:
+    """The `SummaryDescription` that a node of type TensorSummary has as JSON in its attribute `description`.
+
+    Args:
+        node_def: its `NodeDef`.
+
+    Raises:
+        ValueError: the node has another type.
+        ParseError: the attribute is no such JSON.
+    """
+    from perdure.formats import messages
+
+    if node_def.op != "TensorSummary":
+        raise ValueError(f"Can't get_summary_description on {node_def.op}")
+    return messages.from_json(messages.SummaryDescription(), node_def.attr["description"].s)

@@ -15,7 +15,7 @@ from perdure.graph.shapes import with_rank
 from perdure.ops.registry import op
 from perdure.ops.traits import ENTER, EXIT, LOOP_COND, MERGE, NEXT_ITERATION, SWITCH
 
-_ON_HOST: dict[str, Any] = {"host": True, "any_device": True}
+_ON_HOST: dict[str, Any] = {"host": True, "any_device": True, "foldable": False}
 
 
 def of_flow(definition, shape, kernel):

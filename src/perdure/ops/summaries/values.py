@@ -15,11 +15,11 @@ def text(item):
     return item.decode("utf-8", "surrogateescape") if isinstance(item, bytes) else str(item)
 
 
-def scalar_tag(tag, what="tags"):
-    """The tag of a summary that has one."""
+def scalar_tag(tag, what="tags", wanted="scalar"):
+    """The tag of a summary that has one; the other arguments are words of the error."""
     tag = np.asarray(tag, object)
-    if tag.size != 1 or tag.ndim:
-        raise invalid(f"{what} must be scalar")
+    if tag.ndim:
+        raise invalid(f"{what} must be {wanted}")
     return text(tag.item())
 
 

@@ -231,7 +231,7 @@ class _Watch:
             return
         start = time.time_ns()
         try:
-            step.interpret(unit.instructions, values)
+            unit.run(values, step)
         finally:
             self.note("host", start)
 

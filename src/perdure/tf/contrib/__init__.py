@@ -5,5 +5,5 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {},
-    submodules="framework nn rnn staging stateless testing util",
+    submodules="deprecated framework nn rnn staging stateless testing training util",
 )

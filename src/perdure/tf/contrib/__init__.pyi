@@ -1,9 +1,11 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib".
 
+from perdure.tf.contrib import deprecated as deprecated
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import rnn as rnn
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless
 from perdure.tf.contrib import testing as testing
+from perdure.tf.contrib import training as training
 from perdure.tf.contrib import util as util
