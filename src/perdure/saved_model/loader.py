@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from perdure.formats.saved_model.newer import in_older_words
 from perdure.graph.defaults import get_collection
 from perdure.graph.graph import Graph
 from perdure.platform import logging
@@ -95,7 +96,7 @@ class SavedModelLoader:
             What saves its variables, or None if it has none, and the imported elements that the keyword
             `return_elements` asked for.
         """
-        meta_graph_def = self.get_meta_graph_def_from_tags(tags)
+        meta_graph_def = in_older_words(self.get_meta_graph_def_from_tags(tags))
         with graph.as_default():
             return import_meta_graph_with_return_elements(
                 meta_graph_def, import_scope=import_scope, **saver_kwargs
