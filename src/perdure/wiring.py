@@ -19,7 +19,6 @@ def wire() -> None:
     """Bind every hook of the graph to its implementation, without importing it."""
     hooks.create_operation.bind("perdure.graph.construction:create_from_flat_inputs")
     hooks.infer_shapes.bind("perdure.inference.shapes:infer_shapes")
-    hooks.known_sizes.bind("perdure.inference.values:known_sizes")
     hooks.graph_def.bind("perdure.formats.graph.graph_def:graph_to_proto")
     hooks.graph_versions.bind("perdure.formats.graph.graph_def:graph_versions")
     hooks.shape_proto.bind("perdure.formats.graph.tensors:shape_to_proto")
@@ -42,3 +41,13 @@ def wire() -> None:
         GraphKeys.QUEUE_RUNNERS, "QueueRunnerDef", "perdure.queues.queue_runner:QueueRunner.from_proto"
     )
     collection_protos.provide(GraphKeys.SAVERS, "SaverDef", "perdure.training.saving.saver:Saver.from_proto")
+    collection_protos.provide(
+        GraphKeys.COND_CONTEXT,
+        "CondContextDef",
+        "perdure.functional.control.cond_context:CondContext.from_proto",
+    )
+    collection_protos.provide(
+        GraphKeys.WHILE_CONTEXT,
+        "WhileContextDef",
+        "perdure.functional.control.while_context:WhileContext.from_proto",
+    )

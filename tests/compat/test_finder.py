@@ -247,7 +247,7 @@ NOT_LISTED = {"examples.tutorials.mnist.input_data"}
         ("contrib.framework.python.ops.variables", "get_global_step", None, None),
         (
             "contrib.framework.python.ops.variables",
-            "model_variable",
+            "zero_initializer",
             NotImplementedError,
             "for zero_initializer of tensorflow.contrib.framework.python.ops.variables, which is a part",
         ),

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from perdure.graph import hooks
 from perdure.graph.construction import add_operation
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.signatures import find
@@ -170,19 +169,75 @@ _VALUE_RULES = {
 def constant_value_as_shape(tensor: Any) -> TensorShape:
     """What is known of the shape that the integer vector `tensor` describes.
 
+    That is what TensorFlow's Python knows, which is less than what shape functions find out.
+
     Args:
         tensor: a vector of sizes, -1 meaning unknown.
 
     Raises:
         ValueError: it is a scalar other than -1, or not a vector.
     """
-    shape = tensor.get_shape().with_rank_at_most(1)
+    shape = tensor.get_shape()
     if shape.ndims == 0:
         value = constant_value(tensor)
-        if value is None or value != -1:
+        if value is None:
             raise ValueError(
-                "Received a scalar with value other than -1 as shape; require a statically known scalar "
-                "with value '-1' to describe an unknown shape."
+                "Received a scalar with unknown value as shape; require a statically known scalar with value "
+                "'-1' to describe an unknown shape."
+            )
+        if value != -1:
+            raise ValueError(
+                f"Received a scalar value '{value}' as shape; require a statically known scalar with value "
+                "'-1' to describe an unknown shape."
             )
         return TensorShape(None)
-    return TensorShape.from_tuple(hooks.known_sizes(tensor))
+    (length,) = shape.with_rank(1).as_list()
+    if length == 0:
+        return TensorShape([])
+    rule = _SHAPE_RULES.get(tensor.op.type)
+    known = None if rule is None else rule(tensor)
+    if known is not None:
+        return known
+    value = constant_value(tensor)
+    if value is not None:
+        return TensorShape(_sizes(value))
+    return TensorShape(None if length is None else [None] * length)
+
+
+def _sizes(values: Any) -> list[int | None]:
+    return [int(size) if size is not None and size >= 0 else None for size in values]
+
+
+def _packed_sizes(tensor: Tensor) -> TensorShape:
+    return TensorShape(_sizes(constant_value(item) for item in tensor.op.inputs))
+
+
+def _joined_sizes(tensor: Tensor) -> TensorShape:
+    parts = tensor.op.inputs[1:] if tensor.op.type == "Concat" else tensor.op.inputs[:-1]
+    joined = TensorShape([])
+    for part in parts:
+        joined = joined.concatenate(constant_value_as_shape(part))
+    return joined
+
+
+def _sliced_sizes(tensor: Tensor) -> TensorShape | None:
+    whole, *limits = tensor.op.inputs
+    values = _values(limits)
+    attrs = tensor.op.attrs
+    unusual = any(attrs[f"{kind}_mask"] for kind in ("ellipsis", "new_axis", "shrink_axis"))
+    if values is None or unusual or attrs["begin_mask"] > 1 or attrs["end_mask"] > 1:
+        return None
+    begin, end, stride = (int(value[0]) for value in values)
+    sizes = constant_value_as_shape(whole)
+    if sizes.ndims is None:
+        return None
+    return sizes[None if attrs["begin_mask"] else begin : None if attrs["end_mask"] else end : stride]
+
+
+_SHAPE_RULES = {
+    "Shape": lambda tensor: tensor.op.inputs[0].get_shape(),
+    "Pack": _packed_sizes,
+    "Concat": _joined_sizes,
+    "ConcatV2": _joined_sizes,
+    "StridedSlice": _sliced_sizes,
+}

@@ -37,7 +37,6 @@ class Hook:
 
 create_operation = Hook()  # (Graph, op type, inputs, name, attributes, whether on its device) -> Operation
 infer_shapes = Hook()  # (Operation) -> sequence of plain shapes, one for each output
-known_sizes = Hook()  # (Tensor) -> the plain shape that an integer vector is known to describe
 graph_def = Hook()  # (Graph, from_version, add_shapes) -> GraphDef
 graph_versions = Hook()  # (Graph) -> VersionDef
 shape_proto = Hook()  # (plain shape) -> TensorShapeProto

@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.loops": "while_loop",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
+        "functional.sparse.reshaping": "sparse_fill_empty_rows sparse_reshape sparse_retain",
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (
@@ -189,6 +190,6 @@ __getattr__, __dir__, __all__ = namespace(
     submodules=(
         "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io "
         "layers linalg logging losses manip math metrics nest nn python_io queue random raw_ops saved_model "
-        "summary test train version"
+        "sparse summary test train version"
     ),
 )

@@ -219,6 +219,9 @@ from perdure.functional.random.random import set_random_seed as set_random_seed
 from perdure.functional.random.random import truncated_normal as truncated_normal
 from perdure.functional.sparse.edit_distance import edit_distance as edit_distance
 from perdure.functional.sparse.edit_distance import unravel_index as unravel_index
+from perdure.functional.sparse.reshaping import sparse_fill_empty_rows as sparse_fill_empty_rows
+from perdure.functional.sparse.reshaping import sparse_reshape as sparse_reshape
+from perdure.functional.sparse.reshaping import sparse_retain as sparse_retain
 from perdure.functional.state.resources import initialize_all_tables as initialize_all_tables
 from perdure.functional.state.resources import tables_initializer as tables_initializer
 from perdure.functional.state.scatter import batch_scatter_update as batch_scatter_update
@@ -354,6 +357,7 @@ from perdure.tf import python_io as python_io
 from perdure.tf import queue as queue
 from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
+from perdure.tf import sparse as sparse
 from perdure.tf import summary as summary
 from perdure.tf import test as test
 from perdure.tf import train as train

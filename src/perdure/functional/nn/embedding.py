@@ -1,4 +1,4 @@
-"""Rows of embedding tables by number: `tf.nn.embedding_lookup`, `tf.nn.embedding_lookup_sparse`."""
+"""Rows of embedding tables by number: `tf.nn.embedding_lookup` and what is made of it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from typing import Any
 from perdure.functional.array import array
 from perdure.functional.array.gathering import dynamic_partition, gather, where
 from perdure.functional.array.joining import concat, stack
+from perdure.functional.array.rearranging import tile
 from perdure.functional.array.searching import unique
 from perdure.functional.array.shape_arithmetic import range as sequence
+from perdure.functional.array.slicing import slice as slice_of
 from perdure.functional.math.binary import div
 from perdure.functional.math.binary import pow as power
 from perdure.functional.math.cast import cast
 from perdure.functional.math.clip import clip_by_norm
-from perdure.functional.math.reductions import reduce_sum
+from perdure.functional.math.reductions import reduce_prod, reduce_sum
 from perdure.functional.math.segments import (
     segment_sum,
     sparse_segment_mean,
     sparse_segment_sqrt_n,
     sparse_segment_sum,
 )
+from perdure.functional.sparse.reshaping import sparse_fill_empty_rows, sparse_reshape, sparse_retain
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor, convert_to_tensor_or_indexed_slices
@@ -28,7 +31,7 @@ from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import colocate_with, name_scope
 from perdure.graph.tensor import Tensor
-from perdure.graph.tensor_shape import dimension_value
+from perdure.graph.tensor_shape import TensorShape, dimension_value
 from perdure.platform import logging
 
 _SPARSE_REDUCTIONS = {
@@ -278,3 +281,90 @@ def _as_columns(weights: Tensor, embeddings: Tensor) -> Tensor:
     if rank is not None:
         weights.set_shape(length.concatenate([1] * (rank - 1)))
     return weights
+
+
+def safe_embedding_lookup_sparse(
+    embedding_weights: Any,
+    sparse_ids: SparseTensor,
+    sparse_weights: SparseTensor | None = None,
+    combiner: str | None = "mean",
+    default_id: Any = None,
+    name: str | None = None,
+    partition_strategy: str = "div",
+    max_norm: Any = None,
+) -> Tensor:
+    """`embedding_lookup_sparse` for ids that may be invalid and rows that may be empty.
+
+    Negative ids are left out, and so are ids without a positive weight unless the combiner is "sum".
+
+    Args:
+        embedding_weights: an embedding table, as for `embedding_lookup`.
+        sparse_ids: a SparseTensor of ids, (..., any); embeddings are combined along the last axis.
+        sparse_weights: a SparseTensor of weights with the same indices, or None for weights of one.
+        combiner: see `embedding_lookup_sparse`.
+        default_id: the id of rows without ids; their embedding is zero if None.
+        name: the name of the op.
+        partition_strategy: as for `embedding_lookup`.
+        max_norm: the largest norm of an embedding before it is combined.
+
+    Returns:
+        A tensor of shape `shape(sparse_ids)[:-1] + shape(embedding_weights)[1:]`.
+
+    Raises:
+        ValueError: there are no `embedding_weights`.
+    """
+    if embedding_weights is None or (isinstance(embedding_weights, list) and not embedding_weights):
+        raise ValueError(f"Missing embedding_weights {embedding_weights}.")
+    dtype = None if sparse_weights is None else sparse_weights.dtype
+    tables = [
+        table
+        if _is_resource_variable(table) and dtype in (None, table.dtype)
+        else convert_to_tensor(table, dtype=dtype)
+        for table in _parts(embedding_weights)
+    ]
+    with name_scope(name, "embedding_lookup", [*tables, sparse_ids, sparse_weights]) as scope:
+        # Rows of whatever rank are numbered.
+        shape = sparse_ids.dense_shape
+        known_rank = dimension_value(shape.get_shape()[0])
+        rank: Any = array.size(shape) if known_rank is None else known_rank
+        rows = reduce_prod(slice_of(shape, [0], [rank - 1]))
+        sparse_ids = sparse_reshape(sparse_ids, [rows, gather(shape, rank - 1)])
+        if sparse_weights is not None:
+            sparse_weights = SparseTensor(sparse_ids.indices, sparse_weights.values, sparse_ids.dense_shape)
+        sparse_ids, sparse_weights = _valid(sparse_ids, sparse_weights, combiner)
+        sparse_ids, is_row_empty = sparse_fill_empty_rows(sparse_ids, default_id or 0)
+        if sparse_weights is not None:
+            sparse_weights, _ = sparse_fill_empty_rows(sparse_weights, 1.0)
+        result = embedding_lookup_sparse(
+            tables,
+            sparse_ids,
+            sparse_weights,
+            combiner=combiner,
+            partition_strategy=partition_strategy,
+            name=None if default_id is None else scope,
+            max_norm=max_norm,
+        )
+        if default_id is None:
+            column = array.reshape(is_row_empty, [-1, 1])
+            is_row_empty = tile(column, stack([1, array.shape(result)[1]]))
+            result = where(is_row_empty, array.zeros_like(result), result, name=scope)
+        outer = slice_of(cast(shape, dtypes.int32), [0], [rank - 1])
+        final = array.reshape(result, concat([outer, slice_of(array.shape(result), [1], [-1])], 0))
+        outer_shape = TensorShape(None if known_rank is None else [None] * (known_rank - 1))
+        final.set_shape(outer_shape.concatenate(result.get_shape()[1:]))
+        return final
+
+
+def _valid(
+    ids: SparseTensor, weights: SparseTensor | None, combiner: str | None
+) -> tuple[SparseTensor, SparseTensor | None]:
+    """Ids that are not negative and, unless they are summed, have a positive weight, and these weights."""
+    is_valid = g.greater_equal(ids.values, 0)
+    if weights is None:
+        return sparse_retain(ids, is_valid), None
+    is_valid = g.logical_and(is_valid, array.ones_like(weights.values, dtype=dtypes.bool))
+    ids, weights = sparse_retain(ids, is_valid), sparse_retain(weights, is_valid)
+    if combiner != "sum":
+        is_positive = g.greater(weights.values, 0)
+        ids, weights = sparse_retain(ids, is_positive), sparse_retain(weights, is_positive)
+    return ids, weights

@@ -10,7 +10,7 @@ __getattr__, __dir__, __all__ = namespace(
             "learned_unigram_candidate_sampler log_uniform_candidate_sampler nce_loss "
             "sampled_softmax_loss uniform_candidate_sampler"
         ),
-        "functional.nn.embedding": "embedding_lookup embedding_lookup_sparse",
+        "functional.nn.embedding": ("embedding_lookup embedding_lookup_sparse safe_embedding_lookup_sparse"),
         "functional.math.unary": "sigmoid tanh",
         "functional.math.counting": "zero_fraction",
         "functional.nn.dropout": "dropout",

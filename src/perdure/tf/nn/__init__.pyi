@@ -45,6 +45,7 @@ from perdure.functional.nn.depthwise_conv import separable_conv2d as separable_c
 from perdure.functional.nn.dropout import dropout as dropout
 from perdure.functional.nn.embedding import embedding_lookup as embedding_lookup
 from perdure.functional.nn.embedding import embedding_lookup_sparse as embedding_lookup_sparse
+from perdure.functional.nn.embedding import safe_embedding_lookup_sparse as safe_embedding_lookup_sparse
 from perdure.functional.nn.losses import log_poisson_loss as log_poisson_loss
 from perdure.functional.nn.losses import sigmoid_cross_entropy_with_logits as sigmoid_cross_entropy_with_logits
 from perdure.functional.nn.losses import softmax_cross_entropy_with_logits as softmax_cross_entropy_with_logits
