@@ -1,4 +1,4 @@
-"""The command line: `perdure run | explain | inspect | doctor`.
+"""The command line: `perdure run | explain | inspect | tensorboard | doctor`.
 
 Arguments are read by hand, because all that follows a script's name belongs to the script.
 """
@@ -11,6 +11,7 @@ usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
        perdure run [OPTIONS] -m MODULE [ARGUMENTS]
        perdure explain [OPTIONS] SCRIPT [ARGUMENTS]
        perdure inspect [--values] [--json] [--html FILE] PATH
+       perdure tensorboard LOGDIR [OPTIONS OF TENSORBOARD]
        perdure doctor [--devices] [--cache] [--clear-cache]
        perdure --version | --help
 
@@ -34,6 +35,8 @@ inspect   show what is in a checkpoint, a graph, a SavedModel, an event file or 
           --values            read the values, too: statistics of tensors, all scalars, all nodes
           --json              print JSON
           --html FILE         write a page, with the graph drawn
+tensorboard
+          show what tf.summary has written, in TensorBoard itself
 doctor    show what perdure runs on, and what is missing
           --devices           list the devices that a session can use as well
           --cache             show the compiled programs that are kept on disk
@@ -70,6 +73,12 @@ def _command(arguments: list[str]) -> int:
             return _run(rest)
         case ["inspect", *rest]:
             return _inspect(rest)
+        case ["tensorboard", *rest]:
+            if not rest or rest[0].startswith("-"):
+                raise UsageError("tensorboard needs the folder of the event files before its options")
+            from perdure.cli.tensorboard import show
+
+            return show(rest[0], rest[1:])
         case ["doctor", *rest]:
             known = {"--devices", "--cache", "--clear-cache"}
             unknown = [argument for argument in rest if argument not in known]
