@@ -31,7 +31,7 @@ def emptied(name):
 
 
 def first():
-    """A classifier with ref and resource variables, a vocabulary as an asset and a signature of each method."""
+    """A classifier with ref and resource variables, and a vocabulary as an asset."""
     folder, words = emptied("first"), "/tmp/words.txt"
     with open(words, "w") as file:
         file.write("one two")

@@ -45,14 +45,6 @@ def test_assets_are_found_where_the_model_lies_now(session, tmp_path):
     assert session.run(graph.signature_def["serving_default"].outputs["content"].name) == b"three"
 
 
-def test_a_model_of_tensorflow_2_is_saved_by_its_own_functions(session, tmp_path):
-    graph = tf.saved_model.load(session, ["serve"], str(MODELS / "module"))
-    saver = graph.saver_def
-    session.run(saver.save_tensor_name, {saver.filename_tensor_name: str(tmp_path / "copy")})
-    reader = tf.train.NewCheckpointReader(str(tmp_path / "copy"))
-    assert reader.get_tensor("scale/.ATTRIBUTES/VARIABLE_VALUE").tolist() == [1.0, 2.0, 3.0]
-
-
 def test_it_is_written_as_it_was_read(session):
     graph = tf.saved_model.load(session, ["serve"], str(MODELS / "module"))
     assert {op for node in graph.graph_def.node for op in [node.op]} >= {"StatefulPartitionedCall"}

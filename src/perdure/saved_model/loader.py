@@ -14,8 +14,7 @@ from perdure.saved_model.assets import get_asset_tensors
 from perdure.saved_model.folders import get_variables_path
 from perdure.saved_model.parsing import parse_saved_model
 from perdure.saved_model.signatures import load_op_from_signature_def
-from perdure.training.saving.meta_graphs import import_meta_graph_with_return_elements
-from perdure.training.saving.saver import Saver
+from perdure.training.saving.saver import Saver, _import_meta_graph_with_return_elements
 from perdure.variables.collections import all_saveable_objects
 
 
@@ -98,7 +97,7 @@ class SavedModelLoader:
         """
         meta_graph_def = in_older_words(self.get_meta_graph_def_from_tags(tags))
         with graph.as_default():
-            return import_meta_graph_with_return_elements(
+            return _import_meta_graph_with_return_elements(
                 meta_graph_def, import_scope=import_scope, **saver_kwargs
             )
 

@@ -171,7 +171,7 @@ def test_records_of_another_kind(capsys, tmp_path):
 def test_tables_for_a_person(capsys, checkpoint):
     assert main(["inspect", checkpoint]) == 0
     text = capsys.readouterr().out
-    assert "checkpoint" in text and "tensors (2)" in text and "[2, 2]" in text and "16 B" in text
+    assert "checkpoint" in text and "tensors (2)" in text and "[2, 2]" in text and "16 bytes" in text
 
 
 def test_what_is_not_there_or_not_known(capsys, tmp_path):

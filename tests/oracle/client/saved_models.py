@@ -48,6 +48,11 @@ def tried(*functions):
     return results
 
 
+def without_parsers(*functions):
+    """As `tried`, without what a parser says, which depends on its version."""
+    return [text.split(": Error parsing")[0] if isinstance(text, str) else text for text in tried(*functions)]
+
+
 def files(folder):
     found = []
     for path, _, names in os.walk(folder):
@@ -217,7 +222,7 @@ def wrong_use_of_the_builder(tf, here):
             lambda: add(session, ["t"], {"s": build({}, {"x": typeless})}),
             lambda: add(session, ["t"], {"__saved_model_init_op": build({"x": info(x)})}),
             lambda: add(session, ["t"], {"__saved_model_train_op": build({"x": info(x)})}),
-            lambda: add(session, ["t"], main_op=y),
+            lambda: add(session, ["t"], main_op="y"),
             lambda: add(session, ["t"], main_op=tf.no_op()),
             lambda: add(session, ["t"], legacy_init_op=tf.no_op()),
             lambda: builder.add_meta_graph(["u"], main_op=tf.no_op()),
@@ -238,7 +243,7 @@ def wrong_folders(tf, here):
             return tf.saved_model.load(session, ["serve"], folder)
 
     looks = tf.saved_model.maybe_saved_model_directory
-    return tried(
+    return without_parsers(
         lambda: load(here("nowhere")),
         lambda: load(here("empty")),
         lambda: load(here()),
@@ -345,7 +350,9 @@ def step_by_step(tf, here):
     with tf.Graph().as_default() as graph:
         saver, elements = loader.load_graph(graph, ["serve"], return_elements=["y:0"])
         with tf.Session(graph=graph) as session:
-            before = tried(lambda: session.run("y:0", {"x:0": [[1.0, 1.0]]}))
+            before = [
+                error.split(":")[0] for error in tried(lambda: session.run("y:0", {"x:0": [[1.0, 1.0]]}))
+            ]
             loader.restore_variables(session, saver)
             loader.run_init_ops(session, ["serve"])
             return (

@@ -22,6 +22,8 @@ from perdure.formats.text import ParseError, from_text
 SavedModel = saved_model_pb2.SavedModel
 AssetFileDef = meta_graph_pb2.AssetFileDef
 
+_ASSET_URL = "type.googleapis.com/tensorflow.AssetFileDef"
+
 
 def model_from_bytes(data: bytes, path: Any) -> SavedModel:
     """The SavedModel in the bytes of a `saved_model.pb`.
@@ -37,7 +39,7 @@ def model_from_bytes(data: bytes, path: Any) -> SavedModel:
     try:
         model.ParseFromString(data)
     except message.DecodeError as error:
-        raise OSError(f"Cannot parse file {path}: {error}.") from error
+        raise OSError(f"Cannot parse file {path}: {_named(error)}.") from error
     return model
 
 
@@ -46,21 +48,26 @@ def model_from_text(text: bytes, path: Any) -> SavedModel:
     try:
         return from_text(text.decode("utf-8"), SavedModel())
     except (ParseError, UnicodeDecodeError, RecursionError) as error:
-        raise OSError(f"Cannot parse file {path}: {error}.") from error
+        raise OSError(f"Cannot parse file {path}: {_named(error)}.") from error
+
+
+def _named(error: Exception) -> str:
+    """What a parser says, with the names that TensorFlow's messages have."""
+    return str(error).replace("perdure.", "tensorflow.")
 
 
 def packed(asset: AssetFileDef) -> AnyProto:
     """An asset as it stands in the collection of assets."""
-    packed = AnyProto()
-    packed.Pack(asset)
-    return packed
+    return AnyProto(type_url=_ASSET_URL, value=asset.SerializeToString())
 
 
 def unpacked(assets: Iterable[AnyProto]) -> list[AssetFileDef]:
-    """The assets that stand in a collection; what is something else counts as an asset without names."""
-    found = []
-    for packed_asset in assets:
-        asset = AssetFileDef()
-        packed_asset.Unpack(asset)
-        found.append(asset)
-    return found
+    """The assets that stand in a collection, without what is something else.
+
+    Raises:
+        OSError: one is damaged.
+    """
+    try:
+        return [AssetFileDef.FromString(asset.value) for asset in assets if asset.type_url == _ASSET_URL]
+    except message.DecodeError as error:
+        raise OSError(f"Cannot parse an asset: {error}.") from error
