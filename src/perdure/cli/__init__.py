@@ -152,15 +152,15 @@ def _inspect(arguments: list[str]) -> int:
     from perdure.cli.inspect import inspect
 
     values = json = False
-    html = None
+    html: str | None = None
     while True:
         match arguments:
             case ["--values", *arguments]:
                 values = True
             case ["--json", *arguments]:
                 json = True
-            case ["--html", html, *arguments] if not html.startswith("-"):
-                pass
+            case ["--html", file, *rest] if not file.startswith("-"):
+                html, arguments = file, rest
             case [option, *_] if option.startswith("-"):
                 raise UsageError(f"inspect does not know the option {option!r}, or it lacks a file name")
             case [path]:

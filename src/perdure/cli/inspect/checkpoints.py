@@ -35,11 +35,11 @@ def read(path: str, values: bool) -> Report:
             raise ValueError(f"no checkpoint that {path} names is complete")
         state = tf.train.get_checkpoint_state(path)
         report.facts["newest"] = prefix
-        rows = [(kept, tf.train.checkpoint_exists(kept)) for kept in state.all_model_checkpoint_paths]
-        report.tables.append(Table("checkpoints", ("path", "is there"), rows))
+        kept = [(each, tf.train.checkpoint_exists(each)) for each in state.all_model_checkpoint_paths]
+        report.tables.append(Table("checkpoints", ("path", "is there"), kept))
     reader = tf.train.NewCheckpointReader(prefix)
     shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
-    rows = []
+    rows: list[list[Any]] = []
     for name in sorted(shapes):
         dtype = as_dtype(types[name])
         elements = int(np.prod(shapes[name], dtype=np.int64))
