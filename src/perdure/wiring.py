@@ -41,3 +41,13 @@ def wire() -> None:
         GraphKeys.QUEUE_RUNNERS, "QueueRunnerDef", "perdure.queues.queue_runner:QueueRunner.from_proto"
     )
     collection_protos.provide(GraphKeys.SAVERS, "SaverDef", "perdure.training.saving.saver:Saver.from_proto")
+    collection_protos.provide(
+        GraphKeys.COND_CONTEXT,
+        "CondContextDef",
+        "perdure.functional.control.cond_context:CondContext.from_proto",
+    )
+    collection_protos.provide(
+        GraphKeys.WHILE_CONTEXT,
+        "WhileContextDef",
+        "perdure.functional.control.while_context:WhileContext.from_proto",
+    )

@@ -1,4 +1,4 @@
-"""The command line: `perdure run | doctor`.
+"""The command line: `perdure run | explain | tensorboard | doctor`.
 
 Arguments are read by hand, because all that follows a script's name belongs to the script.
 """
@@ -10,6 +10,7 @@ HELP = """\
 usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
        perdure run [OPTIONS] -m MODULE [ARGUMENTS]
        perdure explain [OPTIONS] SCRIPT [ARGUMENTS]
+       perdure tensorboard LOGDIR [OPTIONS OF TENSORBOARD]
        perdure doctor [--devices] [--cache] [--clear-cache]
        perdure --version | --help
 
@@ -28,6 +29,8 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --leaks             list at the end the sessions that were never closed
 explain   run a program like `run`, and say at its end how its sessions' steps were cut, which tier
           each part ran in, and why
+tensorboard
+          show what tf.summary has written, in TensorBoard itself
 doctor    show what perdure runs on, and what is missing
           --devices           list the devices that a session can use as well
           --cache             show the compiled programs that are kept on disk
@@ -62,6 +65,12 @@ def _command(arguments: list[str]) -> int:
 
             explain_at_exit()
             return _run(rest)
+        case ["tensorboard", *rest]:
+            if not rest or rest[0].startswith("-"):
+                raise UsageError("tensorboard needs the folder of the event files before its options")
+            from perdure.cli.tensorboard import show
+
+            return show(rest[0], rest[1:])
         case ["doctor", *rest]:
             known = {"--devices", "--cache", "--clear-cache"}
             unknown = [argument for argument in rest if argument not in known]

@@ -135,6 +135,11 @@ def is_custom(op_type: str) -> bool:
     return op_type in _registered
 
 
+def registered_types() -> tuple[str, ...]:
+    """The names of the op types that programs have added."""
+    return tuple(_registered)
+
+
 def all_types() -> tuple[str, ...]:
     """The names of all op types of the table, sorted."""
     return tuple(_table())

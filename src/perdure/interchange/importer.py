@@ -7,6 +7,7 @@ from typing import Any
 
 from perdure.formats.graph.graph_def import GraphDef
 from perdure.graph import devices, signatures
+from perdure.graph.control_flow import check_input_from_valid_context
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
 from perdure.graph.func_graph import FuncGraph
@@ -202,10 +203,17 @@ def _add(graph: Graph, operations: list[Operation], placed: list[str]) -> None:
             if function is None:
                 break
             op._set_device(function(op))
+    context = scopes.control_flow
+    for op in operations if context is not None else ():
+        op._control_flow_context = context
     for op in operations:
         groups = op.attrs.get("_class")
         if groups:
             _place_with_group(graph, op, groups)
+        if context is not None:
+            for tensor in op.inputs:
+                check_input_from_valid_context(op, tensor.op)
+            context.AddOp(op)
 
 
 def _place_with_group(graph: Graph, op: Operation, groups: list[Any]) -> None:

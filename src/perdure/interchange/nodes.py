@@ -224,8 +224,7 @@ class NodeImporter:
             if gone is not None and self._producer >= gone:
                 raise ValueError(
                     f"Op {op_type} is not available in GraphDef version {self._producer}. It has been "
-                    f"removed "
-                    f"in version {gone}."
+                    f"removed in version {gone}. {signature.deprecated_for}."
                 )
             kind = self._kinds[op_type] = _Kind(signature, self._function)
         return kind

@@ -51,7 +51,7 @@ __getattr__, __dir__, __all__ = namespace(
             "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
             "latest_checkpoint remove_checkpoint update_checkpoint_state"
         ),
-        "training.saving.saver": "Saver",
+        "training.saving.saver": "Saver export_meta_graph import_meta_graph",
         "training.saving.waiting": "checkpoints_iterator",
         "training.scaffold": "Scaffold",
         "distributed.server_lib": "ClusterSpec Server",

@@ -81,6 +81,8 @@ from perdure.training.saving.management import latest_checkpoint as latest_check
 from perdure.training.saving.management import remove_checkpoint as remove_checkpoint
 from perdure.training.saving.management import update_checkpoint_state as update_checkpoint_state
 from perdure.training.saving.saver import Saver as Saver
+from perdure.training.saving.saver import export_meta_graph as export_meta_graph
+from perdure.training.saving.saver import import_meta_graph as import_meta_graph
 from perdure.training.saving.waiting import checkpoints_iterator as checkpoints_iterator
 from perdure.training.saving_hooks import CheckpointSaverHook as CheckpointSaverHook
 from perdure.training.saving_hooks import CheckpointSaverListener as CheckpointSaverListener
