@@ -31,14 +31,14 @@ class Function:
         graph: the body.
         inputs: the Placeholder tensors that stand for the arguments.
         outputs: tensors of the body.
-        control_outputs: operations of the body that run although nothing that is returned asks for them.
+        targets: operations of it that are run for their effects.
     """
 
     name: str
     graph: FuncGraph
     inputs: list[Tensor]
     outputs: list[Tensor]
-    control_outputs: Sequence[Operation] = ()
+    targets: tuple[Operation, ...] = ()
 
 
 class FuncGraph(Graph):

@@ -85,9 +85,9 @@ class LibraryFunction(Function):
         return self._made()[2]
 
     @property
-    def control_outputs(self) -> list[Operation]:  # type: ignore[override]
-        """The operations that run whatever is asked of it."""
-        return controls_of(self.graph, self.definition)
+    def targets(self) -> tuple[Operation, ...]:  # type: ignore[override]
+        """The operations of it that are run for their effects."""
+        return tuple(controls_of(self.graph, self.definition))
 
 
 def functions_of(graph: Graph, library: Any) -> dict[str, Any]:
