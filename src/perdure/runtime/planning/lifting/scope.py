@@ -208,6 +208,15 @@ class Scope:
             found = self.taken[outside] = self.argument(outside)
         return found
 
+    def read(self, tensor: Tensor) -> Tensor:
+        """The value of a tensor of this scope that leaves it: a variable is read here."""
+        if not tensor.dtype.is_ref_dtype:
+            return tensor
+        dtype = tensor.dtype.base_dtype
+        op = made(self.graph, "Identity", [tensor], {"T": dtype}, [(dtype, tensor._shape)], tensor.op)
+        self.add(op)
+        return op.outputs[0]
+
     def argument(self, like: Tensor, shape: Any = ...) -> Tensor:
         """A new argument of the body."""
         shape = like._shape if shape is ... else shape
