@@ -22,6 +22,7 @@ STRUCTURAL = {
     ),
     "FakeParam": ("runtime/planning/lifting", "lifting makes the node"),
     "If": ("runtime/planning/lifting", "lifting makes the node"),
+    "Identity": ("runtime/planning/lifting", "lifting makes the node"),
     "LogicalNot": ("runtime/planning/lifting/liveness", "a predicate knows what the opposite is"),
     "Placeholder": ("runtime/planning/lifting", "lifting makes the node"),
     "While": ("runtime/planning/lifting", "lifting makes the node"),
