@@ -24,7 +24,7 @@ def held_to(graph: Graph, policy: Policy) -> Iterator[None]:
     if current_policy() != EVERYTHING:
         return
     for op in list(graph._operations.values())[count:]:
-        op._policy = policy
+        vars(op)["_policy"] = policy
     for name, function in graph.root.functions.items():
         if name not in functions:
             function.policy = policy
