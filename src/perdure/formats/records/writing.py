@@ -5,12 +5,13 @@ from __future__ import annotations
 import zlib
 from typing import Any, BinaryIO
 
-from perdure.formats.checksums import masked_crc32c_of_each
+from perdure.formats.checksums import masked_crc32c, masked_crc32c_of_each
 from perdure.formats.records.compression import Compression
 from perdure.formats.records.layout import FOOTER, Headers
 
 _MOST_BYTES = 1 << 18
 _MOST_RECORDS = 4096
+_FEW = 32  # so few records are faster framed one by one
 
 
 class RecordWriter:
@@ -78,6 +79,11 @@ class RecordWriter:
             return b""
         # A signal handler may add more meanwhile.
         records, self._gathered, self._size = self._gathered, [], 0
+        if len(records) < _FEW:
+            few: list[bytes] = []
+            for record in records:
+                few += self._headers[len(record)], record, masked_crc32c(record).to_bytes(FOOTER, "little")
+            return b"".join(few)
         parts: list[Any] = [None] * (3 * len(records))
         parts[::3] = map(self._headers.__getitem__, map(len, records))
         parts[1::3] = records
