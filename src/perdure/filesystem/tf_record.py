@@ -129,8 +129,8 @@ class TFRecordOptions:
 
 
 class TFRecordWriter(RecordWriter):
-    """Writes records to a file, which it makes anew; `with` closes it, and so do dropping it and the end of the
-    program.
+    """Writes records to a file, which it makes anew; `with` closes it, and so do dropping it and the end of
+    the program.
 
     Not thread-safe.
 

@@ -1,9 +1,11 @@
 """Summaries of numbers by hand: the bytes are those of protobuf."""
 
+import struct
+
 import pytest
 
 from perdure import tf
-from perdure.formats.events.scalars import scalar_tags, summary_event
+from perdure.formats.events.scalars import scalar_tags, scalar_value, summary_event
 
 
 def summary(*tags, **more):
@@ -51,3 +53,10 @@ def test_what_is_read_is_what_protobuf_reads():
                 assert [each.tag for each in tf.Summary.FromString(changed).value] == tags
                 assert tf.Summary.FromString(changed).SerializeToString() == changed
     assert read > 256
+
+
+@pytest.mark.parametrize("tag", ["", "loss", "ä" * 100, "a" * 200])
+def test_one_number(tag):
+    """As protobuf writes it."""
+    expected = tf.Summary(value=[tf.Summary.Value(tag=tag, simple_value=1.5)]).SerializeToString()
+    assert scalar_value(tag.encode(), struct.pack("<f", 1.5)) == expected

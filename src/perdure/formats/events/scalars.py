@@ -8,10 +8,12 @@ from __future__ import annotations
 from struct import Struct
 
 _WALL_TIME = Struct("<Bd")
+_SHORT = Struct("BBBB")
 # A field's number and kind, as one byte: 1, 2 and 5 of Event, 1 of Summary, 1 and 2 of Summary.Value.
 _EVENT_WALL_TIME, _EVENT_STEP, _EVENT_SUMMARY = 0x09, b"\x10", b"\x2a"
 _SUMMARY_VALUE = _VALUE_TAG = 0x0A
 _VALUE_SIMPLE_VALUE = 0x15
+_VALUE, _TAG, _NUMBER = bytes([_SUMMARY_VALUE]), bytes([_VALUE_TAG]), bytes([_VALUE_SIMPLE_VALUE])
 # What stands beside the tag in a value: two kinds, the tag's length, and the number.
 _BESIDE = 7
 _LARGEST = 0x80  # sizes from here on take more than one byte
@@ -43,6 +45,20 @@ def scalar_tags(summary: bytes) -> list[str] | None:
     except (IndexError, UnicodeDecodeError):
         return None
     return tags if place == size else None
+
+
+def scalar_value(tag: bytes, number: bytes) -> bytes:
+    """The bytes of a `Summary` with one number.
+
+    Args:
+        tag: its tag.
+        number: the four bytes of a float32, the lowest first.
+    """
+    size = len(tag)
+    if 0 < size < _LARGEST - _BESIDE:
+        return _SHORT.pack(_SUMMARY_VALUE, size + _BESIDE, _VALUE_TAG, size) + tag + _NUMBER + number
+    named = _TAG + _varint(size) + tag if tag else b""
+    return b"".join((_VALUE, _varint(len(named) + 1 + len(number)), named, _NUMBER, number))
 
 
 def summary_event(wall_time: float, step: int, summary: bytes) -> bytes:

@@ -26,8 +26,8 @@ class Source(Protocol):
 def read_records(source: Source) -> Iterator[bytes]:
     """The records of a file, one after the other.
 
-    As in TensorFlow, what is behind the last record may be a part of a header: whoever writes the file may not
-    be done yet.
+    As in TensorFlow, what is behind the last record may be a part of a header: whoever writes the file may
+    not be done yet.
 
     Args:
         source: where they are read from, at its beginning.
@@ -43,7 +43,9 @@ def read_records(source: Source) -> Iterator[bytes]:
         wrong = _first_wrong(chunk, records, ends)
         if wrong is not None:
             yield from records[:wrong]
-            raise DataLossError(None, None, f"corrupted record at {offset + ends[wrong] - len(records[wrong])}")
+            raise DataLossError(
+                None, None, f"corrupted record at {offset + ends[wrong] - len(records[wrong])}"
+            )
         yield from records
         if records:
             done = ends[-1] + FOOTER
@@ -57,11 +59,12 @@ def read_records(source: Source) -> Iterator[bytes]:
 
 
 def _split(chunk: bytes, known: Lengths) -> tuple[list[bytes], list[int], int]:
-    """The records that are in a piece of a file; a loop that half of the time of reading small records goes into.
+    """The records that are in a piece of a file; a loop that half of the time of reading small records goes
+    into.
 
     Returns:
-        The records, where the data of each ends, and how many bytes the next one has beyond the piece: -1 if its
-        header is damaged.
+        The records, where the data of each ends, and how many bytes the next one has beyond the piece: -1
+        if its header is damaged.
     """
     records, ends = _of_one_length(chunk, known)
     add, add_end, size = records.append, ends.append, len(chunk)
@@ -80,7 +83,8 @@ def _split(chunk: bytes, known: Lengths) -> tuple[list[bytes], list[int], int]:
 def _of_one_length(chunk: bytes, known: Lengths) -> tuple[list[bytes], list[int]]:
     """The records at the beginning of a piece that have the length of the first, if they are many.
 
-    All records of some files have one length, and then NumPy finds them in less time than the loop of `_split`.
+    All records of some files have one length, and then NumPy finds them in less time than the loop of
+    `_split`.
     """
     header = chunk[:HEADER]
     length = known[header] if len(header) == HEADER else -1
