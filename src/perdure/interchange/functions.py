@@ -84,6 +84,11 @@ class LibraryFunction(Function):
         """What it returns."""
         return self._made()[2]
 
+    @property
+    def targets(self) -> tuple[Operation, ...]:  # type: ignore[override]
+        """The operations of it that are run for their effects."""
+        return tuple(controls_of(self.graph, self.definition))
+
 
 def functions_of(graph: Graph, library: Any) -> dict[str, Any]:
     """The functions of a library that the graph does not have.
@@ -146,6 +151,12 @@ def fill_body(
     return inputs, outputs
 
 
+def controls_of(body: Graph, definition: Any) -> list[Operation]:
+    """The operations that a FunctionDef names as run for their effects, in its body."""
+    names = [definition.control_ret[name] for name in definition.signature.control_output]
+    return [body.get_operation_by_name(name) for name in names]
+
+
 def _signatures_of(functions: Mapping[str, Any]) -> Any:
     def find(op_type: str) -> Signature:
         signature = signatures.find(op_type)
@@ -178,8 +189,7 @@ def function_def_to_graph(
         input_shapes = fdef.attr["_input_shapes"].list.shape
     body.inputs, body.outputs = fill_body(body, fdef, input_shapes, around.root.functions)
     body.name = fdef.signature.name
-    controls = [fdef.control_ret[name] for name in fdef.signature.control_output]
-    body.control_outputs = [body.get_operation_by_name(name) for name in controls]
+    body.control_outputs = controls_of(body, fdef)
     return body
 
 

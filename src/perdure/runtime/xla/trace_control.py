@@ -47,6 +47,11 @@ class _Body:
         return results, jnp.asarray(True) if held is None else held
 
 
+def traced_call(op: Operation, inputs: Sequence[Any], call: Call) -> list[Any]:
+    """The results of a call, which becomes part of the program; see `traced_conditional`."""
+    return call(op.attrs["f"], inputs)
+
+
 def traced_conditional(op: Operation, inputs: Sequence[Any], call: Call) -> list[Any]:
     """The results of an `If`.
 
