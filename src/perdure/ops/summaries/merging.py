@@ -31,7 +31,7 @@ def merge_summary_kernel(xp, inputs):
 
 
 def read(summary):
-    """The tags of a serialized summary, and it as it would be written; those with numbers only are left as is."""
+    """The tags of a serialized summary, and that as protobuf writes it."""
     tags = scalar_tags(summary)
     if tags is not None:
         return tags, summary
