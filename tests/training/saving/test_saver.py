@@ -57,7 +57,7 @@ def test_a_graph_that_cannot_be_written_loses_no_checkpoint(tmp_path, monkeypatc
 
 
 def test_what_is_named_is_there(tmp_path, monkeypatch):
-    """The file `checkpoint` is written after data, index and graph; only then an old checkpoint is removed."""
+    """The file `checkpoint` is written after data, index and graph; then an old checkpoint is removed."""
     saver = tf.train.Saver([tf.Variable(1.0, name="v")], max_to_keep=1)
     seen = []
 
