@@ -41,24 +41,27 @@ def guarded_initial_value(name: str, initial_value: Tensor) -> Tensor:
 
     Args:
         name: the scope of the variable that is made.
-        initial_value: the tensor it was told to start with.
+        initial_value: the tensor it was told to start with; if a loop makes it, it stays as it is.
+
+    Raises:
+        TypeError: it is no tensor.
     """
-    if _depends_on_loop(initial_value.op):
-        return initial_value
-    return _Guard(name).tensor(initial_value)
+    if not isinstance(initial_value, Tensor):
+        raise TypeError(f"initial_value needs to be a Tensor: {initial_value}")
+    return initial_value if _is_made_by_a_loop(initial_value.op) else _Guard(name).tensor(initial_value)
 
 
-def _depends_on_loop(op: Operation) -> bool:
-    """Whether an operation can be reached from itself against the edges, or one that it depends on."""
+def _is_made_by_a_loop(op: Operation) -> bool:
+    """Whether what an operation depends on goes in a circle, which it does through NextIteration."""
     seen, pending = {op}, [op]
     while pending:
-        op = pending.pop()
-        if op.type in ("NextIteration", "RefNextIteration"):
+        current = pending.pop()
+        if current.type == "NextIteration":
             return True
-        for tensor in op.inputs:
-            if tensor.op not in seen:
-                seen.add(tensor.op)
-                pending.append(tensor.op)
+        for other in (*(tensor.op for tensor in current.inputs), *current.control_inputs):
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
     return False
 
 
