@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from perdure.formats.bundle.index import Entry, Index, new_header, write_index
+from perdure.formats.bundle.index import Index, new_header, write_index
 from perdure.formats.bundle.layout import data_name, index_name
 from perdure.graph.errors import NotFoundError, OpError
 
@@ -26,7 +26,7 @@ def temporary_name(name: str) -> str:
 
 
 def publish(
-    files: Any, prefix: str, data: Sequence[str], entries: dict[bytes, Entry], header: Any = None
+    files: Any, prefix: str, data: Sequence[str], entries: dict[bytes, bytes], header: Any = None
 ) -> None:
     """Make a bundle of files with data, in the place of the one with its name.
 
@@ -34,7 +34,7 @@ def publish(
         files: where files are found.
         prefix: the name.
         data: the files with its bytes, by shard; they get other names.
-        entries: what is in them.
+        entries: what is in them: messages by key.
         header: what else the header of its index says.
 
     Raises:
@@ -64,7 +64,7 @@ def _replace(
     prefix: str,
     data: Sequence[str],
     names: list[str],
-    entries: dict[bytes, Entry],
+    entries: dict[bytes, bytes],
     header: Any,
     spare: int,
 ) -> None:
@@ -114,7 +114,7 @@ def _shards_of(files: Any, prefix: str) -> int | None:
         return _UNUSUAL
 
 
-def _written_index(files: Any, prefix: str, entries: dict[bytes, Entry], header: Any, shards: int) -> str:
+def _written_index(files: Any, prefix: str, entries: dict[bytes, bytes], header: Any, shards: int) -> str:
     """Write an index under a name of its own."""
     name = temporary_name(index_name(prefix))
     header.num_shards = shards

@@ -65,7 +65,11 @@ class _Block:
             self._restarts.append(self._size)
             self._since_restart = 0
         length = value.size if isinstance(value, Pieces) else len(value)
-        head = varint(shared) + varint(len(key) - shared) + varint(length) + key[shared:]
+        unshared = len(key) - shared
+        if (shared | unshared | length) < 0x80:  # as for most
+            head = bytes((shared, unshared, length)) + key[shared:]
+        else:
+            head = varint(shared) + varint(unshared) + varint(length) + key[shared:]
         self._parts += [head, value]
         self._size += len(head) + length
         self._since_restart += 1
@@ -156,16 +160,9 @@ class TableWriter:
 
 def _shared_length(a: bytes, b: bytes) -> int:
     """How many bytes two keys have in common at their beginnings."""
-    if b.startswith(a):
-        return len(a)
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[:middle] == b[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    length = min(len(a), len(b))
+    different = int.from_bytes(a[:length], "big") ^ int.from_bytes(b[:length], "big")
+    return length - (different.bit_length() + 7) // 8
 
 
 def _separator(key: bytes, limit: bytes) -> bytes:
