@@ -16,6 +16,15 @@ STRUCTURAL = {
         "runtime inference session/metadata",
         "nothing is run for it: its value is an attribute, which goes into frames, keys and programs",
     ),
+    "Equal": (
+        "runtime/planning/lifting/liveness",
+        "with the second output of a Merge it asks which input was alive",
+    ),
+    "FakeParam": ("runtime/planning/lifting", "lifting makes the node"),
+    "If": ("runtime/planning/lifting", "lifting makes the node"),
+    "LogicalNot": ("runtime/planning/lifting/liveness", "a predicate knows what the opposite is"),
+    "Placeholder": ("runtime/planning/lifting", "lifting makes the node"),
+    "While": ("runtime/planning/lifting", "lifting makes the node"),
     "GetSessionHandle": ("session/handles", "that module makes the node"),
     "GetSessionHandleV2": ("session/handles", "that module makes the node"),
 }

@@ -228,7 +228,7 @@ class Trackable:
         # What a later restoration has set stays, but what it depends on may not have been part of that.
         if checkpoint_position.restore_uid > self._update_uid:
             restoration = checkpoint_position.gather_ops_or_named_saveables()
-            self._update_uid = checkpoint_position.restore_uid
+            self._self_update_uid = checkpoint_position.restore_uid
         for child in checkpoint_position.object_proto.children:
             position = checkpoint_position.of_node(child.node_id)
             there = self._lookup_dependency(child.local_name)

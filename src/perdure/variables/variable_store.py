@@ -156,7 +156,7 @@ class VariableStore:
                 "to set reuse=tf.AUTO_REUSE in VarScope?"
             )
         if initializer is None:
-            initializer = _default_initializer(name, dtype)
+            initializer = default_initializer(name, dtype)
         initial_value, variable_dtype = _initial_value(initializer, from_value, shape, dtype, partition_info)
         variable = Variable(
             initial_value=initial_value,
@@ -218,7 +218,7 @@ class VariableStore:
             given_shape: Any = part_shape
             with name_scope(f"{part_name}/PartitionedInitializer"):
                 if initializer is None:
-                    part_initializer = _default_initializer(name, as_dtype(dtype))
+                    part_initializer = default_initializer(name, as_dtype(dtype))
                 elif not callable(initializer):
                     if isinstance(initializer, Tensor):
                         dtype = initializer.dtype.base_dtype
@@ -336,7 +336,7 @@ def _needs_no_arguments(function: Callable[..., Any]) -> bool:
     return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in parameters)
 
 
-def _default_initializer(name: str, dtype: DType) -> Any:
+def default_initializer(name: str, dtype: DType) -> Any:
     if dtype.is_floating:
         return GlorotUniform()
     if dtype.is_integer or dtype.is_unsigned or dtype.is_bool or dtype == dtypes.string:

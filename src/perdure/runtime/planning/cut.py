@@ -15,7 +15,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.shapes import num_elements
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import traits_of
-from perdure.runtime.planning.effects import calls_program, is_writer, may_wait
+from perdure.runtime.planning.effects import calls_program, handles_inside, is_writer, may_wait
 from perdure.runtime.planning.legality import (
     compilable,
     has_device_type,
@@ -308,7 +308,7 @@ class _Cutter:
         """The variables a node reads and writes."""
         touched: list[Operation] = []
         consumed: list[Operation] = []
-        for tensor in node.inputs:
+        for tensor in (*node.inputs, *handles_inside(node)):
             if tensor in self.fed:
                 continue
             variable = self.variable_of(tensor)

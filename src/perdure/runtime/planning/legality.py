@@ -152,7 +152,7 @@ def carried(body: Function) -> list[int]:
 
 
 def _operations_of(function: Function) -> Iterator[Operation]:
-    yield from needed_operations((), function.outputs, set(function.inputs))
+    yield from needed_operations(function.targets, function.outputs, set(function.inputs))
 
 
 # -- inputs that must be known to compile ----------------------------------------------------

@@ -133,7 +133,7 @@ def _call(op: Operation, labels: dict[Tensor, str]) -> str:
 def _function(function: Function) -> str:
     labels = {tensor: f"a{i}" for i, tensor in enumerate(function.inputs)}
     parts = [f"{tensor.dtype.name}" for tensor in function.inputs]
-    needed = needed_operations((), function.outputs, labels.keys())
+    needed = needed_operations(function.targets, function.outputs, labels.keys())
     for n, op in enumerate(sorted(needed, key=lambda op: op.node_id)):
         constant = _described(op.attrs["value"]) if op.type == "Const" else ""
         parts.append(f"{_call(op, labels)}{constant}")
