@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from functools import partial
 from typing import Any, BinaryIO, NoReturn
 
 from perdure.formats.bundle import values
@@ -16,7 +16,7 @@ from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
 from perdure.graph.dtypes import DType
-from perdure.graph.errors import InvalidArgumentError, OpError, UnimplementedError
+from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 
 
 def write_bundle(
@@ -46,13 +46,8 @@ def write_bundle(
         files.make_directory(folder)
     data = temporary_name(data_name(prefix, 0, 1))
     entries = {name: entry.SerializeToString() for name, entry in wholes.items()}
-    files.write_durably(data, lambda file: _write_data(file, parts, entries, alignment, progress))
-    try:
-        publish(files, prefix, [data], entries)
-    except BaseException:
-        with suppress(OpError):
-            files.remove(data)
-        raise
+    write = partial(_write_data, parts=parts, entries=entries, alignment=alignment, progress=progress)
+    publish(files, prefix, [data], entries, writes=[(data, write)])
 
 
 def _planned(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], dict[bytes, Saved]]:
