@@ -194,6 +194,8 @@ def _add(graph: Graph, operations: list[Operation], placed: list[str]) -> None:
             if awaited:  # also what has an input that waits
                 op._add_control_inputs(awaited)
         groups = op.attrs.get("_class")
+        if not (device or around or groups):
+            continue
         if groups and any(group != f"{_COLOCATION}{op.name}" for group in groups):
             continue
         if device and device not in innermost:
@@ -203,14 +205,14 @@ def _add(graph: Graph, operations: list[Operation], placed: list[str]) -> None:
             if function is None:
                 break
             op._set_device(function(op))
-    context = scopes.control_flow
-    for op in operations if context is not None else ():
-        op._control_flow_context = context
     for op in operations:
-        groups = op.attrs.get("_class")
-        if groups:
-            _place_with_group(graph, op, groups)
-        if context is not None:
+        if "_class" in op.attrs:
+            _place_with_group(graph, op, op.attrs["_class"])
+    context = scopes.control_flow
+    if context is not None:
+        for op in operations:
+            op._control_flow_context = context
+        for op in operations:
             for tensor in op.inputs:
                 check_input_from_valid_context(op, tensor.op)
             context.AddOp(op)
