@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perdure.formats.graph.node_reader import (
+    GROUPS,
     AttributeReader,
     KeptMessages,
     argument_types,
@@ -115,6 +116,7 @@ class NodeImporter:
         self._renamed: dict[str, str] = {}
         self._made: list[Operation | None] = [None] * len(self._nodes)
         self._kept = KeptMessages()
+        self._groups: dict[bytes, str] = {}
         self._infer_shapes = hooks.infer_shapes.resolve()
         self.operations: list[Operation] = []  # in the order of their creation
         self.devices: list[str] = []  # what each was placed on
@@ -233,17 +235,18 @@ class NodeImporter:
         node, name = self._nodes[place], self._names[place]
         kind = self._kinds.get(self._types[place]) or self._kind(self._types[place])
         attrs = kind.reader.read(name, node.attr, self._kept)
-        if "_class" in attrs:
-            attrs["_class"] = self._groups(name, attrs["_class"])
+        if GROUPS in attrs:
+            known = self._groups
+            attrs[GROUPS] = [known.get(group) or self._group(name, group) for group in attrs[GROUPS]]
         tensors: list[Tensor] = []
-        waits: dict[Operation, None] = {}
+        waits: list[Operation] = []
         is_loop = False
         made = self._made
         for position, (source, output) in enumerate(sources):
             op = None if source is None else made[source]
             if op is not None:
                 if output == CONTROL:
-                    waits[op] = None
+                    waits.append(op)
                 elif output < len(op.outputs):
                     tensors.append(op.outputs[output])
                 else:
@@ -255,7 +258,7 @@ class NodeImporter:
                 if isinstance(mapped, Tensor):
                     tensors.append(mapped)
                 else:
-                    waits[mapped] = None
+                    waits.append(mapped)
         if is_loop and kind.signature.name not in MERGES:
             raise ValueError(f"Node '{name}' had a back edge, but only Merge nodes can have back edges.")
         new_name = self._new_name(name)
@@ -272,7 +275,14 @@ class NodeImporter:
         written_shapes = attrs.pop(_OUTPUT_SHAPES, None)
         types = kind.output_types(attrs)
         made_op = Operation(
-            self._graph, new_name, kind.signature, tuple(tensors), tuple(waits), attrs, types, self._site
+            self._graph,
+            new_name,
+            kind.signature,
+            tuple(tensors),
+            tuple(dict.fromkeys(waits)) if waits else (),
+            attrs,
+            types,
+            self._site,
         )
         if self._kept:
             made_op.as_written, self._kept = self._kept, KeptMessages()
@@ -310,24 +320,26 @@ class NodeImporter:
         name, output = split_input(text)
         return self._options.controls[name] if output == CONTROL else self._options.tensors[name, output]
 
-    def _groups(self, name: str, groups: Any) -> list[Any]:
-        """The groups of operations on one device, under the names that these get."""
-        prefix = f"{self._options.prefix}/" if self._options.prefix else ""
-        found: list[Any] = []
-        for group in groups if isinstance(groups, list) else ():
-            if isinstance(group, str) and group.startswith(_COLOCATION):
-                other = group[len(_COLOCATION) :]
-                if self._options.check_colocation and other not in self._places:
-                    raise ValueError(f"Node '{name}' expects to be colocated with unknown node '{other}'")
-                group = f"{_COLOCATION}{prefix}{other}"
-            found.append(group)
-        return found
+    def _group(self, name: str, group: bytes) -> Any:
+        """A group of operations on one device, under the name that it gets."""
+        try:
+            text = group.decode()
+        except UnicodeDecodeError:
+            return group
+        if text.startswith(_COLOCATION):
+            other = text[len(_COLOCATION) :]
+            if self._options.check_colocation and other not in self._places:
+                raise ValueError(f"Node '{name}' expects to be colocated with unknown node '{other}'")
+            if self._options.prefix:
+                text = f"{_COLOCATION}{self._options.prefix}/{other}"
+        self._groups[group] = text
+        return text
 
     def _rename_groups(self) -> None:
         for op in self.operations:
-            groups = op.attrs.get("_class")
+            groups = op.attrs.get(GROUPS)
             if groups is not None:
-                op.attrs["_class"] = [
+                op.attrs[GROUPS] = [
                     _COLOCATION + self._renamed.get(group[len(_COLOCATION) :], group[len(_COLOCATION) :])
                     if isinstance(group, str) and group.startswith(_COLOCATION)
                     else group

@@ -35,6 +35,10 @@ _KIND_OF = {field: kind for kind, field in _FIELD_OF.items()}
 _MOST_OUTPUTS = 1 << 20  # of a node: no graph has more, and a number costs a file nothing
 
 
+# The attribute that names the groups of operations on one device; it is read as a list of bytes.
+GROUPS = "_class"
+
+
 class KeptMessages(dict[str, AttrValue]):
     """Attributes of a node whose messages would be written in another way than they came: by name."""
 
@@ -94,7 +98,7 @@ class AttributeReader:
             value = proto[key]
             known = declared.get(key)
             if known is None:
-                attrs[key] = self._undeclared(name, key, value)
+                attrs[key] = list(value.list.s) if key == GROUPS else self._undeclared(name, key, value)
                 continue
             if known.types is not None:  # the commonest, hence the shortest way
                 dtype = known.types.get(value.type)
