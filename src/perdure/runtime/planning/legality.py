@@ -11,7 +11,7 @@ from perdure.graph.shapes import is_compatible
 from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, lookup, traits_of
-from perdure.ops.traits import CONDITIONAL, LOOP
+from perdure.ops.traits import CONDITIONAL, LOOP, ONCE
 from perdure.runtime.planning.effects import functions_of, is_writer
 from perdure.runtime.planning.prune import needed_operations
 
@@ -111,6 +111,8 @@ def _reason_in_bodies(op: Operation) -> str | None:
             return f"it takes values of type {tensor.dtype.base_dtype.name}"
     if is_loop(op):
         return _reason_of_loop(op)
+    if traits_of(op.type).calls is ONCE:
+        return _reason_of_call(op)
     for one, other in zip(op.attrs["then_branch"].outputs, op.attrs["else_branch"].outputs, strict=True):
         if not has_device_type(one):
             return f"it makes values of type {one.dtype.base_dtype.name}"
@@ -131,6 +133,15 @@ def _reason_of_loop(op: Operation) -> str | None:
             return "a loop variable changes its shape"
         if not has_device_type(body.inputs[i]):
             return f"it takes values of type {body.inputs[i].dtype.base_dtype.name}"
+    if _static_positions(op) is None:
+        return "a size in it depends on what is computed there"
+    return None
+
+
+def _reason_of_call(op: Operation) -> str | None:
+    for tensor in op.outputs:
+        if not has_device_type(tensor):
+            return f"it makes values of type {tensor.dtype.base_dtype.name}"
     if _static_positions(op) is None:
         return "a size in it depends on what is computed there"
     return None
@@ -208,7 +219,7 @@ def _static_positions(op: Operation) -> set[int] | None:
         found |= positions
     if is_loop(op):
         return None if found.intersection(carried(op.attrs["body"])) else found
-    return {1 + i for i in found}  # behind the condition
+    return {1 + i for i in found} if is_conditional(op) else found  # behind the condition
 
 
 def _static_arguments(function: Function) -> set[int] | None:

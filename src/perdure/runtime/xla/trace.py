@@ -21,7 +21,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import traits_of
-from perdure.ops.traits import CONDITIONAL, Algebra, Work
+from perdure.ops.traits import Algebra, Calls, Work
 from perdure.resources.resource import Resource
 from perdure.resources.resources import Resources, Variable
 from perdure.resources.stacks import Stack
@@ -36,11 +36,17 @@ from perdure.runtime.planning.legality import (
     is_pure,
 )
 from perdure.runtime.xla.step_objects import TracedStack, TracedTensorArray
-from perdure.runtime.xla.trace_control import traced_conditional, traced_loop
+from perdure.runtime.xla.trace_control import traced_call, traced_conditional, traced_loop
 from perdure.runtime.xla.trace_products import Products
 
 # Raised where a kernel asks a traced value for its elements: it cannot be compiled, whatever they are.
 _UNTRACEABLE = (jax.errors.JAXTypeError, jax.errors.JAXIndexError, CannotCompile)
+
+_TRACED_CALLS = {
+    Calls.CONDITIONAL: traced_conditional,
+    Calls.LOOP: traced_loop,
+    Calls.ONCE: traced_call,
+}
 
 # The largest number of elements that are added one by one.
 _FEW = 16
@@ -314,8 +320,7 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         def call(function: Function, arguments: Sequence[Any]) -> list[Any]:
             return _trace_function(function, arguments, step, resources)
 
-        traced = traced_conditional if traits.calls is CONDITIONAL else traced_loop
-        results = traced(op, inputs, call, step, environment.get)
+        results = _TRACED_CALLS[traits.calls](op, inputs, call, step, environment.get)
         environment.update(zip(op.outputs, results, strict=True))
         return
     fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]

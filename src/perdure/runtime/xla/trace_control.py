@@ -117,6 +117,11 @@ class _Body:
         return results, jnp.asarray(True) if held is None else held
 
 
+def traced_call(op: Operation, inputs: Sequence[Any], call: Call, step: Any, value_of: Values) -> list[Any]:
+    """The results of a call, which becomes part of the program; see `traced_conditional`."""
+    return call(op.attrs["f"], inputs)
+
+
 # -- conditionals --------------------------------------------------------------------------
 
 
