@@ -154,6 +154,12 @@ CASES = [
         peers=("perdure",),
         name="mlp_growth",
     ),
+    row("records_and_summaries", "write_records", "writing 2,000 records of a kilobyte", goal=3),
+    row("records_and_summaries", "read_records", "reading them", goal=3),
+    row("records_and_summaries", "read_equal_records", "reading records of one length", goal=3),
+    row("records_and_summaries", "scalar_summary", "running and adding a scalar summary", goal=3),
+    row("records_and_summaries", "merged_summaries", "running and adding 20 merged ones", goal=3),
+    row("records_and_summaries", "histogram_summary", "summary of 100,000 numbers"),
 ]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests import cases, fingerprints, golden, transcripts
 from tests.formats import cases as format_cases
+from tests.formats import checkpoint_cases
 from tests.ops.helpers import is_stale
 from tests.oracle import parity_programs, random_inputs, random_programs
 
@@ -124,6 +125,13 @@ def test_format_goldens():
     stored = json.loads((GOLDEN / "formats" / "formats.json").read_text())
     source = fingerprints.of_file(format_cases.__file__)
     assert stored["source"] == source, "stale: run tests/oracle/make_format_goldens.py"
+
+
+def test_checkpoint_goldens():
+    """They were made from the cases as they are."""
+    stored = json.loads((GOLDEN / "formats" / "checkpoints.json").read_text())
+    source = fingerprints.of_file(checkpoint_cases.__file__)
+    assert stored["source"] == source, "stale: run tests/oracle/make_checkpoint_goldens.py"
 
 
 @pytest.mark.parametrize(

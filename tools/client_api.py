@@ -57,15 +57,6 @@ REFUSALS = (
     'tf.Session("grpc://localhost:2222")',
     'tf.Session(config=tf.ConfigProto(cluster_def=tf.train.ClusterDef(job=[{"name": "worker"}])))',
     'tf.Session().run("c:0", options=tf.RunOptions(debug_options={"debug_tensor_watch_opts": [{}]}))',
-    'tf.train.ChiefSessionCreator(checkpoint_dir="folder").create_session()',
-    'tf.train.MonitoredTrainingSession(checkpoint_dir="folder")',
-    'tf.train.MonitoredTrainingSession(summary_dir="folder")',
-    'tf.train.SingularMonitoredSession(checkpoint_dir="folder")',
-    'tf.train.Supervisor(logdir="folder")',
-    'tf.train.CheckpointSaverHook("folder", save_steps=1)',
-    'tf.train.SummarySaverHook(save_steps=1, output_dir="folder", summary_op=tf.constant(""))',
-    "tf.train.ProfilerHook(save_steps=1)",
-    'tf.train.StepCounterHook(output_dir="folder")',
     'tf.train.Server({"worker": ["localhost:0", "other:2222"]}, task_index=0)',
     "tf.test.create_local_cluster(1, 1)",
     "tf.enable_eager_execution()",
@@ -111,17 +102,7 @@ def row_of(name: str) -> str:
 
 def is_whole(use: str) -> bool:
     """Whether a refused use stands for all uses: its name can be used in no other way."""
-    return not use.startswith(
-        (
-            "tf.Session",
-            "tf.train.MonitoredTrainingSession",
-            "tf.train.Singular",
-            "tf.train.Supervisor",
-            "tf.train.StepCounterHook",
-            "tf.train.Chief",
-            "tf.train.Server",
-        )
-    )
+    return not use.startswith(("tf.Session", "tf.train.Server"))
 
 
 def cell(text: str) -> str:

@@ -84,6 +84,13 @@ CASES += [
         grad=False,
         compiled=False,
     ),
+    Case(
+        "Add",
+        [np.array(b"a", object), np.array(b"x", object)],
+        id="scalar_strings",
+        grad=False,
+        compiled=False,
+    ),
     Case("Pow", [np.array([2, -3, 0, 5], "i4"), np.array([3, 3, 0, 20], "i4")], id="int32"),
     Case("Pow", [np.array([2], "i8"), np.array([40], "i8")], id="int64"),
     Case(

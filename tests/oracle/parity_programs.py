@@ -88,4 +88,27 @@ def embedding(tf):
     return _train(tf, loss, train, lambda step: {center: words[step], target: context[step]})
 
 
-PROGRAMS = {"softmax": softmax, "convolution": convolution, "embedding": embedding}
+def partitioned(tf):
+    """Embeddings and dense layers in parts, of both kinds of variables; sparse gradients, Adam."""
+    tf.set_random_seed(4)
+    random = np.random.RandomState(5)
+    words, labels = random.randint(0, 30, 16), random.randint(0, 5, (STEPS, 16))
+    center, target = tf.placeholder(tf.int64, [16]), tf.placeholder(tf.int64, [16])
+    with tf.variable_scope("model", partitioner=tf.fixed_size_partitioner(3)):
+        table = tf.get_variable("table", [30, 8])
+        other = tf.get_variable("other", [30, 8], use_resource=True)
+        rows = tf.nn.embedding_lookup(table, center) + tf.nn.embedding_lookup(other, center, "div")
+        hidden = tf.layers.dense(rows, 8, tf.nn.tanh, kernel_initializer=tf.truncated_normal_initializer())
+        logits = tf.layers.dense(hidden, 5, kernel_initializer=tf.glorot_normal_initializer())
+    loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=target, logits=logits))
+    train = tf.train.AdamOptimizer(0.01).minimize(loss)
+    # In another order the parts get as many rows as before, so that a program fits all steps.
+    return _train(tf, loss, train, lambda i: {center: np.roll(words, i), target: labels[i]})
+
+
+PROGRAMS = {
+    "softmax": softmax,
+    "convolution": convolution,
+    "embedding": embedding,
+    "partitioned": partitioned,
+}

@@ -1,63 +1,15 @@
-"""What of managed sessions is not compared with TensorFlow: what is refused, and the words of errors."""
+"""What of managed sessions is not compared with TensorFlow: savers of the user, and the words of errors."""
 
 import pytest
 
 from perdure import tf
 from perdure.functional.state import resources
 
-UnimplementedError = tf.errors.UnimplementedError
-
 
 @pytest.fixture(autouse=True)
 def graph():
     with tf.Graph().as_default() as graph:
         yield graph
-
-
-def test_checkpoints_are_refused():
-    """A folder for checkpoints is refused before anything is made."""
-    for make in (
-        lambda: tf.train.MonitoredTrainingSession(checkpoint_dir="/tmp/x"),
-        lambda: tf.train.ChiefSessionCreator(checkpoint_dir="/tmp/x"),
-        lambda: tf.train.SingularMonitoredSession(checkpoint_dir="/tmp/x"),
-    ):
-        with pytest.raises(UnimplementedError, match="checkpoint_dir='/tmp/x'.*not supported yet"):
-            make()
-
-
-def test_summaries_are_refused():
-    """A folder for summaries is refused while something would be written there."""
-    with pytest.raises(UnimplementedError, match="output_dir='/tmp/x'.*FileWriter is not supported yet"):
-        tf.train.MonitoredTrainingSession(summary_dir="/tmp/x")
-    with pytest.raises(UnimplementedError, match="SummarySaverHook.*not supported yet"):
-        tf.train.MonitoredTrainingSession(summary_dir="/tmp/x", log_step_count_steps=None)
-    x = tf.constant(1)
-    session = tf.train.MonitoredTrainingSession(
-        summary_dir="/tmp/x", log_step_count_steps=None, save_summaries_steps=None
-    )
-    with session:
-        assert session.run(x) == 1
-
-
-@pytest.mark.parametrize(
-    ("make", "error", "message"),
-    [
-        (lambda: tf.train.CheckpointSaverHook("d", 1), UnimplementedError, "CheckpointSaverHook.*'d'"),
-        (lambda: tf.train.CheckpointSaverHook("d", 1, saver=1, scaffold=1), ValueError, "both saver and"),
-        (lambda: tf.train.CheckpointSaverHook("d"), ValueError, "Either every_secs or every_steps"),
-        (lambda: tf.train.SummarySaverHook(1, summary_op=1), UnimplementedError, "event files"),
-        (lambda: tf.train.SummarySaverHook(1), ValueError, "Exactly one of scaffold or summary_op"),
-        (lambda: tf.train.ProfilerHook(1), UnimplementedError, "ProfilerHook.*not supported"),
-        (lambda: tf.train.ProfilerHook(1, 1), ValueError, "Can not provide both"),
-        (lambda: tf.train.StepCounterHook(output_dir="d"), UnimplementedError, "StepCounterHook"),
-        (lambda: tf.train.Supervisor(logdir="d"), UnimplementedError, r"Supervisor\(logdir='d'\)"),
-        (lambda: tf.train.Supervisor(summary_writer=1), UnimplementedError, "summary_writer"),
-    ],
-)
-def test_what_writes_files_is_refused(make, error, message):
-    """Hooks and services that write files check their arguments and say what is missing."""
-    with pytest.raises(error, match=message):
-        make()
 
 
 def test_savers_of_the_user():
@@ -80,17 +32,6 @@ def test_savers_of_the_user():
     with tf.train.MonitoredSession(creator) as session:
         assert session.run(v) == 3.0
     assert Saver.calls == ["build", "file"]
-    manager = tf.train.SessionManager()
-    with pytest.raises(UnimplementedError, match="restoring from checkpoint_dir='d'"):
-        manager.prepare_session("", saver=Saver(), checkpoint_dir="d")
-
-
-def test_files_without_a_saver_are_refused():
-    """There is no default saver that could restore a checkpoint."""
-    tf.Variable(1.0)
-    creator = tf.train.ChiefSessionCreator(checkpoint_filename_with_path="file")
-    with pytest.raises(UnimplementedError, match="'file': tf.train.Saver is not supported yet"):
-        tf.train.MonitoredSession(creator)
 
 
 def test_recovered_sessions():

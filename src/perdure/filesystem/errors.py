@@ -41,6 +41,18 @@ _CLASSES: dict[int, type[OpError]] = {
 }
 
 
+# What stands for the number of an error that has none: other file systems than the local one raise such.
+_NUMBERS: dict[type[OSError], int] = {
+    FileNotFoundError: errno.ENOENT,
+    FileExistsError: errno.EEXIST,
+    IsADirectoryError: errno.EISDIR,
+    NotADirectoryError: errno.ENOTDIR,
+    PermissionError: errno.EACCES,
+    TimeoutError: errno.EAGAIN,
+    ConnectionError: errno.EAGAIN,
+}
+
+
 def error_of(path: str, error: OSError) -> OpError:
     """The error of TensorFlow's that stands for one of the operating system's.
 
@@ -48,9 +60,10 @@ def error_of(path: str, error: OSError) -> OpError:
         path: what it is about.
         error: what was raised.
     """
-    number = error.errno or 0
+    number = error.errno or next((number for kind, number in _NUMBERS.items() if isinstance(error, kind)), 0)
     made: Callable[..., OpError] = _CLASSES.get(number, errors.UnknownError)
-    return made(None, None, f"{path}; {os.strerror(number) if number else error}")
+    says = str(error) if not number or number == errno.EAGAIN else os.strerror(number)
+    return made(None, None, f"{path}; {says}")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from perdure.filesystem.local import FileStatistics, LocalDisk
 from perdure.filesystem.memory import MemoryDisk
 from perdure.filesystem.policy import EVERYTHING, Policy
 from perdure.filesystem.random_access import RandomAccessFile
+from perdure.filesystem.remote import Unavailable, remote_disk
 from perdure.graph.errors import (
     AlreadyExistsError,
     FailedPreconditionError,
@@ -25,7 +26,8 @@ from perdure.graph.errors import (
 Name = str | bytes
 _SCHEME = re.compile(r"([a-zA-Z][0-9a-zA-Z.]*)://")
 _DISK = LocalDisk()
-# The file system of each scheme; another is an object with the methods of `LocalDisk`.
+# The file system of each scheme; another is an object with the methods of `LocalDisk`.  For schemes that do
+# not stand here fsspec is asked.
 SCHEMES: dict[str, Any] = {"": _DISK, "file": _DISK, "memory": MemoryDisk()}
 
 
@@ -48,9 +50,12 @@ def _system(path: str) -> tuple[str, str, Any]:
     scheme, rest = (found[1], path[found.end() :]) if found else ("", path)
     system = SCHEMES.get(scheme)
     if system is None:
-        raise UnimplementedError(
-            None, None, f"File system scheme '{scheme}' not implemented (file: '{path}')"
-        )
+        try:
+            system = remote_disk(scheme)
+        except Unavailable as error:
+            raise UnimplementedError(
+                None, None, f"File system scheme '{scheme}' not implemented (file: '{path}'); {error}"
+            ) from error
     return "" if scheme == "file" else scheme, rest, system
 
 

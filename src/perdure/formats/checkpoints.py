@@ -6,7 +6,8 @@ from typing import Any
 
 from perdure.formats.bundle.layout import index_name
 from perdure.formats.bundle.reader import Bundle
-from perdure.graph.errors import NotFoundError, OpError
+from perdure.formats.tensor_slices.reader import SliceFiles
+from perdure.graph.errors import OpError
 
 
 def is_bundle(files: Any, name: str) -> bool:
@@ -17,7 +18,7 @@ def is_bundle(files: Any, name: str) -> bool:
         return False
 
 
-def open_checkpoint(files: Any, name: str) -> Any:
+def open_checkpoint(files: Any, name: str) -> Bundle | SliceFiles:
     """Open a checkpoint.
 
     Args:
@@ -28,10 +29,4 @@ def open_checkpoint(files: Any, name: str) -> Any:
         NotFoundError: there is none.
         DataLossError: it is damaged, or no checkpoint.
     """
-    if is_bundle(files, name):
-        return Bundle(files, name)
-    raise NotFoundError(
-        None,
-        None,
-        f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {name}",
-    )
+    return Bundle(files, name) if is_bundle(files, name) else SliceFiles(files, name)

@@ -31,12 +31,14 @@ class Function:
         graph: the body.
         inputs: the Placeholder tensors that stand for the arguments.
         outputs: tensors of the body.
+        targets: operations of it that are run for their effects.
     """
 
     name: str
     graph: FuncGraph
     inputs: list[Tensor]
     outputs: list[Tensor]
+    targets: tuple[Operation, ...] = ()
 
 
 class FuncGraph(Graph):

@@ -390,6 +390,14 @@ class Graph:
     def _name_stack(self) -> str:
         return self.scopes.name
 
+    @property
+    def _variable_creator_stack(self) -> list[tuple[int, Any]]:
+        return self.root.scopes.variable_creators
+
+    @_variable_creator_stack.setter
+    def _variable_creator_stack(self, stack: list[tuple[int, Any]]) -> None:
+        self.root.scopes.variable_creators = stack
+
     # -- other scopes ----------------------------------------------------------------
 
     def as_default(self) -> AbstractContextManager[Graph]:

@@ -69,6 +69,8 @@ class Layer(Trackable):
     """
 
     _is_layer = True
+    # Set by structures that hold the layer: theirs are of the resource kind.
+    _use_resource_variables = False
 
     def __init__(self, trainable: bool = True, name: Any = None, dtype: Any = None, **kwargs: Any) -> None:
         self._reuse = kwargs.pop("_reuse", None)
@@ -185,7 +187,7 @@ class Layer(Trackable):
                     trainable=trainable,
                     constraint=function_of(constraint, "constraint"),
                     partitioner=partitioner,
-                    use_resource=use_resource or scope.use_resource or False,
+                    use_resource=use_resource or self._use_resource_variables or scope.use_resource or False,
                     synchronization=synchronization,
                     aggregation=aggregation,
                 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from perdure.functional.array.array import identity, ones_like, reshape, stop_gradient, zeros_like
@@ -204,6 +206,24 @@ class BatchNormalization(Layer):
             )
         elif self.fused:
             self._constant_beta = constant(0.0, dtype=dtype, shape=shape)
+        with self._undivided():
+            self._build_statistics(shape)
+
+    @contextmanager
+    def _undivided(self) -> Iterator[None]:
+        """A block whose variables are kept whole, whatever partitioner the variable scope has."""
+        scope = self._scope
+        partitioner = None if scope is None else scope.partitioner
+        if scope is None or partitioner is None:
+            yield
+            return
+        scope.set_partitioner(None)
+        try:
+            yield
+        finally:
+            scope.set_partitioner(partitioner)
+
+    def _build_statistics(self, shape: list[int]) -> None:
         self.moving_mean = self._statistic("moving_mean", shape, self.moving_mean_initializer)
         self.moving_variance = self._statistic("moving_variance", shape, self.moving_variance_initializer)
         if self.renorm:

@@ -20,8 +20,16 @@ from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
 from perdure.runtime.planning.cut import Unit, cut, is_setup
-from perdure.runtime.planning.effects import is_writer, shares_memory, variable_behind, written_by
+from perdure.runtime.planning.effects import (
+    handles_inside,
+    is_writer,
+    shares_memory,
+    variable_behind,
+    written_by,
+)
 from perdure.runtime.planning.lifting.frames import has_control_flow
+from perdure.runtime.planning.lifting.lift import lift
+from perdure.runtime.planning.lifting.liveness import NotLiftable
 from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
@@ -54,7 +62,11 @@ def plan(
     needed = needed_operations(targets, fetches, fed)
     placer.place(needed)
     if has_control_flow(needed):
-        return _dataflow(needed, fetches, feeds, resources)
+        try:
+            lifted = lift(needed, fetches, targets, fed)
+        except NotLiftable:
+            return _dataflow(needed, fetches, feeds, resources)
+        needed, fetches, targets = lifted.operations, lifted.fetches, lifted.targets
     written = {variable for op in needed for variable in written_by(op)}
     references, behind_writers = _fetches_of_references(fetches, fed, written)
     unordered = [fetch for fetch in references.values() if fetch not in behind_writers]
@@ -70,6 +82,10 @@ def plan(
     for node in simplified.order:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
             frame.preset(node)
+    for unit in units:
+        for tensor in (tensor for node in unit.nodes for tensor in handles_inside(node)):
+            if tensor not in frame.slots:
+                frame.preset(tensor.op)
     instructions = [[frame.instruction(node) for node in unit.nodes] for unit in units]
     fetch_slots = [
         frame.read_slots[references[tensor]] if tensor in references else frame.slots[tensor]

@@ -48,10 +48,14 @@ __getattr__, __dir__, __all__ = namespace(
             "CheckpointSaverHook CheckpointSaverListener ProfilerHook SummarySaverHook"
         ),
         "training.saving.management": (
-            "checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes get_checkpoint_state "
-            "latest_checkpoint remove_checkpoint update_checkpoint_state"
+            "CheckpointManager checkpoint_exists generate_checkpoint_state_proto get_checkpoint_mtimes "
+            "get_checkpoint_state latest_checkpoint remove_checkpoint update_checkpoint_state"
         ),
-        "training.saving.saver": "Saver",
+        "training.checkpoints.checkpoint": "Checkpoint",
+        "training.checkpoints.initializing": "init_from_checkpoint",
+        "training.checkpoints.reading": "list_variables load_checkpoint load_variable",
+        "training.checkpoints.warm_starting": "VocabInfo warm_start",
+        "training.saving.saver": "Saver export_meta_graph import_meta_graph",
         "training.saving.waiting": "checkpoints_iterator",
         "training.scaffold": "Scaffold",
         "distributed.server_lib": "ClusterSpec Server",

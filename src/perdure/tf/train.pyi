@@ -69,10 +69,18 @@ from perdure.training.basic_session_run_hooks import NanTensorHook as NanTensorH
 from perdure.training.basic_session_run_hooks import StepCounterHook as StepCounterHook
 from perdure.training.basic_session_run_hooks import StopAtStepHook as StopAtStepHook
 from perdure.training.checkpoint_reader import NewCheckpointReader as NewCheckpointReader
+from perdure.training.checkpoints.checkpoint import Checkpoint as Checkpoint
+from perdure.training.checkpoints.initializing import init_from_checkpoint as init_from_checkpoint
+from perdure.training.checkpoints.reading import list_variables as list_variables
+from perdure.training.checkpoints.reading import load_checkpoint as load_checkpoint
+from perdure.training.checkpoints.reading import load_variable as load_variable
+from perdure.training.checkpoints.warm_starting import VocabInfo as VocabInfo
+from perdure.training.checkpoints.warm_starting import warm_start as warm_start
 from perdure.training.hook_timers import SecondOrStepTimer as SecondOrStepTimer
 from perdure.training.monitored_session import MonitoredSession as MonitoredSession
 from perdure.training.monitored_session import MonitoredTrainingSession as MonitoredTrainingSession
 from perdure.training.monitored_session import SingularMonitoredSession as SingularMonitoredSession
+from perdure.training.saving.management import CheckpointManager as CheckpointManager
 from perdure.training.saving.management import checkpoint_exists as checkpoint_exists
 from perdure.training.saving.management import generate_checkpoint_state_proto as generate_checkpoint_state_proto
 from perdure.training.saving.management import get_checkpoint_mtimes as get_checkpoint_mtimes
@@ -81,6 +89,8 @@ from perdure.training.saving.management import latest_checkpoint as latest_check
 from perdure.training.saving.management import remove_checkpoint as remove_checkpoint
 from perdure.training.saving.management import update_checkpoint_state as update_checkpoint_state
 from perdure.training.saving.saver import Saver as Saver
+from perdure.training.saving.saver import export_meta_graph as export_meta_graph
+from perdure.training.saving.saver import import_meta_graph as import_meta_graph
 from perdure.training.saving.waiting import checkpoints_iterator as checkpoints_iterator
 from perdure.training.saving_hooks import CheckpointSaverHook as CheckpointSaverHook
 from perdure.training.saving_hooks import CheckpointSaverListener as CheckpointSaverListener

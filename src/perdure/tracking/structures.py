@@ -109,6 +109,8 @@ class TrackableDataStructure(Trackable):
             raise UntrackableError(value)
         if getattr(value, "is_tensor_like", False):  # a variable
             self._self_extra_variables.append(value)
+        if hasattr(value, "_use_resource_variables"):
+            value._use_resource_variables = True
         return value
 
     @property

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from perdure.graph import dtypes
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 # What a checkpoint keeps the objects and their names under.
@@ -160,7 +162,7 @@ class Trackable:
         self,
         name: str,
         shape: Any = None,
-        dtype: Any = None,
+        dtype: Any = dtypes.float32,
         initializer: Any = None,
         getter: Callable[..., Any] | None = None,
         overwrite: bool = False,
@@ -228,7 +230,7 @@ class Trackable:
         # What a later restoration has set stays, but what it depends on may not have been part of that.
         if checkpoint_position.restore_uid > self._update_uid:
             restoration = checkpoint_position.gather_ops_or_named_saveables()
-            self._update_uid = checkpoint_position.restore_uid
+            self._self_update_uid = checkpoint_position.restore_uid
         for child in checkpoint_position.object_proto.children:
             position = checkpoint_position.of_node(child.node_id)
             there = self._lookup_dependency(child.local_name)

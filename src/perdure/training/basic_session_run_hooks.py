@@ -10,7 +10,6 @@ import numpy as np
 
 from perdure.graph.errors import OutOfRangeError
 from perdure.graph.stacks import get_default_graph
-from perdure.graph.tensor import Tensor
 from perdure.platform import logging
 from perdure.training.hook_timers import NeverTriggerTimer, SecondOrStepTimer
 from perdure.training.saving_hooks import (
@@ -18,7 +17,7 @@ from perdure.training.saving_hooks import (
     CheckpointSaverListener,
     ProfilerHook,
     SummarySaverHook,
-    summary_writer_of,
+    writer_for,
 )
 from perdure.training.session_run_hook import (
     SessionRunArgs,
@@ -26,7 +25,7 @@ from perdure.training.session_run_hook import (
     SessionRunHook,
     SessionRunValues,
 )
-from perdure.training.training_util import _get_or_create_global_step_read, get_global_step
+from perdure.training.training_util import get_global_step, required_global_step_read
 
 __all__ = [
     "CheckpointSaverHook", "CheckpointSaverListener", "FeedFnHook", "FinalOpsHook",
@@ -161,12 +160,11 @@ class StepCounterHook(SessionRunHook):
     Args:
         every_n_steps: the steps between two lines.
         every_n_secs: the seconds between two lines; then `every_n_steps` must be None.
-        output_dir: a folder for summaries; not supported yet.
-        summary_writer: gets each figure as a summary, by `add_summary(summary, global_step)`.
+        output_dir: a folder for summaries.
+        summary_writer: the writer of summaries, instead of `output_dir`.
 
     Raises:
         ValueError: both intervals or neither are given.
-        UnimplementedError: `output_dir` is given.
     """
 
     def __init__(
@@ -179,7 +177,8 @@ class StepCounterHook(SessionRunHook):
         if (every_n_steps is None) == (every_n_secs is None):
             raise ValueError("exactly one of every_n_steps and every_n_secs should be provided.")
         self._timer = SecondOrStepTimer(every_steps=every_n_steps, every_secs=every_n_secs)
-        self._summary_writer = summary_writer_of("StepCounterHook", summary_writer, output_dir)
+        self._summary_writer = summary_writer
+        self._output_dir = output_dir
         self._last_global_step: int | None = None
         self._steps_per_run = 1
 
@@ -187,7 +186,8 @@ class StepCounterHook(SessionRunHook):
         self._steps_per_run = steps_per_run
 
     def begin(self) -> None:
-        """Find the global step."""
+        """Find the global step and open the event file."""
+        self._summary_writer = writer_for(self._summary_writer, self._output_dir)
         self._global_step_tensor = required_global_step_read("StepCounterHook")
         self._summary_tag = f"{get_global_step().op.name}/sec"
 
@@ -354,21 +354,6 @@ class FeedFnHook(SessionRunHook):
     def before_run(self, run_context: SessionRunContext) -> SessionRunArgs:
         """Call the function."""
         return SessionRunArgs(fetches=None, feed_dict=self.feed_fn())
-
-
-def required_global_step_read(hook: str) -> Tensor:
-    """The tensor through which hooks read the global step.
-
-    Args:
-        hook: who needs it.
-
-    Raises:
-        RuntimeError: the default graph has no global step.
-    """
-    read = _get_or_create_global_step_read()
-    if read is None:
-        raise RuntimeError(f"Global step should be created to use {hook}.")
-    return read
 
 
 def _as_graph_element(obj: Any) -> Any:

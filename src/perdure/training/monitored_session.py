@@ -209,7 +209,7 @@ class SingularMonitoredSession(_MonitoredSession):
         scaffold: the operations that initialize.
         master: the target of the session.
         config: a `tf.ConfigProto`.
-        checkpoint_dir: restore the newest checkpoint in this folder; needs a saver.
+        checkpoint_dir: restore the newest checkpoint in this folder, if there is one.
         stop_grace_period_secs: how long `close` waits for threads.
         checkpoint_filename_with_path: restore this checkpoint.
     """
@@ -256,13 +256,10 @@ def MonitoredTrainingSession(
 ) -> MonitoredSession:
     """Make a `MonitoredSession` with the hooks that training needs.
 
-    Checkpoints and summaries are not supported yet: `checkpoint_dir` must be None, and `summary_dir`, too,
-    unless everything that would be written there is switched off.
-
     Args:
         master: the target of the session.
         is_chief: whether this process initializes the model.
-        checkpoint_dir: the folder for checkpoints.
+        checkpoint_dir: the folder for checkpoints; the newest one is restored.
         scaffold: the operations that initialize.
         hooks: take part in the steps.
         chief_only_hooks: take part in the steps of the chief.
@@ -275,9 +272,6 @@ def MonitoredTrainingSession(
         max_wait_secs: how long a worker waits for the chief.
         save_checkpoint_steps: the steps between two checkpoints.
         summary_dir: the folder for summaries; `checkpoint_dir` if None.
-
-    Raises:
-        UnimplementedError: a checkpoint would have to be read or written, or a summary.
     """
     if save_summaries_steps is USE_DEFAULT and save_summaries_secs is USE_DEFAULT:
         save_summaries_steps = 100

@@ -8,9 +8,8 @@ from perdure.functional.random.initializers import Ones
 from perdure.graph.defaults import get_collection
 from perdure.graph.dtypes import int32
 from perdure.graph.keys import GraphKeys
-from perdure.training.basic_session_run_hooks import required_global_step_read
 from perdure.training.session_run_hook import SessionRunContext, SessionRunHook, SessionRunValues
-from perdure.training.training_util import get_or_create_global_step
+from perdure.training.training_util import get_or_create_global_step, required_global_step_read
 from perdure.variables.scope import AUTO_REUSE
 from perdure.variables.variable_scope import get_variable, variable_scope
 

@@ -14,12 +14,16 @@ from perdure.functional.state.resources import (
     shared_resources,
     tables_initializer,
 )
+from perdure.functional.summaries.merging import merge_all
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
 from perdure.platform import logging
+from perdure.training.checkpoints.checkpoint import Checkpoint
+from perdure.training.checkpoints.object_graph import ObjectGraphView
+from perdure.training.saving.saver import Saver, _get_saver_or_default
 from perdure.variables.collections import (
     global_variables,
     global_variables_initializer,
@@ -32,8 +36,7 @@ class Scaffold:
     """The operations that initialize a model and say whether it is ready.
 
     What is not given is taken from the collection of the default graph that is named after it, or made
-    and put there, by `finalize`.  There is no `tf.train.Saver` yet, so a saver is never made: `saver` is what
-    is given or in the collection SAVERS, else None.
+    and put there, by `finalize`.
 
     Args:
         init_op: initializes the global variables.
@@ -42,8 +45,9 @@ class Scaffold:
         ready_op: a vector of strings, the names of what is not initialized.
         ready_for_local_init_op: the same for what must be initialized before `local_init_op` is run.
         local_init_op: initializes local variables and tables.
-        summary_op: the summaries.
-        saver: has a method `build`, which `finalize` calls.
+        summary_op: the summaries; all those of the graph if None.
+        saver: saves checkpoints; its `build` is called by `finalize`.  A `tf.train.Checkpoint` is replaced by
+            a Saver of what it holds then.
         copy_from_scaffold: a scaffold to take what is not given from.
 
     Raises:
@@ -90,7 +94,12 @@ class Scaffold:
         for piece, key, default in _DEFAULTS:
             if getattr(self, f"_{piece}") is None:
                 setattr(self, f"_{piece}", self.get_or_default(piece, key, default))
-        if self._saver is not None:
+        if self._saver is None:
+            self._saver = _get_saver_or_default()
+        if isinstance(self._saver, Checkpoint):
+            # It saves on its own; here it says what is saved, and under which keys.
+            self._saver = Saver(ObjectGraphView(self._saver).frozen_saveable_objects(), sharded=True)
+        else:
             self._saver.build()
         get_default_graph().finalize()
         logging.info("Graph was finalized.")
@@ -131,7 +140,7 @@ class Scaffold:
 
     @property
     def saver(self) -> Any:
-        """The saver, or None."""
+        """Saves checkpoints; None before `finalize`."""
         return self._saver
 
     @property
@@ -192,11 +201,6 @@ def _default_ready_for_local_init_op() -> Tensor:
     )
 
 
-def _nothing() -> None:
-    """There are no summaries and savers to make yet."""
-    return None
-
-
 # In the order in which TensorFlow makes their nodes.
 _DEFAULTS: tuple[tuple[str, str, Callable[[], Any]], ...] = (
     ("init_op", GraphKeys.INIT_OP, _default_init_op),
@@ -207,6 +211,5 @@ _DEFAULTS: tuple[tuple[str, str, Callable[[], Any]], ...] = (
         _default_ready_for_local_init_op,
     ),
     ("local_init_op", GraphKeys.LOCAL_INIT_OP, Scaffold.default_local_init_op),
-    ("summary_op", GraphKeys.SUMMARY_OP, _nothing),
-    ("saver", GraphKeys.SAVERS, _nothing),
+    ("summary_op", GraphKeys.SUMMARY_OP, merge_all),
 )

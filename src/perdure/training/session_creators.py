@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from perdure.graph.errors import UnimplementedError
 from perdure.graph.stacks import get_default_graph
 from perdure.training.scaffold import Scaffold
 from perdure.training.session_manager import SessionManager
@@ -46,11 +45,8 @@ class ChiefSessionCreator(_ScaffoldSessionCreator):
         scaffold: the operations that initialize; finalized when a session is made.
         master: the target of the sessions.
         config: a `tf.ConfigProto`.
-        checkpoint_dir: restore the newest checkpoint in this folder; not supported yet.
-        checkpoint_filename_with_path: restore this checkpoint; needs a scaffold with a saver.
-
-    Raises:
-        UnimplementedError: `checkpoint_dir` is given.
+        checkpoint_dir: restore the newest checkpoint in this folder, if there is one.
+        checkpoint_filename_with_path: restore this checkpoint.
     """
 
     def __init__(
@@ -62,32 +58,17 @@ class ChiefSessionCreator(_ScaffoldSessionCreator):
         checkpoint_filename_with_path: str | None = None,
     ) -> None:
         super().__init__(scaffold, master, config)
-        if checkpoint_dir:
-            raise UnimplementedError(
-                None,
-                None,
-                f"checkpoint_dir={checkpoint_dir!r}: tf.train.Saver and checkpoints are not supported yet",
-            )
+        self._checkpoint_dir = checkpoint_dir
         self._checkpoint_filename_with_path = checkpoint_filename_with_path
 
     def create_session(self) -> Any:
-        """Make a session in which the model is initialized.
-
-        Raises:
-            UnimplementedError: there is a checkpoint and no saver for it.
-        """
+        """Make a session in which the model is restored or initialized."""
         scaffold = self._scaffold.finalize()
-        if self._checkpoint_filename_with_path and scaffold.saver is None:
-            raise UnimplementedError(
-                None,
-                None,
-                f"checkpoint_filename_with_path={self._checkpoint_filename_with_path!r}: "
-                "tf.train.Saver is not supported yet; give the Scaffold a saver of your own",
-            )
         return self._get_session_manager().prepare_session(
             self._master,
             init_op=scaffold.init_op,
             saver=scaffold.saver,
+            checkpoint_dir=self._checkpoint_dir,
             checkpoint_filename_with_path=self._checkpoint_filename_with_path,
             config=self._config,
             init_feed_dict=scaffold.init_feed_dict,

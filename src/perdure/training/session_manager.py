@@ -13,12 +13,12 @@ from perdure.graph.errors import (
     AbortedError,
     DeadlineExceededError,
     FailedPreconditionError,
-    UnimplementedError,
 )
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import get_default_graph
 from perdure.platform import logging
 from perdure.session.session import Session
+from perdure.training.saving.management import get_checkpoint_state
 
 
 class SessionManager:
@@ -75,23 +75,27 @@ class SessionManager:
         Args:
             master: the target of the session.
             init_op: initializes the model.
-            saver: a saver; used with a checkpoint only.
-            checkpoint_dir: restore the newest checkpoint in this folder; not supported yet.
+            saver: restores the checkpoint; without one none is looked for.
+            checkpoint_dir: restore the newest checkpoint in this folder, if there is one.
             checkpoint_filename_with_path: restore this checkpoint.
-            wait_for_checkpoint: whether to wait for a checkpoint in the folder; as in TensorFlow, nothing is
-                waited for without a folder and a saver.
-            max_wait_secs: how long to wait for it.
+            wait_for_checkpoint: whether to wait for a checkpoint in the folder.
+            max_wait_secs: how long to wait for it; then the model is initialized.
             config: a `tf.ConfigProto`.
             init_feed_dict: what to feed for `init_op`.
             init_fn: called with the session after `init_op`.
 
         Raises:
             RuntimeError: nothing is given that initializes, or the model is not ready after it.
-            ValueError: a folder and a file are given.
-            UnimplementedError: there is a checkpoint to restore with anything else than `saver.restore`.
+            ValueError: a folder and a file are given, or the checkpoint is not there.
         """
         session, is_restored = self._restore_checkpoint(
-            master, saver, checkpoint_dir, checkpoint_filename_with_path, config
+            master,
+            saver,
+            checkpoint_dir,
+            checkpoint_filename_with_path,
+            wait_for_checkpoint,
+            max_wait_secs,
+            config,
         )
         try:
             if not is_restored:
@@ -120,7 +124,13 @@ class SessionManager:
             The session, and whether the model is restored and ready in it.
         """
         session, is_restored = self._restore_checkpoint(
-            master, saver, checkpoint_dir, checkpoint_filename_with_path, config
+            master,
+            saver,
+            checkpoint_dir,
+            checkpoint_filename_with_path,
+            wait_for_checkpoint,
+            max_wait_secs,
+            config,
         )
         is_local_ready, message = self._try_run_local_init_op(session)
         if not is_restored:
@@ -185,27 +195,39 @@ class SessionManager:
         saver: Any,
         checkpoint_dir: str | None,
         checkpoint_filename_with_path: str | None,
+        wait_for_checkpoint: bool,
+        max_wait_secs: float,
         config: Any,
     ) -> tuple[Session, bool]:
         """A new session, and whether a checkpoint was restored in it."""
         if checkpoint_dir and checkpoint_filename_with_path:
             raise ValueError("Can not provide both checkpoint_dir and checkpoint_filename_with_path.")
-        # Without a saver TensorFlow does not look into the folder either.
-        if saver and checkpoint_dir:
-            raise UnimplementedError(
-                None,
-                None,
-                f"restoring from checkpoint_dir={checkpoint_dir!r}: checkpoints are not supported yet",
-            )
         session = Session(master, graph=self._graph, config=config)
-        if not saver or not checkpoint_filename_with_path:
-            return session, False
         try:
-            saver.restore(session, checkpoint_filename_with_path)
+            if saver and checkpoint_filename_with_path:
+                saver.restore(session, checkpoint_filename_with_path)
+                return session, True
+            if saver and checkpoint_dir:
+                state = self._checkpoint_state(checkpoint_dir, max_wait_secs if wait_for_checkpoint else 0)
+                if state is not None:
+                    saver.restore(session, state.model_checkpoint_path)
+                    saver.recover_last_checkpoints(state.all_model_checkpoint_paths)
+                    return session, True
         except BaseException:
             _close(session)
             raise
-        return session, True
+        return session, False
+
+    def _checkpoint_state(self, folder: str, max_wait_secs: float) -> Any:
+        """What a folder says of its checkpoints, as soon as it says something; None if not in time."""
+        waited: float = 0
+        while True:
+            state = get_checkpoint_state(folder)
+            if state is not None or waited >= max_wait_secs:
+                return state
+            logging.info("Waiting for checkpoint to be available.")
+            time.sleep(self._recovery_wait_secs)
+            waited += self._recovery_wait_secs
 
     def _initialize(
         self,

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from perdure.functional.control.control import group
 from perdure.functional.state.resources import tables_initializer
+from perdure.functional.summaries.merging import merge_all
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.dtypes import int32, int64
-from perdure.graph.errors import AbortedError, UnimplementedError
+from perdure.graph.errors import AbortedError
 from perdure.graph.graph import Graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
+from perdure.interchange.graph_io import write_graph
+from perdure.interchange.meta_graph import create_meta_graph_def
 from perdure.platform import logging
 from perdure.queues.coordinator import Coordinator, LooperThread
 from perdure.session.session import Session
+from perdure.summaries.writer import FileWriter
+from perdure.training.saving.saver import Saver
 from perdure.training.session_manager import SessionManager
+from perdure.training.supervisor_services import (
+    SVStepCounterThread,
+    SVSummaryThread,
+    SVTimerCheckpointThread,
+)
+from perdure.training.training_util import global_step as global_step_value
 from perdure.variables.collections import (
+    global_variables,
     global_variables_initializer,
     local_variables_initializer,
     report_uninitialized_variables,
@@ -29,8 +42,8 @@ from perdure.variables.collections import (
 class Supervisor:
     """Initializes a model, runs its queues, and stops all threads together.
 
-    New programs use `tf.train.MonitoredTrainingSession`.  Checkpoints and summaries are not supported yet,
-    so the chief takes no `logdir` and no `summary_writer`.  The graph is finalized.
+    New programs use `tf.train.MonitoredTrainingSession`.  With a `logdir` the chief restores the newest
+    checkpoint there, saves others, and writes summaries and the graph.  The graph is finalized.
 
     Args:
         graph: the graph; the default one if None.
@@ -40,23 +53,22 @@ class Supervisor:
         init_op: initializes the model.
         init_feed_dict: what to feed for it.
         local_init_op: initializes local variables and tables.
-        logdir: the folder for checkpoints and summaries; not supported yet.
-        summary_op: the summaries.
-        saver: a saver; used with a `logdir` only.
+        logdir: the folder for checkpoints and summaries.
+        summary_op: the summaries; None to write none.
+        saver: saves checkpoints; None to save none.
         global_step: counts the steps.
-        save_summaries_secs: the seconds between two summaries; used with a `logdir` only.
-        save_model_secs: the seconds between two checkpoints; used with a `logdir` only.
+        save_summaries_secs: the seconds between two summaries; 0 to write none.
+        save_model_secs: the seconds between two checkpoints; 0 to save none.
         recovery_wait_secs: the seconds between two looks at a model that the chief initializes.
         stop_grace_secs: how long `stop` waits for threads.
-        checkpoint_basename: the name of checkpoints; used with a `logdir` only.
+        checkpoint_basename: what the names of checkpoints begin with.
         session_manager: makes the sessions.
-        summary_writer: writes the summaries; not supported yet.
+        summary_writer: writes the summaries; one for the `logdir` is made unless given, None to write none.
         init_fn: called with the session after `init_op`.
         local_init_run_options: a `tf.RunOptions` for `local_init_op`.
 
     Raises:
         ValueError: not the chief, and a variable has no device.
-        UnimplementedError: a `logdir` or `summary_writer` is given to the chief.
     """
 
     USE_DEFAULT = 0
@@ -84,8 +96,6 @@ class Supervisor:
         init_fn: Callable[[Any], Any] | None = None,
         local_init_run_options: Any = None,
     ) -> None:
-        if is_chief:
-            _check_writes_nothing(logdir, summary_writer)
         self._graph = get_default_graph() if graph is None else graph
         with self._graph.as_default():
             # In the order in which TensorFlow makes their nodes.
@@ -97,8 +107,8 @@ class Supervisor:
             self._local_init_op = _given_or_default(
                 local_init_op, GraphKeys.LOCAL_INIT_OP, _default_local_init_op
             )
-            self._saver = _given_or_default(saver, GraphKeys.SAVERS)
-            self._summary_op = _given_or_default(summary_op, GraphKeys.SUMMARY_OP)
+            self._saver = _given_or_default(saver, GraphKeys.SAVERS, _default_saver)
+            self._summary_op = _given_or_default(summary_op, GraphKeys.SUMMARY_OP, merge_all)
             self._global_step = _given_or_default(global_step, GraphKeys.GLOBAL_STEP, _default_global_step)
         self._is_chief = is_chief
         self._init_feed_dict = init_feed_dict
@@ -107,6 +117,10 @@ class Supervisor:
         self._save_model_secs = save_model_secs if is_chief else None
         self._stop_grace_secs = stop_grace_secs
         self._coord = Coordinator()
+        self._logdir = logdir if is_chief else None
+        self._save_path = os.path.join(logdir, checkpoint_basename) if is_chief and logdir else None
+        self._summary_writer: Any = self._chosen_writer(summary_writer) if is_chief else None
+        self._graph_added_to_summary = False
         self._session_manager = session_manager or SessionManager(
             local_init_op=self._local_init_op,
             ready_op=self._ready_op,
@@ -118,6 +132,11 @@ class Supervisor:
         if not is_chief:
             _check_variables_have_devices(self._graph)
         self._graph.finalize()
+
+    def _chosen_writer(self, summary_writer: Any) -> Any:
+        if summary_writer is not Supervisor.USE_DEFAULT:
+            return summary_writer
+        return FileWriter(self._logdir) if self._logdir else None
 
     # -- what it was made with ------------------------------------------------------------
 
@@ -158,8 +177,8 @@ class Supervisor:
 
     @property
     def summary_writer(self) -> Any:
-        """None: there are no writers of summaries yet."""
-        return None
+        """Writes summaries; None if not the chief, or without a `logdir`."""
+        return self._summary_writer
 
     @property
     def summary_op(self) -> Any:
@@ -188,8 +207,8 @@ class Supervisor:
 
     @property
     def save_path(self) -> str | None:
-        """None: there are no checkpoints yet."""
-        return None
+        """What the names of checkpoints begin with; None if not the chief, or without a `logdir`."""
+        return self._save_path
 
     # -- sessions -------------------------------------------------------------------------
 
@@ -209,7 +228,7 @@ class Supervisor:
         Args:
             master: the target of the session.
             config: a `tf.ConfigProto`.
-            start_standard_services: whether to start the queue runners.
+            start_standard_services: whether to start the standard services and the queue runners.
             close_summary_writer: see `stop`.
         """
         session = None
@@ -242,23 +261,26 @@ class Supervisor:
         Args:
             master: the target of the session.
             config: a `tf.ConfigProto`.
-            wait_for_checkpoint: whether to wait for a checkpoint in the `logdir`; without one there is none
-                to wait for.
-            max_wait_secs: how long others than the chief wait for the model to be initialized.
-            start_standard_services: whether to start the queue runners.
+            wait_for_checkpoint: whether the chief waits for a checkpoint in the `logdir`.
+            max_wait_secs: how long it waits, and others for the model to be initialized.
+            start_standard_services: whether to start the standard services and the queue runners.
         """
         self._coord.clear_stop()
+        if self._summary_writer:
+            self._summary_writer.reopen()
         if self._is_chief:
             session = self._session_manager.prepare_session(
                 master,
                 init_op=self._init_op,
                 saver=self._saver,
+                checkpoint_dir=self._logdir,
                 wait_for_checkpoint=wait_for_checkpoint,
                 max_wait_secs=max_wait_secs,
                 config=config,
                 init_feed_dict=self._init_feed_dict,
                 init_fn=self._init_fn,
             )
+            self._write_graph()
             if start_standard_services:
                 logging.info("Starting standard services.")
                 self.start_standard_services(session)
@@ -271,8 +293,27 @@ class Supervisor:
             self.start_queue_runners(session)
         return session
 
-    def start_standard_services(self, sess: Session) -> None:
-        """Warn that there are none: they write to a `logdir`.
+    def _write_graph(self) -> None:
+        """Write the graph to the `logdir`, and once to the event file."""
+        graph_def = self._graph.as_graph_def(add_shapes=True)
+        if self._logdir:
+            write_graph(graph_def, self._logdir, "graph.pbtxt")
+        if self._summary_writer and not self._graph_added_to_summary:
+            saver_def = self._saver.saver_def if self._saver else None
+            with self._graph.as_default():
+                meta_graph_def = create_meta_graph_def(graph_def=graph_def, saver_def=saver_def)
+            self._summary_writer.add_graph(self._graph)
+            self._summary_writer.add_meta_graph(meta_graph_def)
+            self._graph_added_to_summary = True
+
+    def start_standard_services(self, sess: Session) -> list[LooperThread] | None:
+        """Start the threads that write summaries, the speed, and checkpoints.
+
+        Args:
+            sess: the session.
+
+        Returns:
+            The threads; None without a `logdir`, of which is warned.
 
         Raises:
             RuntimeError: this is not the chief.
@@ -282,7 +323,27 @@ class Supervisor:
                 "Only chief supervisor can start standard services. Because only chief supervisors can "
                 "write events."
             )
-        logging.warning("Standard services need a 'logdir' passed to the SessionManager")
+        if not self._logdir:
+            logging.warning("Standard services need a 'logdir' passed to the SessionManager")
+            return None
+        if self._global_step is not None and self._summary_writer:
+            self._log_session("START", global_step_value(sess, self._global_step))
+        threads: list[LooperThread] = []
+        if self._save_summaries_secs and self._summary_writer:
+            if self._summary_op is not None:
+                threads.append(SVSummaryThread(self, sess))
+            if self._global_step is not None:
+                threads.append(SVStepCounterThread(self, sess))
+        if self._saver and self._save_model_secs:
+            threads.append(SVTimerCheckpointThread(self, sess))
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def _log_session(self, status: str, step: int | None = None) -> None:
+        from perdure.formats.messages import SessionLog
+
+        self._summary_writer.add_session_log(SessionLog(status=SessionLog.SessionStatus.Value(status)), step)
 
     def start_queue_runners(self, sess: Session, queue_runners: Sequence[Any] | None = None) -> list[Any]:
         """Start the threads of queue runners.
@@ -333,18 +394,24 @@ class Supervisor:
 
         Args:
             threads: further threads to wait for.
-            close_summary_writer: whether to close the summary writer; there is none yet.
+            close_summary_writer: whether to close the summary writer.
             ignore_live_threads: whether threads that go on running are no error.
 
         Raises:
             RuntimeError: a thread goes on running.
         """
         self._coord.request_stop()
-        self._coord.join(
-            threads,
-            stop_grace_period_secs=self._stop_grace_secs,
-            ignore_live_threads=ignore_live_threads,
-        )
+        try:
+            self._coord.join(
+                threads,
+                stop_grace_period_secs=self._stop_grace_secs,
+                ignore_live_threads=ignore_live_threads,
+            )
+        finally:
+            if close_summary_writer and self._summary_writer:
+                self._log_session("STOP")
+                self._summary_writer.close()
+                self._graph_added_to_summary = False
 
     def request_stop(self, ex: Any = None) -> None:
         """Ask the threads to stop; see `tf.train.Coordinator.request_stop`."""
@@ -363,12 +430,21 @@ class Supervisor:
         self._coord.wait_for_stop()
 
     def summary_computed(self, sess: Session, summary: Any, global_step: Any = None) -> None:
-        """Write a summary; not possible yet.
+        """Write a summary.
+
+        Args:
+            sess: the session.
+            summary: a `Summary`, or one serialized.
+            global_step: the step it is of; the one the session has reached if None.
 
         Raises:
-            RuntimeError: always, as there is no summary writer.
+            RuntimeError: there is no summary writer.
         """
-        raise RuntimeError("Writing a summary requires a summary writer.")
+        if not self._summary_writer:
+            raise RuntimeError("Writing a summary requires a summary writer.")
+        if global_step is None and self._global_step is not None:
+            global_step = global_step_value(sess, self._global_step)
+        self._summary_writer.add_summary(summary, global_step)
 
     # The names of the first release.
     PrepareSession = prepare_or_wait_for_session
@@ -399,6 +475,10 @@ def _given_or_default(value: Any, collection: str, make: Callable[[], Any] = lam
     return made
 
 
+def _default_saver() -> Saver | None:
+    return Saver() if global_variables() else None
+
+
 def _default_local_init_op() -> Any:
     return group(local_variables_initializer(), tables_initializer())
 
@@ -412,20 +492,6 @@ def _default_global_step() -> Tensor | None:
         return step
     logging.warning("Found 'global_step' is not an int type: %s", step.dtype)
     return None
-
-
-def _check_writes_nothing(logdir: str | None, summary_writer: Any) -> None:
-    if logdir:
-        raise UnimplementedError(
-            None,
-            None,
-            f"Supervisor(logdir={logdir!r}): checkpoints and summaries are not supported yet; leave logdir "
-            "out to train without them",
-        )
-    if summary_writer is not Supervisor.USE_DEFAULT and summary_writer is not None:
-        raise UnimplementedError(
-            None, None, "Supervisor(summary_writer=...): summaries are not supported yet"
-        )
 
 
 def _check_variables_have_devices(graph: Graph) -> None:

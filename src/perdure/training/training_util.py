@@ -130,6 +130,21 @@ def _get_or_create_global_step_read(graph: Graph | None = None) -> Tensor | None
         return read
 
 
+def required_global_step_read(hook: str) -> Tensor:
+    """The tensor through which hooks read the global step.
+
+    Args:
+        hook: who needs it.
+
+    Raises:
+        RuntimeError: the default graph has no global step.
+    """
+    read = _get_or_create_global_step_read()
+    if read is None:
+        raise RuntimeError(f"Global step should be created to use {hook}.")
+    return read
+
+
 def _increment_global_step(increment: int, graph: Graph | None = None) -> Any:
     """An assignment that adds to the global step after it was read."""
     graph = graph or get_default_graph()

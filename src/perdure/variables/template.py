@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from perdure.graph.defaults import get_collection, get_collection_ref
@@ -13,7 +12,7 @@ from perdure.graph.keys import GraphKeys
 from perdure.platform import logging
 from perdure.platform.deprecation import warn_once
 from perdure.tracking.trackable import Trackable
-from perdure.variables.creation import variable_creator_scope
+from perdure.variables.capturing import capture_dependencies
 from perdure.variables.scope import VariableScope, scope_store
 from perdure.variables.variable_scope import pure_variable_scope, variable_scope
 
@@ -132,7 +131,7 @@ class Template(Trackable):
                 return self._func(*args, **kwargs)
             self._first_call = False
             try:
-                with self._tracking_variables():
+                with capture_dependencies(self):
                     result = self._func(*args, **kwargs)
             except BaseException:
                 self._first_call = True
@@ -162,26 +161,6 @@ class Template(Trackable):
                 variables[before:],
             )
         return result
-
-    @contextmanager
-    def _tracking_variables(self) -> Iterator[None]:
-        """Depend on the variables that are made in the block, or on the templates inside that make them."""
-        assert self._variable_scope is not None
-        prefix = self._variable_scope.name
-
-        def create(
-            next_creator: Any, name: str | None, trackable_parent: Any = None, **arguments: Any
-        ) -> Any:
-            variable = next_creator(name=name, trackable_parent=(self, prefix), **arguments)
-            if name is not None and name.startswith(prefix):
-                # A template inside of this one that made it has tracked it already.
-                child, full_name = trackable_parent or (variable, name)
-                if isinstance(child, Trackable):
-                    self._track_trackable(child, full_name[len(prefix) + 1 :], overwrite=True)
-            return variable
-
-        with variable_creator_scope(create):
-            yield
 
     # -- what it is and has -------------------------------------------------------------
 

@@ -6,7 +6,8 @@ import pytest
 from perdure.filesystem.files import Files
 from perdure.formats.bundle.merging import merge_bundles
 from perdure.formats.bundle.reader import Bundle
-from perdure.formats.bundle.writer import Saved, write_bundle
+from perdure.formats.bundle.writer import write_bundle
+from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import parse_shape_and_slice
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.errors import (

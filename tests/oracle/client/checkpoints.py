@@ -104,6 +104,52 @@ def overlapping_slices(tf, here):
 
 
 @program
+def version_1(tf, here):
+    ops, io, name = Ops(tf), Ops(tf).io, here("c")
+    ops.run(io.save(name, ["b", "a"], [tf.constant(2.5), tf.constant([1, -300000])]))
+    ops.run(
+        io.save_slices(
+            here("s"), ["w"] * 2, ["5 2 0,2:-", "5 2 3,2:0,2"], [tf.ones([2, 2]), tf.zeros([2, 2])]
+        )
+    )
+    number = tf.float32
+    return tried(
+        lambda: ops.run([io.restore(name, "b", number), io.restore(name, "a", tf.int32)])[1].tolist(),
+        lambda: ops.restore(name, ("b", "", number), ("a", "2 1,1", tf.int32)),
+        *[
+            lambda spec=spec: ops.run(io.restore_slice(here("s"), "w", spec, number)).tolist()
+            for spec in ("5 2 1,1:1,1", "5 2 3,2:-", "6 2 -:-", "5 2 0,9:-", "5 2", "7")
+        ],
+        lambda: ops.run(io.restore(name, "b", tf.int32)),
+        lambda: ops.run(io.restore(name, "zz", number)),
+        lambda: ops.restore(name, ("zz", "", number)),
+        lambda: ops.restore(name, ("b", "", tf.int32)),
+        lambda: ops.run(io.restore(here("?"), "b", number, preferred_shard=1)).tolist(),
+        lambda: ops.run(io.restore(here("none"), "b", number)),
+        lambda: ops.run(io.restore(here("none", "x"), "b", number)),
+        lambda: ops.run(io.restore(tf.placeholder_with_default([name, name], None), "b", number)),
+    )
+
+
+@program
+def what_version_1_cannot_save(tf, here):
+    ops, io, one = Ops(tf), Ops(tf).io, tf.ones([2])
+    unknown = tf.placeholder_with_default
+    return tried(
+        lambda: ops.run(io.save(here("c"), ["a"], [tf.constant(1, tf.uint32)])),
+        lambda: ops.run(io.save(here("c"), ["a", "a"], [one, tf.ones([3])])),
+        lambda: ops.run(io.save(here("c"), ["a", "a"], [one, tf.ones([2], tf.int32)])),
+        lambda: ops.run(io.save(here("c"), ["a", "b"], [one])),
+        lambda: ops.run(io.save(here("c"), unknown(["a", "b"], None), [one])),
+        lambda: ops.run(io.save(unknown([here("c"), here("d")], None), ["a"], [one])),
+        lambda: ops.run(io.save_slices(here("c"), ["a"], ["4 0,1"], [one])),
+        lambda: ops.run(io.save_slices(here("c"), ["a"], ["", ""], [one])),
+        lambda: ops.run(io.save_slices(here("c"), ["a"], unknown(["", ""], None), [one])),
+        lambda: os.listdir(here()),
+    )
+
+
+@program
 def merging(tf, here):
     ops, io = Ops(tf), Ops(tf).io
     for shard in range(2):

@@ -1,1 +1,1 @@
-"""tf.contrib.framework: default arguments by scope, variables of models, checks of shapes."""
+"""tf.contrib.framework: default arguments by scope, variables of models and checkpoints, checks of shapes."""

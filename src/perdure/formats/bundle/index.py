@@ -20,6 +20,7 @@ Header = tensor_bundle_pb2.BundleHeaderProto
 _OWN_ORDER = Header.LITTLE if sys.byteorder == "little" else Header.BIG
 _MOST_ELEMENTS = 1 << 62
 _MOST_DIMENSIONS = 254
+_MOST_LOOKUPS = 16  # before all entries are read
 
 
 def new_header(shards: int) -> Header:
@@ -46,48 +47,79 @@ def write_index(
     table.finish()
 
 
-def read_index(files: Any, prefix: str) -> tuple[Header, dict[bytes, bytes]]:
-    """Read an index.
+class Index:
+    """The index of a bundle, of which a few entries are looked up and many are read at once.
 
     Args:
         files: where files are found.
         prefix: the name of the bundle.
-
-    Returns:
-        The header, and the entries by key, which `parse_entry` reads.
 
     Raises:
         NotFoundError: there is none.
         DataLossError: it is damaged.
         InvalidArgumentError: it is of a version that this code does not know.
     """
-    name = index_name(prefix)
-    file = files.open_at(name)
-    try:
-        table = _opened(file, name)
+
+    def __init__(self, files: Any, prefix: str) -> None:
+        self._name = index_name(prefix)
+        file = files.open_at(self._name)
         try:
-            entries = {key: bytes(value) for key, value in table}
-        except OpError as error:
-            raise _corrupt(name, "failed to seek to header entry", error) from None
-    finally:
-        file.close()
-    if HEADER_KEY not in entries:
-        raise _corrupt(name, "failed to seek to header entry")
-    header = Header()
-    try:
-        header.ParseFromString(entries.pop(HEADER_KEY))
-    except Exception:  # protobuf's own DecodeError
-        unreadable = DataLossError(None, None, "Entry for key  not parseable.")
-        raise _corrupt(name, "unable to parse header", unreadable) from None
-    check_versions(header.version, VERSION, MIN_PRODUCER, "Checkpoint", "checkpoint")
-    return header, entries
+            self._table = Table(file.read, file.size)
+        except DataLossError as error:
+            raise DataLossError(None, None, f"{error.message}: {self._name}") from None
+        self._close = file.close
+        self._lookups = 0
+        self._values: dict[bytes, bytes] | None = None
+        found = self._read(lambda: self._table.get(HEADER_KEY))
+        if found is None:
+            raise self._corrupt("failed to seek to header entry")
+        self.header = Header()
+        try:
+            self.header.ParseFromString(bytes(found))
+        except Exception:  # protobuf's own DecodeError
+            unreadable = DataLossError(None, None, "Entry for key  not parseable.")
+            raise self._corrupt("unable to parse header", unreadable) from None
+        check_versions(self.header.version, VERSION, MIN_PRODUCER, "Checkpoint", "checkpoint")
 
+    def get(self, key: bytes) -> bytes | None:
+        """What `parse_entry` reads of a key; None if there is nothing.
 
-def _opened(file: Any, name: str) -> Table:
-    try:
-        return Table(file.read, file.size)
-    except DataLossError as error:
-        raise DataLossError(None, None, f"{error.message}: {name}") from None
+        Raises:
+            DataLossError: the index is damaged.
+        """
+        self._lookups += 1
+        if self._values is None and self._lookups <= _MOST_LOOKUPS:
+            found = self._read(lambda: self._table.get(key)) if key != HEADER_KEY else None
+            return None if found is None else bytes(found)
+        return self.values().get(key)
+
+    def values(self) -> dict[bytes, bytes]:
+        """What `parse_entry` reads of all keys, in their order.
+
+        Raises:
+            DataLossError: the index is damaged.
+        """
+        if self._values is None:
+            values = self._read(lambda: {key: bytes(value) for key, value in self._table})
+            values.pop(HEADER_KEY, None)
+            self._values = values
+            self._close()
+        return self._values
+
+    def _read(self, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except DataLossError as error:
+            raise self._corrupt("failed to seek to header entry", error) from None
+
+    def _corrupt(self, what: str, error: OpError | None = None) -> OpError:
+        words = (
+            f"Unable to read file ({self._name}). Perhaps the file is corrupt or was produced by a newer "
+            f"version of TensorFlow with format changes ({what})"
+        )
+        if error is None:
+            return InternalError(None, None, words)
+        return DataLossError(None, None, f"{words}: {error.message}")
 
 
 def check_order(header: Header) -> None:
@@ -98,16 +130,6 @@ def check_order(header: Header) -> None:
     """
     if header.endianness != _OWN_ORDER:
         raise UnimplementedError(None, None, "Reading a bundle with different endianness from the reader")
-
-
-def _corrupt(name: str, what: str, error: OpError | None = None) -> OpError:
-    words = (
-        f"Unable to read file ({name}). Perhaps the file is corrupt or was produced by a newer version of "
-        f"TensorFlow with format changes ({what})"
-    )
-    if error is None:
-        return InternalError(None, None, words)
-    return type(error)(None, None, f"{words}: {error.message}")  # type: ignore[call-arg]
 
 
 def parse_entry(key: bytes, value: bytes) -> Entry:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from perdure.formats.bundle.index import Entry, new_header, parse_entry, read_index, shown
+from perdure.formats.bundle.index import Entry, Index, new_header, parse_entry, shown
 from perdure.formats.bundle.layout import data_name, index_name
 from perdure.formats.bundle.publishing import publish
 from perdure.graph.errors import InternalError, InvalidArgumentError, OpError
@@ -34,7 +34,8 @@ def merge_bundles(files: Any, prefixes: Sequence[str], target: str) -> None:
     entries: dict[bytes, Entry] = {}
     shards: dict[str, int] = {}  # where each file of data comes
     for prefix in prefixes:
-        found, values = read_index(files, prefix)
+        index = Index(files, prefix)
+        found = index.header
         if header is None:
             header = found
         elif header.endianness != found.endianness:
@@ -48,7 +49,7 @@ def merge_bundles(files: Any, prefixes: Sequence[str], target: str) -> None:
                 f"Merging bundles with different format versions: merged {header.version} "
                 f"vs. curr {found.version}",
             )
-        for key, value in values.items():
+        for key, value in index.values().items():
             entry = parse_entry(key, value)
             if key in entries:
                 _join(entries[key], entry, key, prefix)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from perdure.formats.bundle.index import Entry, new_header, read_index, write_index
+from perdure.formats.bundle.index import Entry, Index, new_header, write_index
 from perdure.formats.bundle.layout import data_name, index_name
 from perdure.graph.errors import NotFoundError, OpError
 
@@ -107,7 +107,7 @@ def _replace(
 def _shards_of(files: Any, prefix: str) -> int | None:
     """How many files of data the bundle of a name has; None if there is none."""
     try:
-        return int(read_index(files, prefix)[0].num_shards)
+        return int(Index(files, prefix).header.num_shards)
     except NotFoundError:
         return None
     except OpError:  # it is damaged, or may not be read

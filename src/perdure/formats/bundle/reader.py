@@ -8,9 +8,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from perdure.formats.bundle import index as indexes
 from perdure.formats.bundle import values
-from perdure.formats.bundle.index import Entry, parse_entry, shape_of, shown
+from perdure.formats.bundle.index import Entry, Index, check_order, parse_entry, shape_of, shown
 from perdure.formats.bundle.layout import data_name
 from perdure.formats.checksums import unmask
 from perdure.formats.slices.coverage import Coverage
@@ -38,19 +37,19 @@ class Bundle:
     def __init__(self, files: Any, prefix: str) -> None:
         self._files = files
         self._prefix = prefix
-        self._header, self._values = indexes.read_index(files, prefix)
-        indexes.check_order(self._header)
+        self._index = Index(files, prefix)
+        check_order(self._index.header)
         self._entries: dict[bytes, Entry] = {}
         self._shards: dict[int, Any] = {}
         self._coverages: dict[bytes, Coverage] = {}
 
     def __contains__(self, name: bytes) -> bool:
-        return name in self._values
+        return self._index.get(name) is not None
 
     def _entry(self, name: bytes) -> Entry:
         entry = self._entries.get(name)
         if entry is None:
-            value = self._values.get(name)
+            value = self._index.get(name)
             if value is None:
                 raise NotFoundError(None, None, f"Key {shown(name)} not found in checkpoint")
             entry = self._entries[name] = parse_entry(name, value)
@@ -64,10 +63,10 @@ class Bundle:
         """
         slices = {
             key_of_slice(name, TensorSlice.from_proto(part))
-            for name in self._values
+            for name in self._index.values()
             for part in self._entry(name).slices
         }
-        for name in self._values:
+        for name in self._index.values():
             if name not in slices:
                 yield name, *self.type_and_shape(name)
 
@@ -83,9 +82,9 @@ class Bundle:
 
     def debug_string(self) -> bytes:
         """A line for each tensor that has bytes: the parts of those that are stored in parts."""
-        names = indexes.Entry.DESCRIPTOR.fields_by_name["dtype"].enum_type.values_by_number
+        names = Entry.DESCRIPTOR.fields_by_name["dtype"].enum_type.values_by_number
         lines = []
-        for name in self._values:
+        for name in self._index.values():
             entry = self._entry(name)
             if not entry.slices:
                 what = f" ({names[entry.dtype].name}) {format_shape(shape_of(entry))}\n"
@@ -210,7 +209,7 @@ class Bundle:
     def _shard(self, number: int) -> Any:
         file = self._shards.get(number)
         if file is None:
-            name = data_name(self._prefix, number, self._header.num_shards)
+            name = data_name(self._prefix, number, self._index.header.num_shards)
             file = self._shards[number] = self._files.open_at(name)
         return file
 

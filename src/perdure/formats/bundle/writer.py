@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, BinaryIO, NamedTuple
-
-import numpy as np
+from typing import Any, BinaryIO
 
 from perdure.formats.bundle import values
 from perdure.formats.bundle.index import Entry, shown
@@ -15,27 +13,9 @@ from perdure.formats.bundle.layout import HEADER_KEY, data_name
 from perdure.formats.bundle.publishing import publish, temporary_name
 from perdure.formats.checksums import mask
 from perdure.formats.slices.keys import key_of_slice
+from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
-from perdure.graph.dtypes import DType
 from perdure.graph.errors import InvalidArgumentError, OpError, UnimplementedError
-
-
-class Saved(NamedTuple):
-    """A tensor that is written, or a part of one.
-
-    Attributes:
-        name: the tensor.
-        dtype: its type.
-        array: what is written; strings are objects.
-        shape: the shape of the whole tensor.
-        part: which part of it `array` is; None if it is all.
-    """
-
-    name: bytes
-    dtype: DType
-    array: np.ndarray
-    shape: Shape
-    part: TensorSlice | None = None
 
 
 def write_bundle(

@@ -22,6 +22,7 @@ TRAILER = 5  # bytes
 UNCOMPRESSED, SNAPPY = 0, 1
 
 BLOCK_SIZE = 262144  # bytes, after which a block of data ends
+LARGE = 2 * BLOCK_SIZE  # bytes of a key and its value that begin a block
 RESTART_INTERVAL = 16  # entries
 
 

@@ -14,6 +14,7 @@ from perdure.graph.errors import DataLossError
 
 # Keys share beginnings, so that those of a small file could fill the memory.  Names of tensors are short.
 _MOST_KEY_BYTES = 1 << 26
+_MOST_KEPT = 1 << 20  # bytes: of a block that is kept, since the next key is likely to be in it, too
 
 
 class Handle(NamedTuple):
@@ -49,36 +50,72 @@ def read_varint(data: bytes | memoryview, place: int, end: int) -> tuple[int, in
     _lost("bad entry in block")
 
 
-def entries_of(contents: memoryview) -> Iterator[tuple[bytes, memoryview]]:
-    """The keys and values of a block's contents, in their order.
+class Block:
+    """The contents of a block.
+
+    Args:
+        contents: all of them.
 
     Raises:
         DataLossError: they are no contents of a block.
     """
-    size = len(contents)
-    count = struct.unpack_from("<I", contents, size - 4)[0] if size >= 4 else 0
-    end = size - 4 - 4 * count
-    if size < 4 or end < 0:
-        _lost("bad block contents")
-    data = bytes(contents[:end]) if end < 1 << 20 else contents  # indexing bytes is faster
-    place, key, keys = 0, b"", 0
-    while place < end:
-        # Most numbers have one byte.
-        if place + 3 <= end and (data[place] | data[place + 1] | data[place + 2]) < 0x80:
-            shared, unshared, length = data[place], data[place + 1], data[place + 2]
-            place += 3
-        else:
-            shared, place = read_varint(data, place, end)
-            unshared, place = read_varint(data, place, end)
-            length, place = read_varint(data, place, end)
-        if shared > len(key) or unshared > end - place or length > end - place - unshared:
-            _lost("bad entry in block")
-        key = key[:shared] + bytes(data[place : place + unshared])
-        keys += len(key)
-        if keys > _MOST_KEY_BYTES:
-            _lost(f"the keys of a block have more than {_MOST_KEY_BYTES} bytes")
-        place += unshared + length
-        yield key, contents[place - length : place]
+
+    def __init__(self, contents: memoryview) -> None:
+        size = len(contents)
+        self._count = struct.unpack_from("<I", contents, size - 4)[0] if size >= 4 else 0
+        self._end = size - 4 - 4 * self._count
+        if size < 4 or self._end < 0:
+            _lost("bad block contents")
+        self._contents = contents
+        # Reading bytes one by one is faster than reading those of a view.
+        self._data = bytes(contents[: self._end]) if self._end < 1 << 20 else contents
+
+    def entries(self, place: int = 0) -> Iterator[tuple[bytes, memoryview]]:
+        """The keys and values, in their order.
+
+        Args:
+            place: where to begin: an entry that shares nothing with the one before it.
+
+        Raises:
+            DataLossError: there is something else.
+        """
+        data, end, key, keys = self._data, self._end, b"", 0
+        while place < end:
+            # Most numbers have one byte.
+            if place + 3 <= end and (data[place] | data[place + 1] | data[place + 2]) < 0x80:
+                shared, unshared, length = data[place], data[place + 1], data[place + 2]
+                place += 3
+            else:
+                shared, place = read_varint(data, place, end)
+                unshared, place = read_varint(data, place, end)
+                length, place = read_varint(data, place, end)
+            if shared > len(key) or unshared > end - place or length > end - place - unshared:
+                _lost("bad entry in block")
+            key = key[:shared] + bytes(data[place : place + unshared])
+            keys += len(key)
+            if keys > _MOST_KEY_BYTES:
+                _lost(f"the keys of a block have more than {_MOST_KEY_BYTES} bytes")
+            place += unshared + length
+            yield key, self._contents[place - length : place]
+
+    def get(self, key: bytes) -> memoryview | None:
+        """The value of a key; None if it is not there."""
+        low, high = 0, self._count - 1
+        while low < high:  # the last restart whose key is not greater
+            middle = (low + high + 1) // 2
+            first = next(self.entries(self._restart(middle)), None)
+            if first is None or first[0] > key:
+                high = middle - 1
+            else:
+                low = middle
+        for found, value in self.entries(self._restart(low) if self._count else 0):
+            if found >= key:
+                return value if found == key else None
+        return None
+
+    def _restart(self, number: int) -> int:
+        place: int = struct.unpack_from("<I", self._contents, self._end + 4 * number)[0]
+        return place
 
 
 class Table:
@@ -107,23 +144,31 @@ class Table:
             _lost("bad block handle")
         self._last_keys: list[bytes] = []
         self._handles: list[Handle] = []
-        for key, value in entries_of(self._contents(index)):
+        for key, value in self._block(index).entries():
             self._last_keys.append(key)
             self._handles.append(_handle_at(value, 0, len(value))[0])
+        self._recent: tuple[int, Block] | None = None
 
     def __iter__(self) -> Iterator[tuple[bytes, memoryview]]:
         for handle in self._handles:
-            yield from entries_of(self._contents(handle))
+            yield from self._block(handle).entries()
 
     def get(self, key: bytes) -> memoryview | None:
         """The value of a key; None if it is not there."""
-        block = bisect_left(self._last_keys, key)
-        if block == len(self._handles):
+        number = bisect_left(self._last_keys, key)
+        if number == len(self._handles):
             return None
-        for found, value in entries_of(self._contents(self._handles[block])):
-            if found >= key:
-                return value if found == key else None
-        return None
+        recent = self._recent
+        if recent is not None and recent[0] == number:
+            return recent[1].get(key)
+        handle = self._handles[number]
+        block = self._block(handle)
+        if handle.size <= _MOST_KEPT:
+            self._recent = number, block
+        return block.get(key)
+
+    def _block(self, handle: Handle) -> Block:
+        return Block(self._contents(handle))
 
     def _contents(self, handle: Handle) -> memoryview:
         """The contents of a block, checked and decompressed."""

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
-from perdure.formats.checksums import masked_crc32c
+from perdure.formats.checksums import crc32c, mask
 from perdure.formats.table.layout import (
     BLOCK_SIZE,
     FOOTER,
+    LARGE,
     MAGIC,
     RESTART_INTERVAL,
+    TRAILER,
     UNCOMPRESSED,
     varint,
 )
+
+
+class Pieces(NamedTuple):
+    """A value that is not put together before it is written.
+
+    Attributes:
+        size: how many bytes it has.
+        make: gives them, in contiguous pieces.
+    """
+
+    size: int
+    make: Callable[[], Iterable[Any]]
 
 
 class _Block:
@@ -25,7 +40,7 @@ class _Block:
 
     def clear(self) -> None:
         """Begin a new one."""
-        self._parts: list[bytes] = []
+        self._parts: list[bytes | Pieces] = []
         self._size = 0
         self._restarts = [0]
         self._since_restart = 0
@@ -41,7 +56,7 @@ class _Block:
         """The bytes it would have."""
         return self._size + 4 * len(self._restarts) + 4
 
-    def add(self, key: bytes, value: bytes) -> None:
+    def add(self, key: bytes, value: bytes | Pieces) -> None:
         """Add an entry behind all others."""
         shared = 0
         if self._since_restart < self._interval:
@@ -49,16 +64,25 @@ class _Block:
         else:
             self._restarts.append(self._size)
             self._since_restart = 0
-        head = varint(shared) + varint(len(key) - shared) + varint(len(value))
-        self._parts += [head, key[shared:], value]
-        self._size += len(head) + len(key) - shared + len(value)
+        length = value.size if isinstance(value, Pieces) else len(value)
+        head = varint(shared) + varint(len(key) - shared) + varint(length) + key[shared:]
+        self._parts += [head, value]
+        self._size += len(head) + length
         self._since_restart += 1
         self._last = key
 
-    def contents(self) -> list[bytes]:
-        """All of it."""
+    def pieces(self) -> Iterable[Any]:
+        """All of it, in order."""
+        together: list[bytes] = []
+        for part in self._parts:
+            if isinstance(part, Pieces):
+                yield b"".join(together)
+                together = []
+                yield from part.make()
+            else:
+                together.append(part)
         count = len(self._restarts)
-        return [*self._parts, struct.pack(f"<{count + 1}I", *self._restarts, count)]
+        yield b"".join([*together, struct.pack(f"<{count + 1}I", *self._restarts, count)])
 
 
 class TableWriter:
@@ -68,7 +92,7 @@ class TableWriter:
         write: takes the bytes of the file, one piece after the other.
     """
 
-    def __init__(self, write: Callable[[bytes], object]) -> None:
+    def __init__(self, write: Callable[[Any], object]) -> None:
         self._write = write
         self._offset = 0
         self._data = _Block()
@@ -76,7 +100,7 @@ class TableWriter:
         self._last: bytes | None = None
         self._pending: bytes | None = None  # the handle of a block that the index does not know yet
 
-    def add(self, key: bytes, value: bytes) -> None:
+    def add(self, key: bytes, value: bytes | Pieces) -> None:
         """Add an entry.
 
         Args:
@@ -88,6 +112,9 @@ class TableWriter:
         """
         if self._last is not None and key <= self._last:
             raise ValueError(f"keys of a table must ascend: {key!r} comes after {self._last!r}")
+        length = value.size if isinstance(value, Pieces) else len(value)
+        if len(key) + length >= LARGE and not self._data.is_empty:
+            self._pending = self._end(self._data)
         if self._pending is not None and self._last is not None:
             self._index.add(_separator(self._last, key), self._pending)
             self._pending = None
@@ -114,12 +141,16 @@ class TableWriter:
 
     def _end(self, block: _Block) -> bytes:
         """Write a block and begin the next one; its handle."""
-        contents = b"".join(block.contents()) + bytes([UNCOMPRESSED])
+        size, checksum = 0, 0
+        for piece in block.pieces():
+            self._write(piece)
+            checksum = crc32c(piece, checksum)
+            size += memoryview(piece).nbytes
         block.clear()
-        handle = varint(self._offset) + varint(len(contents) - 1)
-        self._write(contents)
-        self._write(struct.pack("<I", masked_crc32c(contents)))
-        self._offset += len(contents) + 4
+        kind = bytes([UNCOMPRESSED])
+        self._write(kind + struct.pack("<I", mask(crc32c(kind, checksum))))
+        handle = varint(self._offset) + varint(size)
+        self._offset += size + TRAILER
         return handle
 
 

@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from perdure.graph import signatures
+from perdure.graph.dtypes import bool as bool_type
 from perdure.graph.shapes import with_rank
+from perdure.graph.signatures import Argument, Attribute, Signature
 from perdure.ops.registry import op
 from perdure.ops.traits import ENTER, EXIT, LOOP_COND, MERGE, NEXT_ITERATION, SWITCH
 
@@ -90,3 +93,27 @@ of_flow(op("RefExit", flow=EXIT, **_ON_HOST), same_shape, handing_on_kernel)
 of_flow(op("NextIteration", flow=NEXT_ITERATION, **_ON_HOST), same_shape, handing_on_kernel)
 of_flow(op("RefNextIteration", flow=NEXT_ITERATION, **_ON_HOST), same_shape, handing_on_kernel)
 of_flow(op("LoopCond", flow=LOOP_COND, **_ON_HOST), loop_cond_shape, loop_cond_kernel)
+
+# -- what planning makes of a fetch that may be dead ------------------------------------------
+
+signatures.register(
+    Signature(
+        name="_Retval",
+        inputs=(Argument("alive", type=bool_type), Argument("value", type_attr="T")),
+        outputs=(Argument("output", type_attr="T"),),
+        attrs=(Attribute("T", "type"), Attribute("index", "int")),
+        inferred_attrs=frozenset({"T"}),
+    )
+)
+retval = op("_Retval", is_check=True)
+
+
+@retval.shape
+def retval_shape(value):
+    return value
+
+
+@retval.kernel
+def retval_kernel(xp, alive, value, *, index):
+    xp.require(alive, f"Retval[{index}] does not have value")
+    return value

@@ -1,4 +1,4 @@
-"""Checkpoints: SaveV2, RestoreV2, MergeV2Checkpoints, ShardedFilename, ShardedFilespec.
+"""Checkpoints: SaveV2, RestoreV2, MergeV2Checkpoints, those of version 1, and the names of shards.
 
 Names of inputs, outputs and attributes are rows of the signature table.  A kernel asks for `files`, which
 knows where they are and which of them the session may touch.
@@ -9,9 +9,12 @@ import os
 import numpy as np
 
 from perdure.formats.bundle.merging import merge_bundles
-from perdure.formats.bundle.writer import Saved, write_bundle
+from perdure.formats.bundle.writer import write_bundle
 from perdure.formats.checkpoints import open_checkpoint
+from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import parse_shape_and_slice
+from perdure.formats.tensor_slices.reader import SliceFiles
+from perdure.formats.tensor_slices.writer import write_slices
 from perdure.graph.dtypes import as_dtype, word_of
 from perdure.graph.errors import OpError
 from perdure.graph.shapes import format_shape, merge, with_rank, with_size
@@ -118,6 +121,9 @@ def restore_v2_kernel(xp, prefix, tensor_names, shape_and_slices, *, dtypes, fil
     if len(names) != len(dtypes):
         raise invalid(f"Got {len(names)} tensor names, but {len(dtypes)} expected dtypes.")
     checkpoint = open_checkpoint(files, name)
+    if isinstance(checkpoint, SliceFiles):
+        wanted = zip(names, parts, dtypes, strict=True)
+        return [restored_slice(checkpoint, *each) for each in wanted]
     # TensorFlow looks for names in their order.
     order = sorted(range(len(names)), key=names.__getitem__)
     check_types(checkpoint, [(names[index], as_dtype(dtypes[index])) for index in order])
@@ -156,6 +162,121 @@ def restored(checkpoint, name, text):
 
 
 restore_v2.not_differentiable("it reads files")
+
+# -- Save, SaveSlices ----------------------------------------------------------------------------
+
+save = op("Save", host=True)
+save_slices = op("SaveSlices", host=True)
+
+
+@save.shape
+def save_shape(filename, tensor_names, data):
+    with_rank(filename, 0)
+    with_size(with_rank(tensor_names, 1)[0], len(data))
+    return []
+
+
+@save_slices.shape
+def save_slices_shape(filename, tensor_names, shapes_and_slices, data):
+    with_rank(filename, 0)
+    for shape in (tensor_names, shapes_and_slices):
+        with_size(with_rank(shape, 1)[0], len(data))
+    return []
+
+
+def file_of(value, what):
+    """The name of a file of version 1, or a pattern for several."""
+    found = strings(value)
+    if len(found) != 1:
+        raise invalid(f"Input 0 ({what}) must be a string scalar; got a tensor of {len(found)}elements")
+    return os.fsdecode(found[0])
+
+
+@save.kernel
+def save_kernel(xp, filename, tensor_names, data, *, T, files):
+    save_all(files, file_of(filename, "filename"), strings(tensor_names), None, T, data)
+    return ()
+
+
+@save_slices.kernel
+def save_slices_kernel(xp, filename, tensor_names, shapes_and_slices, data, *, T, files):
+    name, names, parts = file_of(filename, "filename"), strings(tensor_names), strings(shapes_and_slices)
+    if len(parts) != len(names):
+        raise invalid(f"Expected {len(names)} elements for the tensor shapes and slices but got {len(parts)}")
+    save_all(files, name, names, [part.decode("utf-8", "replace") for part in parts], T, data)
+    return ()
+
+
+def save_all(files, name, names, parts, dtypes, data):
+    """Write a checkpoint of version 1, of whole tensors if there are no `parts`."""
+    fixed = 2 if parts is None else 3
+    if len(names) != len(data):
+        raise invalid(
+            f"Expected totally {len(names) + fixed} inputs as input #1 (which is a string tensor of saved "
+            f"names) contains {len(names)} names, but received {len(data) + fixed} inputs"
+        )
+    texts = [""] * len(names) if parts is None else parts
+    write_slices(files, name, [saved_of(*each) for each in zip(names, texts, dtypes, data, strict=True)])
+
+
+save.not_differentiable("it has no outputs")
+save_slices.not_differentiable("it has no outputs")
+
+# -- Restore, RestoreSlice -----------------------------------------------------------------------
+
+restore = op("Restore", host=True)
+restore_slice = op("RestoreSlice", host=True, static=["shape_and_slice"])
+
+
+@restore.shape
+def restore_shape(file_pattern, tensor_name):
+    with_rank(file_pattern, 0)
+    with_rank(tensor_name, 0)
+    return None
+
+
+@restore_slice.shape
+def restore_slice_shape(file_pattern, tensor_name, shape_and_slice, shape_of_shape_and_slice):
+    for shape in (file_pattern, tensor_name, shape_of_shape_and_slice):
+        with_rank(shape, 0)
+    text = "" if shape_and_slice is None else strings(shape_and_slice)[0].decode()
+    return parse_shape_and_slice(text)[2] if text else None
+
+
+@restore.kernel
+def restore_kernel(xp, file_pattern, tensor_name, *, dt, preferred_shard, files):
+    checkpoint = SliceFiles(files, file_of(file_pattern, "file_pattern"), preferred_shard)
+    return restored_slice(checkpoint, strings(tensor_name)[0], "", dt)
+
+
+@restore_slice.kernel
+def restore_slice_kernel(xp, file_pattern, tensor_name, shape_and_slice, *, dt, preferred_shard, files):
+    checkpoint = SliceFiles(files, file_of(file_pattern, "file_pattern"), preferred_shard)
+    text = strings(shape_and_slice)[0].decode("utf-8", "replace")
+    return restored_slice(checkpoint, strings(tensor_name)[0], text, dt)
+
+
+def restored_slice(checkpoint, name, text, dtype):
+    """A tensor of a checkpoint of version 1, or the part of it that the text says."""
+    stored, stored_shape = checkpoint.type_and_shape(name)
+    if stored is not as_dtype(dtype):
+        raise invalid(
+            f"Expected to restore a tensor of type {word_of(as_dtype(dtype))}, got a tensor of type "
+            f"{word_of(stored)} instead: tensor_name = {name.decode('utf-8', 'backslashreplace')}"
+        )
+    if not text:
+        return checkpoint.read(name)
+    shape, part, _ = parse_shape_and_slice(text)
+    if shape != stored_shape:
+        raise invalid(
+            "Shape in shape_and_slice spec does not match the shape in the save file: "
+            f"{format_shape(shape)}, save file shape: {format_shape(stored_shape)}"
+        )
+    return checkpoint.read(name, part)
+
+
+restore.not_differentiable("it reads files")
+restore_slice.not_differentiable("it reads files")
 
 # -- MergeV2Checkpoints --------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@ ways in which it sums a gradient back to the shape of an argument.
 
 import operator
 
+import numpy as np
+
 from perdure.graph import shapes
 from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import format_shape
@@ -104,11 +106,17 @@ def add_gradient(g, d_z, x, y):
     return {"x": of_x.reduce(g, d_z), "y": of_y.reduce(g, d_z)}
 
 
-for _add in (
-    elementwise("Add", lambda xp, x, y: x + y),
-    elementwise("AddV2", lambda xp, x, y: x + y),
+def sum_or_joined(x, y):
+    """Also of two strings, which NumPy takes out of their arrays."""
+    result = x + y
+    return np.asarray(result, object) if type(result) is bytes else result
+
+
+for _add, _plain in (
+    (elementwise("Add", lambda xp, x, y: x + y), sum_or_joined),
+    (elementwise("AddV2", lambda xp, x, y: x + y), operator.add),
 ):
-    _add.interpret_as(operator.add)
+    _add.interpret_as(_plain)
     _add.gradient(add_gradient)
 
 sub = elementwise("Sub", lambda xp, x, y: x - y)

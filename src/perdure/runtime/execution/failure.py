@@ -25,6 +25,7 @@ def failure_of(op: Operation | None, error: Exception) -> Exception:
         An `OpError` that names the node; `error` itself if it names one already or is of no kind that a
         kernel raises on purpose.
     """
+    op = getattr(op, "lifted_from", op)
     if isinstance(error, errors.OpError):
         if error.op is not None or op is None:
             return error

@@ -12,6 +12,6 @@ from perdure.runtime.planning.simplify import Simplified, simplify
 def body_of(function: Function) -> Simplified:
     """The operations of a function, simplified, in the order they run."""
     fed = set(function.inputs)
-    needed = needed_operations((), function.outputs, fed)
+    needed = needed_operations(function.targets, function.outputs, fed)
     order, renewed = with_snapshots_renewed(ordered(needed, fed, is_writer), fed, written_by, variable_behind)
-    return simplify(order, fed, {tensor.op for tensor in function.outputs}, renewed)
+    return simplify(order, fed, {*function.targets, *(tensor.op for tensor in function.outputs)}, renewed)

@@ -9,6 +9,7 @@ from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import lookup, traits_of
+from perdure.ops.traits import MERGE
 
 
 def is_writer(node: Any) -> bool:
@@ -39,6 +40,22 @@ def calls_program(node: Any) -> bool:
     )
 
 
+def has_effects(op: Operation) -> bool:
+    """Whether something happens, or may fail on purpose, when `op` runs, besides what it makes."""
+    definition = lookup(op.type)
+    if definition is None or definition.kernel_rule is None:
+        return True
+    if definition.traits.calls is not None:
+        return any(
+            bool(function.targets) or any(map(has_effects, function.graph.get_operations()))
+            for function in functions_of(op)
+        )
+    if definition.traits.lacking or definition.traits.setup:
+        return False
+    has_references = any(tensor.dtype.is_ref_dtype for tensor in op.inputs)
+    return has_references or not definition.is_pure or definition.traits.is_check
+
+
 def may_wait(node: Any) -> bool:
     """Whether a node may wait for another step.
 
@@ -61,11 +78,26 @@ def functions_of(op: Operation) -> list[Function]:
 def written_by(node: Any) -> Iterator[Operation]:
     """The operations that make the ref variables which a node may change."""
     if is_writer(node):
-        for tensor in node.inputs:
+        for tensor in (*node.inputs, *handles_inside(node)):
             if tensor.dtype.is_ref_dtype:
                 variable = variable_behind(tensor)
                 if variable is not None:
                     yield variable
+
+
+def handles_inside(node: Any) -> Iterator[Tensor]:
+    """The handles that the bodies of a node have of their own, without being given them."""
+    if isinstance(node, Operation) and node.signature.calls_functions:
+        for function in functions_of(node):
+            yield from handles_of_body(function)
+
+
+def handles_of_body(function: Function) -> Iterator[Tensor]:
+    """The handles that a body, and those in it, have of their own."""
+    for op in function.graph.get_operations():
+        yield from (tensor for tensor in op.inputs if traits_of(tensor.op.type).setup)
+        yield from handles_inside(op)
+    yield from (tensor for tensor in function.outputs if traits_of(tensor.op.type).setup)
 
 
 def variable_behind(tensor: Tensor) -> Operation | None:
@@ -78,6 +110,8 @@ def variable_behind(tensor: Tensor) -> Operation | None:
         traits = traits_of(op.type)
         if traits.setup:
             return op
+        if traits.flow is MERGE:
+            return None  # one of several
         if traits.placeholder:
             return op if tensor.dtype.is_ref_dtype or tensor.dtype.name == "resource" else None
         if not tensor.dtype.is_ref_dtype or not op.inputs:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from perdure.graph.errors import NotFoundError
+from perdure.tracking.trackable import OBJECT_GRAPH_PROTO_KEY
+from perdure.training.checkpoint_reader import NewCheckpointReader
 from perdure.training.saving.saveables import SaveableObject, validate_and_slice_inputs
-
-# The name under which such a checkpoint says which objects it holds.
-_OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
 def object_graph_key_mapping(checkpoint_path: str) -> dict[str, str]:
@@ -20,8 +19,13 @@ def object_graph_key_mapping(checkpoint_path: str) -> dict[str, str]:
     Raises:
         NotFoundError: it is not of that kind.
     """
-    # There is no reader of checkpoints yet.
-    raise NotFoundError(None, None, f"Key {_OBJECT_GRAPH} not found in checkpoint")
+    from perdure.formats.messages import TrackableObjectGraph
+
+    graph = TrackableObjectGraph()
+    graph.ParseFromString(NewCheckpointReader(checkpoint_path).get_tensor(OBJECT_GRAPH_PROTO_KEY))
+    return {
+        attribute.full_name: attribute.checkpoint_key for node in graph.nodes for attribute in node.attributes
+    }
 
 
 def renamed_saveables(var_list: Any, names_to_keys: dict[str, str]) -> list[SaveableObject]:

@@ -12,14 +12,13 @@ from perdure.graph.conversion import internal_convert_to_tensor
 from perdure.graph.defaults import device
 from perdure.graph.devices import DeviceSpec
 from perdure.graph.tensor import Tensor
+from perdure.tracking.trackable import VARIABLE_VALUE_KEY, Trackable
 from perdure.variables.base import Variable
 from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.resource_variable import BaseResourceVariable, is_resource_variable
 
 _REF_TYPES = ("Variable", "VariableV2", "AutoReloadVariable")
 _VARIABLE_TYPES = (*_REF_TYPES, "VarHandleOp", "ReadVariableOp")
-# The key under which an object that passes for a variable has its value.
-_VARIABLE_VALUE = "VARIABLE_VALUE"
 
 
 class SaveSpec:
@@ -200,7 +199,7 @@ def saveable_objects_for_op(op: Any, name: str) -> Iterator[SaveableObject]:
         yield from _slices(list(op), name)
     elif _is_trackable(op):
         for key, factory in op._gather_saveables_for_checkpoint().items():
-            full_name = name if key == _VARIABLE_VALUE else f"{name}_{key}"
+            full_name = name if key == VARIABLE_VALUE_KEY else f"{name}_{key}"
             part = factory(full_name) if callable(factory) else factory
             yield from saveable_objects_for_op(part, part.name)
     elif isinstance(op, BaseResourceVariable):
@@ -300,7 +299,7 @@ def _is_of_variable(tensor: Any) -> bool:
 
 def _is_trackable(var: Any) -> bool:
     """Whether it says itself how a checkpoint holds it, as what `tf.train.Checkpoint` saves does."""
-    return hasattr(var, "_gather_saveables_for_checkpoint") and not isinstance(var, Variable)
+    return isinstance(var, Trackable) and not isinstance(var, Variable)
 
 
 def validate_and_slice_inputs(names_to_saveables: Any) -> list[SaveableObject]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numbers
 import os.path
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +15,14 @@ import numpy as np
 from perdure.filesystem.files import FILES, text_of
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, OpError
+from perdure.graph.forking import free_in_children
 from perdure.graph.keys import GraphKeys
 from perdure.graph.scopes import prepend_name_scope, strip_name_scope
 from perdure.graph.stacks import get_default_graph
+from perdure.interchange.meta_graph import (
+    import_scoped_meta_graph_with_return_elements,
+    read_meta_graph_file,
+)
 from perdure.platform import logging
 from perdure.session.session import SessionInterface
 from perdure.training.saving import management
@@ -39,9 +45,9 @@ from perdure.variables.collections import all_saveable_objects
 
 __all__ = [
     "BaseSaverBuilder", "BulkSaverBuilder", "Saver", "checkpoint_exists", "export_meta_graph",
-    "generate_checkpoint_state_proto", "get_checkpoint_mtimes", "get_checkpoint_state", "latest_checkpoint",
-    "object_graph_key_mapping", "remove_checkpoint", "saver_from_object_based_checkpoint",
-    "update_checkpoint_state",
+    "generate_checkpoint_state_proto", "get_checkpoint_mtimes", "get_checkpoint_state",
+    "import_meta_graph", "latest_checkpoint", "object_graph_key_mapping", "remove_checkpoint",
+    "saver_from_object_based_checkpoint", "update_checkpoint_state",
 ]  # fmt: skip
 
 # The nodes a SaverDef names, which move with the scope a graph is imported into.
@@ -120,6 +126,8 @@ class Saver:
         self._pad_step_number = pad_step_number
         self._save_relative_paths = save_relative_paths
         self._filename = filename
+        # Threads that save take turns to say so.
+        self._lock = free_in_children(threading.RLock())
         self._last_checkpoints: list[_Kept] = []
         self._checkpoints_to_be_deleted: list[_Kept] = []
         # Restores checkpoints of `tf.train.Checkpoint`, which name variables in another way.
@@ -335,17 +343,20 @@ class Saver:
         if not self._is_empty:
             with _parent_required(save_path):
                 saved = self._save_variables(sess, checkpoint)
-        # The graph comes before what names the checkpoint, so that what is named is whole.
-        if write_meta_graph:
-            with sess.graph.as_default():
-                self.export_meta_graph(
-                    management.meta_graph_filename(checkpoint, meta_graph_suffix),
-                    strip_default_attrs=strip_default_attrs,
-                    save_debug_info=save_debug_info,
-                )
-        if saved is not None and write_state:
-            with _parent_required(save_path):
-                self._record(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
+        try:
+            # The graph comes before what names the checkpoint, so that what is named is whole.
+            if write_meta_graph:
+                with sess.graph.as_default():
+                    self.export_meta_graph(
+                        management.meta_graph_filename(checkpoint, meta_graph_suffix),
+                        strip_default_attrs=strip_default_attrs,
+                        save_debug_info=save_debug_info,
+                    )
+        finally:
+            # The variables are saved also if the graph could not be written.
+            if saved is not None and write_state:
+                with _parent_required(save_path):
+                    self._record(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
         return saved
 
     def _checkpoint_name(self, sess: Any, save_path: str, global_step: Any, latest_filename: str) -> str:
@@ -368,15 +379,16 @@ class Saver:
         return os.fsdecode(saved)
 
     def _record(self, saved: str, folder: str, latest_filename: str, meta_graph_suffix: str) -> None:
-        self._RecordLastCheckpoint(saved)
-        management.update_checkpoint_state_internal(
-            save_dir=folder,
-            model_checkpoint_path=saved,
-            all_model_checkpoint_paths=self.last_checkpoints,
-            latest_filename=latest_filename,
-            save_relative_paths=self._save_relative_paths,
-        )
-        self._MaybeDeleteOldCheckpoints(meta_graph_suffix=meta_graph_suffix)
+        with self._lock:
+            self._RecordLastCheckpoint(saved)
+            management.update_checkpoint_state_internal(
+                save_dir=folder,
+                model_checkpoint_path=saved,
+                all_model_checkpoint_paths=self.last_checkpoints,
+                latest_filename=latest_filename,
+                save_relative_paths=self._save_relative_paths,
+            )
+            self._MaybeDeleteOldCheckpoints(meta_graph_suffix=meta_graph_suffix)
 
     def restore(self, sess: Any, save_path: str) -> None:
         """Give the variables the values of a checkpoint; they need not be initialized before.
@@ -513,6 +525,68 @@ def _explained(error: OpError, reason: str) -> OpError:
         "ensure that you have not altered the graph expected based on the checkpoint. Original error:\n\n"
         f"{error.message}",
     )
+
+
+def import_meta_graph(
+    meta_graph_or_file: Any, clear_devices: bool = False, import_scope: str | None = None, **kwargs: Any
+) -> Saver | None:
+    """Make the graph and the collections of a `MetaGraphDef` in the default graph.
+
+    Args:
+        meta_graph_or_file: the message, or the name of its file.
+        clear_devices: whether nodes are placed nowhere.
+        import_scope: a name scope to put before the names.
+        **kwargs: handed to `import_scoped_meta_graph_with_return_elements`: `input_map`, ...
+
+    Returns:
+        Its Saver; one of all that can be saved if it has none; None if nothing can be saved.
+
+    Raises:
+        OSError: there is no such file, or it has no such message.
+    """
+    return _import_meta_graph_with_return_elements(meta_graph_or_file, clear_devices, import_scope, **kwargs)[
+        0
+    ]
+
+
+def _import_meta_graph_with_return_elements(
+    meta_graph_or_file: Any,
+    clear_devices: bool = False,
+    import_scope: str | None = None,
+    return_elements: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> tuple[Saver | None, list[Any] | None]:
+    """The same, with the operations and tensors that `return_elements` names."""
+    from perdure.formats.messages import MetaGraphDef
+
+    if isinstance(meta_graph_or_file, MetaGraphDef):
+        meta_graph_def = meta_graph_or_file
+    else:
+        meta_graph_def = read_meta_graph_file(meta_graph_or_file)
+    variables, elements = import_scoped_meta_graph_with_return_elements(
+        meta_graph_def,
+        clear_devices=clear_devices,
+        import_scope=import_scope,
+        return_elements=return_elements,
+        **kwargs,
+    )
+    return _saver_of_imported(meta_graph_def, import_scope, variables), elements
+
+
+def _saver_of_imported(
+    meta_graph_def: Any, import_scope: str | None, variables: dict[str, Any]
+) -> Saver | None:
+    if meta_graph_def.HasField("saver_def"):
+        scope = import_scope
+        # The scope that was used may have got a number; the variables know it.
+        for name, variable in variables.items():
+            scope = variable.name[: -len(name)]
+            break
+        return Saver(saver_def=meta_graph_def.saver_def, name=scope)
+    if all_saveable_objects(scope=import_scope):
+        return Saver()
+    logging.info("Saver not created because there are no variables in the graph to restore")
+    return None
 
 
 def saver_from_object_based_checkpoint(

@@ -1,4 +1,4 @@
-"""tf.contrib.framework: scopes of arguments, variables of models, the global step, checks of tensors."""
+"""tf.contrib.framework: arg scopes, variables, checkpoints, the global step, checks of tensors."""
 
 from perdure.tf._lazy import namespace
 
@@ -7,6 +7,11 @@ __getattr__, __dir__, __all__ = namespace(
     {
         "contrib.framework.arg_scope": (
             "add_arg_scope arg_scope arg_scoped_arguments current_arg_scope has_arg_scope"
+        ),
+        "contrib.framework.checkpoints": (
+            "assign_from_checkpoint assign_from_checkpoint_fn init_from_checkpoint list_variables "
+            "load_checkpoint load_linear_multiclass_bias_initializer load_variable "
+            "load_variable_slot_initializer"
         ),
         "contrib.framework.graphs": "get_graph_from_inputs get_name_scope get_placeholders",
         "contrib.framework.tensors": (
@@ -26,6 +31,7 @@ __getattr__, __dir__, __all__ = namespace(
         "graph.composite": "convert_to_tensor_or_sparse_tensor",
         "graph.scopes": "prepend_name_scope strip_name_scope",
         "tf": "nest",
+        "training.checkpoints.remapping": "load_and_remap_matrix_initializer load_embedding_initializer",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step"
         ),

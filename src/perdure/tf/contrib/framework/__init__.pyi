@@ -5,6 +5,14 @@ from perdure.contrib.framework.arg_scope import arg_scope as arg_scope
 from perdure.contrib.framework.arg_scope import arg_scoped_arguments as arg_scoped_arguments
 from perdure.contrib.framework.arg_scope import current_arg_scope as current_arg_scope
 from perdure.contrib.framework.arg_scope import has_arg_scope as has_arg_scope
+from perdure.contrib.framework.checkpoints import assign_from_checkpoint as assign_from_checkpoint
+from perdure.contrib.framework.checkpoints import assign_from_checkpoint_fn as assign_from_checkpoint_fn
+from perdure.contrib.framework.checkpoints import init_from_checkpoint as init_from_checkpoint
+from perdure.contrib.framework.checkpoints import list_variables as list_variables
+from perdure.contrib.framework.checkpoints import load_checkpoint as load_checkpoint
+from perdure.contrib.framework.checkpoints import load_linear_multiclass_bias_initializer as load_linear_multiclass_bias_initializer
+from perdure.contrib.framework.checkpoints import load_variable as load_variable
+from perdure.contrib.framework.checkpoints import load_variable_slot_initializer as load_variable_slot_initializer
 from perdure.contrib.framework.graphs import get_graph_from_inputs as get_graph_from_inputs
 from perdure.contrib.framework.graphs import get_name_scope as get_name_scope
 from perdure.contrib.framework.graphs import get_placeholders as get_placeholders
@@ -41,6 +49,8 @@ from perdure.graph.composite import convert_to_tensor_or_sparse_tensor as conver
 from perdure.graph.scopes import prepend_name_scope as prepend_name_scope
 from perdure.graph.scopes import strip_name_scope as strip_name_scope
 from perdure.tf import nest as nest
+from perdure.training.checkpoints.remapping import load_and_remap_matrix_initializer as load_and_remap_matrix_initializer
+from perdure.training.checkpoints.remapping import load_embedding_initializer as load_embedding_initializer
 from perdure.training.training_util import assert_global_step as assert_global_step
 from perdure.training.training_util import create_global_step as create_global_step
 from perdure.training.training_util import get_global_step as get_global_step

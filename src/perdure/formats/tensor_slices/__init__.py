@@ -1,0 +1,1 @@
+"""Checkpoints of version 1: tables of SavedTensorSlices."""
