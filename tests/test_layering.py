@@ -34,6 +34,7 @@ LIBRARIES = [
     {"interchange"},
     {"summaries"},
     {"training"},
+    {"saved_model"},
     {"distributed"},
     {"testing"},
     {"contrib"},

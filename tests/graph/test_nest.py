@@ -101,8 +101,13 @@ def test_refused(call, error, message):
 
 
 def test_same_structure():
-    """Mappings of other types and named tuples of the same fields are the same."""
+    """Mappings and lists of other types and named tuples of the same fields are the same."""
+
+    class OwnList(list):
+        """A list."""
+
     nest.assert_same_structure({"a": 1}, OrderedDict(a=2))
+    nest.assert_same_structure([1], OwnList([2]))
     nest.assert_same_structure(Point(1, 2), namedtuple("Point", "x y")(1, 2))
     nest.assert_same_structure([1, (2,)], ((3), [4]), check_types=False)
 

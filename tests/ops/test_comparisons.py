@@ -20,7 +20,9 @@ from tests.oracle.client import attempt, control_flow
 GOLDEN = Path(golden.FOLDER)
 
 # TensorFlow makes many nodes for a conditional or loop where perdure makes one of these.
-NODES_OF_CONTROL_FLOW = {"FakeParam", "If", "StatelessIf", "StatelessWhile", "While"}
+NODES_OF_CONTROL_FLOW = {
+    "FakeParam", "If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf", "StatelessWhile", "While",
+}  # fmt: skip
 INCOMPARABLE = {
     "TileGrad": "its kernel in TensorFlow 1.15 asks for an attr that the op has not",
 }

@@ -1,6 +1,7 @@
 """Mappings to trackable objects, and plain dictionaries that are assigned to attributes."""
 
 import copy
+import json
 import pickle
 
 import pytest
@@ -41,6 +42,11 @@ def test_a_wrapped_dictionary_is_a_dictionary():
     assert _DictWrapper() == {} and _DictWrapper([("x", 1)]) == {"x": 1}
     with pytest.raises(TypeError, match="unhashable"):
         hash(wrapped)
+    with pytest.raises(TypeError, match="not JSON serializable"):  # and not an empty object
+        json.dumps(wrapped)
+    assert json.dumps(wrapped, default=dict) == json.dumps(plain)
+    with pytest.raises(AttributeError):
+        wrapped.__class__ = dict
 
 
 def test_dependencies_of_a_wrapped_dictionary():

@@ -1,4 +1,4 @@
-"""The command line: `perdure run | explain | tensorboard | doctor`.
+"""The command line: `perdure run | explain | inspect | tensorboard | doctor`.
 
 Arguments are read by hand, because all that follows a script's name belongs to the script.
 """
@@ -10,6 +10,7 @@ HELP = """\
 usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
        perdure run [OPTIONS] -m MODULE [ARGUMENTS]
        perdure explain [OPTIONS] SCRIPT [ARGUMENTS]
+       perdure inspect [--values] [--json] [--html FILE] PATH
        perdure tensorboard LOGDIR [OPTIONS OF TENSORBOARD]
        perdure doctor [--devices] [--cache] [--clear-cache]
        perdure --version | --help
@@ -29,6 +30,11 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --leaks             list at the end the sessions that were never closed
 explain   run a program like `run`, and say at its end how its sessions' steps were cut, which tier
           each part ran in, and why
+inspect   show what is in a checkpoint, a graph, a SavedModel, an event file or a file of records;
+          nothing of it is run
+          --values            read the values, too: statistics of tensors, all scalars, all nodes
+          --json              print JSON
+          --html FILE         write a page, with the graph drawn
 tensorboard
           show what tf.summary has written, in TensorBoard itself
 doctor    show what perdure runs on, and what is missing
@@ -65,6 +71,8 @@ def _command(arguments: list[str]) -> int:
 
             explain_at_exit()
             return _run(rest)
+        case ["inspect", *rest]:
+            return _inspect(rest)
         case ["tensorboard", *rest]:
             if not rest or rest[0].startswith("-"):
                 raise UsageError("tensorboard needs the folder of the event files before its options")
@@ -138,6 +146,27 @@ def _run(arguments: list[str]) -> int:
         case _:
             raise UsageError("run needs a script, or -m and a module")
     raise AssertionError("every list of arguments matches a case")
+
+
+def _inspect(arguments: list[str]) -> int:
+    from perdure.cli.inspect import inspect
+
+    values = json = False
+    html: str | None = None
+    while True:
+        match arguments:
+            case ["--values", *arguments]:
+                values = True
+            case ["--json", *arguments]:
+                json = True
+            case ["--html", file, *rest] if not file.startswith("-"):
+                html, arguments = file, rest
+            case [option, *_] if option.startswith("-"):
+                raise UsageError(f"inspect does not know the option {option!r}, or it lacks a file name")
+            case [path]:
+                return inspect(path, values, json, html)
+            case _:
+                raise UsageError("inspect needs one path")
 
 
 def prepare_child(options: list[str]) -> None:

@@ -246,7 +246,7 @@ def _check_types(first: Any, second: Any) -> None:
                 "The two namedtuples don't have the same sequence type. First structure has type "
                 f"{type(first).__name__}, while second structure has type {type(second).__name__}"
             )
-    elif type(first) is not type(second):
+    elif type(first) is not type(second) and not (isinstance(first, list) and isinstance(second, list)):
         raise TypeError(
             "The two structures don't have the same sequence type. First structure has type "
             f"{type(first)}, while second structure has type {type(second)}"

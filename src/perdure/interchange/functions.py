@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from perdure.filesystem.policy import EVERYTHING
 from perdure.formats.graph.functions import body_as_graph_def
 from perdure.formats.graph.op_defs import signature_from_proto
 from perdure.graph import signatures
@@ -31,6 +32,8 @@ class FunctionBody(FuncGraph):
         super().__init__(outer)
         self._names_in_use = {}
         self.scopes.name = ""
+        # What its operations may do with files, besides what the session says; see `interchange/trust.py`.
+        self._policy = EVERYTHING
 
     def add_operation(self, op: Operation) -> None:
         """Take in a new operation."""
@@ -54,6 +57,7 @@ class LibraryFunction(Function):
     def __init__(self, definition: Any, graph: Graph, functions: Mapping[str, Any]) -> None:
         self.name = definition.signature.name
         self.definition = definition
+        self.policy = EVERYTHING
         self._outer = graph
         self._functions = functions
         self._body: tuple[FuncGraph, list[Tensor], list[Tensor]] | None = None
@@ -65,6 +69,7 @@ class LibraryFunction(Function):
     def _made(self) -> tuple[FuncGraph, list[Tensor], list[Tensor]]:
         if self._body is None:
             body = FunctionBody(self._outer.root)
+            body._policy = self.policy
             inputs, outputs = fill_body(body, self.definition, None, self._functions)
             self._body = body, inputs, outputs
         return self._body
@@ -83,6 +88,11 @@ class LibraryFunction(Function):
     def outputs(self) -> list[Tensor]:  # type: ignore[override]
         """What it returns."""
         return self._made()[2]
+
+    @property
+    def targets(self) -> tuple[Operation, ...]:  # type: ignore[override]
+        """The operations of it that are run for their effects."""
+        return tuple(controls_of(self.graph, self.definition))
 
 
 def functions_of(graph: Graph, library: Any) -> dict[str, Any]:
@@ -146,6 +156,12 @@ def fill_body(
     return inputs, outputs
 
 
+def controls_of(body: Graph, definition: Any) -> list[Operation]:
+    """The operations that a FunctionDef names as run for their effects, in its body."""
+    names = [definition.control_ret[name] for name in definition.signature.control_output]
+    return [body.get_operation_by_name(name) for name in names]
+
+
 def _signatures_of(functions: Mapping[str, Any]) -> Any:
     def find(op_type: str) -> Signature:
         signature = signatures.find(op_type)
@@ -178,8 +194,7 @@ def function_def_to_graph(
         input_shapes = fdef.attr["_input_shapes"].list.shape
     body.inputs, body.outputs = fill_body(body, fdef, input_shapes, around.root.functions)
     body.name = fdef.signature.name
-    controls = [fdef.control_ret[name] for name in fdef.signature.control_output]
-    body.control_outputs = [body.get_operation_by_name(name) for name in controls]
+    body.control_outputs = controls_of(body, fdef)
     return body
 
 

@@ -33,6 +33,7 @@ class Calls(Enum):
 
     CONDITIONAL = "one of two, then_branch or else_branch"
     LOOP = "body, as long as cond holds"
+    ONCE = "f, once"
 
 
 class Flow(Enum):
@@ -58,7 +59,7 @@ class Algebra(Enum):
 MEMORY, PRODUCT, CONVOLUTION = Work.MEMORY, Work.PRODUCT, Work.CONVOLUTION
 TRANSCENDENTAL, WINDOW, RANDOM = Work.TRANSCENDENTAL, Work.WINDOW, Work.RANDOM
 SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
-CONDITIONAL, LOOP = Calls.CONDITIONAL, Calls.LOOP
+CONDITIONAL, LOOP, ONCE = Calls.CONDITIONAL, Calls.LOOP, Calls.ONCE
 SWITCH, MERGE, ENTER, EXIT = Flow.SWITCH, Flow.MERGE, Flow.ENTER, Flow.EXIT
 NEXT_ITERATION, LOOP_COND = Flow.NEXT_ITERATION, Flow.LOOP_COND
 

@@ -357,6 +357,7 @@ from perdure.tf import python_io as python_io
 from perdure.tf import queue as queue
 from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
+from perdure.tf import saved_model as saved_model
 from perdure.tf import sparse as sparse
 from perdure.tf import summary as summary
 from perdure.tf import test as test

@@ -19,9 +19,6 @@ from perdure.tracking.trackable import Trackable, TrackableReference
 
 # Set where a key that is no string would need a name.
 _NO_NAME = "-non_string_key"
-# For `isinstance`, and for what follows from the methods below: everything is in the wrapped dictionary.
-_mutable_mapping: Any = MutableMapping
-_dict: Any = dict
 
 
 def _by_key(mapping: AbstractMapping[Any, Any]) -> list[Any]:
@@ -90,7 +87,7 @@ class Mapping(TrackableDataStructure, AbstractMapping):
         return f"Mapping({self._storage!r})"
 
 
-class _DictWrapper(TrackableDataStructure, _mutable_mapping, _dict):
+class _DictWrapper(TrackableDataStructure, MutableMapping):
     """A dictionary that was assigned to an attribute, with dependencies on what it holds.
 
     It can be changed as any dictionary.  It refuses to be saved if a key that is no string leads to a
@@ -113,6 +110,15 @@ class _DictWrapper(TrackableDataStructure, _mutable_mapping, _dict):
         for key, value in list(wrapped_dict.items()):
             wrapped_dict[key] = self._track_value(value, name=key)
         self._update_snapshot()
+
+    @property
+    def __class__(self) -> Any:
+        # It passes for what it wraps without being one: Python looks into dictionaries past their methods.
+        return self.__wrapped__.__class__
+
+    @__class__.setter
+    def __class__(self, value: Any) -> None:
+        raise AttributeError("the class of a wrapped dictionary is the dictionary's")
 
     def __getattr__(self, name: str) -> Any:
         if name == "__wrapped__":  # while it is being copied or unpickled
@@ -249,6 +255,18 @@ class _DictWrapper(TrackableDataStructure, _mutable_mapping, _dict):
     def __reversed__(self) -> Iterator[Any]:
         return reversed(self.__wrapped__)
 
+    def keys(self) -> Any:
+        """As `dict.keys`."""
+        return self.__wrapped__.keys()
+
+    def values(self) -> Any:
+        """As `dict.values`."""
+        return self.__wrapped__.values()
+
+    def items(self) -> Any:
+        """As `dict.items`."""
+        return self.__wrapped__.items()
+
     def __or__(self, other: Any) -> Any:
         return self.__wrapped__ | other
 
@@ -270,6 +288,9 @@ class _DictWrapper(TrackableDataStructure, _mutable_mapping, _dict):
 
     def __repr__(self) -> str:
         return f"DictWrapper({self.__wrapped__!r})"
+
+    def __str__(self) -> str:
+        return str(self.__wrapped__)
 
 
 WRAPPERS[dict] = WRAPPERS[collections.OrderedDict] = _DictWrapper

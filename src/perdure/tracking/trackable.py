@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from perdure.graph import dtypes
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 # What a checkpoint keeps the objects and their names under.
@@ -160,7 +162,7 @@ class Trackable:
         self,
         name: str,
         shape: Any = None,
-        dtype: Any = None,
+        dtype: Any = dtypes.float32,
         initializer: Any = None,
         getter: Callable[..., Any] | None = None,
         overwrite: bool = False,

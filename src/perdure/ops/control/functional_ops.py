@@ -1,4 +1,4 @@
-"""Operations that call functions: If and While, and the placeholder of a value that a branch lacks.
+"""Operations that call functions: If, While and calls, and the placeholder of a value that a branch lacks.
 
 Their bodies are graphs (`graph/func_graph.py`); the runtime plans them and hands them to the kernels as
 functions of the step and the arguments.
@@ -10,7 +10,7 @@ from perdure.graph import hooks
 from perdure.graph.dtypes import string
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
-from perdure.ops.traits import CONDITIONAL, LOOP
+from perdure.ops.traits import CONDITIONAL, LOOP, ONCE
 
 # -- If ------------------------------------------------------------------------------------
 
@@ -71,6 +71,25 @@ for _definition in (
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
     _definition.refuse_gradient("gradients of tf.while_loop are not supported yet")
+
+# -- PartitionedCall -----------------------------------------------------------------------
+
+
+def call_shape(*, Tout):
+    return [None] * len(Tout)
+
+
+def call_kernel(xp, args, *, f, step):
+    return f(step, args)
+
+
+for _definition in (
+    op("PartitionedCall", host=True, calls=ONCE),
+    op("StatefulPartitionedCall", host=True, calls=ONCE),
+):
+    _definition.shape(call_shape)
+    _definition.kernel(call_kernel)
+    _definition.refuse_gradient("gradients of functions of a library are not supported yet")
 
 # -- FakeParam -----------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""tf.saved_model: programs as folders that are served; see README.md."""

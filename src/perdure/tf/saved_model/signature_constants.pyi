@@ -1,0 +1,13 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.saved_model.signature_constants".
+
+from perdure.saved_model.signature_constants import CLASSIFY_INPUTS as CLASSIFY_INPUTS
+from perdure.saved_model.signature_constants import CLASSIFY_METHOD_NAME as CLASSIFY_METHOD_NAME
+from perdure.saved_model.signature_constants import CLASSIFY_OUTPUT_CLASSES as CLASSIFY_OUTPUT_CLASSES
+from perdure.saved_model.signature_constants import CLASSIFY_OUTPUT_SCORES as CLASSIFY_OUTPUT_SCORES
+from perdure.saved_model.signature_constants import DEFAULT_SERVING_SIGNATURE_DEF_KEY as DEFAULT_SERVING_SIGNATURE_DEF_KEY
+from perdure.saved_model.signature_constants import PREDICT_INPUTS as PREDICT_INPUTS
+from perdure.saved_model.signature_constants import PREDICT_METHOD_NAME as PREDICT_METHOD_NAME
+from perdure.saved_model.signature_constants import PREDICT_OUTPUTS as PREDICT_OUTPUTS
+from perdure.saved_model.signature_constants import REGRESS_INPUTS as REGRESS_INPUTS
+from perdure.saved_model.signature_constants import REGRESS_METHOD_NAME as REGRESS_METHOD_NAME
+from perdure.saved_model.signature_constants import REGRESS_OUTPUTS as REGRESS_OUTPUTS
