@@ -271,13 +271,17 @@ def test_wrong_arguments_of_scopes():
 
 
 def test_improper_nesting():
-    """Scopes must be left in the opposite order."""
+    """Scopes must be left in the opposite order; one that is left too early stays open."""
     first, second = tf.variable_scope("a"), tf.variable_scope("b")
     first.__enter__()
     second.__enter__()
-    for scope in (first, second):
-        with pytest.raises(RuntimeError, match="Improper nesting of variable_scope"):
-            scope.__exit__(None, None, None)
+    with pytest.raises(RuntimeError, match="Improper nesting of variable_scope"):
+        first.__exit__(None, None, None)
+    assert tf.get_variable_scope().name == "a/b"
+    second.__exit__(None, None, None)
+    assert tf.get_variable_scope().name == "a"
+    first.__exit__(None, None, None)
+    assert tf.get_variable_scope().name == ""
 
 
 def test_variable_op_scope():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from perdure.functional.state.state import assign
@@ -11,6 +12,7 @@ from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import unknown_shape
 from perdure.variables.base import checked_distribution
+from perdure.variables.variable_store import VariableStore, with_variable_store
 
 
 def variable_op(
@@ -81,3 +83,37 @@ def validate_synchronization_aggregation_trainable(
         ValueError: not one of the modes.
     """
     return checked_distribution(synchronization, aggregation, trainable, name)
+
+
+def _to_proto_fn(v: Any, export_scope: str | None = None) -> Any:
+    """A variable as a `VariableDef`."""
+    return v.to_proto(export_scope=export_scope)
+
+
+class EagerVariableStore:
+    """Variables of `tf.get_variable` that are kept apart from those of the graph.
+
+    TensorFlow has it for eager execution; in a graph its variables are in the graph's collections, too.
+
+    Args:
+        store: the store to keep them in, if there is one.
+    """
+
+    def __init__(self, store: VariableStore | None = None) -> None:
+        self._store = VariableStore() if store is None else store
+
+    def as_default(self) -> AbstractContextManager[None]:
+        """A block in which `tf.get_variable` makes and shares variables of this store."""
+        return with_variable_store(self._store)
+
+    def variables(self) -> list[Any]:
+        """Its variables by name."""
+        return sorted(self._store._vars.values(), key=lambda variable: variable.name)
+
+    def trainable_variables(self) -> list[Any]:
+        """Its trainable variables by name."""
+        return [variable for variable in self.variables() if variable.trainable]
+
+    def non_trainable_variables(self) -> list[Any]:
+        """Its other variables by name."""
+        return [variable for variable in self.variables() if not variable.trainable]

@@ -25,6 +25,10 @@ class Policy:
     reads: tuple[str, ...] | None = None
     writes: tuple[str, ...] | None = None
 
+    def and_also(self, other: Policy) -> Policy:
+        """What both allow."""
+        return Policy(_both(self.reads, other.reads), _both(self.writes, other.writes))
+
     def check(self, scheme: str, path: str, writing: bool) -> None:
         """Refuse what is not allowed.
 
@@ -47,8 +51,8 @@ class Policy:
             raise PermissionDeniedError(
                 None,
                 None,
-                f"{path}; operations of this session may not {what} it: perdure.policy lets them {what} "
-                f"{shown}",
+                f"{path}; operations of this session, or of a model that it loaded, may not {what} it: "
+                f"perdure.policy lets them {what} {shown}",
             )
 
 
@@ -77,23 +81,29 @@ def policy(reads: Iterable[Path] | None = None, writes: Iterable[Path] | None = 
         writes: those that may be written, made, renamed and deleted; None for no restriction.
     """
     outer = _current.get()
-    token = _current.set(Policy(_both(outer.reads, reads), _both(outer.writes, writes)))
+    token = _current.set(outer.and_also(Policy(_places(reads), _places(writes))))
     try:
         yield
     finally:
         _current.reset(token)
 
 
-def _both(outer: tuple[str, ...] | None, paths: Iterable[Path] | None) -> tuple[str, ...] | None:
+def only_in(folder: Path) -> Policy:
+    """The policy of a model: its operations may read what lies in its folder, and write nothing."""
+    return Policy(_places([folder]), ())
+
+
+def _both(outer: tuple[str, ...] | None, inner: tuple[str, ...] | None) -> tuple[str, ...] | None:
     """What an outer and an inner restriction both allow."""
-    if paths is None:
-        return outer
-    inner = tuple(_place(path) for path in paths)
-    if outer is None:
-        return inner
+    if inner is None or outer is None:
+        return outer if inner is None else inner
     return tuple(one for one in inner if any(_is_in(one, other) for other in outer)) + tuple(
         other for other in outer if any(_is_in(other, one) for one in inner)
     )
+
+
+def _places(paths: Iterable[Path] | None) -> tuple[str, ...] | None:
+    return None if paths is None else tuple(_place(path) for path in paths)
 
 
 def _place(path: Path) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
+from weakref import WeakSet
 
-from perdure.filesystem.errors import translated
+from perdure.filesystem.errors import error_of, translated
 from perdure.filesystem.files import FILES, Name, text_of
 from perdure.formats.records.compression import Compression, Inflated
 from perdure.formats.records.reading import read_records
 from perdure.formats.records.writing import RecordWriter
-from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError
+from perdure.graph.errors import InvalidArgumentError
 from perdure.platform.deprecation import warn_once
 
 # The options that zlib is told, with the names of these fields of `Compression`.
@@ -127,7 +128,7 @@ class TFRecordOptions:
         return Compression(kind, **{_FIELDS[name]: value for name, value in given.items()}) if kind else None
 
 
-class TFRecordWriter:
+class TFRecordWriter(RecordWriter):
     """Writes records to a file, which it makes anew; `with` closes it, and so do dropping it and the end of
     the program.
 
@@ -150,9 +151,9 @@ class TFRecordWriter:
         if compression is not None:
             compression.compressor()  # refuses what zlib cannot do, before there is a file
         self._path = text_of(path)
-        self._writer: RecordWriter | None = RecordWriter(FILES.open(path, "wb"), compression)
-        self._write: Callable[[bytes], object] = self._writer.write
-        self._finalizer = weakref.finalize(self, _close, self._writer, os.getpid())
+        super().__init__(FILES.open(path, "wb"), compression)
+        self._process = os.getpid()
+        _open_writers.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -160,54 +161,39 @@ class TFRecordWriter:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def write(self, record: bytes) -> None:
-        """Add a record.
+    def __del__(self) -> None:
+        if hasattr(self, "_process"):  # it was made
+            self._end()
 
-        Raises:
-            TypeError: it is not bytes.
-            FailedPreconditionError: the writer is closed.
-        """
-        if type(record) is not bytes and not isinstance(record, bytes):
-            raise TypeError(f"expected bytes, {type(record).__name__} found")
-        try:
-            self._write(record)
-        except OSError:
-            with translated(self._path):
-                raise
-
-    def flush(self) -> None:
-        """Let others see what was written.
-
-        Raises:
-            FailedPreconditionError: the writer is closed.
-        """
-        with translated(self._path):
-            self._open().flush()
+    def _end(self) -> None:
+        """Close it; in a forked process, what was gathered is left to the parent."""
+        if os.getpid() == self._process:
+            self.close()
+        else:
+            self.abandon()
 
     def close(self) -> None:
         """Write what was not written yet, and close the file; more than once is fine."""
-        writer, self._writer, self._write = self._writer, None, _refuse
-        if writer is not None:
-            self._finalizer.detach()
-            with translated(self._path):
-                writer.close()
+        try:
+            super().close()
+        except OSError as error:
+            raise error_of(self._path, error) from error
 
-    def _open(self) -> RecordWriter:
-        if self._writer is None:
-            _refuse(b"")
-        return self._writer  # type: ignore[return-value]
-
-
-def _refuse(_: bytes) -> None:
-    raise FailedPreconditionError(None, None, "Writer not initialized or previously closed")
+    def _pass_on(self, mode: int) -> None:
+        try:
+            super()._pass_on(mode)
+        except OSError as error:
+            raise error_of(self._path, error) from error
 
 
-def _close(writer: RecordWriter, process: int) -> None:
-    """Close a file that was dropped; in a forked process what was gathered is written by the parent."""
-    if os.getpid() == process:
-        writer.close()
-    else:
-        writer.abandon()
+_open_writers: WeakSet[TFRecordWriter] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """At the end of the program, while everything is still there that closing needs."""
+    for writer in list(_open_writers):
+        writer._end()
 
 
 def tf_record_iterator(path: Name, options: Any = None) -> Iterator[bytes]:

@@ -50,7 +50,8 @@ def masked_crc32c(data: Any) -> int:
     Returns:
         An unsigned number of 32 bits.
     """
-    return mask(crc32c(data))
+    value = google_crc32c.value(data) if type(data) is bytes else crc32c(data)
+    return (((value >> 15) | (value << 17)) + _MASK_DELTA) & _32_BITS
 
 
 def masked_crc32c_of_each(pieces: Collection[bytes]) -> np.ndarray:

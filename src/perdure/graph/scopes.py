@@ -47,6 +47,8 @@ class ScopeState(threading.local):
         self.gradient_overrides: dict[str, str] = {}
         self.kernel_labels: dict[str, str] = {}
         self.original_op: Operation | None = None
+        # Functions that take part in making variables, with their priorities, outermost first.
+        self.variable_creators: list[tuple[int, Any]] = []
 
     def control_inputs(self, inputs: Iterable[Any]) -> tuple[Operation, ...]:
         """The control inputs a new operation with these data inputs gets."""

@@ -71,6 +71,11 @@ def _obtain(definition: Any, op: Operation, resources: Any) -> Any:
     return partial(resources.get, definition.makes, op.name, *place)
 
 
+def policies_of(op: Operation) -> list[Any]:
+    """What an operation of a loaded model, or of a function of one, is held to."""
+    return [place["_policy"] for place in (vars(op), vars(op.graph)) if "_policy" in place][:1]
+
+
 # Names of attributes of TensorFlow's ops are no names of capabilities; a test compares.
 CAPABILITIES: dict[str, Capability] = {
     "node_name": Capability("the name of the node", "node", False, lambda _, op, __: op.name),
@@ -88,7 +93,7 @@ CAPABILITIES: dict[str, Capability] = {
     ),
     "files": Capability(
         "files, as far as the session may touch them", "session", True,
-        lambda _, __, resources: resources.files,
+        lambda _, op, resources: resources.files(*policies_of(op)),
     ),
     "clock": Capability(
         "a function that returns the seconds since 1970", "session", True, lambda *_: time.time

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from perdure.filesystem.policy import current_policy
+from perdure.filesystem.policy import EVERYTHING, Policy, current_policy
 from perdure.graph.dtypes import DType
 from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.forking import free
@@ -151,12 +151,15 @@ class Resources:
         self._private_count = 0
         self._on_device: dict[int, tuple[Any, Any]] = {}
 
-    @property
-    def files(self) -> Files:
-        """The files that its operations may touch, by the policy that was in force when it was made."""
+    def files(self, policy: Policy = EVERYTHING) -> Files:
+        """The files that its operations may touch, by the policy that was in force when it was made.
+
+        Args:
+            policy: what an operation is held to besides, because it is of a model that was loaded.
+        """
         from perdure.filesystem.files import Files  # few programs have operations that read files
 
-        return Files(self._policy)
+        return Files(self._policy.and_also(policy))
 
     @property
     def device(self) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from perdure.filesystem.policy import only_in
 from perdure.formats.saved_model.newer import in_older_words
 from perdure.graph.defaults import get_collection
 from perdure.graph.graph import Graph
+from perdure.interchange.trust import held_to
 from perdure.platform import logging
+from perdure.platform.text import as_text
 from perdure.saved_model import constants
 from perdure.saved_model.assets import get_asset_tensors
 from perdure.saved_model.folders import get_variables_path
@@ -91,12 +94,15 @@ class SavedModelLoader:
     ) -> tuple[Any, Any]:
         """Add the graph of the model to another.
 
+        Its operations may read files of the model's folder, and write none, unless a `perdure.policy` is in
+        force, which then says what they may.
+
         Returns:
             What saves its variables, or None if it has none, and the imported elements that the keyword
             `return_elements` asked for.
         """
         meta_graph_def = in_older_words(self.get_meta_graph_def_from_tags(tags))
-        with graph.as_default():
+        with graph.as_default(), held_to(graph, only_in(as_text(self._export_dir))):
             return _import_meta_graph_with_return_elements(
                 meta_graph_def, import_scope=import_scope, **saver_kwargs
             )

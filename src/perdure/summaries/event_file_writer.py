@@ -57,6 +57,11 @@ class EventFileWriter:
             raise TypeError(f"Expected an event_pb2.Event proto,  but got {type(event)}")
         self._queue.add(event.SerializeToString())
 
+    def add_serialized_event(self, event: bytes) -> None:
+        """Add the bytes of an `Event`, as `add_event` does."""
+        if not self._closed:
+            self._queue.add(event)
+
     def flush(self) -> None:
         """Write all events that were added.
 

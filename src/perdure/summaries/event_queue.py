@@ -49,7 +49,7 @@ class EventQueue:
         Raises:
             OpError: what waits cannot be written; the event is not added.
         """
-        with self._changed:
+        with self._lock:
             if self._failure is not None:
                 self._say_failure()
             if self._thread is None:
@@ -65,8 +65,9 @@ class EventQueue:
         Raises:
             OpError: it cannot be written; it stays in the queue.
         """
-        with self._changed:
+        with self._lock:
             self._failure = None  # it is tried again
+            self._writer.look()
             self._write()
 
     def close(self) -> None:
@@ -82,8 +83,9 @@ class EventQueue:
             self._changed.notify_all()
         if thread is not None:
             thread.join()
-        with self._changed:
+        with self._lock:
             try:
+                self._writer.look()
                 self._write()
             finally:
                 self._waiting.clear()
@@ -118,6 +120,7 @@ class EventQueue:
                     self._changed.wait(min(left, threading.TIMEOUT_MAX))
                     continue
                 try:
+                    self._writer.look()
                     self._write()
                 except OpError as error:
                     self._failure = error

@@ -40,6 +40,11 @@ class EventsWriter:
         self._suffix = as_text(suffix)
         self.write([])
 
+    def look(self) -> None:
+        """If somebody has deleted the file, have a new one made for the next events."""
+        if self._records is not None and not FILES.exists(self._name):
+            self.abandon()
+
     def write(self, events: Sequence[bytes]) -> None:
         """Add events, and pass them to the operating system.
 
@@ -48,9 +53,6 @@ class EventsWriter:
         Raises:
             OpError: the file cannot be made or written; none of the events counts as written.
         """
-        if self._records is not None and not FILES.exists(self._name):
-            self._records.abandon()  # somebody has deleted it
-            self._records = None
         records = self._opened() if self._records is None else self._records
         try:
             for event in events:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from perdure.filesystem.files import FILES
 from perdure.formats import messages
+from perdure.formats.events.scalars import scalar_tags, summary_event
 from perdure.graph.graph import Graph
 from perdure.interchange.meta_graph import create_meta_graph_def
 from perdure.platform import logging
@@ -17,6 +18,9 @@ from perdure.summaries.event_file_writer import EventFileWriter
 from perdure.summaries.plugin_asset import get_all_plugin_assets
 
 _PLUGINS_DIR = "plugins"
+_LEAST_STEP = -(2**63)
+_NUMBER = 4  # the bytes of a number in a summary
+_MOST_BEGINNINGS = 4096
 
 
 class SummaryToEventTransformer:
@@ -37,6 +41,7 @@ class SummaryToEventTransformer:
             # As in TensorFlow, its collections are those of the default graph.
             self.add_meta_graph(create_meta_graph_def(graph_def=graph_def or shown))
         self._seen_summary_tags: set[str] = set()
+        self._beginnings: set[bytes] = set()
 
     def add_summary(self, summary: Any, global_step: Any = None) -> None:
         """Add a summary.  The metadata of a tag is written with its first value only, and taken out of
@@ -50,6 +55,8 @@ class SummaryToEventTransformer:
             DecodeError: the bytes are no summary.
         """
         if isinstance(summary, bytes):
+            if self._add_scalars(summary, global_step):
+                return
             summary = messages.Summary.FromString(summary)
         seen = self._seen_summary_tags
         for value in summary.value:
@@ -59,6 +66,26 @@ class SummaryToEventTransformer:
             else:
                 seen.add(tag)
         self._add_event(messages.Event(summary=summary), global_step)
+
+    def _add_scalars(self, summary: bytes, step: Any) -> bool:
+        """Add a summary if it has numbers only, without making messages of it; returns whether it has."""
+        add = getattr(self.event_writer, "add_serialized_event", None)
+        if add is None:
+            return False
+        # A single number is the end of its summary, whose beginning stays the same from step to step.
+        beginning = summary[:-_NUMBER]
+        if beginning not in self._beginnings:
+            tags = scalar_tags(summary)
+            if tags is None:
+                return False
+            self._seen_summary_tags.update(tags)
+            if len(tags) == 1 and len(self._beginnings) < _MOST_BEGINNINGS:
+                self._beginnings.add(beginning)
+        step = 0 if step is None else int(step)
+        if not _LEAST_STEP <= step <= -_LEAST_STEP - 1:
+            return False
+        add(summary_event(time.time(), step, summary))
+        return True
 
     def add_session_log(self, session_log: Any, global_step: Any = None) -> None:
         """Add a `SessionLog`.
@@ -201,6 +228,9 @@ class FileWriter(SummaryToEventTransformer):
                 "The operation will be a noop unless the FileWriter is explicitly reopened.",
                 stacklevel=3,
             )
+
+    def _add_scalars(self, summary: bytes, step: Any) -> bool:
+        return not self._closed and super()._add_scalars(summary, step)
 
     def _add_event(self, event: Any, step: Any) -> None:
         self._warn_if_event_writer_is_closed()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,9 +19,6 @@ from perdure.variables.variable import RefVariable
 from perdure.variables.variable_store import resource_variables_enabled
 
 Creator = Callable[..., Any]
-
-# The open creator scopes of each graph, outermost first.
-_creators: weakref.WeakKeyDictionary[Any, tuple[Creator, ...]] = weakref.WeakKeyDictionary()
 
 
 def make_variable(
@@ -44,7 +40,7 @@ def make_variable(
 ) -> Any:
     """What `tf.Variable(...)` returns; see `Variable`."""
     create: Creator = _default_creator
-    for creator in _creators.get(get_default_graph().root, ()):
+    for _, creator in get_default_graph()._variable_creator_stack:
         create = _chained(creator, create)
     return create(
         initial_value=initial_value,
@@ -83,20 +79,6 @@ def _chained(creator: Creator, following: Creator) -> Creator:
     return lambda **arguments: creator(following, **arguments)
 
 
-def variable_from_proto(variable_def: Any, import_scope: str | None = None) -> Variable:
-    """The variable of either kind whose nodes, in the default graph, a `VariableDef` names.
-
-    Args:
-        variable_def: the message.
-        import_scope: a name scope to put before its names.
-
-    Raises:
-        KeyError: the graph has no such nodes.
-    """
-    kind: type[Variable] = ResourceVariable if variable_def.is_resource else RefVariable
-    return kind.from_proto(variable_def, import_scope=import_scope)
-
-
 set_maker(make_variable, RefVariable)
 
 
@@ -107,11 +89,18 @@ def variable_creator_scope(variable_creator: Creator) -> Iterator[None]:
     Args:
         variable_creator: called as `variable_creator(next_creator, **arguments)` with the arguments of
             `tf.Variable`; it usually returns `next_creator(**arguments)`.
+
+    Raises:
+        RuntimeError: the block ends before one inside it.
     """
-    graph = get_default_graph().root
-    outer = _creators.get(graph, ())
-    _creators[graph] = (*outer, variable_creator)
+    graph = get_default_graph()
+    outer = graph._variable_creator_stack
+    # TensorFlow's own scopes have other priorities, which come before or behind those of programs.
+    inner = sorted([*outer, (100, variable_creator)], key=lambda item: item[0])
+    graph._variable_creator_stack = inner
     try:
         yield
     finally:
-        _creators[graph] = outer
+        if graph._variable_creator_stack is not inner:
+            raise RuntimeError("Exiting variable_creator_scope without proper nesting.")
+        graph._variable_creator_stack = outer

@@ -11,7 +11,13 @@ from perdure.graph.defaults import get_default_graph, graph_of, name_scope
 from perdure.graph.keys import GraphKeys
 from perdure.platform import logging
 from perdure.variables.base import VariableAggregation, VariableSynchronization
-from perdure.variables.scope import AUTO_REUSE, VariableScope, get_variable_scope, scope_store
+from perdure.variables.scope import (
+    AUTO_REUSE,
+    ScopeStore,
+    VariableScope,
+    get_variable_scope,
+    scope_store,
+)
 from perdure.variables.variable_store import variable_store
 
 
@@ -181,17 +187,21 @@ class variable_scope:  # noqa: N801 - TensorFlow's name
             "constraint": constraint,
         }
         self._default_name_made_unique: str | None = None
-        self._open: list[ExitStack] = []
+        self._open: list[tuple[ExitStack, ScopeStore, VariableScope]] = []
 
     def __enter__(self) -> VariableScope:
         with ExitStack() as stack:
             stack.enter_context(self._graph.as_default())
-            opened = self._enter(stack)
-            self._open.append(stack.pop_all())
+            store, opened = scope_store(), self._enter(stack)
+            self._open.append((stack.pop_all(), store, opened))
         return opened
 
     def __exit__(self, *exc_info: Any) -> None:
-        self._open.pop().__exit__(*exc_info)
+        stack, store, opened = self._open[-1]
+        if store.current_scope is not opened:
+            raise RuntimeError("Improper nesting of variable_scope.")
+        del self._open[-1]
+        stack.__exit__(*exc_info)
 
     def _enter(self, stack: ExitStack) -> VariableScope:
         target = self._name_or_scope

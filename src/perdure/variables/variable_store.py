@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from perdure.functional.array.slicing import slice as slice_of
@@ -21,7 +22,12 @@ from perdure.graph.dtypes import DType, as_dtype
 from perdure.graph.keys import GraphKeys
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, as_shape
-from perdure.variables.base import Variable, checked_distribution
+from perdure.variables.base import (
+    Variable,
+    VariableAggregation,
+    VariableSynchronization,
+    checked_distribution,
+)
 from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.partitioning import PartitionInfo, divided_axis, partitions_of, slices
 from perdure.variables.resource_variable import BaseResourceVariable
@@ -55,21 +61,55 @@ class VariableStore:
         self._vars: dict[str, Any] = {}
         self._partitioned_vars: dict[str, PartitionedVariable] = {}
 
-    def get_variable(self, name: str, *, custom_getter: Callable[..., Any] | None, **arguments: Any) -> Any:
-        """The variable called `name`, shared or made anew; the arguments are those of `tf.get_variable`.
+    def get_variable(
+        self,
+        name: str,
+        shape: Any = None,
+        dtype: Any = dtypes.float32,
+        initializer: Any = None,
+        regularizer: Any = None,
+        reuse: Any = None,
+        trainable: bool | None = None,
+        collections: Any = None,
+        caching_device: Any = None,
+        partitioner: Any = None,
+        validate_shape: bool = True,
+        use_resource: bool | None = None,
+        custom_getter: Callable[..., Any] | None = None,
+        constraint: Any = None,
+        synchronization: Any = VariableSynchronization.AUTO,
+        aggregation: Any = VariableAggregation.NONE,
+    ) -> Any:
+        """The variable called `name`, shared or made anew; see `tf.get_variable`.
 
         Args:
             name: the full name.
+            reuse: True to share it only, False to make it only, None for both.
             custom_getter: called instead, with the function that does the work as `getter`.
-            arguments: the other arguments, all of them, and `reuse`.
+            shape, dtype, initializer, regularizer, trainable, collections, caching_device, partitioner,
+                validate_shape, use_resource, constraint, synchronization, aggregation: see `tf.get_variable`.
         """
         if custom_getter is not None and not callable(custom_getter):
             raise ValueError(f"Passed a custom_getter which is not callable: {custom_getter}")
-        arguments["dtype"] = getattr(arguments["dtype"], "base_dtype", arguments["dtype"])
         synchronization, aggregation, trainable = checked_distribution(
-            arguments["synchronization"], arguments["aggregation"], arguments["trainable"], name
+            synchronization, aggregation, trainable, name
         )
-        arguments.update(synchronization=synchronization, aggregation=aggregation, trainable=trainable)
+        arguments = {
+            "shape": shape,
+            "dtype": getattr(dtype, "base_dtype", dtype),
+            "initializer": initializer,
+            "regularizer": regularizer,
+            "reuse": reuse,
+            "trainable": trainable,
+            "collections": collections,
+            "caching_device": caching_device,
+            "partitioner": partitioner,
+            "validate_shape": validate_shape,
+            "use_resource": use_resource,
+            "constraint": constraint,
+            "synchronization": synchronization,
+            "aggregation": aggregation,
+        }
         if custom_getter is None:
             return self._get(name, **arguments)
         # Getters that were written before constraints existed take no such argument.
@@ -347,6 +387,18 @@ def default_initializer(name: str, dtype: DType) -> Any:
 def variable_store() -> VariableStore:
     """The store of the default graph."""
     return only_item(_STORE_KEY, VariableStore)
+
+
+@contextmanager
+def with_variable_store(store: VariableStore) -> Iterator[None]:
+    """Make a store that of the default graph in the block."""
+    stores = get_default_graph().get_collection_ref(_STORE_KEY)
+    outer = stores.copy()
+    stores[:] = [store]
+    try:
+        yield
+    finally:
+        stores[:] = outer
 
 
 def only_item(key: Any, make: Callable[[], Any]) -> Any:

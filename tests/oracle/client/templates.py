@@ -219,3 +219,64 @@ def scopes_without_names_scopes(tf):
     results.append(scopes.get_variable_scope_store().current_scope is tf.get_variable_scope())
     results.append(scopes.variable(1.0, name="made").name)
     return results
+
+
+@program
+def stores_and_nesting(tf):
+    scopes = internal("ops.variable_scope")
+    store = scopes._get_default_variable_store()
+    v = store.get_variable("v", [1])
+    results = [
+        store.get_variable("v", [1]) is v,
+        type(store.get_variable("r", [1], use_resource=True)).__name__,
+        attempt(lambda: store.get_variable("v", [1], reuse=False)),
+        attempt(lambda: store.get_variable("u", [1], reuse=True)),
+        sorted(variable.name for variable in store._vars.values()),
+    ]
+    with scopes.variable_scope("a"):
+        scope = scopes.variable_scope("b")
+        scope.__enter__()
+        with scopes.variable_scope("c"):
+            results.append(attempt(lambda: scope.__exit__(None, None, None)))
+            results.append(tf.get_variable_scope().name)
+        results += [attempt(lambda: scope.__exit__(None, None, None)), tf.get_variable_scope().name]
+    own = scopes.EagerVariableStore()
+    with own.as_default():
+        tf.get_variable("v", [], trainable=False)
+        tf.get_variable("a", [])
+    results += [
+        names(own.variables()),
+        names(own.trainable_variables()),
+        names(own.non_trainable_variables()),
+    ]
+    results.append(scopes._get_default_variable_store() is store)
+    return results
+
+
+@program
+def creators_and_nesting(tf):
+    seen = []
+
+    def creator(mark):
+        def create(next_creator, **kwargs):
+            seen.append(mark)
+            return next_creator(**kwargs)
+
+        return create
+
+    graph = tf.get_default_graph()
+    before = graph._variable_creator_stack
+    with tf.variable_creator_scope(creator(1)), tf.variable_creator_scope(creator(2)):
+        tf.get_variable("v", [])
+        inside = len(graph._variable_creator_stack)
+    scope = tf.variable_creator_scope(creator(3))
+    scope.__enter__()
+    wrong = attempt(lambda: leave_early(tf, scope, creator(4)))
+    graph._variable_creator_stack = before
+    tf.get_variable("w", [])
+    return [seen, inside, wrong, graph._variable_creator_stack]
+
+
+def leave_early(tf, scope, creator):
+    with tf.variable_creator_scope(creator):
+        scope.__exit__(None, None, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +11,9 @@ from perdure.formats.checksums import masked_crc32c_of_each
 from perdure.formats.records.layout import FOOTER, HEADER, Lengths
 from perdure.graph.errors import DataLossError
 
-_PIECE = 1 << 18
+_PIECE = 1 << 17
+# So many records of one length are looked for at once.
+_MANY = 16
 
 
 class Source(Protocol):
@@ -38,10 +39,17 @@ def read_records(source: Source) -> Iterator[bytes]:
     offset, chunk, wanted = 0, b"", _PIECE
     while piece := source.read(wanted):
         chunk = chunk + piece if chunk else piece
-        found, end, missing = _split(chunk, known)
-        if found:
-            yield from _checked(chunk, found, offset)
-            chunk, offset = chunk[end:], offset + end
+        records, ends, missing = _split(chunk, known)
+        wrong = _first_wrong(chunk, records, ends)
+        if wrong is not None:
+            yield from records[:wrong]
+            raise DataLossError(
+                None, None, f"corrupted record at {offset + ends[wrong] - len(records[wrong])}"
+            )
+        yield from records
+        if records:
+            done = ends[-1] + FOOTER
+            chunk, offset = chunk[done:], offset + done
         if missing < 0:
             raise DataLossError(None, None, f"corrupted record at {offset}")
         # A length may be a lie: twice what is there already is asked for, and not what it says.
@@ -50,39 +58,52 @@ def read_records(source: Source) -> Iterator[bytes]:
         raise DataLossError(None, None, f"truncated record at {offset}")
 
 
-def _split(chunk: bytes, known: Lengths) -> tuple[list[bytes], int, int]:
-    """The records that are in a piece of a file.
+def _split(chunk: bytes, known: Lengths) -> tuple[list[bytes], list[int], int]:
+    """The records that are in a piece of a file; a loop that half of the time of reading small records goes
+    into.
 
     Returns:
-        The records, where the last of them ends, and how many bytes the next one has beyond the piece: -1
+        The records, where the data of each ends, and how many bytes the next one has beyond the piece: -1
         if its header is damaged.
     """
-    found: list[bytes] = []
-    add = found.append
-    position, size, last = 0, len(chunk), len(chunk) - HEADER - FOOTER
-    while position <= last:
-        start = position + HEADER
-        end = start + known[chunk[position:start]]
-        if end + FOOTER > size or end < start:
-            return found, position, end + FOOTER - size if end >= start else -1
+    records, ends = _of_one_length(chunk, known)
+    add, add_end, size = records.append, ends.append, len(chunk)
+    start = ends[-1] + FOOTER + HEADER if ends else HEADER
+    while start <= size:
+        length = known[chunk[start - HEADER : start]]
+        end = start + length
+        if length < 0 or end + FOOTER > size:
+            return records, ends, -1 if length < 0 else end + FOOTER - size
         add(chunk[start:end])
-        position = end + FOOTER
-    left = chunk[position : position + HEADER]
-    if len(left) == HEADER and known[left] < 0:
-        return found, position, -1
-    return found, position, 0
+        add_end(end)
+        start = end + HEADER + FOOTER
+    return records, ends, 0
 
 
-def _checked(chunk: bytes, found: list[bytes], offset: int) -> Iterator[bytes]:
-    """The records at the beginning of a piece that stands at `offset`, up to one whose checksum is wrong."""
-    ends = np.fromiter(accumulate([len(record) + HEADER + FOOTER for record in found]), np.intp, len(found))
-    places = (ends - FOOTER)[:, np.newaxis] + np.arange(FOOTER)
-    stored = np.frombuffer(chunk, np.uint8)[places].view("<u4").ravel()
-    wrong = np.flatnonzero(stored != masked_crc32c_of_each(found))
-    if not wrong.size:
-        yield from found
-        return
-    first = int(wrong[0])
-    yield from found[:first]
-    start = int(ends[first]) - FOOTER - len(found[first])
-    raise DataLossError(None, None, f"corrupted record at {offset + start}")
+def _of_one_length(chunk: bytes, known: Lengths) -> tuple[list[bytes], list[int]]:
+    """The records at the beginning of a piece that have the length of the first, if they are many.
+
+    All records of some files have one length, and then NumPy finds them in less time than the loop of
+    `_split`.
+    """
+    header = chunk[:HEADER]
+    length = known[header] if len(header) == HEADER else -1
+    stride = length + HEADER + FOOTER
+    count = len(chunk) // stride if length > 0 else 0
+    if count < _MANY or chunk[(_MANY - 1) * stride :][:HEADER] != header:
+        return [], []
+    headers = np.ndarray((count, HEADER), np.uint8, chunk, strides=(stride, 1))
+    others = np.flatnonzero((headers != headers[0]).any(axis=1))
+    count = int(others[0]) if others.size else count
+    records = np.ndarray((count,), f"V{length}", chunk, HEADER, strides=(stride,)).tolist()
+    return records, list(range(HEADER + length, count * stride, stride))
+
+
+def _first_wrong(chunk: bytes, records: list[bytes], ends: list[int]) -> int | None:
+    """Which record of a piece is the first whose checksum is wrong; None if there is none."""
+    if not records:
+        return None
+    # The numbers that begin at each byte: where a checksum stands is not aligned.
+    numbers = np.ndarray((len(chunk) - FOOTER + 1,), "<u4", chunk, strides=(1,))
+    wrong = np.flatnonzero(numbers[ends] != masked_crc32c_of_each(records))
+    return int(wrong[0]) if wrong.size else None

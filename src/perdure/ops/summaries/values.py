@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from perdure.formats.events.scalars import scalar_value
 from perdure.graph.shapes import format_shape
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
@@ -53,12 +54,13 @@ def scalar_summary_kernel(xp, tags, values):
         shapes = f"{format_shape(tags.shape)} != {format_shape(values.shape)}"
         which = f" (tag '{text(tags.ravel()[0])}')" if tags.size == 1 else ""
         raise invalid(f"tags and values not the same shape: {shapes}{which}")
-    summary = new_summary()
-    with np.errstate(over="ignore"):
-        numbers = values.ravel().astype(np.float32).tolist()
-    for tag, number in zip(tags.ravel().tolist(), numbers, strict=True):
-        summary.value.add(tag=text(tag), simple_value=number)
-    return serialized(summary)
+    if values.dtype != np.float32:
+        with np.errstate(over="ignore"):
+            values = values.astype(np.float32)
+    numbers = values.tobytes()
+    named = [tag if isinstance(tag, bytes) else str(tag).encode() for tag in tags.ravel().tolist()]
+    each = [scalar_value(tag, numbers[4 * i : 4 * i + 4]) for i, tag in enumerate(named)]
+    return np.array(b"".join(each), object)
 
 
 scalar_summary.not_differentiable("it makes a message")
@@ -76,7 +78,9 @@ def histogram_summary_shape():
 @histogram_summary.kernel
 def histogram_summary_kernel(xp, tag, values, *, node_name):
     tag = scalar_tag(tag)
-    values = np.asarray(values).ravel().astype(np.float64)
+    values = np.asarray(values).ravel()
+    if values.dtype.kind not in "biuf":
+        values = values.astype(np.float32)  # bfloat16, which NumPy does not know by itself
     is_wrong = ~np.isfinite(values)
     if is_wrong.any():
         what = "Nan" if np.isnan(values[np.argmax(is_wrong)]) else "Infinity"

@@ -1,0 +1,98 @@
+"""What the operations of a loaded model may do with files."""
+
+import pytest
+
+import perdure
+from perdure import tf
+
+
+@pytest.fixture
+def model(tmp_path):
+    """A model that reads and writes files whose names are constants, and one of its assets."""
+    (tmp_path / "secret").write_text("secret")
+    (tmp_path / "words").write_text("words")
+    with tf.Graph().as_default(), tf.Session() as session:
+        asset = tf.constant(str(tmp_path / "words"), name="path")
+        tf.read_file(asset, name="own")
+        tf.read_file(str(tmp_path / "secret"), name="spy")
+        tf.write_file(str(tmp_path / "planted"), "x", name="plant")
+        v = tf.get_variable("v", initializer=1.0)
+        session.run(v.initializer)
+        builder = tf.saved_model.Builder(str(tmp_path / "model"))
+        builder.add_meta_graph_and_variables(session, ["t"], assets_collection=[asset])
+        builder.save()
+    return tmp_path / "model"
+
+
+def test_by_default_it_reads_its_own_folder_and_writes_nothing(model):
+    with tf.Graph().as_default(), tf.Session() as session:
+        loaded = tf.saved_model.load(session, ["t"], str(model))
+        assert session.run("v:0") == 1.0 and loaded is not None
+        own = {"path:0": str(model / "assets" / "words")}
+        assert session.run("own:0", own) == b"words"
+        with pytest.raises(tf.errors.PermissionDeniedError, match="secret.*perdure.policy"):
+            session.run("spy:0")
+        with pytest.raises(tf.errors.PermissionDeniedError, match="lets them write nothing"):
+            session.run("plant")
+        assert not (model.parent / "planted").exists()
+
+
+def test_the_program_s_own_operations_are_free(model):
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.saved_model.load(session, ["t"], str(model))
+        mine = tf.read_file(str(model.parent / "secret"))
+        assert session.run(mine) == b"secret"
+        saver = tf.train.Saver()
+        assert saver.save(session, str(model.parent / "copy"))
+
+
+def test_a_policy_of_the_program_s_takes_its_place(model):
+    with perdure.policy(reads=[model.parent], writes=[model.parent]):
+        with tf.Graph().as_default(), tf.Session() as session:
+            tf.saved_model.load(session, ["t"], str(model))
+            assert session.run("spy:0") == b"secret"
+            session.run("plant")
+    assert (model.parent / "planted").read_text() == "x"
+
+
+def test_links_out_of_the_folder_are_followed_and_refused(model):
+    (model / "assets" / "link").symlink_to(model.parent / "secret")
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.saved_model.load(session, ["t"], str(model))
+        with pytest.raises(tf.errors.PermissionDeniedError):
+            session.run("own:0", {"path:0": str(model / "assets" / "link")})
+
+
+def test_functions_of_a_model_are_held_too(model):
+    """A function that reads a file, called by a node of the model."""
+    from perdure.formats.text import from_text
+
+    library = """
+    node {
+      name: "call" op: "StatefulPartitionedCall"
+      attr { key: "Tin" value { list { } } } attr { key: "Tout" value { list { type: DT_STRING } } }
+      attr { key: "f" value { func { name: "spy_inside" } } }
+    }
+    library {
+      function {
+        signature { name: "spy_inside" output_arg { name: "r" type: DT_STRING } is_stateful: true }
+        node_def {
+          name: "name" op: "Const" attr { key: "dtype" value { type: DT_STRING } }
+          attr { key: "value" value { tensor { dtype: DT_STRING tensor_shape { } string_val: "SECRET" } } }
+        }
+        node_def { name: "read" op: "ReadFile" input: "name:output:0" }
+        ret { key: "r" value: "read:contents:0" }
+      }
+    }
+    """
+    added = from_text(library.replace("SECRET", str(model.parent / "secret")), tf.GraphDef())
+    path = model / "saved_model.pb"
+    from perdure.formats import messages
+
+    written = messages.SavedModel.FromString(path.read_bytes())
+    written.meta_graphs[0].graph_def.MergeFrom(added)
+    path.write_bytes(written.SerializeToString())
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.saved_model.load(session, ["t"], str(model))
+        with pytest.raises(tf.errors.PermissionDeniedError):
+            session.run("call:0")
