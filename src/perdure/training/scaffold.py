@@ -21,7 +21,9 @@ from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
 from perdure.platform import logging
-from perdure.training.saving.saver import _get_saver_or_default
+from perdure.training.checkpoints.checkpoint import Checkpoint
+from perdure.training.checkpoints.object_graph import ObjectGraphView
+from perdure.training.saving.saver import Saver, _get_saver_or_default
 from perdure.variables.collections import (
     global_variables,
     global_variables_initializer,
@@ -44,7 +46,8 @@ class Scaffold:
         ready_for_local_init_op: the same for what must be initialized before `local_init_op` is run.
         local_init_op: initializes local variables and tables.
         summary_op: the summaries; all those of the graph if None.
-        saver: saves checkpoints; its `build` is called by `finalize`.
+        saver: saves checkpoints; its `build` is called by `finalize`.  A `tf.train.Checkpoint` is replaced by
+            a Saver of what it holds then.
         copy_from_scaffold: a scaffold to take what is not given from.
 
     Raises:
@@ -93,7 +96,11 @@ class Scaffold:
                 setattr(self, f"_{piece}", self.get_or_default(piece, key, default))
         if self._saver is None:
             self._saver = _get_saver_or_default()
-        self._saver.build()
+        if isinstance(self._saver, Checkpoint):
+            # It saves on its own; here it says what is saved, and under which keys.
+            self._saver = Saver(ObjectGraphView(self._saver).frozen_saveable_objects(), sharded=True)
+        else:
+            self._saver.build()
         get_default_graph().finalize()
         logging.info("Graph was finalized.")
         return self

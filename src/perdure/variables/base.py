@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -199,6 +200,9 @@ class Variable(Trackable, Operators, metaclass=_KindChooser):
         """The function an optimizer projects its value with, or None."""
         return self._constraint
 
+    # There are no strategies that variables could be made under.
+    _distribute_strategy = None
+
     @property
     def _shared_name(self) -> str:
         return self.name[: self.name.index(":")]
@@ -313,10 +317,10 @@ class Variable(Trackable, Operators, metaclass=_KindChooser):
 def _forward_operator(name: str) -> Any:
     operator = OPERATORS[name]
 
+    @functools.wraps(operator)
     def forward(variable: Variable, *args: Any) -> Any:
         return operator(variable.value(), *args)
 
-    forward.__name__ = forward.__qualname__ = name
     return forward
 
 

@@ -41,9 +41,28 @@ def guarded_initial_value(name: str, initial_value: Tensor) -> Tensor:
 
     Args:
         name: the scope of the variable that is made.
-        initial_value: the tensor it was told to start with.
+        initial_value: the tensor it was told to start with; if a loop makes it, it stays as it is.
+
+    Raises:
+        TypeError: it is no tensor.
     """
-    return _Guard(name).tensor(initial_value)
+    if not isinstance(initial_value, Tensor):
+        raise TypeError(f"initial_value needs to be a Tensor: {initial_value}")
+    return initial_value if _is_made_by_a_loop(initial_value.op) else _Guard(name).tensor(initial_value)
+
+
+def _is_made_by_a_loop(op: Operation) -> bool:
+    """Whether what an operation depends on goes in a circle, which it does through NextIteration."""
+    seen, pending = {op}, [op]
+    while pending:
+        current = pending.pop()
+        if current.type == "NextIteration":
+            return True
+        for other in (*(tensor.op for tensor in current.inputs), *current.control_inputs):
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
+    return False
 
 
 class _Guard:

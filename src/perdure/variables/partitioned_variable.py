@@ -67,6 +67,8 @@ class PartitionedVariable:
         self._dtype = dtype
         self._partitions = partitions
 
+    _distribute_strategy = None
+
     # -- what it is ------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Variable]:

@@ -448,3 +448,37 @@ def supervisors_that_write_themselves(tf, folder):
         with silent.managed_session():
             pass
     return out + [names_in(folder)]
+
+
+@program
+def scaffolds_of_objects(tf, folder):
+    step, train, v = stepping(tf)
+    held = tf.get_variable("held", initializer=2.0, use_resource=True)
+    # TensorFlow's Scaffold takes the class of TensorFlow 2 only.
+    objects = internal("training.tracking.util").Checkpoint(held=held, step=step)
+    scaffold = tf.train.Scaffold(saver=objects)
+    with tf.train.MonitoredTrainingSession(
+        checkpoint_dir=folder, scaffold=scaffold, save_checkpoint_steps=1, save_summaries_steps=None
+    ) as session:
+        session.run(train)
+    closed_writers(tf)
+    out = [type(scaffold.saver).__name__, scaffold.saver.as_saver_def().sharded, names_in(folder)]
+    path = tf.train.latest_checkpoint(folder)
+    out.append(tf.train.list_variables(path))
+    with tf.Graph().as_default():
+        held = tf.get_variable("other", initializer=0.0, use_resource=True)
+        status = tf.train.Checkpoint(held=held).restore(path)
+        with tf.Session() as session:
+            status.initialize_or_restore(session)
+            out.append(session.run(held))
+    with tf.Graph().as_default():
+        # A Saver finds the variables by the names they had.
+        held = tf.get_variable("held", initializer=0.0, use_resource=True)
+        saver = tf.train.Saver([held])
+        with tf.Session() as session:
+            saver.restore(session, path)
+            out.append(session.run(held))
+            saver.restore(session, path)
+            missing = tf.train.Saver([held, tf.get_variable("missing", initializer=0.0)])
+            out.append(tried(lambda: missing.restore(session, path)))
+    return out
