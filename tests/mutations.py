@@ -1,6 +1,6 @@
 """Damaged files for every parser: what is made of good ones by small changes, and what reads them.
 
-`tests/formats/test_mutations.py` tries some hundred of each; `tools/fuzz.py` as many as one has time for.
+`tests/test_mutations.py` tries some hundred of each; `tools/fuzz.py` as many as one has time for.
 """
 
 import random
