@@ -14,7 +14,10 @@ ROOMS = ("runtime", "inference", "session")
 STRUCTURAL = {
     "Add": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "AddV2": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
-    "Identity": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "Identity": (
+        "runtime/planning/lifting runtime/xla/trip_counts",
+        "lifting makes the node; how loops count is a matter of which ops do it",
+    ),
     "Less": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "LessEqual": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "LogicalAnd": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
@@ -29,7 +32,6 @@ STRUCTURAL = {
     ),
     "FakeParam": ("runtime/planning/lifting", "lifting makes the node"),
     "If": ("runtime/planning/lifting", "lifting makes the node"),
-    "Identity": ("runtime/planning/lifting", "lifting makes the node"),
     "LogicalNot": ("runtime/planning/lifting/liveness", "a predicate knows what the opposite is"),
     "Placeholder": ("runtime/planning/lifting", "lifting makes the node"),
     "While": ("runtime/planning/lifting", "lifting makes the node"),
