@@ -12,6 +12,13 @@ HOUSE = Path(perdure.__file__).parent
 ROOMS = ("runtime", "inference", "session")
 # The op types that are written out there, where, and why a trait would say less.
 STRUCTURAL = {
+    "Add": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "AddV2": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "Identity": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "Less": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "LessEqual": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "LogicalAnd": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "Minimum": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "Const": (
         "runtime inference session/metadata",
         "nothing is run for it: its value is an attribute, which goes into frames, keys and programs",

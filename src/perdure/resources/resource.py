@@ -81,6 +81,10 @@ class Resource:
         """What reports say of it beside its name, in a few words; "" for nothing."""
         return ""
 
+    def in_step(self, step: Any) -> Any:
+        """What a kernel gets for it; itself, unless it is something else in each step."""
+        return self
+
     def forget_threads(self) -> None:
         """Drop what threads left that are not there, since this is a forked child; nothing by default."""
 

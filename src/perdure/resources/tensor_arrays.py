@@ -131,7 +131,7 @@ class TensorArray(Resource):
         Raises:
             InvalidArgumentError: it is not there, or was written or read before, or has another shape.
         """
-        entries = self.entries
+        entries, index = self.entries, int(index)
         if not 0 <= index < len(entries):
             if index < 0 or not self._dynamic_size:
                 raise self._error(
@@ -178,7 +178,7 @@ class TensorArray(Resource):
         Raises:
             InvalidArgumentError: it is not there, was read before, or nothing is known of it.
         """
-        entries = self.entries
+        entries, index = self.entries, int(index)
         if not 0 <= index < len(entries):
             raise _invalid(f"Tried to read from index {index} but array size is: {len(entries)}")
         entry = entries[index]
@@ -229,7 +229,7 @@ class TensorArray(Resource):
             if not is_fully_defined(known):
                 raise _without_size("element shape", known, "packing")
             return zeros_of(self.dtype, (0, *known))  # type: ignore[misc]
-        values = [self.read(index) for index in indices]
+        values = [self.read(index) for index in np.ravel(indices).tolist()]
         first = np.shape(values[0])
         if not is_compatible(known, first):
             raise _invalid(
@@ -250,6 +250,7 @@ class TensorArray(Resource):
         Raises:
             InvalidArgumentError: an entry is not there, or as for `write`.
         """
+        indices = np.ravel(indices).tolist()
         most = max(indices, default=-1)
         if most >= self.size and not self._dynamic_size:
             raise _invalid(f"Max scatter index must be < array size ({most} vs. {self.size})")

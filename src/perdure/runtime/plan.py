@@ -20,7 +20,13 @@ from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
 from perdure.runtime.planning.cut import Unit, cut, is_setup
-from perdure.runtime.planning.effects import is_writer, shares_memory, variable_behind, written_by
+from perdure.runtime.planning.effects import (
+    handles_inside,
+    is_writer,
+    shares_memory,
+    variable_behind,
+    written_by,
+)
 from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.lifting.lift import lift
 from perdure.runtime.planning.lifting.liveness import NotLiftable
@@ -76,6 +82,10 @@ def plan(
     for node in simplified.order:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
             frame.preset(node)
+    for unit in units:
+        for tensor in (tensor for node in unit.nodes for tensor in handles_inside(node)):
+            if tensor not in frame.slots:
+                frame.preset(tensor.op)
     instructions = [[frame.instruction(node) for node in unit.nodes] for unit in units]
     fetch_slots = [
         frame.read_slots[references[tensor]] if tensor in references else frame.slots[tensor]

@@ -1,8 +1,11 @@
 """What of Savers is not compared with TensorFlow."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from perdure import tf
+from perdure.training.saving import management
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +38,97 @@ def test_other_formats_are_refused(version):
     """A format that there is not is an error when the nodes are made."""
     with pytest.raises(RuntimeError, match=f"Unexpected write_version: {version}"):
         tf.train.Saver([tf.Variable(1.0)], write_version=version)
+
+
+def test_a_graph_that_cannot_be_written_loses_no_checkpoint(tmp_path, monkeypatch):
+    """The variables are saved and named by the file `checkpoint`, and the error is raised."""
+    saver = tf.train.Saver([tf.Variable(1.0, name="v")])
+
+    def fail(*args, **kwargs):
+        raise ValueError("too large")
+
+    monkeypatch.setattr(saver, "export_meta_graph", fail)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        with pytest.raises(ValueError, match="too large"):
+            saver.save(session, str(tmp_path / "m"))
+        assert tf.train.latest_checkpoint(str(tmp_path)) == str(tmp_path / "m")
+        saver.restore(session, str(tmp_path / "m"))
+
+
+def test_what_is_named_is_there(tmp_path, monkeypatch):
+    """The file `checkpoint` is written after data, index and graph; then an old checkpoint is removed."""
+    saver = tf.train.Saver([tf.Variable(1.0, name="v")], max_to_keep=1)
+    seen = []
+
+    def update(**kwargs):
+        seen.append(sorted(path.name for path in tmp_path.iterdir()))
+        return write(**kwargs)
+
+    write = management.update_checkpoint_state_internal
+    monkeypatch.setattr(management, "update_checkpoint_state_internal", update)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for step in 1, 2:
+            saver.save(session, str(tmp_path / "m"), global_step=step)
+    first = ["m-1.data-00000-of-00001", "m-1.index", "m-1.meta"]
+    second = [name.replace("1.", "2.", 1) for name in first]
+    assert seen == [first, ["checkpoint", *first, *second]]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint", *second]
+
+
+def test_a_failed_save_leaves_what_was_saved_before(tmp_path):
+    """Neither the file `checkpoint` nor the checkpoint it names changes when a variable cannot be read."""
+    v, w = tf.Variable([1.0, 2.0], name="v"), tf.Variable(3.0, name="w")
+    both = tf.train.Saver([v, w])
+    with tf.Session() as session:
+        session.run([v.initializer, w.initializer])
+        both.save(session, str(tmp_path / "m"))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with tf.Session() as session:
+        session.run(v.assign([5.0, 5.0]))
+        with pytest.raises(tf.errors.FailedPreconditionError):
+            both.save(session, str(tmp_path / "m"))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_threads_that_save(tmp_path):
+    """Checkpoints that several threads save at a time are kept, counted and removed as by one."""
+    v = tf.Variable([1.0] * 10, name="v")
+    saver = tf.train.Saver([v], max_to_keep=4)
+    with tf.Session() as session:
+        session.run(v.initializer)
+
+        def save(worker):
+            for step in range(4):
+                saver.save(session, str(tmp_path / "m"), global_step=10 * worker + step)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(save, range(4)))
+    kept = saver.last_checkpoints
+    assert len(set(kept)) == 4
+    state = tf.train.get_checkpoint_state(str(tmp_path))
+    assert list(state.all_model_checkpoint_paths) == kept
+    names = {path.name for path in tmp_path.iterdir()} - {"checkpoint"}
+    assert names == {
+        f"{path.rpartition('/')[2]}{end}"
+        for path in kept
+        for end in (".index", ".meta", ".data-00000-of-00001")
+    }
+
+
+def test_paths_of_pathlib(tmp_path):
+    """A `pathlib.Path` is a name, too."""
+    saver = tf.train.Saver([tf.Variable(1.0, name="v")])
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        assert saver.save(session, tmp_path / "m", global_step=3) == str(tmp_path / "m-3")
+        saver.restore(session, tmp_path / "m-3")
+
+
+def test_an_uninitialized_variable_is_named_in_the_current_folder(tmp_path, monkeypatch):
+    """TensorFlow says that the parent directory doesn't exist, since the name has none."""
+    monkeypatch.chdir(tmp_path)
+    saver = tf.train.Saver([tf.Variable(1.0, name="v")])
+    with tf.Session() as session, pytest.raises(tf.errors.FailedPreconditionError, match="v"):
+        saver.save(session, "model")

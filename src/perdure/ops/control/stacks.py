@@ -13,7 +13,7 @@ from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.resources.stacks import Stack
 
-_ON_STACK: dict[str, Any] = {"host": True, "of_step": True, "handles": {"handle": Stack}}
+_ON_STACK: dict[str, Any] = {"of_step": True, "handles": {"handle": Stack}}
 
 
 def on_stack(definition, shape, kernel):
@@ -41,7 +41,7 @@ def handle_shape():
 
 
 on_stack(op("Stack", host=True, of_step=True, makes=Stack), handle_shape, old_stack_kernel)
-on_stack(op("StackV2", host=True, of_step=True, makes=Stack), handle_shape, stack_kernel)
+on_stack(op("StackV2", of_step=True, makes=Stack, static=["max_size"]), handle_shape, stack_kernel)
 
 # -- pushing, popping, closing ---------------------------------------------------------------
 

@@ -11,9 +11,10 @@ import numpy as np
 from perdure.graph.shapes import format_shape, merge, merge_size, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.traits import SHAPE_ONLY
 from perdure.resources.tensor_arrays import TensorArray
 
-_ON_ARRAY: dict[str, Any] = {"host": True, "of_step": True, "handles": {"handle": TensorArray}}
+_ON_ARRAY: dict[str, Any] = {"of_step": True, "handles": {"handle": TensorArray}}
 # The value of a flow says nothing: it only orders.
 _FLOW = np.zeros((), np.float32)
 _FLOW.flags.writeable = False
@@ -61,12 +62,12 @@ def tensor_array_kernel(
     return array, _FLOW
 
 
-def tensor_array_shape(size):
-    with_rank(size, 0)
+def tensor_array_shape(shape_of_size):
+    with_rank(shape_of_size, 0)
     return [(2,), ()]
 
 
-tensor_array = op("TensorArrayV3", host=True, of_step=True, makes=TensorArray)
+tensor_array = op("TensorArrayV3", of_step=True, makes=TensorArray, static=["size"])
 tensor_array.shape(tensor_array_shape)
 tensor_array.kernel(tensor_array_kernel)
 tensor_array.not_differentiable("its entries have gradients, in an array of their own")
@@ -95,7 +96,7 @@ on_array(op("TensorArrayGradWithShape", **_ON_ARRAY), grad_shape, grad_with_shap
 def _index_of(index):
     if np.ndim(index):
         raise invalid(f"TensorArray index must be scalar, but had shape: {format_shape(np.shape(index))}")
-    return int(index)
+    return index
 
 
 def write_shape(handle, index, value):
@@ -128,7 +129,7 @@ def _indices_of(indices):
         raise invalid(
             f"Expected indices to be a vector, but received shape: {format_shape(np.shape(indices))}"
         )
-    return indices.tolist()
+    return indices
 
 
 def gather_shape(handle, indices, *, element_shape):
@@ -196,7 +197,7 @@ def size_shape():
 
 
 def array_size_kernel(xp, handle):
-    return np.int32(handle.size)
+    return np.asarray(handle.size, np.int32)[()]
 
 
 def close_shape():
@@ -214,5 +215,5 @@ on_array(op("TensorArrayGatherV3", **_ON_ARRAY), gather_shape, array_gather_kern
 on_array(op("TensorArrayScatterV3", **_ON_ARRAY), scatter_shape, array_scatter_kernel)
 on_array(op("TensorArrayConcatV3", **_ON_ARRAY), concat_shape, array_concat_kernel)
 on_array(op("TensorArraySplitV3", **_ON_ARRAY), split_shape, array_split_kernel)
-on_array(op("TensorArraySizeV3", **_ON_ARRAY), size_shape, array_size_kernel)
+on_array(op("TensorArraySizeV3", reads_only=SHAPE_ONLY, **_ON_ARRAY), size_shape, array_size_kernel)
 on_array(op("TensorArrayCloseV3", **_ON_ARRAY), close_shape, array_close_kernel)

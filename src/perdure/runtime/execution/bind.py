@@ -234,7 +234,7 @@ class HandleWay:
         if isinstance(value, np.ndarray) and value.dtype == object and not value.ndim:
             value = value.item()  # a handle that was chosen among several
         check_kind(value, self._wanted, self._by_reference)
-        return VariableInStep(step, value) if isinstance(value, Variable) else value
+        return VariableInStep(step, value) if isinstance(value, Variable) else value.in_step(step)
 
 
 # "value" as it is, "read" the value of a variable, or the object that a handle stands for.

@@ -16,6 +16,7 @@ from perdure.graph.shapes import num_elements
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import traits_of
 from perdure.runtime.planning.effects import calls_program, handles_inside, is_writer, may_wait
+from perdure.runtime.planning.handles import apart
 from perdure.runtime.planning.legality import (
     compilable,
     has_device_type,
@@ -63,10 +64,16 @@ def cut(
     Returns:
         The units in the order they run; setup operations and constants are in none of them.
     """
-    cutter = _Cutter(simplified, fed, variable_of, renewed)
-    for node in simplified.whole_order:
-        cutter.add(node)
-    units = _units(cutter.placed, cutter.final_phases())
+    interpreted: set[Node] = set()
+    while True:
+        cutter = _Cutter(simplified, fed, variable_of, renewed, interpreted)
+        for node in simplified.whole_order:
+            cutter.add(node)
+        units = _units(cutter.placed, cutter.final_phases())
+        found = apart(units, simplified)
+        if not found:
+            break
+        interpreted |= found
     check_units(units, simplified, fed, renewed)
     return units
 
@@ -119,7 +126,9 @@ class _Cutter:
         fed: Collection[Tensor],
         variable_of: Callable[[Tensor], Operation | None],
         renewed: Collection[Operation],
+        interpreted: Collection[Node] = (),
     ) -> None:
+        self.interpreted = interpreted
         self.stands_for = simplified.stands_for
         self.folded = simplified.folded
         self.silent = simplified.silent
@@ -147,6 +156,7 @@ class _Cutter:
             ]
             return
         kind = isinstance(node, Operation) and (compilable(node) or self._follows_from_shapes(node))
+        kind = kind and node not in self.interpreted
         phase = 0
         before = self._dependencies(node)
         for earlier in before:

@@ -89,9 +89,15 @@ def handles_inside(node: Any) -> Iterator[Tensor]:
     """The handles that the bodies of a node have of their own, without being given them."""
     if isinstance(node, Operation) and node.signature.calls_functions:
         for function in functions_of(node):
-            for op in function.graph.get_operations():
-                yield from (tensor for tensor in op.inputs if traits_of(tensor.op.type).setup)
-                yield from handles_inside(op)
+            yield from handles_of_body(function)
+
+
+def handles_of_body(function: Function) -> Iterator[Tensor]:
+    """The handles that a body, and those in it, have of their own."""
+    for op in function.graph.get_operations():
+        yield from (tensor for tensor in op.inputs if traits_of(tensor.op.type).setup)
+        yield from handles_inside(op)
+    yield from (tensor for tensor in function.outputs if traits_of(tensor.op.type).setup)
 
 
 def variable_behind(tensor: Tensor) -> Operation | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from perdure.graph import dtypes
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
+from perdure.graph.shapes import is_compatible
 from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import OpDefinition, lookup, traits_of
@@ -56,10 +57,14 @@ def reason_for_host(op: Operation) -> str | None:
         return _reason_in_bodies(op)
     if traits.host:
         return "it only makes sense on the host"
-    if traits.asks_state or definition.takes_from_session:
+    if traits.of_step:
+        kind = op.attrs.get("dtype", op.attrs.get("elem_type"))
+        if kind is not None and kind.base_dtype.name in _HOST_TYPES:
+            return f"its elements are of type {kind.base_dtype.name}"
+    elif traits.asks_state or definition.takes_from_session:
         return "it deals with what the session owns"
     for tensor in op.outputs:
-        if not has_device_type(tensor):
+        if not has_device_type(tensor) and not traits.of_step:
             return f"it makes values of type {tensor.dtype.base_dtype.name}"
     if all(map(has_device_type, op.inputs)):
         return None
@@ -89,11 +94,11 @@ def _variable_inputs(definition: OpDefinition, op: Operation) -> list[bool]:
 def _reason_in_bodies(op: Operation) -> str | None:
     """Why a conditional or loop cannot be part of a program, or None if it can."""
     for function in functions_of(op):
-        for inner in _operations_of(function):
+        for inner in operations_of(function):
             traits = traits_of(inner.type)
-            if inner.type == "Const" or traits.orders or traits.placeholder or traits.lacking:
+            if inner.type == "Const" or traits.orders or traits.placeholder or traits.lacking or traits.setup:
                 continue
-            if is_writer(inner):
+            if is_writer(inner) and not _writes_what_is_known(inner):
                 reason: str | None = "it changes a variable"
             elif traits.draws:
                 reason = "it draws random numbers"
@@ -113,7 +118,7 @@ def _reason_in_bodies(op: Operation) -> str | None:
             return f"it makes values of type {one.dtype.base_dtype.name}"
         if is_lacking(one) or is_lacking(other):
             continue
-        if one._shape is None or one._shape != other._shape:
+        if not is_compatible(one._shape, other._shape):
             return "its branches may give results of different shapes"
     if _static_positions(op) is None:
         return "a size in it depends on what is computed there"
@@ -124,8 +129,8 @@ def _reason_of_loop(op: Operation) -> str | None:
     body = op.attrs["body"]
     for i in carried(body):
         start, argument, result = op.inputs[i]._shape, body.inputs[i]._shape, body.outputs[i]._shape
-        if start is None or start != argument or start != result:
-            return "a loop variable may change its shape"
+        if not (is_compatible(start, result) and is_compatible(argument, result)):
+            return "a loop variable changes its shape"
         if not has_device_type(body.inputs[i]):
             return f"it takes values of type {body.inputs[i].dtype.base_dtype.name}"
     if _static_positions(op) is None:
@@ -162,8 +167,18 @@ def carried(body: Function) -> list[int]:
     return [i for i, output in enumerate(body.outputs) if output is not body.inputs[i]]
 
 
-def _operations_of(function: Function) -> Iterator[Operation]:
+def operations_of(function: Function) -> Iterator[Operation]:
+    """The operations of a body that run."""
     yield from needed_operations(function.targets, function.outputs, set(function.inputs))
+
+
+def _writes_what_is_known(op: Operation) -> bool:
+    """Whether all handles that an operation of a body takes are the body's own."""
+    definition = lookup(op.type)
+    if definition is None or definition.traits.calls is not None:
+        return definition is not None
+    handled = [tensor for tensor in op.inputs if tensor.dtype.is_ref_dtype or tensor.dtype is dtypes.resource]
+    return all(traits_of(tensor.op.type).setup for tensor in handled)
 
 
 # -- inputs that must be known to compile ----------------------------------------------------
@@ -211,7 +226,7 @@ def _static_arguments(function: Function) -> set[int] | None:
     positions = {tensor: i for i, tensor in enumerate(function.inputs)}
     found: set[int] = set()
     seen: set[Tensor] = set()
-    waiting = [tensor for op in _operations_of(function) for tensor in static_inputs(op)]
+    waiting = [tensor for op in operations_of(function) for tensor in static_inputs(op)]
     while waiting:
         tensor = waiting.pop()
         if tensor in seen:
@@ -220,6 +235,8 @@ def _static_arguments(function: Function) -> set[int] | None:
         if tensor in positions:
             found.add(positions[tensor])
         elif tensor.op.type != "Const" and traits_of(tensor.op.type).reads_only is None:
+            if traits_of(tensor.op.type).of_step:
+                continue  # what is popped may be known when the program is traced
             if not is_pure(tensor.op):
                 return None
             waiting.extend(tensor.op.inputs)

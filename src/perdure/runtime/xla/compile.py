@@ -19,6 +19,7 @@ import numpy as np
 
 from perdure.arrays.philox import Stream
 from perdure.graph.errors import InternalError, ResourceExhaustedError
+from perdure.graph.operation import Operation
 from perdure.graph.signatures import spans
 from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
@@ -28,6 +29,8 @@ from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.step import Step, frozen
 from perdure.runtime.options import current_options
+from perdure.runtime.planning.effects import functions_of
+from perdure.runtime.planning.legality import operations_of
 from perdure.runtime.xla import program_cache
 from perdure.runtime.xla.device import device
 from perdure.runtime.xla.options import compiler_options
@@ -459,7 +462,7 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
     """The variables whose value a cluster needs at its start, and those that it writes."""
     read: dict[Variable, None] = {}
     written: dict[Variable, None] = {}
-    for op in cluster.nodes:
+    for op in _with_bodies(cluster.nodes):
         definition = lookup(op.type)
         if definition is None or definition.kernel_rule is None:
             continue
@@ -477,6 +480,14 @@ def _variables_used(cluster: Cluster) -> tuple[list[Variable], list[Variable]]:
                     targets.append(variable)
         written.update((variable, None) for variable in targets)
     return list(read), list(written)
+
+
+def _with_bodies(nodes: Iterable[Operation]) -> Iterator[Operation]:
+    """The operations of a cluster, and those of the bodies of its conditionals and loops."""
+    for op in nodes:
+        yield op
+        for function in functions_of(op):
+            yield from _with_bodies(operations_of(function))
 
 
 def _constants_used(cluster: Cluster) -> dict[Tensor, np.ndarray]:

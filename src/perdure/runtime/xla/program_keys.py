@@ -31,6 +31,7 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.custom import CustomOp
 from perdure.ops.registry import lookup
+from perdure.runtime.planning.effects import handles_of_body
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.device import device
 
@@ -124,17 +125,26 @@ def _call(op: Operation, labels: dict[Tensor, str]) -> str:
         raise _Indescribable(op.type)
     rule = definition.kernel_rule if definition is not None else None
     wanted = set(rule.attrs) - set(CAPABILITIES) if rule is not None else ()
-    attrs = [f"{name}={_described(op.attrs[name])}" for name in sorted(wanted)]
+    attrs = [
+        f"{name}={_function(op.attrs[name], labels)}"
+        if isinstance(op.attrs[name], Function)
+        else f"{name}={_described(op.attrs[name])}"
+        for name in sorted(wanted)
+    ]
     # What makes an input matters where it is traced: see `trace`.  No kernel asks for one without a label.
     inputs = [f"{labels.get(tensor, '-')}/{tensor.op.type}" for tensor in op.inputs]
     return f"{op.type}({','.join(inputs)};{','.join(attrs)})"
 
 
-def _function(function: Function) -> str:
+def _function(function: Function, around: dict[Tensor, str]) -> str:
     labels = {tensor: f"a{i}" for i, tensor in enumerate(function.inputs)}
+    inside = set(handles_of_body(function))
+    labels.update((tensor, around[tensor]) for tensor in inside if tensor in around)
     parts = [f"{tensor.dtype.name}" for tensor in function.inputs]
     needed = needed_operations(function.targets, function.outputs, labels.keys())
     for n, op in enumerate(sorted(needed, key=lambda op: op.node_id)):
+        if op.outputs and op.outputs[0] in inside:
+            continue
         constant = _described(op.attrs["value"]) if op.type == "Const" else ""
         parts.append(f"{_call(op, labels)}{constant}")
         for i, tensor in enumerate(op.outputs):
@@ -144,8 +154,6 @@ def _function(function: Function) -> str:
 
 
 def _described(value: Any) -> str:
-    if isinstance(value, Function):
-        return _function(value)
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.asarray(value)
         if array.dtype == object:

@@ -5,7 +5,7 @@ Imported, and jax with it, when the first cluster is compiled.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -22,8 +22,11 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import traits_of
 from perdure.ops.traits import Algebra, Calls, Work
+from perdure.resources.resource import Resource
 from perdure.resources.resources import Resources, Variable
+from perdure.resources.stacks import Stack
 from perdure.resources.streams import RandomStream
+from perdure.resources.tensor_arrays import TensorArray
 from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.planning.bodies import body_of
@@ -32,6 +35,7 @@ from perdure.runtime.planning.legality import (
     KernelFailed,
     is_pure,
 )
+from perdure.runtime.xla.step_objects import TracedStack, TracedTensorArray
 from perdure.runtime.xla.trace_control import traced_call, traced_conditional, traced_loop
 from perdure.runtime.xla.trace_products import Products
 
@@ -47,6 +51,10 @@ _TRACED_CALLS = {
 # The largest number of elements that are added one by one.
 _FEW = 16
 _EXACT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))  # others are summed as a wider type
+
+
+# What stands in a program for what a step makes for itself.
+_TRACED_CLASSES: dict[Any, Any] = {Stack: TracedStack, TensorArray: TracedTensorArray}
 
 
 class TracedStream:
@@ -82,12 +90,20 @@ class TracedStep:
     """Stands for the Step while a program is traced: variables have traced values.
 
     Attributes:
+        state: what stacks and arrays of tensors hold.
+        survey: set while what the body of a conditional or loop does is only looked at.
+        handles: the variables behind handles that bodies have of their own.
         guards: of variables that keep their old values if a check fails, how many checks guarded every
             change.
     """
 
-    def __init__(self, values: dict[Variable, Any], checks: Checks) -> None:
+    def __init__(
+        self, values: dict[Variable, Any], checks: Checks, handles: Mapping[Tensor, Any] | None = None
+    ) -> None:
         self._values = values
+        self.state: dict[Any, Any] = {}
+        self.survey: Any = None
+        self.handles = handles or {}
         self._written: dict[Variable, Any] = {}
         self._checks = checks
         self._lent: set[Variable] = set()
@@ -125,9 +141,45 @@ class TracedStep:
             self.guards.pop(variable, None)
         self._written[variable] = value
 
+    # -- for conditionals and loops --------------------------------------------------------
+
+    def saved(self) -> tuple[Any, ...]:
+        """How it is, for `restore`."""
+        return dict(self._written), dict(self.state), dict(self.guards), set(self._lent)
+
+    def restore(self, saved: tuple[Any, ...]) -> None:
+        """Let it be as it was."""
+        written, state, guards, lent = saved
+        self._written, self.state = dict(written), dict(state)
+        self.guards, self._lent = dict(guards), set(lent)
+
+    def changed_since(self, saved: tuple[Any, ...]) -> list[Any]:
+        """The variables, stacks and arrays that hold something else than they did."""
+        return [
+            key
+            for now, before in ((self._written, saved[0]), (self.state, saved[1]))
+            for key, value in now.items()
+            if before.get(key) is not value
+        ]
+
+    def held_by(self, key: Any) -> list[Any]:
+        """What a variable, a stack or an array holds, as arrays."""
+        if isinstance(key, Variable):
+            return [jnp.asarray(self.read(key))]
+        return list(self.state[key])
+
+    def hold(self, key: Any, values: Sequence[Any]) -> None:
+        """Let a variable, a stack or an array hold something else."""
+        if isinstance(key, Variable):
+            self._lent.discard(key)
+            self.guards.pop(key, None)
+            (self._written[key],) = values
+        else:
+            self.state[key] = tuple(values)
+
 
 class _TracedResources(Resources):
-    """Stands for the session's resources: random streams are traced."""
+    """Stands for the session's resources: random streams are traced, and what a step makes for itself."""
 
     def __init__(self, streams: dict[str, TracedStream]) -> None:
         super().__init__()
@@ -139,6 +191,8 @@ class _TracedResources(Resources):
         """The traced stream of a node; see `Resources.get`."""
         if cls is RandomStream:
             return self._traced[node_name]
+        if cls in _TRACED_CLASSES:
+            return _TRACED_CLASSES[cls](node_name, **details)
         return super().get(cls, node_name, container, shared_name, **details)
 
 
@@ -187,7 +241,7 @@ def _run(
     resources = _TracedResources(traced)
     products = Products()
     with collected_checks(held) as checks:
-        step = TracedStep(variables, checks)
+        step = TracedStep(variables, checks, known)
         for op in nodes:
             if not traits_of(op.type).orders:
                 trace_operation(op, environment, step, resources)
@@ -266,7 +320,8 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
         def call(function: Function, arguments: Sequence[Any]) -> list[Any]:
             return _trace_function(function, arguments, step, resources)
 
-        environment.update(zip(op.outputs, _TRACED_CALLS[traits.calls](op, inputs, call), strict=True))
+        results = _TRACED_CALLS[traits.calls](op, inputs, call, step, environment.get)
+        environment.update(zip(op.outputs, results, strict=True))
         return
     fed = [t for t in op.inputs if t.dtype.is_ref_dtype and not isinstance(environment.get(t), Variable)]
     kernel = bind(op, numpy_arrays() if known else jax_arrays(), resources, PlannedFunction, fed)
@@ -288,7 +343,7 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
     outputs = op.signature.outputs
     single = len(outputs) == 1 and not outputs[0].is_list
     for tensor, value in zip(op.outputs, [result] if single else result, strict=True):
-        if not isinstance(value, Variable):
+        if not isinstance(value, Resource):
             value = np.asarray(value) if known else value
             wanted = tensor.dtype.base_dtype.as_numpy_dtype
             if value.dtype != wanted:
@@ -309,6 +364,8 @@ def _trace_function(
         assert isinstance(op, Operation)
         if op.type == "Const":
             environment[op.outputs[0]] = op.attrs["value"]
+        elif traits_of(op.type).setup:
+            environment[op.outputs[0]] = step.handles[op.outputs[0]]
         elif not traits_of(op.type).orders:
             trace_operation(body.with_own_inputs(op), environment, step, resources)
     return [environment[tensor] for tensor in function.outputs]

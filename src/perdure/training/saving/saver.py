@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import os.path
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import numpy as np
 from perdure.filesystem.files import FILES, text_of
 from perdure.graph.defaults import add_to_collection, get_collection
 from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, OpError
+from perdure.graph.forking import free_in_children
 from perdure.graph.keys import GraphKeys
 from perdure.graph.scopes import prepend_name_scope, strip_name_scope
 from perdure.graph.stacks import get_default_graph
@@ -124,6 +126,8 @@ class Saver:
         self._pad_step_number = pad_step_number
         self._save_relative_paths = save_relative_paths
         self._filename = filename
+        # Threads that save take turns to say so.
+        self._lock = free_in_children(threading.RLock())
         self._last_checkpoints: list[_Kept] = []
         self._checkpoints_to_be_deleted: list[_Kept] = []
         # Restores checkpoints of `tf.train.Checkpoint`, which name variables in another way.
@@ -339,17 +343,20 @@ class Saver:
         if not self._is_empty:
             with _parent_required(save_path):
                 saved = self._save_variables(sess, checkpoint)
-        # The graph comes before what names the checkpoint, so that what is named is whole.
-        if write_meta_graph:
-            with sess.graph.as_default():
-                self.export_meta_graph(
-                    management.meta_graph_filename(checkpoint, meta_graph_suffix),
-                    strip_default_attrs=strip_default_attrs,
-                    save_debug_info=save_debug_info,
-                )
-        if saved is not None and write_state:
-            with _parent_required(save_path):
-                self._record(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
+        try:
+            # The graph comes before what names the checkpoint, so that what is named is whole.
+            if write_meta_graph:
+                with sess.graph.as_default():
+                    self.export_meta_graph(
+                        management.meta_graph_filename(checkpoint, meta_graph_suffix),
+                        strip_default_attrs=strip_default_attrs,
+                        save_debug_info=save_debug_info,
+                    )
+        finally:
+            # The variables are saved also if the graph could not be written.
+            if saved is not None and write_state:
+                with _parent_required(save_path):
+                    self._record(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
         return saved
 
     def _checkpoint_name(self, sess: Any, save_path: str, global_step: Any, latest_filename: str) -> str:
@@ -372,15 +379,16 @@ class Saver:
         return os.fsdecode(saved)
 
     def _record(self, saved: str, folder: str, latest_filename: str, meta_graph_suffix: str) -> None:
-        self._RecordLastCheckpoint(saved)
-        management.update_checkpoint_state_internal(
-            save_dir=folder,
-            model_checkpoint_path=saved,
-            all_model_checkpoint_paths=self.last_checkpoints,
-            latest_filename=latest_filename,
-            save_relative_paths=self._save_relative_paths,
-        )
-        self._MaybeDeleteOldCheckpoints(meta_graph_suffix=meta_graph_suffix)
+        with self._lock:
+            self._RecordLastCheckpoint(saved)
+            management.update_checkpoint_state_internal(
+                save_dir=folder,
+                model_checkpoint_path=saved,
+                all_model_checkpoint_paths=self.last_checkpoints,
+                latest_filename=latest_filename,
+                save_relative_paths=self._save_relative_paths,
+            )
+            self._MaybeDeleteOldCheckpoints(meta_graph_suffix=meta_graph_suffix)
 
     def restore(self, sess: Any, save_path: str) -> None:
         """Give the variables the values of a checkpoint; they need not be initialized before.
