@@ -152,7 +152,7 @@ def test_mnist_tutorial(installed):
         (
             "from tensorflow.python.util.tf_should_use import should_use_result",
             "cannot import name 'should_use_result': perdure has nothing for should_use_result of "
-            "tensorflow.python.util.tf_should_use, which is a part of TensorFlow 1.15: TensorFlow's own tools",
+            "tensorflow.python.util.tf_should_use, which is a part of TensorFlow 1.15: TensorFlow's own",
         ),
         ("from tensorflow import distribute", "tensorflow.distribute is part of TensorFlow 1.15"),
         ("import tensorflow.nothing", "TensorFlow 1.15 has no module tensorflow.nothing"),
@@ -233,7 +233,7 @@ NOT_LISTED = {"examples.tutorials.mnist.input_data"}
             "python.util.module_wrapper",
             "TFModuleWrapper",
             NotImplementedError,
-            "for TFModuleWrapper of tensorflow.python.util.module_wrapper, which is a part of .*: programs set",
+            "for TFModuleWrapper of tensorflow.python.util.module_wrapper, which is a part of .*: progr",
         ),
         (
             "python.eager.backprop",
