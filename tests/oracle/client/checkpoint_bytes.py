@@ -1,4 +1,4 @@
-"""The bytes that Savers write, in both formats, for all types, shards and slices; and reading slices again."""
+"""The bytes that Savers write in both formats, for all types, shards and slices; and reading slices again."""
 
 import hashlib
 import os
