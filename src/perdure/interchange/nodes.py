@@ -360,7 +360,7 @@ class NodeImporter:
 
     def _take_shapes(self, op: Operation, value: Any) -> None:
         """Give an operation the shapes that its node was written with."""
-        protos = value.list.shape if hasattr(value, "list") else value
+        protos = value.list.shape if hasattr(value, "list") else ()
         if len(protos) < len(op.outputs):
             raise ValueError(
                 f"Node '{op.name}' has {len(op.outputs)} outputs but the {_OUTPUT_SHAPES} attribute "
