@@ -250,3 +250,29 @@ def steps_of_evaluation(tf, folder):
         tf.add_to_collection(tf.GraphKeys.EVAL_STEP, first)
         out.append(attempt(evaluation._get_or_create_eval_step))
     return out
+
+
+@program
+def places_of_variables(tf, folder):
+    training = tf.contrib.training
+    out = []
+    for strategy in (
+        training.RandomStrategy(2),
+        training.RandomStrategy(3, seed=7),
+        training.GreedyLoadBalancingStrategy(2, training.byte_size_load_fn),
+        training.GreedyLoadBalancingStrategy(2, lambda op: 1),
+    ):
+        with tf.Graph().as_default():
+            with tf.device(tf.train.replica_device_setter(ps_tasks=3, ps_strategy=strategy)):
+                made = [
+                    tf.get_variable("v%d" % i, [size], dtype)
+                    for i, (size, dtype) in enumerate([(4, tf.float32), (1, tf.float64), (1, tf.float32)] * 2)
+                ]
+                made.append(tf.Variable(3, name="scalar"))
+            out.append([v.device for v in made])
+    with tf.Graph().as_default():
+        x = tf.placeholder(tf.float32, [None, 2])
+        out.append(training.byte_size_load_fn(tf.zeros([2, 3], tf.float64).op))
+        out.append(attempt(lambda: training.byte_size_load_fn(tf.unstack(tf.zeros([2]))[0].op)))
+        out.append(attempt(lambda: training.byte_size_load_fn(x.op)))
+    return out

@@ -1,5 +1,8 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.training".
 
+from perdure.contrib.training.device_setter import GreedyLoadBalancingStrategy as GreedyLoadBalancingStrategy
+from perdure.contrib.training.device_setter import RandomStrategy as RandomStrategy
+from perdure.contrib.training.device_setter import byte_size_load_fn as byte_size_load_fn
 from perdure.contrib.training.evaluation import SummaryAtEndHook as SummaryAtEndHook
 from perdure.contrib.training.evaluation import evaluate_repeatedly as evaluate_repeatedly
 from perdure.contrib.training.hparam import HParams as HParams
