@@ -189,6 +189,7 @@ def test_importing_the_face_imports_little():
 NAMESAKES = {
     "perdure.functional.control.control_flow.merge": "the node Merge; tf.summary.merge merges summaries",
     "perdure.functional.state.state.is_variable_initialized": "of ref variables only",
+    "perdure.mapping.rows.Structure": "of nests; tf.data's is of data sets",
     "perdure.layers.base.flatten": "of nested Python structures",
     "perdure.layers.base.map_structure": "of layers' inputs",
 }
