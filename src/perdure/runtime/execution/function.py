@@ -6,7 +6,7 @@ variables as that step sees them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.graph.func_graph import Function
@@ -15,11 +15,15 @@ from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.frame import Frame
-from perdure.runtime.execution.interpret import STEP, Failure, with_releases
+from perdure.runtime.execution.generated import generated
+from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
 from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.cost import cost_of_body
 from perdure.runtime.planning.cut import is_setup
+
+# A body that has been called so many times becomes a function of Python's.
+_OFTEN = 8
 
 
 class PlannedFunction:
@@ -28,9 +32,15 @@ class PlannedFunction:
     Args:
         function: what to plan.
         resources: what the session owns.
+
+    Attributes:
+        returned: the position of the argument that it returns, if that is all it does.
     """
 
-    __slots__ = ("_instructions", "_template", "_input_slots", "_output_slots", "_costs")
+    __slots__ = (
+        "_instructions", "_template", "_input_slots", "_output_slots", "_costs", "_calls", "_generated",
+        "returned",
+    )  # fmt: skip
 
     def __init__(self, function: Function, resources: Resources) -> None:
         inputs = function.inputs
@@ -49,6 +59,10 @@ class PlannedFunction:
         self._instructions = with_releases(instructions, keep)
         self._template = frame.template
         nodes = [instruction.node for instruction in instructions if isinstance(instruction.node, Operation)]
+        self._calls = 0
+        self._generated: Callable[[Step, Sequence[Any]], list[Any]] | None = None
+        alone = not instructions and len(function.outputs) == 1
+        self.returned = inputs.index(function.outputs[0]) if alone and function.outputs[0] in inputs else None
         self._costs = cost_of_body(nodes, False), cost_of_body(nodes, True)
 
     def __call__(self, step: Step, arguments: Sequence[Any]) -> list[Any]:
@@ -63,11 +77,18 @@ class PlannedFunction:
         """
         step.interpreted_us += self._costs[0]
         step.compiled_us += self._costs[1]
-        values = self._template.copy()
-        values[STEP] = step
-        for slot, value in zip(self._input_slots, arguments, strict=True):
-            values[slot] = value
         try:
+            if self._generated is not None and step.interpret is interpret:
+                return self._generated(step, arguments)
+            self._calls += 1
+            if self._calls == _OFTEN:
+                self._generated = generated(
+                    self._instructions, self._template, self._input_slots, self._output_slots
+                )
+            values = self._template.copy()
+            values[STEP] = step
+            for slot, value in zip(self._input_slots, arguments, strict=True):
+                values[slot] = value
             step.interpret(self._instructions, values)
         except Failure as failure:
             error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
