@@ -294,7 +294,11 @@ def _run(
         step.streams = list(traced.values())
         for op in nodes:
             if not traits_of(op.type).orders:
-                trace_operation(op, environment, step, resources)
+                try:
+                    trace_operation(op, environment, step, resources)
+                except Exception as error:
+                    error.refused = op  # type: ignore[attr-defined]  # see Cluster._compile
+                    raise
                 total = products.of_sum(op)
                 if total is not None:
                     environment[op.outputs[0]] = total

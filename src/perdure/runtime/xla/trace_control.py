@@ -23,7 +23,7 @@ from perdure.ops.control.functional_ops import truth
 from perdure.resources.resource import Resource
 from perdure.resources.resources import Variable
 from perdure.runtime.planning.legality import CannotCompile, KernelFailed, carried, is_lacking
-from perdure.runtime.xla.step_objects import TracedStack, is_known
+from perdure.runtime.xla.step_objects import TracedStack, TracedTensorArray, is_known
 from perdure.runtime.xla.trip_counts import Values, most_iterations
 
 Call = Callable[[Function, Sequence[Any]], list[Any]]
@@ -269,7 +269,7 @@ def _make_place(key: Any, looked: Sequence[_Looked], step: Any, capacity: int = 
     (shape, _), _ = _held(key, looked)
     if isinstance(key, TracedStack):
         step.state[key] = key.made_for(shape[1:], capacity)
-    else:
+    elif isinstance(key, TracedTensorArray):
         step.state[key] = key.first_state(step, shape[1:])
 
 
