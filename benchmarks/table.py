@@ -45,6 +45,7 @@ CASES = [
     row("building", "importing", "`import tensorflow`", "import", goal=3),
     row("building", "adds", "building 10,000 adds", "once", goal=8),
     row("building", "deep_network", "building a 50-layer network with Adam", "once", goal=5),
+    row("building", "import_graph", "importing a GraphDef of 20,000 nodes", "once", goal=3),
     row("building", "prune", "first run in a graph of 20,000 ops", "once", goal=10),
     row("building", "large_graph", "memory of a graph of 100,000 ops", "memory", goal=1),
     row("matrix_products", "linear_regression", "linear regression step", goal=8, jax=True),

@@ -39,6 +39,26 @@ def deep_network():
     return build
 
 
+def import_graph():
+    """A graph of 20,000 nodes: networks with their gradients and updates, written by the peer itself."""
+    with tf.Graph().as_default() as graph:
+        number = 0
+        while len(graph.get_operations()) < 20000:
+            x = tf.placeholder(tf.float32, [None, 32])
+            hidden = x
+            for _ in range(10):
+                hidden = dense(hidden, 32, "layer%d" % number, tf.nn.relu)
+                number += 1
+            tf.train.AdamOptimizer(1e-3).minimize(tf.reduce_mean(tf.square(hidden)))
+        graph_def = graph.as_graph_def()
+
+    def build():
+        tf.import_graph_def(graph_def, name="")
+        return len(tf.get_default_graph().get_operations()) >= 20000
+
+    return build
+
+
 def prune():
     """Ten ops of 20,000 are run."""
     x, _ = chain(19999)

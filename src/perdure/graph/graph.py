@@ -95,11 +95,13 @@ class Graph:
         with self._lock:
             if self._finalized:
                 raise RuntimeError(_FINALIZED)
-            used = self._names_in_use
+            used, known, number = self._names_in_use, self._operations, self._next_id
             for op in operations:
-                self.number(op)
-                self._operations[op.name] = op
+                op.node_id = number
+                number += 1
+                known[op.name] = op
                 used.setdefault(op.name.lower(), 1)
+            self._next_id = number
             self._revision += len(operations)
 
     def number(self, op: Operation) -> None:

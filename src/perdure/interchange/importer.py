@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from perdure.formats.graph.graph_def import GraphDef
+from perdure.formats.graph.node_reader import GROUPS
 from perdure.graph import devices, signatures
 from perdure.graph.control_flow import check_input_from_valid_context
 from perdure.graph.conversion import convert_to_tensor
@@ -91,15 +94,29 @@ def _import(
     library = functions_of(graph, graph_def.library)
     options.functions = {**graph.root.functions, **library}
     importer = NodeImporter(graph, graph_def, options)
-    operations = importer.make()
+    with _no_collecting():
+        operations = importer.make()
     returned = [importer.returned(element) for element in return_elements or ()]
-    _add(graph, operations, importer.devices)
+    _add(graph, operations, importer.devices, check_colocation)
     add_library(graph, library)
     _take_versions(graph, graph_def.versions)
     unused = importer.unused()
     if unused:
         raise ValueError(f"Attempted to map inputs that were not found in graph_def: [{', '.join(unused)}]")
     return None if return_elements is None else returned
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Look for no garbage among what is made, all of which is kept: a third of the time of a large graph."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 # -- arguments -----------------------------------------------------------------------------
@@ -178,58 +195,72 @@ def _mappings(
 # -- adding to the graph ---------------------------------------------------------------------
 
 
-def _add(graph: Graph, operations: list[Operation], placed: list[str]) -> None:
+def _add(graph: Graph, operations: list[Operation], placed: list[str], is_checked: bool) -> None:
     """Put new operations into the graph, with what the open scopes say."""
     graph.add_operations(operations)
     scopes = graph.scopes
-    scoped = (scopes.control or scopes.attrs or scopes.gradient_overrides or scopes.kernel_labels) or (
-        scopes.colocation or scopes.container or scopes.original_op is not None
+    is_scoped = bool(
+        scopes.control
+        or scopes.attrs
+        or scopes.gradient_overrides
+        or scopes.kernel_labels
+        or scopes.colocation
+        or scopes.container
+        or scopes.original_op is not None
     )
-    around = scopes.devices
-    awaited = list(dict.fromkeys(op for scope in scopes.control for op in scope.control_inputs))
-    innermost: dict[str, DeviceFunction | None] = {}
-    for op, device in zip(operations, placed, strict=True):
-        if scoped:
+    if is_scoped:
+        awaited = list(dict.fromkeys(op for scope in scopes.control for op in scope.control_inputs))
+        for op in operations:
             scopes.apply(op, use_device=False)
             if awaited:  # also what has an input that waits
                 op._add_control_inputs(awaited)
-        groups = op.attrs.get("_class")
-        if groups and any(group != f"{_COLOCATION}{op.name}" for group in groups):
-            continue
-        if device and device not in innermost:
-            innermost[device] = device_function(device)
-        functions = (*around, innermost[device]) if device else around
-        for function in reversed(functions):
-            if function is None:
-                break
-            op._set_device(function(op))
+    if is_scoped or scopes.devices or any(placed) or not is_checked:
+        _place(graph, operations, placed)
     context = scopes.control_flow
-    for op in operations if context is not None else ():
-        op._control_flow_context = context
-    for op in operations:
-        groups = op.attrs.get("_class")
-        if groups:
-            _place_with_group(graph, op, groups)
-        if context is not None:
+    if context is not None:
+        for op in operations:
+            op._control_flow_context = context
+        for op in operations:
             for tensor in op.inputs:
                 check_input_from_valid_context(op, tensor.op)
             context.AddOp(op)
 
 
-def _place_with_group(graph: Graph, op: Operation, groups: list[Any]) -> None:
+def _place(graph: Graph, operations: list[Operation], placed: list[str]) -> None:
+    """Give operations the devices that their nodes and the open scopes say, or those of their groups."""
+    around = graph.scopes.devices
+    innermost: dict[str, DeviceFunction | None] = {}
+    grouped: list[tuple[Operation, list[str]]] = []
+    for op, device in zip(operations, placed, strict=True):
+        groups = op.attrs.get(GROUPS)
+        if groups:
+            names = [as_str(group) for group in groups]
+            others = [name[len(_COLOCATION) :] for name in names if name.startswith(_COLOCATION)]
+            others = [name for name in others if name != op.name]
+            if others:
+                grouped.append((op, others))
+                continue
+        if device and device not in innermost:
+            innermost[device] = device_function(device)
+        for function in reversed((*around, innermost[device]) if device else around):
+            if function is None:
+                break
+            op._set_device(function(op))
+    for op, others in grouped:
+        _place_with_group(graph, op, others)
+
+
+def _place_with_group(graph: Graph, op: Operation, others: list[str]) -> None:
     """Put an operation where the first of its group is that has been put anywhere."""
-    for group in groups:
-        text = as_str(group)
-        if text.startswith(_COLOCATION) and text != f"{_COLOCATION}{op.name}":
-            other = graph.operations_by_name.get(text[len(_COLOCATION) :])
-            if other is None:
-                raise ValueError(
-                    "Specified colocation to an op that does not exist during import: "
-                    f"{text[len(_COLOCATION) :]} in {op.name}"
-                )
-            if other.device:
-                op._set_device(devices.canonical(other.device))
-                return
+    for name in others:
+        other = graph.operations_by_name.get(name)
+        if other is None:
+            raise ValueError(
+                f"Specified colocation to an op that does not exist during import: {name} in {op.name}"
+            )
+        if other.device:
+            op._set_device(devices.canonical(other.device))
+            return
 
 
 def _take_versions(graph: Graph, versions: Any) -> None:

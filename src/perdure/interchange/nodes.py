@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perdure.formats.graph.node_reader import (
+    GROUPS,
     AttributeReader,
     KeptMessages,
     argument_types,
@@ -23,7 +24,7 @@ from perdure.graph.dtypes import DType, word_of
 from perdure.graph.errors import NotFoundError
 from perdure.graph.graph import PRODUCER, Graph
 from perdure.graph.operation import Operation
-from perdure.graph.signatures import Signature
+from perdure.graph.signatures import Argument, Signature
 from perdure.graph.source import creation_site
 from perdure.graph.tensor import Tensor
 from perdure.interchange.node_names import (
@@ -70,38 +71,27 @@ class Options:
 class _Kind:
     """What is the same for all nodes of an op type."""
 
-    __slots__ = ("checked", "infers", "reader", "signature", "simple_inputs", "simple_outputs")
+    __slots__ = ("infers", "input_types", "output_types", "reader", "signature")
 
     def __init__(self, signature: Signature, function: Callable[[Any], Any]) -> None:
         self.signature = signature
         self.reader = AttributeReader(signature, function)
-        self.simple_inputs = _simple(signature.inputs)
-        self.simple_outputs = _simple(signature.outputs)
+        self.input_types = _types_of(signature.inputs)
+        self.output_types = _types_of(signature.outputs)
         self.infers = bool(signature.outputs or signature.inputs)
 
 
-def _simple(arguments: Sequence[Any]) -> list[tuple[DType | None, str | None]] | None:
-    """The type, or the attribute that is the type, of each argument; None if an argument is a list."""
-    if any(argument.is_list for argument in arguments):
-        return None
-    return [
-        (argument.type._as_ref if argument.is_ref and argument.type else argument.type, argument.type_attr)
-        if not (argument.is_ref and argument.type_attr)
-        else (None, f"&{argument.type_attr}")
-        for argument in arguments
-    ]
-
-
-def _types(simple: list[tuple[DType | None, str | None]], attrs: dict[str, Any]) -> list[Any]:
-    found: list[Any] = []
-    for dtype, name in simple:
-        if name is None:
-            found.append(dtype)
-        elif name[0] == "&":
-            found.append(attrs[name[1:]]._as_ref)
-        else:
-            found.append(attrs[name])
-    return found
+def _types_of(arguments: Sequence[Argument]) -> Callable[[dict[str, Any]], list[DType]]:
+    """A function from a node's attributes to the types of its inputs, or outputs."""
+    if any(argument.is_list or argument.is_ref for argument in arguments):
+        return lambda attrs: argument_types(arguments, attrs)
+    if not arguments:
+        return lambda attrs: []
+    plain: list[tuple[Any, Any]] = [(argument.type, argument.type_attr) for argument in arguments]
+    names = [name for _, name in plain]
+    if None not in names:
+        return lambda attrs: [attrs[name] for name in names]
+    return lambda attrs: [dtype if name is None else attrs[name] for dtype, name in plain]
 
 
 class NodeImporter:
@@ -125,7 +115,9 @@ class NodeImporter:
         self._used: set[tuple[str, int]] = set()
         self._renamed: dict[str, str] = {}
         self._made: list[Operation | None] = [None] * len(self._nodes)
-        self._devices: dict[str, str] = {}
+        self._kept = KeptMessages()
+        self._groups: dict[bytes, str] = {}
+        self._infer_shapes = hooks.infer_shapes.resolve()
         self.operations: list[Operation] = []  # in the order of their creation
         self.devices: list[str] = []  # what each was placed on
 
@@ -241,54 +233,36 @@ class NodeImporter:
         self, place: int, sources: list[Source], back_edges: list[tuple[Operation, list[Source], int]]
     ) -> None:
         node, name = self._nodes[place], self._names[place]
-        kind = self._kind(self._types[place])
-        kept = KeptMessages()
-        attrs = kind.reader.read(name, node.attr, kept)
-        groups = attrs.get("_class")
-        if groups is not None:
-            attrs["_class"] = self._groups(name, groups)
+        kind = self._kinds.get(self._types[place]) or self._kind(self._types[place])
+        attrs = kind.reader.read(name, node.attr, self._kept)
+        if GROUPS in attrs:
+            known = self._groups
+            attrs[GROUPS] = [known.get(group) or self._group(name, group) for group in attrs[GROUPS]]
         tensors: list[Tensor] = []
-        waits: dict[Operation, None] = {}
+        waits: list[Operation] = []
         is_loop = False
         made = self._made
         for position, (source, output) in enumerate(sources):
-            if source is None:
+            op = None if source is None else made[source]
+            if op is not None:
+                if output == CONTROL:
+                    waits.append(op)
+                elif output < len(op.outputs):
+                    tensors.append(op.outputs[output])
+                else:
+                    raise ValueError(self._no_output(name, output, self._names[source or 0], op))
+            elif source is not None:
+                is_loop = True
+            else:
                 mapped = self._mapped(node.input[position])
                 if isinstance(mapped, Tensor):
                     tensors.append(mapped)
                 else:
-                    waits[mapped] = None
-                continue
-            op = made[source]
-            if op is None:
-                is_loop = True
-            elif output == CONTROL:
-                waits[op] = None
-            elif output < len(op.outputs):
-                tensors.append(op.outputs[output])
-            else:
-                raise ValueError(
-                    f"Node '{name}': Connecting to invalid output {output} of source node "
-                    f"{self._names[source]} which has {len(op.outputs)} outputs."
-                )
+                    waits.append(mapped)
         if is_loop and kind.signature.name not in MERGES:
             raise ValueError(f"Node '{name}' had a back edge, but only Merge nodes can have back edges.")
-        new_name = f"{self._options.prefix}/{name}" if self._options.prefix else name
-        if self._taken is not None:
-            free = self._taken.free(new_name)
-            if free != new_name:
-                self._renamed[new_name] = free
-                new_name = free
-        types = (
-            argument_types(kind.signature.outputs, attrs)
-            if kind.simple_outputs is None
-            else _types(kind.simple_outputs, attrs)
-        )
-        expected = (
-            argument_types(kind.signature.inputs, attrs)
-            if kind.simple_inputs is None
-            else _types(kind.simple_inputs, attrs)
-        )
+        new_name = self._new_name(name)
+        expected = kind.input_types(attrs)
         given = len(sources)
         if waits or is_loop:
             given -= sum(output == CONTROL for _, output in sources)
@@ -299,46 +273,73 @@ class NodeImporter:
                 f"specified; {op_summary(kind.signature)}; NodeDef: {{{{node {new_name}}}}}"
             )
         written_shapes = attrs.pop(_OUTPUT_SHAPES, None)
+        types = kind.output_types(attrs)
         made_op = Operation(
-            self._graph, new_name, kind.signature, tuple(tensors), tuple(waits), attrs, types, self._site
+            self._graph,
+            new_name,
+            kind.signature,
+            tuple(tensors),
+            tuple(dict.fromkeys(waits)) if waits else (),
+            attrs,
+            types,
+            self._site,
         )
-        if kept:
-            made_op.as_written = kept
+        if self._kept:
+            made_op.as_written, self._kept = self._kept, KeptMessages()
         if is_loop:
             back_edges.append((made_op, sources, place))
             made_op.outputs[1]._shape = ()
         else:
             self._check_types(made_op, expected)
             if kind.infers:
-                self._infer(made_op)
+                for tensor, shape in zip(made_op.outputs, self._infer_shapes(made_op), strict=True):
+                    tensor._shape = shape
         if written_shapes is not None:
             self._take_shapes(made_op, written_shapes)
         made[place] = made_op
         self.operations.append(made_op)
         self.devices.append(node.device)
 
+    def _new_name(self, name: str) -> str:
+        if self._options.prefix:
+            name = f"{self._options.prefix}/{name}"
+        if self._taken is None:
+            return name
+        free = self._taken.free(name)
+        if free != name:
+            self._renamed[name] = free
+        return free
+
+    def _no_output(self, name: str, output: int, source: str, op: Operation) -> str:
+        return (
+            f"Node '{name}': Connecting to invalid output {output} of source node {source} which has "
+            f"{len(op.outputs)} outputs."
+        )
+
     def _mapped(self, text: str) -> Tensor | Operation:
         name, output = split_input(text)
         return self._options.controls[name] if output == CONTROL else self._options.tensors[name, output]
 
-    def _groups(self, name: str, groups: Any) -> list[Any]:
-        """The groups of operations on one device, under the names that these get."""
-        prefix = f"{self._options.prefix}/" if self._options.prefix else ""
-        found: list[Any] = []
-        for group in groups if isinstance(groups, list) else ():
-            if isinstance(group, str) and group.startswith(_COLOCATION):
-                other = group[len(_COLOCATION) :]
-                if self._options.check_colocation and other not in self._places:
-                    raise ValueError(f"Node '{name}' expects to be colocated with unknown node '{other}'")
-                group = f"{_COLOCATION}{prefix}{other}"
-            found.append(group)
-        return found
+    def _group(self, name: str, group: bytes) -> Any:
+        """A group of operations on one device, under the name that it gets."""
+        try:
+            text = group.decode()
+        except UnicodeDecodeError:
+            return group
+        if text.startswith(_COLOCATION):
+            other = text[len(_COLOCATION) :]
+            if self._options.check_colocation and other not in self._places:
+                raise ValueError(f"Node '{name}' expects to be colocated with unknown node '{other}'")
+            if self._options.prefix:
+                text = f"{_COLOCATION}{self._options.prefix}/{other}"
+        self._groups[group] = text
+        return text
 
     def _rename_groups(self) -> None:
         for op in self.operations:
-            groups = op.attrs.get("_class")
+            groups = op.attrs.get(GROUPS)
             if groups is not None:
-                op.attrs["_class"] = [
+                op.attrs[GROUPS] = [
                     _COLOCATION + self._renamed.get(group[len(_COLOCATION) :], group[len(_COLOCATION) :])
                     if isinstance(group, str) and group.startswith(_COLOCATION)
                     else group
@@ -346,24 +347,20 @@ class NodeImporter:
                 ]
 
     def _check_types(self, op: Operation, expected: list[DType]) -> None:
-        for position, (wanted, tensor) in enumerate(zip(expected, op.inputs, strict=True)):
+        for wanted, tensor in zip(expected, op.inputs, strict=True):
             got = tensor._dtype
             if got is not wanted and got.base_dtype is not wanted:
                 raise ValueError(
-                    f"Input {position} of node {op.name} was passed {_type_word(got)} from "
+                    f"Input {op.inputs.index(tensor)} of node {op.name} was passed {_type_word(got)} from "
                     f"{written(tensor.op.name, tensor.value_index)} incompatible with expected "
                     f"{_type_word(wanted)}."
                 )
 
     # -- shapes ----------------------------------------------------------------------------
 
-    def _infer(self, op: Operation) -> None:
-        for tensor, shape in zip(op.outputs, hooks.infer_shapes(op), strict=True):
-            tensor._shape = shape
-
     def _take_shapes(self, op: Operation, value: Any) -> None:
         """Give an operation the shapes that its node was written with."""
-        protos = value.list.shape if hasattr(value, "list") else value
+        protos = value.list.shape if hasattr(value, "list") else ()
         if len(protos) < len(op.outputs):
             raise ValueError(
                 f"Node '{op.name}' has {len(op.outputs)} outputs but the {_OUTPUT_SHAPES} attribute "
@@ -403,14 +400,11 @@ class NodeImporter:
             end = self._made[source]
             assert end is not None
             if output >= len(end.outputs):
-                raise ValueError(
-                    f"Node '{op.name}': Connecting to invalid output {output} of source node {end.name} "
-                    f"which has {len(end.outputs)} outputs."
-                )
+                raise ValueError(self._no_output(op.name, output, end.name, end))
             tensors.append(end.outputs[output])
         op.inputs = tuple(tensors)
         kind = self._kind(op.type)
-        self._check_types(op, argument_types(kind.signature.inputs, op.attrs))
+        self._check_types(op, kind.input_types(op.attrs))
 
     # -- what comes back -------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from perdure.formats.graph.attr_values import AttrValue, attr_from_proto
-from perdure.formats.graph.tensors import is_written_so, proto_to_view, shape_from_proto
+from perdure.formats.graph.tensors import proto_to_view, read_tensor, shape_from_proto
+from perdure.formats.protos import types_pb2
 from perdure.graph import dtypes
 from perdure.graph.dtypes import DType, as_dtype, word_of
 from perdure.graph.shapes import Shape
@@ -34,8 +35,33 @@ _KIND_OF = {field: kind for kind, field in _FIELD_OF.items()}
 _MOST_OUTPUTS = 1 << 20  # of a node: no graph has more, and a number costs a file nothing
 
 
+# The attribute that names the groups of operations on one device; it is read as a list of bytes.
+GROUPS = "_class"
+
+
 class KeptMessages(dict[str, AttrValue]):
     """Attributes of a node whose messages would be written in another way than they came: by name."""
+
+
+class _Declared:
+    """What a signature says of an attribute, in the form that is asked for."""
+
+    __slots__ = ("attr", "convert", "field", "is_limited", "types")
+
+    def __init__(self, attr: Attribute) -> None:
+        self.attr = attr
+        self.field = _FIELD_OF.get(attr.type)
+        self.convert = _ITEM_READERS.get(attr.type, _as_it_is)
+        self.is_limited = attr.allowed is not None or attr.minimum is not None
+        self.types: dict[int, DType] | None = None
+        if attr.type == "type":
+            self.types = _TYPES
+            if attr.allowed is not None:
+                self.types = {dtype.as_datatype_enum: dtype for dtype in attr.allowed}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class AttributeReader:
@@ -49,11 +75,11 @@ class AttributeReader:
     def __init__(self, signature: Signature, function: Callable[[Any], Any]) -> None:
         self.signature = signature
         self._function = function
-        self._declared = {attr.name: (_FIELD_OF.get(attr.type), attr) for attr in signature.attrs}
+        self._declared = {attr.name: _Declared(attr) for attr in signature.attrs}
         self._defaults: Defaults = {
             attr.name: attr.default for attr in signature.attrs if attr.default is not REQUIRED
         }
-        self._required = len(self._declared) - len(self._defaults)
+        self._required = [attr.name for attr in signature.attrs if attr.default is REQUIRED]
 
     def read(self, name: str, proto: Any, kept: KeptMessages) -> dict[str, Any]:
         """The attributes of a node.
@@ -66,60 +92,59 @@ class AttributeReader:
         Raises:
             ValueError: an attribute is missing, unknown, of another type or not allowed.
         """
-        declared = self._declared
         attrs = self._defaults.copy()
-        missing = self._required
-        for key, value in proto.items():
+        declared = self._declared
+        for key in proto:
+            value = proto[key]
             known = declared.get(key)
             if known is None:
-                if key[:1] != "_":
-                    raise ValueError(
-                        f"NodeDef mentions attr '{key}' not in {op_summary(self.signature)}; NodeDef: "
-                        f"{{{{node {name}}}}}. (Check whether your GraphDef-interpreting binary is up "
-                        f"to date "
-                        "with your GraphDef-generating binary.)."
-                    )
-                attrs[key] = _free(value)
+                attrs[key] = list(value.list.s) if key == GROUPS else self._undeclared(name, key, value)
                 continue
-            field, attr = known
+            if known.types is not None:  # the commonest, hence the shortest way
+                dtype = known.types.get(value.type)
+                if dtype is not None:
+                    attrs[key] = dtype
+                    continue
             stored = value.WhichOneof("value")
-            if stored is None and key in self._defaults:
+            if stored is None and key in attrs:
                 continue  # a value that is not set is the default
-            if attr.default is REQUIRED:
-                missing -= 1
             try:
-                if stored != field:
-                    attrs[key] = self._other(value, stored, attr)
-                elif field == "type":
-                    attrs[key] = _type(value.type)
-                elif field == "i":
-                    attrs[key] = value.i
-                elif field == "b":
-                    attrs[key] = value.b
-                elif field == "tensor":
-                    attrs[key] = _tensor(key, value, kept)
-                elif field == "func":
-                    attrs[key] = self._function(value.func)
-                elif field == "shape":
-                    attrs[key] = _shape(value.shape)
-                elif field == "s":
-                    attrs[key] = _string(value.s)
+                if stored != known.field:
+                    found = self._other(value, stored, known.attr)
+                elif stored == "tensor":
+                    found = _tensor(key, value, kept)
+                elif stored == "func":
+                    found = self._function(value.func)
                 else:
-                    attrs[key] = value.f
-                if attr.allowed is not None or attr.minimum is not None:
-                    _check(attr, attrs[key])
+                    found = known.convert(getattr(value, stored))
+                if known.is_limited:
+                    _check(known.attr, found)
             except (ValueError, TypeError) as error:
                 raise ValueError(
                     f"{error}\n\t; NodeDef: {{{{node {name}}}}}; {op_summary(self.signature)}"
                 ) from None
-        if missing:
-            absent = [key for key in declared if key not in attrs]
-            plural, names = "" if len(absent) == 1 else "s", "', '".join(absent)
-            raise ValueError(
-                f"NodeDef missing attr{plural} '{names}' from {op_summary(self.signature)}; "
-                f"NodeDef: {{{{node {name}}}}}"
-            )
+            attrs[key] = found
+        for key in self._required:
+            if key not in attrs:
+                raise ValueError(self._incomplete(name, attrs))
         return attrs
+
+    def _undeclared(self, name: str, key: str, value: Any) -> Any:
+        if key[:1] != "_":
+            raise ValueError(
+                f"NodeDef mentions attr '{key}' not in {op_summary(self.signature)}; NodeDef: "
+                f"{{{{node {name}}}}}. (Check whether your GraphDef-interpreting binary is up to date with "
+                "your GraphDef-generating binary.)."
+            )
+        return _free(value)
+
+    def _incomplete(self, name: str, attrs: dict[str, Any]) -> str:
+        absent = [key for key in self._declared if key not in attrs]
+        plural, names = "" if len(absent) == 1 else "s", "', '".join(absent)
+        return (
+            f"NodeDef missing attr{plural} '{names}' from {op_summary(self.signature)}; "
+            f"NodeDef: {{{{node {name}}}}}"
+        )
 
     def _other(self, value: Any, stored: str | None, attr: Attribute) -> Any:
         """A list, or what is wrong with the value."""
@@ -143,11 +168,8 @@ class AttributeReader:
                     f"AttrValue had value with type 'list({_KIND_OF[other]})' when '{attr.type}' expected "
                     f"for attr '{attr.name}'"
                 )
-        items = getattr(value.list, field)
-        if kind in ("int", "float", "bool"):
-            return list(items)
-        read = self._function if kind == "func" else _ITEM_READERS[kind]
-        return [read(item) for item in items]
+        read = self._function if kind == "func" else _ITEM_READERS.get(kind, _as_it_is)
+        return [read(item) for item in getattr(value.list, field)]
 
 
 def _type(enum: int) -> DType:
@@ -188,8 +210,8 @@ def _tensor(name: str, value: AttrValue, kept: KeptMessages) -> Any:
     if not dtype.is_numpy_compatible and dtype.base_dtype is not dtypes.string:
         kept[name] = copied(value)
         return kept[name].tensor
-    array = proto_to_view(proto)
-    if not is_written_so(proto, array):
+    array, is_written_so = read_tensor(proto)
+    if not is_written_so:
         kept[name] = copied(value)
     return array
 
@@ -213,6 +235,8 @@ def copied(value: AttrValue) -> AttrValue:
     return kept
 
 
+# The types that attributes may have, by number.
+_TYPES = {enum: as_dtype(enum) for enum in types_pb2.DataType.values() if 0 < enum < 100}  # no references
 _ITEM_READERS: dict[str, Callable[[Any], Any]] = {
     "string": _string,
     "type": _type,

@@ -7,6 +7,7 @@ whose strides are all zero, as `np.broadcast_to` makes it: such an array is writ
 element.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ TensorShapeProto = tensor_shape_pb2.TensorShapeProto
 
 _MAX_CONTENT = 1 << 31  # bytes: what a serialised message can hold
 _MOST_BYTES = 1 << 62  # what an address can count
+_MOST_ELEMENTS = 1 << 58
 _MOST_PADDING = 1 << 28  # bytes: no small file may ask for more than this
 
 _VALUE_FIELDS = {
@@ -234,6 +236,42 @@ def proto_to_view(proto: TensorProto) -> np.ndarray:
     if values.size == 1:
         return np.broadcast_to(values.reshape(()), shape)
     return _padded(values, needed).reshape(shape)
+
+
+# The numbers that most constants are made of: their field, and their type in NumPy.
+_PLAIN = {
+    dtype.as_datatype_enum: (_VALUE_FIELDS[dtype], np.dtype(dtype.as_numpy_dtype))
+    for dtype in (dtypes.float32, dtypes.float64, dtypes.int32, dtypes.int64)
+}
+
+
+def read_tensor(proto: TensorProto) -> tuple[np.ndarray, bool]:
+    """Read a TensorProto as `proto_to_view` does, in less time where it is a plain one.
+
+    Returns:
+        The array, and whether `array_to_proto` gives the message again.
+
+    Raises:
+        TypeError, ValueError: see there.
+    """
+    plain = _PLAIN.get(proto.dtype)
+    if plain is not None and not proto.version_number:
+        field, numpy_dtype = plain
+        shape = tuple([dim.size for dim in proto.tensor_shape.dim])
+        content = proto.tensor_content
+        if content:
+            if len(content) == numpy_dtype.itemsize * math.prod(shape) and min(shape, default=1) > 0:
+                return np.ndarray(shape, numpy_dtype, content), len(content) > numpy_dtype.itemsize
+        else:
+            values = getattr(proto, field)
+            if len(values) == 1:
+                array = np.array(values[0], numpy_dtype)
+                if not shape:
+                    return array, True
+                if min(shape) > 0 and math.prod(shape) < _MOST_ELEMENTS:
+                    return np.ndarray(shape, numpy_dtype, array.tobytes(), strides=(0,) * len(shape)), True
+    array = proto_to_view(proto)
+    return array, is_written_so(proto, array)
 
 
 def _padded(values: np.ndarray, needed: int) -> np.ndarray:
