@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from perdure.formats.graph.attr_values import AttrValue
 from perdure.formats.graph.node_reader import (
     GROUPS,
     AttributeReader,
@@ -272,7 +273,11 @@ class NodeImporter:
                 f"inputs "
                 f"specified; {op_summary(kind.signature)}; NodeDef: {{{{node {new_name}}}}}"
             )
-        written_shapes = attrs.pop(_OUTPUT_SHAPES, None)
+        written_shapes = attrs.get(_OUTPUT_SHAPES)
+        if written_shapes == [] or isinstance(written_shapes, AttrValue) and written_shapes.list.shape:
+            del attrs[_OUTPUT_SHAPES]
+        else:
+            written_shapes = None  # it is an attribute like others
         types = kind.output_types(attrs)
         made_op = Operation(
             self._graph,
@@ -360,7 +365,7 @@ class NodeImporter:
 
     def _take_shapes(self, op: Operation, value: Any) -> None:
         """Give an operation the shapes that its node was written with."""
-        protos = value.list.shape if hasattr(value, "list") else value
+        protos = value if value == [] else value.list.shape
         if len(protos) < len(op.outputs):
             raise ValueError(
                 f"Node '{op.name}' has {len(op.outputs)} outputs but the {_OUTPUT_SHAPES} attribute "

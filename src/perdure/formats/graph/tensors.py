@@ -301,7 +301,7 @@ def _number_of_elements(dtype: DType, shape: tuple[int, ...]) -> int:
 def is_written_so(proto: TensorProto, array: np.ndarray) -> bool:
     """Whether `array_to_proto` gives the message again that the array was read from."""
     dtype = as_dtype(proto.dtype)
-    if proto.version_number:
+    if proto.version_number or dtype.is_ref_dtype:
         return False
     if proto.tensor_content:
         return array.size > 1 and dtype in _CONTENT_TYPES
