@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from perdure.filesystem import patterns
@@ -126,16 +126,22 @@ class Files:
             else:
                 system.write_atomically(path, contents)
 
-    def write_durably(self, name: Name, write: Callable[[BinaryIO], object]) -> None:
-        """Make a file that is on the disk when this returns; none is left if that fails.
+    def write_durably(self, writes: Sequence[tuple[Name, Callable[[BinaryIO], object]]]) -> None:
+        """Make files that are on the disk when this returns; none is left if that fails.
 
         Args:
-            name: its name, which no file has.
-            write: writes its contents to the file it is given.
+            writes: the name of each, which no file has, and what writes its contents to the file it is given;
+                all on one file system.
         """
-        shown, path, system = self._find(name, True)
-        with translated(shown):
-            system.write_durably(path, write)
+        found, systems = [], []
+        for name, write in writes:
+            shown, path, system = self._find(name, True)
+            found.append((path, _translating(shown, write)))
+            systems.append(system)
+        if any(system is not systems[0] for system in systems):
+            raise UnimplementedError(None, None, "Files on several file systems cannot be written as one")
+        with translated(text_of(writes[0][0])):
+            systems[0].write_durably(found)
 
     def exists(self, name: Name) -> bool:
         """Whether there is a file or folder of that name."""
@@ -243,12 +249,6 @@ class Files:
         with translated(shown):
             return system is other and bool(system.link(old, new))
 
-    def keep_names(self, folder: Name) -> None:
-        """Have the names of the files in a folder on the disk, where they are not at once."""
-        shown, path, system = self._find(folder, True)
-        with translated(shown):
-            system.keep_names(path)
-
     def _refuse_existing(self, target: Name, overwrite: bool) -> None:
         if not overwrite and self.exists(target):
             raise AlreadyExistsError(None, None, "file already exists")
@@ -349,6 +349,16 @@ class Files:
                 if matches(name)
             ]
         return found
+
+
+def _translating(name: str, write: Callable[[BinaryIO], object]) -> Callable[[BinaryIO], None]:
+    """What writes a file, with errors that name it."""
+
+    def write_it(file: BinaryIO) -> None:
+        with translated(name):
+            write(file)
+
+    return write_it
 
 
 def joined(folder: str, name: str) -> str:

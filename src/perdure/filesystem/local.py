@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
-from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
+_EAGER = 1 << 24  # bytes that are sent to the disk at once
 _CANNOT_LINK = {errno.EPERM, errno.EACCES, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK}
 
 
@@ -23,6 +25,27 @@ class FileStatistics(NamedTuple):
     length: int
     mtime_nsec: int
     is_directory: bool
+
+
+class _EagerFile(io.FileIO):
+    """A file that is on its way to the disk while it is written: at its end there is little to wait for."""
+
+    _sent = _done = 0
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes; how many were written."""
+        count = super().write(data)
+        self._done += count
+        if self._done - self._sent >= _EAGER:
+            self.send()
+        return count
+
+    def send(self) -> None:
+        """Begin to write out what was not yet."""
+        if hasattr(os, "posix_fadvise"):
+            # What is said to be of no more use is written out; it stays in memory as long as that takes.
+            os.posix_fadvise(self.fileno(), self._sent, self._done - self._sent, os.POSIX_FADV_DONTNEED)
+        self._sent = self._done
 
 
 class LocalDisk:
@@ -73,24 +96,38 @@ class LocalDisk:
             write: writes it.
         """
         temporary = f"{path}.tmp{os.urandom(8).hex()}"
-        self.write_durably(temporary, write)
+        self.write_durably([(temporary, write)])
         try:
             os.replace(temporary, path)
         except BaseException:
             os.unlink(temporary)
             raise
 
-    def write_durably(self, path: str, write: Callable[[BinaryIO], object]) -> None:
-        """Make a file that is on the disk, not in a cache of the system's; none is left if that fails."""
-        with open(path, "xb") as file:
-            try:
-                write(file)
-                file.flush()
-                # Else a crash could leave the name with none of the contents.
-                os.fsync(file.fileno())
-            except BaseException:
+    def write_durably(self, writes: Sequence[tuple[str, Callable[[BinaryIO], object]]]) -> None:
+        """Make files that are on the disk, not in a cache of the system's; none is left if that fails.
+
+        Args:
+            writes: their names and what writes each, in order.
+        """
+        files: list[tuple[str, _EagerFile]] = []
+        try:
+            for path, write in writes:
+                raw = _EagerFile(path, "xb")
+                files.append((path, raw))
+                buffered = io.BufferedWriter(raw)
+                write(buffered)
+                buffered.flush()
+                raw.send()
+                buffered.detach()
+            for _, raw in files:  # else a crash could leave a name with none of the contents
+                os.fsync(raw.fileno())
+        except BaseException:
+            for path, _ in files:
                 os.unlink(path)
-                raise
+            raise
+        finally:
+            for _, raw in files:
+                raw.close()
 
     def link(self, source: str, target: str) -> bool:
         """Give a file a second name; whether the file system can."""
@@ -101,14 +138,3 @@ class LocalDisk:
                 return False
             raise
         return True
-
-    def keep_names(self, path: str) -> None:
-        """Have the names of the files in a folder on the disk."""
-        descriptor = os.open(path or ".", os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError as error:
-            if error.errno != errno.EINVAL:  # some file systems have nothing to do
-                raise
-        finally:
-            os.close(descriptor)

@@ -7,7 +7,7 @@ import io
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, NoReturn
 
 from perdure.filesystem.local import FileStatistics
@@ -143,7 +143,20 @@ class MemoryDisk:
             self._check_parent(path)
             self._put(path, file.getvalue())
 
-    write_durably = write_atomically
+    def write_durably(self, writes: Sequence[tuple[str, Callable[[BinaryIO], object]]]) -> None:
+        """See `LocalDisk.write_durably`."""
+        contents = []
+        for path, write in writes:
+            file = io.BytesIO()
+            write(file)
+            contents.append((path, file.getvalue()))
+        with self._lock:
+            for path, _ in contents:
+                self._check_parent(path)
+                if path in self._files:
+                    _refuse(errno.EEXIST)
+            for path, written in contents:
+                self._put(path, written)
 
     def link(self, source: str, target: str) -> bool:
         """See `LocalDisk.link`."""
@@ -151,9 +164,6 @@ class MemoryDisk:
             self._check_parent(target)
             self._put(target, self._contents(source))
         return True
-
-    def keep_names(self, path: str) -> None:
-        """See `LocalDisk.keep_names`."""
 
 
 def _refuse(number: int) -> NoReturn:

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 from perdure.filesystem.errors import translated
 from perdure.graph.forking import free_in_children
 
+_AHEAD = 1 << 18  # bytes
+
 
 class RandomAccessFile:
     """What a file holds, read where it is asked for; closed when nobody refers to it any more.
@@ -25,6 +27,7 @@ class RandomAccessFile:
     def __init__(self, name: str, file: BinaryIO) -> None:
         self.name = name
         self._file = file
+        self._recent = 0, b""  # some bytes, and where they are
         self._lock = free_in_children(threading.Lock())
         self.close = weakref.finalize(self, file.close)
         with translated(name):
@@ -64,7 +67,18 @@ class RandomAccessFile:
         return len(piece)
 
     def read(self, offset: int, size: int) -> bytes:
-        """What stands at a place: up to `size` bytes, fewer where the file ends before."""
+        """What stands at a place: up to `size` bytes, fewer where the file ends before.
+
+        What follows a little that is read is read with it, as the next is often found there.
+        """
+        if size > _AHEAD // 4:
+            return self._read(offset, size)
+        start, data = self._recent
+        if offset < start or offset + size > start + len(data):
+            start, data = self._recent = offset, self._read(offset, _AHEAD)
+        return data[offset - start : offset - start + size]
+
+    def _read(self, offset: int, size: int) -> bytes:
         buffer = bytearray(max(0, min(size, self.size - offset)))
         count = self.read_into(offset, buffer)
-        return bytes(buffer[:count])
+        return bytes(memoryview(buffer)[:count])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, BinaryIO
 
@@ -130,12 +130,32 @@ class RemoteDisk:
     def write_atomically(self, path: str, write: Callable[[BinaryIO], object]) -> None:
         """See `LocalDisk.write_atomically`."""
         system, place = self._find(path)
-        temporary = f"{place}.tmp{os.urandom(8).hex()}"
+        temporary = f"{path}.tmp{os.urandom(8).hex()}"
+        self.write_durably([(temporary, write)])
         try:
-            with system.open(temporary, "wb") as file:
-                write(file)
-            system.mv(temporary, place)
+            system.mv(self._find(temporary)[1], place)
         except BaseException:
-            if system.exists(temporary):
-                system.rm_file(temporary)
+            self._remove_if_there(temporary)
             raise
+
+    def write_durably(self, writes: Sequence[tuple[str, Callable[[BinaryIO], object]]]) -> None:
+        """See `LocalDisk.write_durably`: what was closed is as safe as the system makes it."""
+        begun = []
+        try:
+            for path, write in writes:
+                with self.open(path, "xb") as file:
+                    begun.append(path)
+                    write(file)
+        except BaseException:
+            for path in begun:
+                self._remove_if_there(path)
+            raise
+
+    def _remove_if_there(self, path: str) -> None:
+        system, place = self._find(path)
+        if system.exists(place):
+            system.rm_file(place)
+
+    def link(self, source: str, target: str) -> bool:
+        """See `LocalDisk.link`: there are none here."""
+        return False

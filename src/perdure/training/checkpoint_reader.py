@@ -58,7 +58,9 @@ class CheckpointReader:
         array = self._checkpoint.read(_key(tensor_str))
         if array.dtype.names:
             array = array[array.dtype.names[0]]
-        return array[()] if not array.ndim else array
+        if not array.ndim:
+            return array[()]
+        return array if array.flags.writeable else array.copy()
 
     def get_variable_to_shape_map(self) -> dict[str, list[int]]:
         """The shapes of all tensors, by name."""

@@ -136,7 +136,7 @@ def test_what_is_not_stored_is_not_made_up(tmp_path):
 def test_offsets_are_aligned(tmp_path):
     save(tmp_path / "c", saved(b"a", np.ones(3, np.int8)), saved(b"b", np.ones(2)), alignment=64)
     bundle = Bundle(FILES, str(tmp_path / "c"))
-    assert bundle._entry(b"b").offset == 64
+    assert bundle.place(b"b") == (0, 64)
     np.testing.assert_array_equal(bundle.read(b"b"), np.ones(2))
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from perdure.formats.bundle.layout import HEADER_KEY, MIN_CONSUMER, MIN_PRODUCER, VERSION, index_name
+from perdure.formats.checksums import unmask
 from perdure.formats.protos import tensor_bundle_pb2
+from perdure.formats.slices.tensor_slice import Shape, TensorSlice
 from perdure.formats.table.reader import Table
 from perdure.formats.table.writer import TableWriter
 from perdure.formats.versions import check_versions
-from perdure.graph import dtypes
+from perdure.graph.dtypes import DType, as_dtype
 from perdure.graph.errors import DataLossError, InternalError, OpError, UnimplementedError
 
 Entry = tensor_bundle_pb2.BundleEntryProto
 Header = tensor_bundle_pb2.BundleHeaderProto
 
 _OWN_ORDER = Header.LITTLE if sys.byteorder == "little" else Header.BIG
-_MOST_ELEMENTS = 1 << 62
+_MOST_ELEMENTS = 1 << 58  # 16 bytes each are as many as an array can have
 _MOST_DIMENSIONS = 254
 _MOST_LOOKUPS = 16  # before all entries are read
 
@@ -31,19 +34,19 @@ def new_header(shards: int) -> Header:
 
 
 def write_index(
-    write: Callable[[bytes], object], header: Header, entries: Iterable[tuple[bytes, Entry]]
+    write: Callable[[bytes], object], header: Header, entries: Iterable[tuple[bytes, bytes]]
 ) -> None:
     """Write an index.
 
     Args:
         write: takes the bytes of the file.
         header: its header.
-        entries: all others, with ascending keys.
+        entries: all others as messages, with ascending keys.
     """
     table = TableWriter(write)
     table.add(HEADER_KEY, header.SerializeToString())
     for key, entry in entries:
-        table.add(key, entry.SerializeToString())
+        table.add(key, entry)
     table.finish()
 
 
@@ -132,8 +135,38 @@ def check_order(header: Header) -> None:
         raise UnimplementedError(None, None, "Reading a bundle with different endianness from the reader")
 
 
-def parse_entry(key: bytes, value: bytes) -> Entry:
+class Stored(NamedTuple):
+    """What an index says of a tensor.
+
+    Attributes:
+        dtype: its type.
+        shape: its shape.
+        shard: which file has its bytes.
+        offset: where they begin.
+        size: how many there are.
+        checksum: theirs, not masked.
+        slices: the parts that it is stored in, if it is.
+    """
+
+    dtype: DType
+    shape: Shape
+    shard: int
+    offset: int
+    size: int
+    checksum: int
+    slices: tuple[TensorSlice, ...]
+
+    @property
+    def elements(self) -> int:
+        """How many values it has."""
+        return prod(self.shape)
+
+
+def parse_entry(key: bytes, value: bytes) -> tuple[Entry, Stored]:
     """Read an entry.
+
+    Returns:
+        The message, and what it says.
 
     Raises:
         DataLossError: it is none, or says what cannot be.
@@ -143,27 +176,21 @@ def parse_entry(key: bytes, value: bytes) -> Entry:
         entry.ParseFromString(value)
     except Exception:  # protobuf's own DecodeError
         raise DataLossError(None, None, f"Entry for key {shown(key)} not parseable.") from None
-    sizes = [dim.size for dim in entry.shape.dim]
-    elements = 1
-    for size in sizes:
-        elements = min(elements * max(size, 1), _MOST_ELEMENTS)
-    bad_shape = entry.shape.unknown_rank or len(sizes) > _MOST_DIMENSIONS or min(sizes, default=0) < 0
-    if bad_shape or elements == _MOST_ELEMENTS:
-        raise DataLossError(None, None, f"Invalid tensor shape: {shown(key)} {sizes}")
-    if entry.offset < 0 or entry.size < 0 or entry.shard_id < 0:
+    shape = tuple([dim.size for dim in entry.shape.dim])
+    bad_shape = entry.shape.unknown_rank or len(shape) > _MOST_DIMENSIONS or min(shape, default=0) < 0
+    if bad_shape or prod([size or 1 for size in shape]) > _MOST_ELEMENTS:
+        raise DataLossError(None, None, f"Invalid tensor shape: {shown(key)} {list(shape)}")
+    shard, offset, size = entry.shard_id, entry.offset, entry.size
+    if (shard | offset | size) < 0:
         raise DataLossError(None, None, f"Invalid place in bundle entry: key {shown(key)}")
     try:
-        dtypes.as_dtype(entry.dtype)
+        dtype = as_dtype(entry.dtype)
     except TypeError:
         raise DataLossError(
             None, None, f"Unknown type {entry.dtype} in bundle entry: key {shown(key)}"
         ) from None
-    return entry
-
-
-def shape_of(entry: Entry) -> tuple[int, ...]:
-    """The shape of the tensor of an entry."""
-    return tuple(dim.size for dim in entry.shape.dim)
+    slices = tuple(map(TensorSlice.from_proto, entry.slices)) if entry.slices else ()
+    return entry, Stored(dtype, shape, shard, offset, size, unmask(entry.crc32c), slices)
 
 
 def shown(key: bytes) -> str:

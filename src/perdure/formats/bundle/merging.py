@@ -50,14 +50,15 @@ def merge_bundles(files: Any, prefixes: Sequence[str], target: str) -> None:
                 f"vs. curr {found.version}",
             )
         for key, value in index.values().items():
-            entry = parse_entry(key, value)
+            entry, _ = parse_entry(key, value)
             if key in entries:
                 _join(entries[key], entry, key, prefix)
                 continue
             data = data_name(prefix, entry.shard_id, found.num_shards)
             entry.shard_id = shards.setdefault(data, len(shards))
             entries[key] = entry
-    publish(files, target, list(shards), entries, header or new_header(0))
+    messages = {key: entry.SerializeToString() for key, entry in entries.items()}
+    publish(files, target, list(shards), messages, header or new_header(0))
     for prefix in {*prefixes} - {target}:
         with suppress(OpError):
             files.remove(index_name(prefix))

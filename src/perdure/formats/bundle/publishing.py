@@ -9,11 +9,11 @@ that replaces the other decides which data counts; TensorFlow reads each of thes
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
-from perdure.formats.bundle.index import Entry, Index, new_header, write_index
+from perdure.formats.bundle.index import Header, Index, new_header, write_index
 from perdure.formats.bundle.layout import data_name, index_name
 from perdure.graph.errors import NotFoundError, OpError
 
@@ -25,8 +25,16 @@ def temporary_name(name: str) -> str:
     return f"{name}.tempstate{int.from_bytes(os.urandom(8), 'little')}"
 
 
+Writes = Sequence[tuple[str, Callable[[BinaryIO], object]]]
+
+
 def publish(
-    files: Any, prefix: str, data: Sequence[str], entries: dict[bytes, Entry], header: Any = None
+    files: Any,
+    prefix: str,
+    data: Sequence[str],
+    entries: dict[bytes, bytes],
+    header: Header | None = None,
+    writes: Writes = (),
 ) -> None:
     """Make a bundle of files with data, in the place of the one with its name.
 
@@ -34,74 +42,51 @@ def publish(
         files: where files are found.
         prefix: the name.
         data: the files with its bytes, by shard; they get other names.
-        entries: what is in them.
+        entries: what is in them: messages by key.
         header: what else the header of its index says.
+        writes: what makes files of `data` that are not there yet, and their entries; if anything fails, these
+            files are not there either.
 
     Raises:
         OpError: that was not possible; the bundle that there was is whole.
     """
     shards, old = len(data), _shards_of(files, prefix)
-    header = new_header(shards) if header is None else header
-    names = [data_name(prefix, shard, shards) for shard in range(shards)]
-    if old == shards or old == _UNUSUAL:
-        _replace(files, prefix, data, names, entries, header, shards + 1 if old == shards else old)
-    else:
-        index = _written_index(files, prefix, entries, header, shards)
-        try:
-            for source, target in zip(data, names, strict=True):
-                files.rename(source, target, overwrite=True)
-            files.rename(index, index_name(prefix), overwrite=True)
-        except BaseException:
-            _remove(files, index)
-            raise
-        if old is not None:  # what the old index meant means nothing any more
-            _remove_shards(files, prefix, old)
-    files.keep_names(os.path.dirname(prefix))
-
-
-def _replace(
-    files: Any,
-    prefix: str,
-    data: Sequence[str],
-    names: list[str],
-    entries: dict[bytes, Entry],
-    header: Any,
-    spare: int,
-) -> None:
-    """Replace a bundle whose files have the names that the new ones are to get.
-
-    Args:
-        files: where files are found.
-        prefix: the name.
-        data: the new files.
-        names: what they are to be called.
-        entries: what is in them.
-        header: what else the header says.
-        spare: a number of shards that the old bundle does not have.
-    """
-    index = _written_index(files, prefix, entries, header, len(data))
-    between = None
+    is_same = old == shards or old == _UNUSUAL
+    spare = _UNUSUAL if old == _UNUSUAL else shards + 1
+    names, spares = (
+        [data_name(prefix, shard, count) for shard in range(shards)] for count in (shards, spare)
+    )
+    index, *temporary = index_name(prefix), temporary_name(index_name(prefix))
+    if is_same:
+        temporary.append(temporary_name(index))
+    header = header or new_header(0)
+    indexes = [
+        (name, _index_writer(header, entries, count))
+        for name, count in zip(temporary, (shards, spare), strict=False)
+    ]
+    files.write_durably([*writes, *indexes])
     try:
-        between = _written_index(files, prefix, entries, header, spare)
-        spares = [data_name(prefix, shard, spare) for shard in range(len(data))]
-        linked = True
-        for source, target in zip(data, spares, strict=True):
-            _remove(files, target)  # left by a program that was ended
-            linked = linked and files.link(source, target)
-            if not linked:
-                files.rename(source, target, overwrite=True)
-        files.rename(between, index_name(prefix), overwrite=True)
+        if is_same:
+            linked = _linked(files, data, spares)
+        else:
+            _rename(files, data, names)
+        files.rename(temporary[-1], index, overwrite=True)
     except BaseException:
-        _remove(files, index, *([between] if between else []))
+        _remove(files, *temporary, *(name for name, _ in writes), *(spares if is_same else []))
         raise
-    # The new bundle is there.
-    if linked:
-        for source, target in zip(data, names, strict=True):
-            files.rename(source, target, overwrite=True)
-        files.rename(index, index_name(prefix), overwrite=True)
-        _remove(files, *spares)
-    else:
-        _remove(files, index, *names)
+    # The new bundle is there, but it may have spare names yet.
+    if is_same and linked:
+        try:
+            _rename(files, data, names)
+            files.rename(temporary[0], index, overwrite=True)
+        except OpError:
+            _remove(files, temporary[0], *data)  # it stays as it is
+        else:
+            _remove(files, *spares)
+    elif is_same:
+        _remove(files, temporary[0], *names)
+    elif old is not None:  # what the old index meant means nothing any more
+        _remove_shards(files, prefix, old)
 
 
 def _shards_of(files: Any, prefix: str) -> int | None:
@@ -114,12 +99,29 @@ def _shards_of(files: Any, prefix: str) -> int | None:
         return _UNUSUAL
 
 
-def _written_index(files: Any, prefix: str, entries: dict[bytes, Entry], header: Any, shards: int) -> str:
-    """Write an index under a name of its own."""
-    name = temporary_name(index_name(prefix))
-    header.num_shards = shards
-    files.write_durably(name, lambda file: write_index(file.write, header, sorted(entries.items())))
-    return name
+def _index_writer(header: Header, entries: dict[bytes, bytes], shards: int) -> Callable[[BinaryIO], None]:
+    """What writes an index that means a number of files."""
+    own = Header()
+    own.CopyFrom(header)
+    own.num_shards = shards
+    # The entries of data that is yet to be written are not there before.
+    return lambda file: write_index(file.write, own, sorted(entries.items()))
+
+
+def _linked(files: Any, sources: Sequence[str], targets: Sequence[str]) -> bool:
+    """Give files second names; whether they have the first ones still."""
+    linked = True
+    for source, target in zip(sources, targets, strict=True):
+        _remove(files, target)  # left by a program that was ended
+        linked = linked and files.link(source, target)
+        if not linked:
+            files.rename(source, target, overwrite=True)
+    return linked
+
+
+def _rename(files: Any, sources: Sequence[str], targets: Sequence[str]) -> None:
+    for source, target in zip(sources, targets, strict=True):
+        files.rename(source, target, overwrite=True)
 
 
 def _remove_shards(files: Any, prefix: str, shards: int) -> None:

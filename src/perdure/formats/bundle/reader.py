@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from math import prod
 from typing import Any, NoReturn
 
 import numpy as np
 
 from perdure.formats.bundle import values
-from perdure.formats.bundle.index import Entry, Index, check_order, parse_entry, shape_of, shown
+from perdure.formats.bundle.index import Entry, Index, Stored, check_order, parse_entry, shown
 from perdure.formats.bundle.layout import data_name
-from perdure.formats.checksums import unmask
-from perdure.formats.slices.coverage import Coverage
+from perdure.formats.checksums import crc32c
+from perdure.formats.slices.coverage import Coverage, Piece
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
-from perdure.graph.dtypes import DType, as_dtype
+from perdure.graph.dtypes import DType
 from perdure.graph.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
 from perdure.graph.shapes import format_shape
 
@@ -39,21 +40,21 @@ class Bundle:
         self._prefix = prefix
         self._index = Index(files, prefix)
         check_order(self._index.header)
-        self._entries: dict[bytes, Entry] = {}
+        self._tensors: dict[bytes, Stored] = {}
         self._shards: dict[int, Any] = {}
         self._coverages: dict[bytes, Coverage] = {}
 
     def __contains__(self, name: bytes) -> bool:
         return self._index.get(name) is not None
 
-    def _entry(self, name: bytes) -> Entry:
-        entry = self._entries.get(name)
-        if entry is None:
+    def _stored(self, name: bytes) -> Stored:
+        stored = self._tensors.get(name)
+        if stored is None:
             value = self._index.get(name)
             if value is None:
                 raise NotFoundError(None, None, f"Key {shown(name)} not found in checkpoint")
-            entry = self._entries[name] = parse_entry(name, value)
-        return entry
+            stored = self._tensors[name] = parse_entry(name, value)[1]
+        return stored
 
     def tensors(self) -> Iterator[tuple[bytes, DType, Shape]]:
         """Name, type and shape of all tensors, in the order of the names.
@@ -61,14 +62,11 @@ class Bundle:
         Raises:
             DataLossError: an entry is damaged.
         """
-        slices = {
-            key_of_slice(name, TensorSlice.from_proto(part))
-            for name in self._index.values()
-            for part in self._entry(name).slices
-        }
-        for name in self._index.values():
+        found = {name: self._stored(name) for name in self._index.values()}
+        slices = {key_of_slice(name, part) for name, stored in found.items() for part in stored.slices}
+        for name, stored in found.items():
             if name not in slices:
-                yield name, *self.type_and_shape(name)
+                yield name, stored.dtype, stored.shape
 
     def type_and_shape(self, name: bytes) -> tuple[DType, Shape]:
         """The type and the shape of a tensor.
@@ -77,18 +75,23 @@ class Bundle:
             NotFoundError: it is not there.
             DataLossError: its entry is damaged.
         """
-        entry = self._entry(name)
-        return as_dtype(entry.dtype), shape_of(entry)
+        stored = self._stored(name)
+        return stored.dtype, stored.shape
+
+    def place(self, name: bytes) -> tuple[int, int]:
+        """Where the bytes of a tensor are: many are read fastest in this order."""
+        stored = self._stored(name)
+        return stored.shard, stored.offset
 
     def debug_string(self) -> bytes:
         """A line for each tensor that has bytes: the parts of those that are stored in parts."""
         names = Entry.DESCRIPTOR.fields_by_name["dtype"].enum_type.values_by_number
         lines = []
         for name in self._index.values():
-            entry = self._entry(name)
-            if not entry.slices:
-                what = f" ({names[entry.dtype].name}) {format_shape(shape_of(entry))}\n"
-                lines.append(name + what.encode())
+            stored = self._stored(name)
+            if not stored.slices:
+                dtype = names[stored.dtype.as_datatype_enum].name
+                lines.append(name + f" ({dtype}) {format_shape(stored.shape)}\n".encode())
         return b"".join(lines)
 
     def read(self, name: bytes, part: TensorSlice | None = None) -> np.ndarray:
@@ -99,22 +102,21 @@ class Bundle:
             part: a slice that it has.
 
         Returns:
-            A new array; strings are objects (bytes).
+            An array that nothing else refers to, which may be read-only; strings are objects (bytes).
 
         Raises:
             NotFoundError: it, or the file with its bytes, is not there.
             DataLossError: it is damaged.
             InvalidArgumentError: not all of the part is stored.
         """
-        entry = self._entry(name)
-        if not entry.slices and (part is None or part.is_full):
-            return self._read_whole(name, entry)
-        shape = shape_of(entry)
+        stored = self._stored(name)
+        if not stored.slices and (part is None or part.is_full):
+            return self._read_whole(name, stored)
+        shape = stored.shape
         wanted = TensorSlice.full(len(shape)) if part is None else part
         coverage = self._coverages.get(name)
         if coverage is None:
-            parts = [TensorSlice.from_proto(each) for each in entry.slices]
-            coverage = Coverage(shape, parts or [TensorSlice.full(len(shape))])
+            coverage = Coverage(shape, stored.slices or [TensorSlice.full(len(shape))])
             self._coverages[name] = coverage
         pieces = coverage.pieces(wanted)
         if pieces is None:
@@ -124,29 +126,42 @@ class Bundle:
                 f"Does not have sufficient slices for partitioned tensor {shown(name)} to restore in "
                 f"slice_spec: {wanted}",
             )
-        result = np.empty(wanted.shape_in(shape), self._numpy_dtype(name, entry))
-        for piece in pieces:
-            key = name if piece.part.is_full and not entry.slices else key_of_slice(name, piece.part)
-            stored = self._entry(key)
-            if stored.dtype != entry.dtype or shape_of(stored) != piece.part.shape_in(shape):
-                raise DataLossError(None, None, f"A slice of {shown(name)} has another type or shape than it")
-            self._read_piece(key, stored, piece.source, result[piece.target])
+        sources = [(name, stored)] if not stored.slices else self._slices_of(name, stored, pieces)
+        result = np.empty(wanted.shape_in(shape), _numpy_dtype(name, stored))
+        for (key, each), piece in zip(sources, pieces, strict=False):
+            self._read_piece(key, each, piece.source, result[piece.target])
         return result
 
-    def _read_piece(self, key: bytes, stored: Entry, source: tuple[slice, ...], target: np.ndarray) -> None:
+    def _slices_of(self, name: bytes, whole: Stored, pieces: list[Piece]) -> list[tuple[bytes, Stored]]:
+        """The keys and entries of slices, which together claim no more bytes than there are."""
+        found = []
+        for piece in pieces:
+            key = key_of_slice(name, piece.part)
+            stored = self._stored(key)
+            if stored.dtype is not whole.dtype or stored.shape != piece.part.shape_in(whole.shape):
+                raise DataLossError(None, None, f"A slice of {shown(name)} has another type or shape than it")
+            self._check_place(key, stored)
+            found.append((key, stored))
+        shards = {stored.shard for _, stored in found}
+        if sum(stored.size for _, stored in found) > sum(self._shard(shard).size for shard in shards):
+            raise DataLossError(None, None, f"Slices of {shown(name)} have the same bytes")
+        return found
+
+    def _read_piece(self, key: bytes, stored: Stored, source: tuple[slice, ...], target: np.ndarray) -> None:
         """Read a stored tensor of which only a part is wanted, without a copy of all of it."""
-        shape = shape_of(stored)
-        if values.is_string(as_dtype(stored.dtype)) or not shape:
+        shape = stored.shape
+        if target.dtype == object or not shape:
             target[...] = self._read_whole(key, stored)[source]
             return
-        row_size = max(1, target.dtype.itemsize * int(np.prod(shape[1:], dtype=np.int64)))
-        read = self._reader_of(key, stored, row_size * shape[0])
+        self._check_place(key, stored)
+        row_size = target.dtype.itemsize * prod(shape[1:])
+        read = partial(self._read_into, key, stored)
         if target.flags.c_contiguous and target.shape == shape:
             checksum = values.fill_array(target, stored.offset, read)
         else:
             checksum = 0
             first, last, columns = source[0].start, source[0].stop, source[1:]
-            count = max(1, values.PIECE // row_size)
+            count = max(1, values.PIECE // max(1, row_size))
             for start in range(0, shape[0], count):
                 rows = np.empty((min(count, shape[0] - start), *shape[1:]), target.dtype)
                 checksum = values.fill_array(rows, stored.offset + start * row_size, read, checksum)
@@ -155,55 +170,51 @@ class Bundle:
                     target[low - first : high - first] = rows[(slice(low - start, high - start), *columns)]
         self._check(key, stored, checksum)
 
-    def _read_whole(self, name: bytes, entry: Entry) -> np.ndarray:
+    def _read_whole(self, name: bytes, stored: Stored) -> np.ndarray:
         """The array of an entry that has bytes."""
-        dtype, shape = as_dtype(entry.dtype), shape_of(entry)
-        numpy_dtype = self._numpy_dtype(name, entry)
-        elements = int(np.prod(shape, dtype=np.int64))
-        if values.is_string(dtype):
-            if entry.size < elements:
-                self._refuse_size(name, entry, f"is at least {elements}")
-            read = self._reader_of(name, entry, entry.size)
-            array, checksum = values.read_strings(shape, entry.offset, entry.size, read)
+        dtype = _numpy_dtype(name, stored)
+        self._check_place(name, stored)
+        if dtype.hasobject:
+            read = partial(self._read_into, name, stored)
+            array, checksum = values.read_strings(stored.shape, stored.offset, stored.size, read)
+        elif stored.size <= values.SMALL:
+            data = self._shard(stored.shard).read(stored.offset, stored.size)
+            if len(data) < stored.size:
+                self._refuse_short(name, stored)
+            array, checksum = np.frombuffer(data, dtype).reshape(stored.shape), crc32c(data)
         else:
-            read = self._reader_of(name, entry, elements * numpy_dtype.itemsize)
-            array = np.empty(shape, numpy_dtype)
-            checksum = values.fill_array(array, entry.offset, read)
-        self._check(name, entry, checksum)
+            array = np.empty(stored.shape, dtype)
+            checksum = values.fill_array(array, stored.offset, partial(self._read_into, name, stored))
+        self._check(name, stored, checksum)
         return array
 
-    def _numpy_dtype(self, name: bytes, entry: Entry) -> np.dtype:
-        dtype = as_dtype(entry.dtype)
-        if not dtype.is_numpy_compatible or dtype.is_ref_dtype:
-            raise UnimplementedError(
-                None, None, f"Tensors of type {dtype.name} cannot be read from checkpoints: {shown(name)}"
+    def _check_place(self, name: bytes, stored: Stored) -> None:
+        """Refuse an entry that has not as many bytes as its tensor, or more than there are."""
+        dtype = _numpy_dtype(name, stored)
+        elements = prod(stored.shape)
+        if dtype.hasobject:
+            expected = "" if stored.size >= elements else f"is at least {elements}"
+        else:
+            size = elements * dtype.itemsize
+            expected = "" if stored.size == size else str(size)
+        if expected:
+            raise DataLossError(
+                None,
+                None,
+                f"Invalid size in bundle entry: key {shown(name)}; stored size {stored.size}; expected size "
+                f"{expected}",
             )
-        return np.dtype(dtype.as_numpy_dtype)
+        if stored.offset + stored.size > self._shard(stored.shard).size:
+            self._refuse_short(name, stored)
 
-    def _refuse_size(self, name: bytes, entry: Entry, expected: str) -> NoReturn:
+    def _read_into(self, name: bytes, stored: Stored, offset: int, buffer: Any) -> None:
+        if self._shard(stored.shard).read_into(offset, buffer) < buffer.nbytes:
+            self._refuse_short(name, stored)
+
+    def _refuse_short(self, name: bytes, stored: Stored) -> NoReturn:
+        file = self._shard(stored.shard).name
         raise DataLossError(
-            None,
-            None,
-            f"Invalid size in bundle entry: key {shown(name)}; stored size {entry.size}; expected size "
-            f"{expected}",
-        )
-
-    def _reader_of(self, name: bytes, entry: Entry, size: int) -> Any:
-        """What fills memory with bytes of an entry; all of them are there."""
-        if entry.size != size:
-            self._refuse_size(name, entry, str(size))
-        file = self._shard(entry.shard_id)
-        if entry.offset + entry.size > file.size:
-            self._refuse_short(name, file)
-        return partial(self._read_into, name, file)
-
-    def _read_into(self, name: bytes, file: Any, offset: int, buffer: Any) -> None:
-        if file.read_into(offset, buffer) < buffer.nbytes:
-            self._refuse_short(name, file)
-
-    def _refuse_short(self, name: bytes, file: Any) -> NoReturn:
-        raise DataLossError(
-            None, None, f"Read less bytes than requested: {file.name} ends before all of {shown(name)}"
+            None, None, f"Read less bytes than requested: {file} ends before all of {shown(name)}"
         )
 
     def _shard(self, number: int) -> Any:
@@ -213,14 +224,13 @@ class Bundle:
             file = self._shards[number] = self._files.open_at(name)
         return file
 
-    def _check(self, name: bytes, entry: Entry, checksum: int) -> None:
-        stored = unmask(entry.crc32c)
-        if stored != checksum:
-            file = self._shard(entry.shard_id).name
+    def _check(self, name: bytes, stored: Stored, checksum: int) -> None:
+        if stored.checksum != checksum:
+            file = self._shard(stored.shard).name
             raise DataLossError(
                 None,
                 None,
-                f"Checksum does not match: stored {stored:08d} vs. calculated on the restored bytes "
+                f"Checksum does not match: stored {stored.checksum:08d} vs. calculated on the restored bytes "
                 f"{checksum}: {shown(name)} in {file}",
             )
 
@@ -228,3 +238,12 @@ class Bundle:
         """Close its files; they are opened again if need be."""
         for number in list(self._shards):
             self._shards.pop(number).close()
+
+
+def _numpy_dtype(name: bytes, stored: Stored) -> np.dtype:
+    dtype = stored.dtype
+    if not dtype.is_numpy_compatible or dtype.is_ref_dtype:
+        raise UnimplementedError(
+            None, None, f"Tensors of type {dtype.name} cannot be read from checkpoints: {shown(name)}"
+        )
+    return np.dtype(dtype.as_numpy_dtype)

@@ -11,12 +11,11 @@ import numpy as np
 from perdure.formats.checksums import crc32c, mask, unmask
 from perdure.formats.table.layout import varint
 from perdure.formats.table.reader import read_varint
-from perdure.graph import dtypes
-from perdure.graph.dtypes import DType
 from perdure.graph.errors import DataLossError
 from perdure.graph.values import as_bytes
 
 PIECE = 1 << 22  # bytes: what is read or written at once
+SMALL = 1 << 16  # bytes of an array that is copied, which takes less time than to look at it in place
 _32_BITS = 0xFFFFFFFF
 
 
@@ -41,6 +40,10 @@ def write_array(array: np.ndarray, write: Callable[[Any], object]) -> tuple[int,
     Returns:
         How many bytes were written, and their checksum (not masked).
     """
+    if array.nbytes <= SMALL:
+        data = array.tobytes()
+        write(data)
+        return len(data), crc32c(data)
     checksum = 0
     for piece in pieces_of(array):
         write(piece)
@@ -75,11 +78,6 @@ def write_strings(array: np.ndarray, write: Callable[[Any], object]) -> tuple[in
 
 
 # -- reading ------------------------------------------------------------------------------------
-
-
-def is_string(dtype: DType) -> bool:
-    """Whether elements have lengths of their own."""
-    return dtype.base_dtype is dtypes.string
 
 
 def fill_array(

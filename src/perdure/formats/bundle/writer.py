@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import Any, BinaryIO
+from functools import partial
+from typing import Any, BinaryIO, NoReturn
 
 from perdure.formats.bundle import values
 from perdure.formats.bundle.index import Entry, shown
@@ -15,7 +15,8 @@ from perdure.formats.checksums import mask
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
-from perdure.graph.errors import InvalidArgumentError, OpError, UnimplementedError
+from perdure.graph.dtypes import DType
+from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 
 
 def write_bundle(
@@ -32,58 +33,59 @@ def write_bundle(
         prefix: its name; the folder for it is made, but none for that.
         tensors: what it contains, in the order of its bytes.
         alignment: of what the offset of each tensor is a multiple, in bytes.
-        progress: told how many bytes were written, again and again.
+        progress: told of each piece how many bytes were written.
 
     Raises:
         InvalidArgumentError: two tensors have the same name.
         UnimplementedError: the type of one cannot be written.
         ResourceExhaustedError: the disk is full.
     """
-    entries, written = _entries(tensors)
+    wholes, parts = _planned(tensors)
     folder = os.path.dirname(prefix)
     if folder:
         files.make_directory(folder)
     data = temporary_name(data_name(prefix, 0, 1))
-    files.write_durably(data, lambda file: _write_data(file, written, alignment, progress))
-    try:
-        publish(files, prefix, [data], entries)
-    except BaseException:
-        with suppress(OpError):
-            files.remove(data)
-        raise
+    entries = {name: entry.SerializeToString() for name, entry in wholes.items()}
+    write = partial(_write_data, parts=parts, entries=entries, alignment=alignment, progress=progress)
+    publish(files, prefix, [data], entries, writes=[(data, write)])
 
 
-def _entries(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], list[tuple[Entry, Saved]]]:
-    """The entries of an index, and those of them that have bytes with these, in order."""
-    entries: dict[bytes, Entry] = {}
-    written = []
+def _planned(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], dict[bytes, Saved]]:
+    """The entries of tensors that are stored in parts, and all that has bytes, by key."""
+    wholes: dict[bytes, Entry] = {}
+    parts: dict[bytes, Saved] = {}
     for saved in tensors:
-        base = saved.dtype.base_dtype
-        if not base.is_numpy_compatible:
+        if not saved.dtype.is_numpy_compatible:
             raise UnimplementedError(
-                None, None, f"Tensors of type {base.name} cannot be saved: {shown(saved.name)}"
+                None,
+                None,
+                f"Tensors of type {saved.dtype.base_dtype.name} cannot be saved: {shown(saved.name)}",
             )
         key, part = saved.name, saved.part
         if part is not None and not part.is_full and part.shape_in(saved.shape) != saved.shape:
-            _add_to_whole(entries, saved, part)
             key = key_of_slice(key, part)
-        if key in entries or key == HEADER_KEY:
-            which = "" if key == saved.name else f", slice {part}"
-            raise InvalidArgumentError(None, None, f"Adding duplicate key: {shown(saved.name)}{which}")
-        entry = entries[key] = Entry(dtype=base.as_datatype_enum)
-        _set_shape(entry, saved.array.shape)
-        written.append((entry, saved))
-    return entries, written
+            if key not in parts and saved.name not in parts:
+                _add_to_whole(wholes, saved, part)
+            else:
+                _refuse(saved.name, part if key in parts else None)
+        elif key in wholes:
+            _refuse(key)
+        if key in parts or key == HEADER_KEY:
+            _refuse(key)
+        parts[key] = saved
+    return wholes, parts
 
 
-def _add_to_whole(entries: dict[bytes, Entry], saved: Saved, part: TensorSlice) -> None:
+def _refuse(name: bytes, part: TensorSlice | None = None) -> NoReturn:
+    which = "" if part is None else f", slice {part}"
+    raise InvalidArgumentError(None, None, f"Adding duplicate key: {shown(name)}{which}")
+
+
+def _add_to_whole(wholes: dict[bytes, Entry], saved: Saved, part: TensorSlice) -> None:
     """Note a slice in the entry of the whole tensor."""
-    entry = entries.get(saved.name)
+    entry = wholes.get(saved.name)
     if entry is None:
-        entry = entries[saved.name] = Entry(dtype=saved.dtype.base_dtype.as_datatype_enum)
-        _set_shape(entry, saved.shape)
-    elif not entry.slices:
-        raise InvalidArgumentError(None, None, f"Adding duplicate key: {shown(saved.name)}")
+        entry = wholes[saved.name] = _new_entry(saved.dtype, saved.shape)
     elif (
         entry.dtype != saved.dtype.base_dtype.as_datatype_enum
         or tuple(dim.size for dim in entry.shape.dim) != saved.shape
@@ -94,29 +96,42 @@ def _add_to_whole(entries: dict[bytes, Entry], saved: Saved, part: TensorSlice) 
     part.fill(entry.slices.add())
 
 
-def _set_shape(entry: Entry, shape: Shape) -> None:
+def _new_entry(dtype: DType, shape: Shape) -> Entry:
+    entry = Entry(dtype=dtype.base_dtype.as_datatype_enum)
     entry.shape.SetInParent()
     for size in shape:
         entry.shape.dim.add().size = size
+    return entry
 
 
 def _write_data(
     file: BinaryIO,
-    written: list[tuple[Entry, Saved]],
+    parts: dict[bytes, Saved],
+    entries: dict[bytes, bytes],
     alignment: int,
     progress: Callable[[int], object] | None,
 ) -> None:
-    """Write the bytes of all tensors, and where they are into their entries."""
+    """Write the bytes of all tensors, and make the entries that say where they are."""
+
+    def write_and_tell(piece: Any) -> None:
+        file.write(piece)
+        progress(memoryview(piece).nbytes)  # type: ignore[misc]
+
+    write = file.write if progress is None else write_and_tell
+    # A message is what two with some of its fields each are, one behind the other; many begin alike.
+    heads: dict[tuple[DType, Shape], bytes] = {}
+    tail = Entry()
     place = 0
-    for entry, saved in written:
-        entry.offset = place
-        write = values.write_strings if values.is_string(saved.dtype) else values.write_array
-        size, checksum = write(saved.array, file.write)
-        entry.size, entry.crc32c = size, mask(checksum)
+    for key, saved in parts.items():
+        array, kind = saved.array, (saved.dtype, saved.array.shape)
+        size, checksum = (values.write_strings if array.dtype == object else values.write_array)(array, write)
+        tail.offset, tail.size, tail.crc32c = place, size, mask(checksum)
+        head = heads.get(kind)
+        if head is None:
+            head = heads[kind] = _new_entry(*kind).SerializeToString()
+        entries[key] = head + tail.SerializeToString()
         place += size
         padding = -place % alignment
         if padding:
-            file.write(bytes(padding))
+            write(bytes(padding))
             place += padding
-        if progress is not None:
-            progress(place)

@@ -41,7 +41,7 @@ class _Block:
     def clear(self) -> None:
         """Begin a new one."""
         self._parts: list[bytes | Pieces] = []
-        self._size = 0
+        self.size = 0  # bytes of entries
         self._restarts = [0]
         self._since_restart = 0
         self._last = b""
@@ -52,23 +52,28 @@ class _Block:
         return not self._parts
 
     @property
-    def size(self) -> int:
-        """The bytes it would have."""
-        return self._size + 4 * len(self._restarts) + 4
+    def is_full(self) -> bool:
+        """Whether it has as many bytes as a block should."""
+        return self.size + 4 * len(self._restarts) + 4 >= BLOCK_SIZE
 
     def add(self, key: bytes, value: bytes | Pieces) -> None:
         """Add an entry behind all others."""
-        shared = 0
         if self._since_restart < self._interval:
             shared = _shared_length(self._last, key)
+            self._since_restart += 1
         else:
-            self._restarts.append(self._size)
-            self._since_restart = 0
-        length = value.size if isinstance(value, Pieces) else len(value)
-        head = varint(shared) + varint(len(key) - shared) + varint(length) + key[shared:]
-        self._parts += [head, value]
-        self._size += len(head) + length
-        self._since_restart += 1
+            shared = 0
+            self._restarts.append(self.size)
+            self._since_restart = 1
+        length = len(value) if type(value) is bytes else value.size  # type: ignore[union-attr]
+        unshared = len(key) - shared
+        if (shared | unshared | length) < 0x80:  # as for most
+            head = bytes((shared, unshared, length)) + key[shared:]
+        else:
+            head = varint(shared) + varint(unshared) + varint(length) + key[shared:]
+        self._parts.append(head)
+        self._parts.append(value)
+        self.size += len(head) + length
         self._last = key
 
     def pieces(self) -> Iterable[Any]:
@@ -112,7 +117,7 @@ class TableWriter:
         """
         if self._last is not None and key <= self._last:
             raise ValueError(f"keys of a table must ascend: {key!r} comes after {self._last!r}")
-        length = value.size if isinstance(value, Pieces) else len(value)
+        length = len(value) if type(value) is bytes else value.size  # type: ignore[union-attr]
         if len(key) + length >= LARGE and not self._data.is_empty:
             self._pending = self._end(self._data)
         if self._pending is not None and self._last is not None:
@@ -120,7 +125,7 @@ class TableWriter:
             self._pending = None
         self._last = key
         self._data.add(key, value)
-        if self._data.size >= BLOCK_SIZE:
+        if self._data.size > BLOCK_SIZE // 2 and self._data.is_full:
             self._pending = self._end(self._data)
 
     def finish(self) -> int:
@@ -156,16 +161,9 @@ class TableWriter:
 
 def _shared_length(a: bytes, b: bytes) -> int:
     """How many bytes two keys have in common at their beginnings."""
-    if b.startswith(a):
-        return len(a)
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[:middle] == b[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    length = min(len(a), len(b))
+    different = int.from_bytes(a[:length], "big") ^ int.from_bytes(b[:length], "big")
+    return length - (different.bit_length() + 7) // 8
 
 
 def _separator(key: bytes, limit: bytes) -> bytes:

@@ -128,7 +128,7 @@ def restore_v2_kernel(xp, prefix, tensor_names, shape_and_slices, *, dtypes, fil
     order = sorted(range(len(names)), key=names.__getitem__)
     check_types(checkpoint, [(names[index], as_dtype(dtypes[index])) for index in order])
     found = [None] * len(names)
-    for index in order:
+    for index in sorted(order, key=lambda index: checkpoint.place(names[index])):
         found[index] = restored(checkpoint, names[index], parts[index])
     return found
 
