@@ -40,6 +40,7 @@ from perdure.interchange.node_order import MERGES, Source, creation_order
 
 _COLOCATION = "loc:@"
 _OUTPUT_SHAPES = "_output_shapes"
+_UNKNOWN_AS_SCALAR = 21  # the last version of graphs that did not tell the two apart
 # Ops whose shapes were written wrongly once: what a file says of them is passed over where it does not fit.
 _LENIENT = frozenset(
     "RandomShuffleQueue PaddingFIFOQueue FIFOQueue PriorityQueue QueueSize Stack Barrier BarrierReadySize "
@@ -108,6 +109,8 @@ class NodeImporter:
         self._graph = graph
         self._options = options
         self._producer = graph_def.versions.producer
+        # The shape of a scalar was written for one that is not known, too.
+        self._is_old = min(self._producer, graph.root.versions.producer) <= _UNKNOWN_AS_SCALAR
         self._nodes = list(graph_def.node)
         self._names = [node.name for node in self._nodes]
         self._types = [node.op for node in self._nodes]
@@ -299,6 +302,8 @@ class NodeImporter:
             if kind.infers:
                 for tensor, shape in zip(made_op.outputs, self._infer_shapes(made_op), strict=True):
                     tensor._shape = shape
+                if self._is_old and kind.signature.name == "Placeholder" and made_op.outputs[0]._shape == ():
+                    made_op.outputs[0]._shape = None
         if written_shapes is not None:
             self._take_shapes(made_op, written_shapes)
         made[place] = made_op
