@@ -40,6 +40,7 @@ def wire() -> None:
     collection_protos.provide(
         GraphKeys.QUEUE_RUNNERS, "QueueRunnerDef", "perdure.queues.queue_runner:QueueRunner.from_proto"
     )
+    collection_protos.provide("hparams", "HParamDef", "perdure.contrib.training.hparam:HParams.from_proto")
     collection_protos.provide(GraphKeys.SAVERS, "SaverDef", "perdure.training.saving.saver:Saver.from_proto")
     collection_protos.provide(
         GraphKeys.COND_CONTEXT,

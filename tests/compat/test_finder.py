@@ -150,9 +150,9 @@ def test_mnist_tutorial(installed):
         ("from tensorflow.flags import nothing", "TensorFlow 1.15 has no tf.flags.nothing"),
         ("from tensorflow.raw_ops import NoSuchOp", "TensorFlow 1.15 has no tf.raw_ops.NoSuchOp"),
         (
-            "from tensorflow.python.util.tf_decorator import make_decorator",
-            "cannot import name 'make_decorator': perdure has nothing for make_decorator of "
-            "tensorflow.python.util.tf_decorator, which is a part of TensorFlow 1.15: TensorFlow's own tools",
+            "from tensorflow.python.util.tf_should_use import should_use_result",
+            "cannot import name 'should_use_result': perdure has nothing for should_use_result of "
+            "tensorflow.python.util.tf_should_use, which is a part of TensorFlow 1.15: TensorFlow's own",
         ),
         ("from tensorflow import distribute", "tensorflow.distribute is part of TensorFlow 1.15"),
         ("import tensorflow.nothing", "TensorFlow 1.15 has no module tensorflow.nothing"),
@@ -230,10 +230,10 @@ NOT_LISTED = {"examples.tutorials.mnist.input_data"}
         ("python.ops.math_ops", "cast", None, None),
         ("python.ops.array_ops", "constant", None, None),
         (
-            "python.util.deprecation",
-            "deprecated",
+            "python.util.module_wrapper",
+            "TFModuleWrapper",
             NotImplementedError,
-            "for deprecated of tensorflow.python.util.deprecation, which is a part of .*: programs set",
+            "for TFModuleWrapper of tensorflow.python.util.module_wrapper, which is a part of .*: progr",
         ),
         (
             "python.eager.backprop",
@@ -287,14 +287,16 @@ def test_contrib_is_a_room(installed):
         _ = tf.contrib.slime
 
 
-def test_a_variable_of_an_internal_module_can_be_set(installed):
+def test_a_variable_of_an_internal_module_can_be_set(installed, monkeypatch):
     """Programs silence TensorFlow's deprecation warnings like this."""
-    from tensorflow.python.util import deprecation
+    from tensorflow.python.util import deprecation, module_wrapper
 
-    deprecation._PRINT_DEPRECATION_WARNINGS = False
+    monkeypatch.setattr(deprecation, "_PRINT_DEPRECATION_WARNINGS", False)
+    module_wrapper._PER_MODULE_WARNING_LIMIT = 0
     from tensorflow.python import util
 
     assert util.deprecation._PRINT_DEPRECATION_WARNINGS is False
+    assert util.module_wrapper._PER_MODULE_WARNING_LIMIT == 0
 
 
 def test_local_devices(installed):

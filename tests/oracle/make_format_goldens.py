@@ -39,6 +39,7 @@ def proto_modules():
     for name in MODULES:
         yield name.rpartition(".")[2], import_module("tensorflow.core." + name + "_pb2")
     yield "checkpoint_state", import_module("tensorflow.python.training.checkpoint_state_pb2")
+    yield "hparam", import_module("tensorflow.contrib.training.python.training.hparam_pb2")
 
 
 class Messages:

@@ -43,6 +43,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "function": ("FunctionDef", "FunctionDefLibrary", "GradientDef"),
     "graph": ("GraphDef",),
     "graph_debug_info": ("GraphDebugInfo",),
+    "hparam": ("HParamDef",),
     "meta_graph": ("AssetFileDef", "CollectionDef", "MetaGraphDef", "SignatureDef", "TensorInfo"),
     "named_tensor": ("NamedTensorProto",),
     "node_def": ("NodeDef",),
@@ -78,6 +79,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 # Where TensorFlow keeps the same proto modules: `tensorflow.core.framework.graph_pb2` and so on.
 TENSORFLOW_MODULES: dict[str, tuple[str, ...]] = {
+    "tensorflow.contrib.training.python.training": ("hparam",),
     "tensorflow.core.example": ("example", "feature"),
     "tensorflow.core.framework": (
         "allocation_description",

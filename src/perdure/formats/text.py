@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from google.protobuf import text_format
+from google.protobuf import message, text_format
 
 Message = TypeVar("Message")
 
 # What `from_text` raises for what is no such text.
 ParseError = text_format.ParseError
+# What parsing bytes raises for what is no such message.
+DecodeError = message.DecodeError
 
 
 def to_text(message: Any) -> str:

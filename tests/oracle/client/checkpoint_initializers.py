@@ -401,6 +401,8 @@ def remapping_nodes(tf, folder):
         for memory in (-1, 1):
             out.append(attempt(lambda: ran(lambda: load(max_rows_in_memory=memory, **given))))  # noqa: B023
     out.append(attempt(lambda: ran(lambda: load(**dict(given, ckpt_path=folder + "/nothing")))))
+    out.append(attempt(lambda: ran(lambda: load(**dict(given, ckpt_path=[path])))))
+    out.append(attempt(lambda: ran(lambda: load(**dict(given, old_tensor_name=["m"])))))
     remapped = remap(new_vocab_file=new, old_vocab_file=old, new_vocab_offset=0, num_new_vocab=2)
     out += [tensor.shape.as_list() for tensor in remapped] + [load(**given).shape.as_list()]
     return out

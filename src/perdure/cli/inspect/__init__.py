@@ -7,6 +7,7 @@ from pathlib import Path
 
 from perdure.cli.inspect.kinds import kind_of, reader_of
 from perdure.cli.inspect.report import as_html, as_json, print_text
+from perdure.formats.text import DecodeError
 from perdure.graph.errors import OpError
 
 
@@ -25,7 +26,7 @@ def inspect(path: str, values: bool = False, json: bool = False, html: str | Non
     try:
         kind = kind_of(path)
         report = reader_of(kind)(path, values)
-    except (OSError, ValueError, OpError) as error:
+    except (OSError, ValueError, OpError, DecodeError) as error:
         print(f"perdure inspect: {getattr(error, 'message', error)}", file=sys.stderr)
         return 1
     if html is not None:

@@ -56,8 +56,7 @@ def read(path: str, values: bool) -> Report:
         "event files" if len(files) > 1 else "event file", path, {"files": len(files), "events": events}
     )
     if times:
-        report.facts["from"] = datetime.fromtimestamp(min(times)).isoformat(" ", "seconds")
-        report.facts["to"] = datetime.fromtimestamp(max(times)).isoformat(" ", "seconds")
+        report.facts["from"], report.facts["to"] = _time(min(times)), _time(max(times))
     report.facts.update({name: count for name, count in other.items() if count})
     scalars = {tag: each for tag, each in sorted(series.items()) if each.values}
     if scalars:
@@ -87,6 +86,13 @@ def read(path: str, values: bool) -> Report:
         for tag, s in scalars.items():
             report.tables.append(Table(tag, ("step", "value"), list(zip(s.steps, s.values, strict=True))))
     return report
+
+
+def _time(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(seconds).isoformat(" ", "seconds")
+    except (OverflowError, ValueError, OSError):  # no time that a calendar has
+        return f"{seconds} s"
 
 
 def _note(series: dict[str, _Series], value: Any, step: int) -> None:

@@ -12,7 +12,7 @@ from perdure.formats.bundle.reader import Bundle
 from perdure.formats.slices.tensor_slice import TensorSlice
 from perdure.graph import dtypes
 from perdure.graph.errors import FailedPreconditionError, InternalError, OutOfRangeError, UnimplementedError
-from perdure.graph.shapes import format_shape, with_rank, with_rank_at_most
+from perdure.graph.shapes import format_shape, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.files.files import scalar
 from perdure.ops.registry import op
@@ -146,10 +146,9 @@ load_and_remap_matrix = op("LoadAndRemapMatrix", host=True)
 def load_and_remap_matrix_shape(
     ckpt_path, old_tensor_name, row_remapping, col_remapping, initializing_values, *, num_rows, num_cols
 ):
-    with_rank_at_most(ckpt_path, 1)
     with_rank(old_tensor_name, 0)
-    with_rank_at_most(row_remapping, 1)
-    with_rank_at_most(col_remapping, 1)
+    with_rank(row_remapping, 1)
+    with_rank(col_remapping, 1)
     return num_rows, num_cols
 
 
@@ -168,6 +167,9 @@ def load_and_remap_matrix_kernel(
     files,
 ):
     row_remapping, col_remapping = np.asarray(row_remapping), np.asarray(col_remapping)
+    for what, array in ("row_remapping", row_remapping), ("col_remapping", col_remapping):
+        if array.ndim != 1:
+            raise invalid(f"{what} must be a vector, but had shape: {format_shape(array.shape)}")
     if row_remapping.size != num_rows:
         raise invalid(
             f"Size of row_remapping is {row_remapping.size} instead of being equal to num_rows={num_rows}"
@@ -182,7 +184,9 @@ def load_and_remap_matrix_kernel(
     has_column, columns = places_of(col_remapping if remaps_columns else np.arange(num_cols))
     new = np.empty((num_rows, num_cols), np.float32)
     name = scalar(old_tensor_name, "old_tensor_name")
-    checkpoint = Bundle(files, os.fsdecode(scalar(ckpt_path, "ckpt_path")))
+    # TensorFlow's tests give the path in a list.
+    path = np.asarray(ckpt_path, object)
+    checkpoint = Bundle(files, os.fsdecode(scalar(path.reshape(()) if path.size == 1 else path, "ckpt_path")))
     try:
         shape = matrix_shape(checkpoint, name, None if remaps_columns else num_cols)
         for axis, places in enumerate((rows, columns)):

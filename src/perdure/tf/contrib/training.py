@@ -4,5 +4,15 @@ from perdure.tf._lazy import namespace
 
 __getattr__, __dir__, __all__ = namespace(
     __name__,
-    {"training.saving.waiting": "checkpoints_iterator wait_for_new_checkpoint"},
+    {
+        "contrib.training.device_setter": ("GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn"),
+        "contrib.training.evaluation": "SummaryAtEndHook evaluate_repeatedly",
+        "contrib.training.hparam": "HParams parse_values",
+        "contrib.training.training": (
+            "add_gradients_summaries clip_gradient_norms clip_gradient_norms_fn create_train_op "
+            "multiply_gradients train"
+        ),
+        "training.evaluation": "StopAfterNEvalsHook evaluate_once get_or_create_eval_step",
+        "training.saving.waiting": "checkpoints_iterator wait_for_new_checkpoint",
+    },
 )

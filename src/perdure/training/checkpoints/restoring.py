@@ -314,8 +314,11 @@ def node_names(object_graph_proto: Any) -> dict[int, str]:
                 pending.append(child.node_id)
     for number, node in enumerate(object_graph_proto.nodes):
         for slot in node.slot_variables:
-            original = names[slot.original_variable_node_id]
-            names[slot.slot_variable_node_id] = f"{names[number]}'s state '{slot.slot_name}' for {original}"
+            ids = number, slot.original_variable_node_id
+            owner, original = (names.setdefault(each, f"object {each}") for each in ids)
+            names[slot.slot_variable_node_id] = f"{owner}'s state '{slot.slot_name}' for {original}"
+    for number in range(len(object_graph_proto.nodes)):
+        names.setdefault(number, f"object {number}")  # no way leads to it
     return names
 
 

@@ -11,7 +11,7 @@ from perdure.functional.array.array import identity
 from perdure.graph import dtypes
 from perdure.graph.constants import constant
 from perdure.graph.defaults import control_dependencies, device
-from perdure.graph.errors import NotFoundError
+from perdure.graph.errors import DataLossError, NotFoundError
 from perdure.tracking.trackable import OBJECT_GRAPH_PROTO_KEY
 from perdure.training.checkpoint_reader import NewCheckpointReader
 from perdure.training.checkpoints.device_saver import MultiDeviceSaver
@@ -99,12 +99,13 @@ class TrackableSaver:
 
         Raises:
             NotFoundError: there is no such checkpoint.
+            DataLossError: it is damaged.
         """
         if save_path is None:
             return InitializationOnlyStatus(self._graph_view, next_restore_uid())
         reader = NewCheckpointReader(save_path)
         try:
-            object_graph = _object_graph_of(reader)
+            object_graph = _object_graph_of(reader, save_path)
         except NotFoundError:
             return NameBasedSaverStatus(NameBasedRestoration(save_path), self._graph_view)
         if self._restore_prefix is None:
@@ -121,17 +122,34 @@ class TrackableSaver:
         return CheckpointLoadStatus(restoration, {self._restore_prefix: save_path}, self._graph_view)
 
 
-def _object_graph_of(reader: Any) -> Any:
+def _object_graph_of(reader: Any, save_path: str) -> Any:
     """The `TrackableObjectGraph` of a checkpoint.
 
     Raises:
         NotFoundError: it is not object-based.
+        DataLossError: what it says of its objects makes no sense.
     """
-    from perdure.formats.messages import TrackableObjectGraph
+    from perdure.formats.messages import TrackableObjectGraph, fill_from
 
+    described = reader.get_tensor(OBJECT_GRAPH_PROTO_KEY)
     object_graph = TrackableObjectGraph()
-    object_graph.ParseFromString(reader.get_tensor(OBJECT_GRAPH_PROTO_KEY))
+    if not isinstance(described, bytes) or not fill_from(object_graph, described):
+        raise _damaged(save_path, "is no TrackableObjectGraph")
+    count = len(object_graph.nodes)
+    if not count:
+        raise _damaged(save_path, "has no objects")
+    for node in object_graph.nodes:
+        numbers = [child.node_id for child in node.children]
+        for slot in node.slot_variables:
+            numbers += [slot.original_variable_node_id, slot.slot_variable_node_id]
+        for number in numbers:
+            if not 0 <= number < count:
+                raise _damaged(save_path, f"refers to object {number} of {count}")
     return object_graph
+
+
+def _damaged(save_path: str, what: str) -> DataLossError:
+    return DataLossError(None, None, f"{save_path}: the tensor {OBJECT_GRAPH_PROTO_KEY} {what}")
 
 
 def object_metadata(save_path: str) -> Any:
@@ -149,7 +167,7 @@ def object_metadata(save_path: str) -> Any:
     """
     reader = NewCheckpointReader(save_path)
     try:
-        return _object_graph_of(reader)
+        return _object_graph_of(reader, save_path)
     except NotFoundError:
         raise ValueError(
             f'The specified checkpoint "{save_path}" does not appear to be object-based (it is missing the '

@@ -5,6 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "compat.inner_deprecation": "deprecated deprecated_arg_values deprecated_args",
         "contrib.framework.arg_scope": (
             "add_arg_scope arg_scope arg_scoped_arguments current_arg_scope has_arg_scope"
         ),

@@ -1,5 +1,8 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.framework".
 
+from perdure.compat.inner_deprecation import deprecated as deprecated
+from perdure.compat.inner_deprecation import deprecated_arg_values as deprecated_arg_values
+from perdure.compat.inner_deprecation import deprecated_args as deprecated_args
 from perdure.contrib.framework.arg_scope import add_arg_scope as add_arg_scope
 from perdure.contrib.framework.arg_scope import arg_scope as arg_scope
 from perdure.contrib.framework.arg_scope import arg_scoped_arguments as arg_scoped_arguments

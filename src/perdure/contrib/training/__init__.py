@@ -1,0 +1,1 @@
+"""tf.contrib.training: loops that train and evaluate models, and their hyperparameters."""
