@@ -23,6 +23,7 @@ from perdure.graph.errors import (
 )
 from tests.formats import checkpoint_cases
 from tests.formats.conftest import GOLDEN
+from tools import fuzz_checkpoints
 
 FILES = Files()
 CASES = checkpoint_cases.CASES
@@ -194,3 +195,8 @@ def test_missing_checkpoints(tmp_path):
         DataLossError, match="Unable to open table file .*: Failed precondition: .*; Is a directory"
     ):
         open_checkpoint(FILES, str(tmp_path))
+
+
+def test_damaged_checkpoints_fail_clearly(tmp_path):
+    """A few hundred of what `tools/fuzz_checkpoints.py` does many of."""
+    assert fuzz_checkpoints.run(tmp_path, 400, seed=3) > 50

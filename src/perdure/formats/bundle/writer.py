@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, BinaryIO, NoReturn
 
 from perdure.formats.bundle import values
@@ -12,6 +11,7 @@ from perdure.formats.bundle.index import Entry, shown
 from perdure.formats.bundle.layout import HEADER_KEY, data_name
 from perdure.formats.bundle.publishing import publish, temporary_name
 from perdure.formats.checksums import mask
+from perdure.formats.progress import Progress
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
@@ -19,21 +19,16 @@ from perdure.graph.dtypes import DType
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 
 
-def write_bundle(
-    files: Any,
-    prefix: str,
-    tensors: Sequence[Saved],
-    alignment: int = 1,
-    progress: Callable[[int], object] | None = None,
-) -> None:
+def write_bundle(files: Any, prefix: str, tensors: Sequence[Saved], alignment: int = 1) -> None:
     """Write a bundle, in the place of the one with its name; after a crash there is the old or the new one.
+
+    In a terminal it shows how far it has come if that takes more than a second.
 
     Args:
         files: where files are found, with the methods of `filesystem.Files`.
         prefix: its name; the folder for it is made, but none for that.
         tensors: what it contains, in the order of its bytes.
         alignment: of what the offset of each tensor is a multiple, in bytes.
-        progress: told of each piece how many bytes were written.
 
     Raises:
         InvalidArgumentError: two tensors have the same name.
@@ -46,8 +41,14 @@ def write_bundle(
         files.make_directory(folder)
     data = temporary_name(data_name(prefix, 0, 1))
     entries = {name: entry.SerializeToString() for name, entry in wholes.items()}
-    write = partial(_write_data, parts=parts, entries=entries, alignment=alignment, progress=progress)
-    publish(files, prefix, [data], entries, writes=[(data, write)])
+    with Progress(
+        f"Saving {os.path.basename(prefix)}", sum(saved.array.nbytes for saved in tensors)
+    ) as progress:
+
+        def write(file: BinaryIO) -> None:
+            _write_data(progress.counting(file.write), parts, entries, alignment)
+
+        publish(files, prefix, [data], entries, writes=[(data, write)])
 
 
 def _planned(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], dict[bytes, Saved]]:
@@ -105,19 +106,9 @@ def _new_entry(dtype: DType, shape: Shape) -> Entry:
 
 
 def _write_data(
-    file: BinaryIO,
-    parts: dict[bytes, Saved],
-    entries: dict[bytes, bytes],
-    alignment: int,
-    progress: Callable[[int], object] | None,
+    write: Callable[[Any], object], parts: dict[bytes, Saved], entries: dict[bytes, bytes], alignment: int
 ) -> None:
     """Write the bytes of all tensors, and make the entries that say where they are."""
-
-    def write_and_tell(piece: Any) -> None:
-        file.write(piece)
-        progress(memoryview(piece).nbytes)  # type: ignore[misc]
-
-    write = file.write if progress is None else write_and_tell
     # A message is what two with some of its fields each are, one behind the other; many begin alike.
     heads: dict[tuple[DType, Shape], bytes] = {}
     tail = Entry()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from perdure.formats.progress import Progress
 from perdure.formats.protos import saved_tensor_slice_pb2, tensor_slice_pb2
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.saved import Saved
@@ -56,14 +58,18 @@ def write_slices(files: Any, name: str, tensors: Sequence[Saved]) -> None:
         if key not in values:
             values[key] = saved_slice(saved.name, message.SerializeToString(), dtype, saved.array)
 
-    def write(file: BinaryIO) -> None:
-        table = TableWriter(file.write)
-        table.add(META_KEY, meta.SerializeToString())
-        for key in sorted(values):
-            table.add(key, values[key])
-        table.finish()
+    with Progress(
+        f"Saving {os.path.basename(name)}", sum(value.size for value in values.values())
+    ) as progress:
 
-    files.write_atomically(name, write)
+        def write(file: BinaryIO) -> None:
+            table = TableWriter(progress.counting(file.write))
+            table.add(META_KEY, meta.SerializeToString())
+            for key in sorted(values):
+                table.add(key, values[key])
+            table.finish()
+
+        files.write_atomically(name, write)
 
 
 def _new_entry(meta: Any, saved: Saved) -> Any:
