@@ -126,6 +126,12 @@ def test_modules_of_contrib_that_unit_tests_import(installed):
     assert fake_summary_writer.FakeSummaryWriter.__module__ == "perdure.contrib.testing.fake_summary_writer"
     assert "get_global_step" in dir(variables)
     assert checkpoint_utils.load_variable is tf.contrib.framework.load_variable
+    from tensorflow.contrib.checkpoint.python import containers, python_state, split_dependency, visualize
+    from tensorflow.contrib.training.python.training import evaluation, hparam, hparam_pb2, training
+
+    modules = containers, python_state, split_dependency, visualize, evaluation, hparam, training
+    assert all(module.__name__.startswith("tensorflow.contrib.") for module in modules)
+    assert hparam.HParams(a=1).to_proto() == hparam_pb2.HParamDef(hparam={"a": {"int64_value": 1}})
     with pytest.raises(AttributeError, match="nothing for io_ops of tensorflow.contrib.framework"):
         _ = checkpoint_utils.io_ops
 

@@ -305,6 +305,10 @@ def _lent(step: Step, ways: list[Way], values: tuple[Any, ...], rows: Any) -> li
 def _reading(call: Bound, ways: list[Way]) -> Bound:
     if ways == ["read"]:
         return lambda step, variable: call(step.read(variable))
+    first = ways[0]
+    if isinstance(first, HandleWay) and all(way == "value" for way in ways[1:]):
+        given = first.given
+        return lambda step, handle, *values: call(given(step, handle), *values)
 
     def read_and_call(step: Step, *values: Any) -> Any:
         return call(*_given(step, ways, values))

@@ -243,7 +243,7 @@ class Scope:
 
     def function(self, name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Function:
         """The body as a function."""
-        return Function(name, self.graph, list(inputs), list(outputs), tuple(self.effects))
+        return Function(name, self.graph, list(inputs), list(outputs), tuple(self.effects), True)
 
 
 def _are_same(these: Sequence[Any], those: Sequence[Any]) -> bool:
