@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import count
 
 import numpy as np
@@ -466,8 +467,10 @@ class _Doing:
         for item in self._left:
             for number in self._literals(item):
                 self._decided[number] = self._decided.get(number, 0) + 1
-        self._plain: list[Item] = []
-        self._writers: list[Item] = []
+        # What is ready in any case, by its place in the program.
+        self._plain: list[tuple[int, int, Item]] = []
+        self._writers: list[tuple[int, int, Item]] = []
+        self._numbers = count()
         self._conditional: dict[Item, None] = {}
 
     def run(self) -> None:
@@ -477,9 +480,7 @@ class _Doing:
                 self._is_ready(item)
         while self._left:
             if self._plain or self._writers:
-                ready = self._plain or self._writers
-                ready.sort(key=lambda item: item.op.node_id, reverse=True)
-                item = ready.pop()
+                _, _, item = heappop(self._plain or self._writers)
                 self._lifter.do_one(self._scope, item)
                 self._done([item])
             elif self._conditional:
@@ -494,10 +495,9 @@ class _Doing:
     def _is_ready(self, item: Item) -> None:
         if not self._logic.implies(self._context, item.lives):
             self._conditional[item] = None
-        elif item.writes:
-            self._writers.append(item)
         else:
-            self._plain.append(item)
+            ready = self._writers if item.writes else self._plain
+            heappush(ready, (item.op.node_id, next(self._numbers), item))
 
     def _done(self, items: Iterable[Item]) -> None:
         for item in items:
