@@ -103,9 +103,18 @@ def test_a_splat_takes_no_memory(own_graph):
     huge.tensor_shape.dim[0].size = 1 << 40
     tf.import_graph_def(graph_def(const("c", huge)), name="")
     assert own_graph.get_tensor_by_name("c:0").shape == [1 << 40]
+    assert own_graph.as_graph_def().node[0].attr["value"].tensor == huge
     huge.float_val.append(2.0)
     with pytest.raises(ValueError, match="2 values stand for"):
         tf.import_graph_def(graph_def(const("c", huge)), name="")
+
+
+def test_a_tensor_of_another_type_than_its_node(own_graph):
+    """Is written as it came."""
+    made = graph_def(const("c", tf.make_tensor_proto(["text"])))
+    made.node[0].attr["dtype"].type = 3
+    tf.import_graph_def(made, name="")
+    assert own_graph.as_graph_def() == made
 
 
 def test_a_finalized_graph_takes_nothing(own_graph):

@@ -9,7 +9,7 @@ import pytest
 
 from perdure import tf
 from perdure.summaries.writer import SummaryToEventTransformer
-from tests.summaries.reading import events_of, steps_of
+from tests.filesystem.event_files import events_of, steps_of
 
 
 def summary(tag="loss", value=1.0, **more):

@@ -1,4 +1,4 @@
-"""The command line: `perdure run | explain | inspect | tensorboard | doctor`.
+"""The command line: `perdure run | explain | inspect | freeze | tensorboard | doctor`.
 
 Arguments are read by hand, because all that follows a script's name belongs to the script.
 """
@@ -11,6 +11,7 @@ usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
        perdure run [OPTIONS] -m MODULE [ARGUMENTS]
        perdure explain [OPTIONS] SCRIPT [ARGUMENTS]
        perdure inspect [--values] [--json] [--html FILE] PATH
+       perdure freeze [--graph FILE] [--tags TAGS] -o FILE MODEL NODE [NODE ...]
        perdure tensorboard LOGDIR [OPTIONS OF TENSORBOARD]
        perdure doctor [--devices] [--cache] [--clear-cache]
        perdure --version | --help
@@ -35,6 +36,11 @@ inspect   show what is in a checkpoint, a graph, a SavedModel, an event file or 
           --values            read the values, too: statistics of tensors, all scalars, all nodes
           --json              print JSON
           --html FILE         write a page, with the graph drawn
+freeze    write the part of a model that some nodes need, with its variables as constants, to a file;
+          MODEL is a SavedModel, the prefix of a checkpoint that has a meta graph, or a folder of such
+          -o FILE             the GraphDef to write
+          --graph FILE        the GraphDef of a checkpoint that has no meta graph
+          --tags TAGS         the tags of the graph in a SavedModel (serve), with commas between them
 tensorboard
           show what tf.summary has written, in TensorBoard itself
 doctor    show what perdure runs on, and what is missing
@@ -73,6 +79,8 @@ def _command(arguments: list[str]) -> int:
             return _run(rest)
         case ["inspect", *rest]:
             return _inspect(rest)
+        case ["freeze", *rest]:
+            return _freeze(rest)
         case ["tensorboard", *rest]:
             if not rest or rest[0].startswith("-"):
                 raise UsageError("tensorboard needs the folder of the event files before its options")
@@ -167,6 +175,24 @@ def _inspect(arguments: list[str]) -> int:
                 return inspect(path, values, json, html)
             case _:
                 raise UsageError("inspect needs one path")
+
+
+def _freeze(arguments: list[str]) -> int:
+    from perdure.cli.freeze import freeze
+
+    options: dict[str, str] = {}
+    while arguments and arguments[0].startswith("-"):
+        match arguments:
+            case [("-o" | "--graph" | "--tags") as option, value, *arguments]:
+                options[option] = value
+            case [option, *_]:
+                raise UsageError(f"freeze does not know the option {option!r}, or it lacks its value")
+    if "-o" not in options:
+        raise UsageError("freeze needs -o and the file to write")
+    if not arguments:
+        raise UsageError("freeze needs a model, and the names of nodes")
+    model, *nodes = arguments
+    return freeze(model, nodes, options["-o"], options.get("--graph"), options.get("--tags", "serve"))
 
 
 def prepare_child(options: list[str]) -> None:

@@ -85,6 +85,23 @@ def validate_synchronization_aggregation_trainable(
     return checked_distribution(synchronization, aggregation, trainable, name)
 
 
+def shape_safe_assign_variable_handle(handle: Tensor, shape: Any, value: Any, name: str | None = None) -> Any:
+    """Assign through a handle, if the value is of a shape that is compatible with the variable's.
+
+    Args:
+        handle: the handle.
+        shape: the shape of the variable.
+        value: the new value.
+        name: the name of the node.
+
+    Raises:
+        ValueError: the shapes are incompatible.
+    """
+    value = convert_to_tensor(value)
+    shape.assert_is_compatible_with(value.shape)
+    return g.assign_variable_op(handle, value, name=name)
+
+
 def _to_proto_fn(v: Any, export_scope: str | None = None) -> Any:
     """A variable as a `VariableDef`."""
     return v.to_proto(export_scope=export_scope)

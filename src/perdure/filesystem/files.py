@@ -53,9 +53,8 @@ def _system(path: str) -> tuple[str, str, Any]:
         try:
             system = remote_disk(scheme)
         except Unavailable as error:
-            raise UnimplementedError(
-                None, None, f"File system scheme '{scheme}' not implemented (file: '{path}'); {error}"
-            ) from error
+            what = f"File system scheme '{scheme}' not implemented (file: '{path}')"
+            raise UnimplementedError(None, None, f"{what}; {error}" if str(error) else what) from error
     return "" if scheme == "file" else scheme, rest, system
 
 

@@ -15,7 +15,7 @@ from perdure.filesystem.local import FileStatistics
 
 
 class Unavailable(Exception):
-    """A scheme cannot be used; the text says why."""
+    """A scheme cannot be used; the text says why, if it is more than that nobody knows it."""
 
 
 @lru_cache(maxsize=64)
@@ -34,7 +34,7 @@ def remote_disk(scheme: str) -> RemoteDisk:
     try:
         fsspec.get_filesystem_class(scheme)
     except ValueError:
-        raise Unavailable("fsspec does not know it either") from None
+        raise Unavailable("") from None
     except ImportError as error:
         raise Unavailable(f"fsspec knows it, but says: {error}") from error
     return RemoteDisk(scheme)

@@ -32,6 +32,7 @@ class Function:
         inputs: the Placeholder tensors that stand for the arguments.
         outputs: tensors of the body.
         targets: operations of it that are run for their effects.
+        is_lifted: whether planning has made it of control flow nodes.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Function:
     inputs: list[Tensor]
     outputs: list[Tensor]
     targets: tuple[Operation, ...] = ()
+    is_lifted: bool = False
 
 
 class FuncGraph(Graph):

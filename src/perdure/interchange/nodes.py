@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from perdure.formats.graph.attr_values import AttrValue
 from perdure.formats.graph.node_reader import (
     GROUPS,
     AttributeReader,
@@ -21,7 +22,7 @@ from perdure.formats.graph.node_reader import (
 from perdure.formats.graph.tensors import shape_from_proto
 from perdure.graph import hooks, shapes, signatures
 from perdure.graph.dtypes import DType, word_of
-from perdure.graph.errors import NotFoundError
+from perdure.graph.errors import NotFoundError, UnimplementedError
 from perdure.graph.graph import PRODUCER, Graph
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, Signature
@@ -39,6 +40,7 @@ from perdure.interchange.node_order import MERGES, Source, creation_order
 
 _COLOCATION = "loc:@"
 _OUTPUT_SHAPES = "_output_shapes"
+_UNKNOWN_AS_SCALAR = 21  # the last version of graphs that did not tell the two apart
 # Ops whose shapes were written wrongly once: what a file says of them is passed over where it does not fit.
 _LENIENT = frozenset(
     "RandomShuffleQueue PaddingFIFOQueue FIFOQueue PriorityQueue QueueSize Stack Barrier BarrierReadySize "
@@ -107,6 +109,8 @@ class NodeImporter:
         self._graph = graph
         self._options = options
         self._producer = graph_def.versions.producer
+        # The shape of a scalar was written for one that is not known, too.
+        self._is_old = min(self._producer, graph.root.versions.producer) <= _UNKNOWN_AS_SCALAR
         self._nodes = list(graph_def.node)
         self._names = [node.name for node in self._nodes]
         self._types = [node.op for node in self._nodes]
@@ -214,9 +218,11 @@ class NodeImporter:
                 signature = function.signature
             gone = signature.deprecated_at
             if gone is not None and self._producer >= gone:
-                raise ValueError(
+                raise UnimplementedError(
+                    None,
+                    None,
                     f"Op {op_type} is not available in GraphDef version {self._producer}. It has been "
-                    f"removed in version {gone}. {signature.deprecated_for}."
+                    f"removed in version {gone}. {signature.deprecated_for}.",
                 )
             kind = self._kinds[op_type] = _Kind(signature, self._function)
         return kind
@@ -234,7 +240,8 @@ class NodeImporter:
     ) -> None:
         node, name = self._nodes[place], self._names[place]
         kind = self._kinds.get(self._types[place]) or self._kind(self._types[place])
-        attrs = kind.reader.read(name, node.attr, self._kept)
+        new_name = self._new_name(name)
+        attrs = kind.reader.read(new_name, node.attr, self._kept)
         if GROUPS in attrs:
             known = self._groups
             attrs[GROUPS] = [known.get(group) or self._group(name, group) for group in attrs[GROUPS]]
@@ -261,7 +268,6 @@ class NodeImporter:
                     waits.append(mapped)
         if is_loop and kind.signature.name not in MERGES:
             raise ValueError(f"Node '{name}' had a back edge, but only Merge nodes can have back edges.")
-        new_name = self._new_name(name)
         expected = kind.input_types(attrs)
         given = len(sources)
         if waits or is_loop:
@@ -272,7 +278,11 @@ class NodeImporter:
                 f"inputs "
                 f"specified; {op_summary(kind.signature)}; NodeDef: {{{{node {new_name}}}}}"
             )
-        written_shapes = attrs.pop(_OUTPUT_SHAPES, None)
+        written_shapes = attrs.get(_OUTPUT_SHAPES)
+        if written_shapes == [] or isinstance(written_shapes, AttrValue) and written_shapes.list.shape:
+            del attrs[_OUTPUT_SHAPES]
+        else:
+            written_shapes = None  # it is an attribute like others
         types = kind.output_types(attrs)
         made_op = Operation(
             self._graph,
@@ -294,6 +304,8 @@ class NodeImporter:
             if kind.infers:
                 for tensor, shape in zip(made_op.outputs, self._infer_shapes(made_op), strict=True):
                     tensor._shape = shape
+                if self._is_old and kind.signature.name == "Placeholder" and made_op.outputs[0]._shape == ():
+                    made_op.outputs[0]._shape = None
         if written_shapes is not None:
             self._take_shapes(made_op, written_shapes)
         made[place] = made_op
@@ -360,7 +372,7 @@ class NodeImporter:
 
     def _take_shapes(self, op: Operation, value: Any) -> None:
         """Give an operation the shapes that its node was written with."""
-        protos = value.list.shape if hasattr(value, "list") else ()
+        protos = value if value == [] else value.list.shape
         if len(protos) < len(op.outputs):
             raise ValueError(
                 f"Node '{op.name}' has {len(op.outputs)} outputs but the {_OUTPUT_SHAPES} attribute "

@@ -43,6 +43,9 @@ def _cluster_lines(number: int, cluster: Cluster) -> Iterator[str]:
         yield f"   compiled for each value of: {names}"
     for key, specialisation in cluster.specialisations.items():
         yield f"   {_tier(specialisation)}{f', for {_shown(key)}' if key else ''}"
+        for number, part in enumerate(specialisation.parts, 1):
+            lines = _cluster_lines(number, part) if isinstance(part, Cluster) else _host_lines(number, part)
+            yield from (f"      {line}" for line in lines)
 
 
 def _shown(key: tuple[Any, ...]) -> str:

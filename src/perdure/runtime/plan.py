@@ -12,14 +12,11 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.bind import check_kernels
-from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.dataflow import Dataflow, DataflowUnit
-from perdure.runtime.execution.executable import Executable, HostUnit
+from perdure.runtime.execution.executable import Executable
 from perdure.runtime.execution.frame import Frame
-from perdure.runtime.execution.function import PlannedFunction
-from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
-from perdure.runtime.planning.cut import Unit, cut, is_setup
+from perdure.runtime.planning.cut import cut, is_setup
 from perdure.runtime.planning.effects import (
     handles_inside,
     is_writer,
@@ -30,11 +27,11 @@ from perdure.runtime.planning.effects import (
 from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.lifting.lift import lift
 from perdure.runtime.planning.lifting.liveness import NotLiftable
-from perdure.runtime.planning.order import FetchOfReference, Node, ordered, with_snapshots_renewed
+from perdure.runtime.planning.order import FetchOfReference, ordered, with_snapshots_renewed
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.planning.simplify import Simplifications, simplify
-from perdure.runtime.xla.entry import compiler
+from perdure.runtime.units import made_units, plan_body
 
 
 def plan(
@@ -77,7 +74,7 @@ def plan(
     simplified = simplify(order, fed, wanted, renewed, simplifications)
     check_kernels(node for node in simplified.order if isinstance(node, Operation))
     units = cut(simplified, fed, variable_behind, renewed)
-    frame = Frame(resources, simplified, PlannedFunction)
+    frame = Frame(resources, simplified, plan_body)
     feed_slots = [frame.new_slot(tensor) for tensor in feeds]
     for node in simplified.order:
         if isinstance(node, Operation) and (node.type == "Const" or is_setup(node)):
@@ -96,14 +93,7 @@ def plan(
         [(unit.compilable, part) for unit, part in zip(units, instructions, strict=True)], before
     )
     keep = {*fetch_slots, *shared_slots(tasks)}
-    flat = with_releases([i for part in instructions for i in part], keep)
-    made: list[Cluster | HostUnit] = []
-    for index, unit in enumerate(units):
-        part, flat = flat[: len(unit.nodes)], flat[len(unit.nodes) :]
-        if unit.compilable:
-            made.append(_cluster(index, units, instructions, part, frame, fetches, fed, resources))
-        else:
-            made.append(HostUnit(part))
+    made = made_units(units, instructions, frame, fetches, fed, keep)
     side_by_side = SideBySide(made, tasks) if tasks else None
     return Executable(made, frame.template, feed_slots, fetch_slots, resources, side_by_side)
 
@@ -112,7 +102,7 @@ def _dataflow(
     needed: Collection[Operation], fetches: Sequence[Tensor], feeds: Sequence[Tensor], resources: Resources
 ) -> Executable:
     """A step that no conditionals and loops express, to be run with dead values and frames."""
-    dataflow = Dataflow(needed, feeds, fetches, resources, PlannedFunction)
+    dataflow = Dataflow(needed, feeds, fetches, resources, plan_body)
     feed_slots = list(range(2, 2 + len(feeds)))
     fetch_slots = list(range(2 + len(feeds), 2 + len(feeds) + len(fetches)))
     unit = DataflowUnit(dataflow, feed_slots, fetch_slots)
@@ -151,57 +141,3 @@ def _fetches_of_references(
         if changes:
             behind_writers.append(nodes[tensor])
     return nodes, behind_writers
-
-
-def _cluster(
-    index: int,
-    units: Sequence[Unit],
-    calls: Sequence[list[Instruction]],
-    instructions: list[Instruction],
-    frame: Frame,
-    fetches: Sequence[Tensor],
-    fed: set[Tensor],
-    resources: Resources,
-) -> Cluster:
-    simplified = frame.simplified
-    nodes = [simplified.with_own_inputs(node) for node in units[index].nodes if isinstance(node, Operation)]
-    inputs: dict[Tensor, None] = {}
-    made_here: set[Tensor] = set()
-    for op, instruction in zip(nodes, instructions, strict=True):
-        for tensor in _taken(frame, op, instruction):
-            outside = tensor in fed or tensor not in made_here
-            if outside and tensor not in frame.constants and tensor not in frame.variables:
-                inputs[tensor] = None
-        made_here.update(op.outputs)
-    wanted = {tensor for tensor in fetches if tensor not in fed}
-    for unit, later in zip(units[index + 1 :], calls[index + 1 :], strict=True):
-        for node, instruction in zip(unit.nodes, later, strict=True):
-            wanted.update(_taken(frame, node, instruction))
-    outputs = dict.fromkeys(
-        tensor
-        for op in nodes
-        for tensor in op.outputs
-        if tensor in wanted and tensor not in fed and tensor not in frame.variables
-    )
-    return Cluster(
-        instructions,
-        nodes,
-        frame.slots,
-        list(inputs),
-        list(outputs),
-        frame.variables,
-        frame.constants,
-        resources,
-        # Reading a variable that the step has changed cannot fail.
-        is_last=all(isinstance(node, FetchOfReference) for unit in units[index + 1 :] for node in unit.nodes),
-        compiler=compiler,
-    )
-
-
-def _taken(frame: Frame, node: Node, instruction: Instruction) -> list[Tensor]:
-    """The tensors whose values the kernel of a node asks for.
-
-    Nothing keeps the others until then: they are let go when the last kernel that takes them has run.
-    """
-    slots, taken = frame.slots, instruction.inputs
-    return [tensor for tensor in frame.simplified.inputs(node) if slots.get(tensor) in taken]

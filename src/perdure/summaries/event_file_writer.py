@@ -6,10 +6,10 @@ import os
 import weakref
 from typing import Any
 
+from perdure.filesystem.event_queue import EventQueue
+from perdure.filesystem.events_writer import EventsWriter
 from perdure.filesystem.files import FILES
 from perdure.formats.messages import Event
-from perdure.summaries.event_queue import EventQueue
-from perdure.summaries.events_writer import EventsWriter
 
 
 class EventFileWriter:

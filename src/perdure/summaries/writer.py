@@ -16,6 +16,7 @@ from perdure.platform import logging
 from perdure.platform.text import as_bytes
 from perdure.summaries.event_file_writer import EventFileWriter
 from perdure.summaries.plugin_asset import get_all_plugin_assets
+from perdure.summaries.session_event_writer import EventFileWriterV2
 
 _PLUGINS_DIR = "plugins"
 _LEAST_STEP = -(2**63)
@@ -187,7 +188,8 @@ class FileWriter(SummaryToEventTransformer):
         flush_secs: the seconds after which they are written at the latest.
         graph_def: an older name of `graph`.
         filename_suffix: what the file's name ends with.
-        session: a session, whose operations write; not supported yet.
+        session: a session, operations of whose graph write then; the file is shared with all of the session
+            who write to the folder in this way, as `tf.contrib.summary` does.
 
     Raises:
         OpError: the folder cannot be made.
@@ -203,13 +205,13 @@ class FileWriter(SummaryToEventTransformer):
         filename_suffix: Any = None,
         session: Any = None,
     ) -> None:
-        if session is not None:
-            raise NotImplementedError(
-                "tf.summary.FileWriter(session=...): writers that are operations of a graph, as those of "
-                "tf.contrib.summary, are not supported yet"
-            )
         self._closed = False
-        super().__init__(EventFileWriter(logdir, max_queue, flush_secs, filename_suffix), graph, graph_def)
+        event_writer = (
+            EventFileWriter(logdir, max_queue, flush_secs, filename_suffix)
+            if session is None
+            else EventFileWriterV2(session, logdir, max_queue, flush_secs, filename_suffix)
+        )
+        super().__init__(event_writer, graph, graph_def)
 
     def __enter__(self) -> Self:
         return self

@@ -10,6 +10,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.summaries.merging": "merge merge_all",
         "functional.summaries.tensors": "get_summary_description tensor_summary text",
         "functional.summaries.values": "histogram scalar",
+        "summaries.graph_writer": "all_v2_summary_ops initialize",
         "summaries.writer": "FileWriter",
         "summaries.writer_cache": "FileWriterCache",
     },

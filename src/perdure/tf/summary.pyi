@@ -14,5 +14,7 @@ from perdure.functional.summaries.tensors import tensor_summary as tensor_summar
 from perdure.functional.summaries.tensors import text as text
 from perdure.functional.summaries.values import histogram as histogram
 from perdure.functional.summaries.values import scalar as scalar
+from perdure.summaries.graph_writer import all_v2_summary_ops as all_v2_summary_ops
+from perdure.summaries.graph_writer import initialize as initialize
 from perdure.summaries.writer import FileWriter as FileWriter
 from perdure.summaries.writer_cache import FileWriterCache as FileWriterCache

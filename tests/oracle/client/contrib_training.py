@@ -157,13 +157,15 @@ def write_checkpoints(tf, folder, steps):
     with tf.Graph().as_default():
         _, loss = model(tf)
         train = tf.contrib.training.create_train_op(loss, tf.train.GradientDescentOptimizer(0.01))
-        return tf.contrib.training.train(
+        value = tf.contrib.training.train(
             train,
             folder,
             hooks=[tf.train.StopAtStepHook(steps)],
             save_checkpoint_secs=3600,
             save_summaries_steps=None,
         )
+    tf.summary.FileWriterCache.clear()  # before the folder is gone
+    return value
 
 
 @program
@@ -198,6 +200,7 @@ def training_and_evaluating(tf, folder):
             )
         )
         out.append(len(hooks))
+    tf.summary.FileWriterCache.clear()
     events = files(os.path.join(folder, "eval"))
     found = [
         [event.step, value.tag, value.simple_value]

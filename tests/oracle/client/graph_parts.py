@@ -1,5 +1,10 @@
 """Parts of graphs, frozen graphs, and graphs in files: `tf.graph_util`."""
 
+import importlib
+import os
+import shutil
+import tempfile
+
 import numpy as np
 
 from tests.oracle.client import attempt, internal
@@ -175,6 +180,76 @@ def nothing_to_freeze(tf):
             attempt(lambda: convert(session, graph_def, ["y"])),
             attempt(lambda: convert(session, graph_def, "x")),
         ]
+
+
+def saved(tf, folder):
+    """A small network with its checkpoint: its graph and the prefix of the checkpoint."""
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        x = tf.placeholder(tf.float32, [None, 2], name="x")
+        w = tf.get_variable("w", initializer=[[1.5], [2.0]])
+        tf.get_variable("unused", initializer=1.0)
+        tf.add(tf.matmul(x, w), tf.get_variable("b", initializer=[0.5], use_resource=True), name="out")
+        saver = tf.train.Saver()
+        session.run(tf.global_variables_initializer())
+        prefix = saver.save(session, os.path.join(folder, "model"))
+        tf.train.write_graph(graph.as_graph_def(), folder, "graph.pbtxt")
+        tf.train.write_graph(graph.as_graph_def(), folder, "graph.pb", as_text=False)
+        tf.train.write_graph(saver.as_saver_def(), folder, "saver.pb", as_text=False)
+    return prefix
+
+
+@program
+def frozen_files(tf):
+    freeze = importlib.import_module("tensorflow.python.tools.freeze_graph").freeze_graph
+    folder = tempfile.mkdtemp()
+    try:
+        prefix = saved(tf, folder)
+        out = os.path.join(folder, "out.pb")
+
+        def run(graph="graph.pb", saver="", binary=True, prefix=prefix, nodes="out", initializer="", **more):
+            paths = [os.path.join(folder, name) if name else "" for name in (graph, saver)]
+            with tf.Graph().as_default():
+                made = attempt(
+                    lambda: freeze(
+                        paths[0], paths[1], binary, prefix, nodes, None, None, out, True, initializer, **more
+                    )
+                )
+            if isinstance(made, Exception):
+                return type(made).__name__
+            with open(out, "rb") as file:
+                assert tf.GraphDef.FromString(file.read()) == made
+            return described(made)
+
+        return [
+            run(),
+            run(graph="graph.pbtxt", binary=False),
+            run(saver="saver.pb"),
+            run(graph="", input_meta_graph=prefix + ".meta"),
+            run(nodes="out, w/read"),
+            run(variable_names_blacklist="w"),
+            run(variable_names_whitelist="w,b"),
+            run(prefix=prefix + "_nothing"),
+            run(nodes=""),
+            run(nodes="nothing"),
+            run(graph="nothing.pb"),
+        ]
+    finally:
+        shutil.rmtree(folder)
+
+
+@program
+def stripped(tf):
+    strip = importlib.import_module("tensorflow.python.tools.strip_unused_lib").strip_unused
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    y = tf.multiply(x, 2.0, name="y")
+    tf.add(y, 1.0, name="z")
+    graph_def = tf.get_default_graph().as_graph_def(add_shapes=True)
+    return [
+        described(strip(graph_def, ["y"], ["z"], 1)),
+        described(strip(graph_def, ["x", "y"], ["z", "x"], [3, 1])),
+        attempt(lambda: strip(graph_def, ["y:0"], ["z"], 1)),
+        attempt(lambda: strip(graph_def, ["nothing"], ["z"], 1)),
+    ]
 
 
 # -- tensors as messages --------------------------------------------------------------------------

@@ -415,6 +415,19 @@ def versions(tf):
     ]
 
 
+@program
+def placeholders_of_old_graphs(tf):
+    scalar = "attr { key: 'shape' value { shape { } } }"
+    vector = "attr { key: 'shape' value { shape { dim { size: 2 } } } }"
+    found = []
+    for producer in (20, 21, 22, 134):
+        for shape in ("", scalar, vector):
+            with tf.Graph().as_default() as graph:
+                (x,) = tf.import_graph_def(parsed(tf, X % shape, producer), return_elements=["x:0"])
+                found.append([str(x.shape), str(graph.as_graph_def().node[0].attr["shape"].shape)])
+    return found
+
+
 # -- devices and colocation ----------------------------------------------------------------------------
 
 

@@ -276,3 +276,20 @@ def descriptions(tf):
         lambda: described("no json"),
         lambda: tf.summary.get_summary_description(tf.constant(1).op.node_def),
     )
+
+
+@program
+def sounds_of_old_graphs(tf):
+    """AudioSummary is not made any more; graphs from before version 15 have it."""
+    graph = tf.GraphDef()
+    graph.versions.producer = 10
+    for name, value in [("tag", "t"), ("tensor", np.float32([[0.5, -0.5]]))]:
+        node = graph.node.add(name=name, op="Const")
+        node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
+        node.attr["dtype"].type = node.attr["value"].tensor.dtype
+    node = graph.node.add(name="sound", op="AudioSummary", input=["tag", "tensor"])
+    node.attr["sample_rate"].f = 8000.0
+    node.attr["max_outputs"].i = 1
+    (sound,) = tf.import_graph_def(graph, return_elements=["sound:0"])
+    with tf.Session() as session:
+        return [session.run(sound)]

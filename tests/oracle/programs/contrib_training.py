@@ -51,4 +51,5 @@ training.evaluate_once(
     final_ops=mean,
     hooks=[training.StopAfterNEvalsHook(2, log_progress=False)],
 )
+tf.summary.FileWriterCache.clear()
 shutil.rmtree(folder)

@@ -192,3 +192,45 @@ def test_variables_that_loops_change():
     with tf.control_dependencies([last.op]):
         after = variable.read_value()
     assert in_both_tiers([last, after]) == [2.0, 8.0]
+
+
+def test_random_numbers_of_loops():
+    """Each iteration takes the next ones, and the next step goes on where this one has ended."""
+    tf.set_random_seed(1)
+    count = tf.placeholder(tf.int32, [])
+    limit = tf.minimum(count, 4)
+
+    def body(i, x):
+        with tf.control_dependencies(None), tf.control_dependencies([i.op]):
+            shape = tf.constant([3])
+        return g.add(x, g.random_uniform(shape, tf.float32, seed=3, seed2=7))
+
+    last = counted(limit, body, tf.zeros([3]), [])
+    found = {}
+    for tier in ("interpret", "compile"):
+        with tf.Session() as session, options(tier=tier):
+            found[tier] = [session.run(last, {count: n}) for n in (3, 0, 1, 9)]
+            units = list(session._executables.values())[-1].units
+            if tier == "compile":
+                assert all(s.program for s in units[0].specialisations.values())
+    np.testing.assert_allclose(found["interpret"], found["compile"], rtol=1e-6)
+    assert not np.allclose(found["compile"][0], found["compile"][3])
+
+
+def test_random_numbers_of_branches():
+    """They are taken if the branch is."""
+    asked = tf.placeholder(tf.bool, [])
+    tf.set_random_seed(1)
+
+    def drawn(x):
+        with tf.control_dependencies(None), tf.control_dependencies([x.op]):
+            shape = tf.constant([3])
+        return g.add(x, g.random_uniform(shape, tf.float32, seed=3, seed2=7))
+
+    start = tf.placeholder_with_default(np.zeros(3, np.float32), [3])
+    merged = conditional(asked, drawn, lambda x: x, start).output
+    found = {}
+    for tier in ("interpret", "compile"):
+        with tf.Session() as session, options(tier=tier):
+            found[tier] = [session.run(merged, {asked: p}) for p in (True, False, False, True, True)]
+    np.testing.assert_allclose(found["interpret"], found["compile"], rtol=1e-6)

@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from perdure import tf
+from perdure.formats.messages import AttrValue as attr_value
+from perdure.graph import collection_protos
 from perdure.training.saving import management
+from perdure.training.saving import saver as saver_module
 
 
 @pytest.fixture(autouse=True)
@@ -132,3 +135,69 @@ def test_an_uninitialized_variable_is_named_in_the_current_folder(tmp_path, monk
     saver = tf.train.Saver([tf.Variable(1.0, name="v")])
     with tf.Session() as session, pytest.raises(tf.errors.FailedPreconditionError, match="v"):
         saver.save(session, "model")
+
+
+def test_a_graph_is_described_again_when_it_has_changed(tmp_path, monkeypatch):
+    """Nodes, attributes, devices, shapes, collections and options: else the file is written as it was."""
+    graph = tf.get_default_graph()
+    v = tf.Variable(1.0, name="v")
+    x = tf.placeholder(tf.float32, name="x")
+    saver = tf.train.Saver([v])
+    described = []
+
+    def export(**kwargs):
+        described.append(kwargs["filename"])
+        return export_meta_graph(**kwargs)
+
+    export_meta_graph = saver_module.export_meta_graph
+    monkeypatch.setattr(saver_module, "export_meta_graph", export)
+    changes = [
+        lambda: tf.constant(2.0, name="y"),
+        lambda: graph.get_operation_by_name("y")._set_attr("mark", attr_value(i=3)),
+        lambda: x.op._set_device("/cpu:0"),
+        lambda: x.set_shape([None, 2]),
+        lambda: tf.add_to_collection("some", 7),
+        lambda: graph.clear_collection("some"),
+        lambda: x.op._add_control_input(v.initializer),
+        lambda: setattr(saver.saver_def, "max_to_keep", 9),
+    ]
+    with tf.Session() as session:
+        session.run(v.initializer)
+
+        def written(step, **options):
+            saver.save(session, str(tmp_path / "m"), global_step=step, **options)
+            return (tmp_path / f"m-{step}.meta").read_bytes()
+
+        last = written(0)
+        for number, change in enumerate(changes, 1):
+            change()
+            changed = written(number)
+            assert changed != last
+            assert written(100 + number) == changed
+            fresh = str(tmp_path / "fresh")
+            saver.export_meta_graph(fresh)
+            assert changed == (tmp_path / "fresh").read_bytes()
+            described.remove(fresh)
+            last = changed
+        assert written(50, strip_default_attrs=True) != last
+        assert written(51) == last
+    assert [name.rpartition("m-")[2] for name in described] == [
+        f"{n}.meta" for n in (*range(len(changes) + 1), 50, 51)
+    ]
+
+
+def test_what_may_change_is_described_each_time(tmp_path, monkeypatch):
+    """A message in a collection is written as it is by then."""
+    monkeypatch.setattr(collection_protos, "_registered", {**collection_protos._registered})
+    v = tf.Variable(1.0, name="v")
+    message = tf.train.SaverDef(max_to_keep=1)
+    collection_protos.register_proto_function("messages", tf.train.SaverDef, lambda item, export_scope: item)
+    tf.add_to_collection("messages", message)
+    saver = tf.train.Saver([v])
+    with tf.Session() as session:
+        session.run(v.initializer)
+        for step in 1, 2:
+            message.max_to_keep = step
+            saver.save(session, str(tmp_path / "m"), global_step=step)
+    files = [(tmp_path / f"m-{step}.meta").read_bytes() for step in (1, 2)]
+    assert files[0] != files[1]

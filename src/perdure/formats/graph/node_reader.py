@@ -79,6 +79,7 @@ class AttributeReader:
         self._defaults: Defaults = {
             attr.name: attr.default for attr in signature.attrs if attr.default is not REQUIRED
         }
+        self._is_const = signature.name == "Const"
         self._required = [attr.name for attr in signature.attrs if attr.default is REQUIRED]
 
     def read(self, name: str, proto: Any, kept: KeptMessages) -> dict[str, Any]:
@@ -127,6 +128,8 @@ class AttributeReader:
         for key in self._required:
             if key not in attrs:
                 raise ValueError(self._incomplete(name, attrs))
+        if self._is_const and proto["value"].tensor.dtype != attrs["dtype"].as_datatype_enum:
+            kept["value"] = copied(proto["value"])  # a mistake of the file, which a step will find
         return attrs
 
     def _undeclared(self, name: str, key: str, value: Any) -> Any:

@@ -81,14 +81,21 @@ def signature_from_proto(proto: OpDef) -> Signature:
     """The signature that an OpDef describes, which may be that of a function.
 
     Raises:
-        TypeError, ValueError: it has a type or a default that there is not.
+        TypeError, ValueError: it has a type, an attribute or a default that there is not.
     """
     inputs = tuple(_argument_from(argument) for argument in proto.input_arg)
-    inferred = {name for a in inputs for name in (a.type_attr, a.number_attr, a.type_list_attr) if name}
+    outputs = tuple(_argument_from(argument) for argument in proto.output_arg)
+    inferred = _named(inputs)
+    unknown = sorted((inferred | _named(outputs)) - {attr.name for attr in proto.attr})
+    if unknown:
+        raise ValueError(
+            f"OpDef of {proto.name}: an argument takes its type from the attr '{unknown[0]}', "
+            "which there is not"
+        )
     return Signature(
         name=proto.name,
         inputs=inputs,
-        outputs=tuple(_argument_from(argument) for argument in proto.output_arg),
+        outputs=outputs,
         attrs=tuple(_attribute_from(attr) for attr in proto.attr),
         is_stateful=proto.is_stateful,
         is_commutative=proto.is_commutative,
@@ -98,6 +105,11 @@ def signature_from_proto(proto: OpDef) -> Signature:
         deprecated_for=proto.deprecation.explanation,
         inferred_attrs=frozenset(inferred),
     )
+
+
+def _named(arguments: Iterable[Argument]) -> set[str]:
+    """The attributes that say the types and numbers of arguments."""
+    return {name for a in arguments for name in (a.type_attr, a.number_attr, a.type_list_attr) if name}
 
 
 def _argument_from(proto: Any) -> Argument:

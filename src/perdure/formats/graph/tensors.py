@@ -27,6 +27,7 @@ _MAX_CONTENT = 1 << 31  # bytes: what a serialised message can hold
 _MOST_BYTES = 1 << 62  # what an address can count
 _MOST_ELEMENTS = 1 << 58
 _MOST_PADDING = 1 << 28  # bytes: no small file may ask for more than this
+_MOST_ZEROS = 1 << 32  # bytes
 
 _VALUE_FIELDS = {
     dtypes.float32: "float_val",
@@ -116,7 +117,8 @@ def array_to_proto(array: Any, dtype: Any = None) -> TensorProto:
     if dtype in _CONTENT_TYPES and array.size > 1 and not is_splat:
         proto.tensor_content = _content(array)
     else:
-        _fill_values(proto, dtype, array.ravel()[:1] if is_splat else array.ravel())
+        # Nothing is copied of an array that repeats one element: it may be larger than the memory.
+        _fill_values(proto, dtype, array[(slice(1),) * array.ndim].ravel() if is_splat else array.ravel())
     return proto
 
 
@@ -277,10 +279,11 @@ def read_tensor(proto: TensorProto) -> tuple[np.ndarray, bool]:
 def _padded(values: np.ndarray, needed: int) -> np.ndarray:
     """`values` with the last one repeated up to `needed` elements."""
     last = values[-1]
-    if values.dtype.kind in "biufc" and last == 0:
-        padded = np.zeros(needed, values.dtype)  # memory that is not written is not taken
-    elif needed * values.itemsize > _MOST_PADDING:
+    is_zero = values.dtype.kind in "biufc" and last == 0
+    if needed * values.itemsize > (_MOST_ZEROS if is_zero else _MOST_PADDING):
         raise ValueError(f"TensorProto: {values.size} values stand for {needed} elements")
+    if is_zero:
+        padded = np.zeros(needed, values.dtype)  # memory that is not written is not taken
     else:
         padded = np.full(needed, last, values.dtype)
     padded[: values.size] = values
@@ -301,7 +304,7 @@ def _number_of_elements(dtype: DType, shape: tuple[int, ...]) -> int:
 def is_written_so(proto: TensorProto, array: np.ndarray) -> bool:
     """Whether `array_to_proto` gives the message again that the array was read from."""
     dtype = as_dtype(proto.dtype)
-    if proto.version_number:
+    if proto.version_number or dtype.is_ref_dtype:
         return False
     if proto.tensor_content:
         return array.size > 1 and dtype in _CONTENT_TYPES

@@ -53,13 +53,22 @@ def loop_shape(*, output_shapes, T):
     return list(output_shapes) if output_shapes else [None] * len(T)
 
 
+def _scalar(condition):
+    if np.ndim(condition):
+        raise invalid(f"The loop condition must be a scalar, but has shape {np.shape(condition)}")
+    return condition
+
+
 def while_kernel(xp, input, *, cond, body, step):
     values = list(input)
+    asked = getattr(cond, "returned", None)
+    if asked is not None:  # a loop that was lifted
+        while truth(_scalar(values[asked])):
+            values = body(step, values)
+        return values
     while True:
         (goes_on,) = cond(step, values)
-        if np.ndim(goes_on):
-            raise invalid(f"The loop condition must be a scalar, but has shape {np.shape(goes_on)}")
-        if not truth(goes_on):
+        if not truth(_scalar(goes_on)):
             return values
         values = body(step, values)
 
@@ -70,7 +79,7 @@ for _definition in (
 ):
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
-    _definition.refuse_gradient("gradients of tf.while_loop are not supported yet")
+    _definition.refuse_gradient("gradients of loops that call functions are not supported yet")
 
 # -- PartitionedCall -----------------------------------------------------------------------
 

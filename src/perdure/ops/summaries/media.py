@@ -9,7 +9,7 @@ from perdure.graph.dtypes import as_dtype
 from perdure.graph.shapes import format_shape
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
-from perdure.ops.summaries.values import new_summary, scalar_tag, serialized
+from perdure.ops.summaries.values import new_summary, scalar_tag
 
 # -- shared by the family ------------------------------------------------------------------------
 
@@ -34,7 +34,13 @@ def image_summary_shape():
 
 @image_summary.kernel
 def image_summary_kernel(xp, tag, tensor, *, max_images, bad_color):
-    tag, images = scalar_tag(tag, "Tags", "a scalar"), np.asarray(tensor)
+    tag = scalar_tag(tag, "Tags", "a scalar")
+    return np.array(image_summary_of(tag, tensor, max_images, bad_color), object)
+
+
+def image_summary_of(tag, tensor, max_images, bad_color):
+    """The bytes of the summary of up to `max_images` pictures."""
+    images = np.asarray(tensor)
     if images.ndim != 4 or images.shape[3] not in _COLORS:
         shape = format_shape(images.shape)
         raise invalid(f"Tensor must be 4-D with last dim 1, 3, or 4, not {shape}")
@@ -55,7 +61,7 @@ def image_summary_kernel(xp, tag, tensor, *, max_images, bad_color):
         picture.height, picture.width, picture.colorspace = height, width, channels
         pixels = image if image.dtype == np.uint8 else normalized(image, bad_color.ravel()[:channels])
         picture.encoded_image_string = png(pixels)
-    return serialized(summary)
+    return summary.SerializeToString()
 
 
 def normalized(image, bad_color):
@@ -109,7 +115,7 @@ def audio_summary_shape():
 
 @audio_summary.kernel
 def audio_summary_kernel(xp, tag, tensor, *, sample_rate, max_outputs):
-    return sounds(tag, tensor, sample_rate, max_outputs)
+    return np.array(sounds(scalar_tag(tag, "Tag", "a scalar"), tensor, sample_rate, max_outputs), object)
 
 
 @audio_summary_v2.kernel
@@ -117,12 +123,12 @@ def audio_summary_v2_kernel(xp, tag, tensor, sample_rate, *, max_outputs):
     rate = np.asarray(sample_rate)
     if rate.size != 1:
         raise invalid(f"sample_rate must be a scalar, got shape: {format_shape(rate.shape)}")
-    return sounds(tag, tensor, rate.item(), max_outputs)
+    return np.array(sounds(scalar_tag(tag, "Tag", "a scalar"), tensor, rate.item(), max_outputs), object)
 
 
 def sounds(tag, tensor, rate, most):
-    """The summary of up to `most` sounds, of shape [sounds, frames] or [sounds, frames, channels]."""
-    tag, samples = scalar_tag(tag, "Tag", "a scalar"), np.asarray(tensor)
+    """The bytes of the summary of up to `most` sounds: [sounds, frames] or [sounds, frames, channels]."""
+    samples = np.asarray(tensor)
     if samples.ndim not in (2, 3):
         raise invalid(f"Tensor must be 3-D or 2-D, got: {format_shape(samples.shape)}")
     if not rate > 0:
@@ -136,7 +142,7 @@ def sounds(tag, tensor, rate, most):
         audio.length_frames, audio.num_channels = sound.shape
         audio.encoded_audio_string = wav(sound, rate)
         audio.content_type = "audio/wav"
-    return serialized(summary)
+    return summary.SerializeToString()
 
 
 def wav(sound, rate):

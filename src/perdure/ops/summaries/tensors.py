@@ -60,18 +60,25 @@ def tensor_summary_v2_shape():
 
 @tensor_summary_v2.kernel
 def tensor_summary_v2_kernel(xp, tag, tensor, serialized_summary_metadata):
-    from perdure.formats.messages import fill_from
-
     metadata = np.asarray(serialized_summary_metadata, object)
     if metadata.size != 1:
         raise invalid("serialized_summary_metadata must be scalar")
+    return np.array(tensor_summary_of(scalar_tag(tag, "tag"), tensor, metadata.item()), object)
+
+
+def tensor_summary_of(tag, tensor, metadata):
+    """The bytes of the summary of a tensor, with serialized metadata or None."""
+    from perdure.formats.messages import fill_from
+
     summary = new_summary()
-    value = summary.value.add(tag=scalar_tag(tag, "tag"))
+    value = summary.value.add(tag=tag)
     fill(value.tensor, tensor)
-    if not fill_from(value.metadata, metadata.item()):
+    if metadata is None:
+        return summary.SerializeToString()
+    value.metadata.SetInParent()  # also if there is nothing in it
+    if not fill_from(value.metadata, metadata):
         raise invalid("serialized_summary_metadata is no SummaryMetadata")
-    value.metadata.SetInParent()
-    return serialized(summary)
+    return summary.SerializeToString()
 
 
 tensor_summary_v2.not_differentiable("it makes a message")

@@ -77,17 +77,21 @@ def histogram_summary_shape():
 
 @histogram_summary.kernel
 def histogram_summary_kernel(xp, tag, values, *, node_name):
-    tag = scalar_tag(tag)
+    return np.array(histogram_summary_of(scalar_tag(tag), values, node_name), object)
+
+
+def histogram_summary_of(tag, values, name):
+    """The bytes of the summary of a histogram; `name` is that in errors."""
     values = np.asarray(values).ravel()
     if values.dtype.kind not in "biuf":
         values = values.astype(np.float32)  # bfloat16, which NumPy does not know by itself
     is_wrong = ~np.isfinite(values)
     if is_wrong.any():
         what = "Nan" if np.isnan(values[np.argmax(is_wrong)]) else "Infinity"
-        raise invalid(f"{what} in summary histogram for: {node_name}")
+        raise invalid(f"{what} in summary histogram for: {name}")
     summary = new_summary()
     histogram_buckets.fill(summary.value.add(tag=tag).histo, values)
-    return serialized(summary)
+    return summary.SerializeToString()
 
 
 histogram_summary.not_differentiable("it makes a message")

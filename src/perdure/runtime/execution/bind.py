@@ -54,9 +54,10 @@ def definition_of(op: Operation) -> OpDefinition:
     """
     definition = lookup(op.type)
     if definition is None or definition.kernel_rule is None:
-        raise UnimplementedError(
-            None, op, f"{op.type} is an op of TensorFlow that perdure has no kernel for yet"
-        )
+        what = "an op of TensorFlow that perdure has no kernel for yet"
+        if op.type in op.graph.root.functions:
+            what = "a function of the graph: perdure runs those that PartitionedCall, If and While call"
+        raise UnimplementedError(None, op, f"{op.type} is {what}")
     return definition
 
 
@@ -305,6 +306,10 @@ def _lent(step: Step, ways: list[Way], values: tuple[Any, ...], rows: Any) -> li
 def _reading(call: Bound, ways: list[Way]) -> Bound:
     if ways == ["read"]:
         return lambda step, variable: call(step.read(variable))
+    first = ways[0]
+    if isinstance(first, HandleWay) and all(way == "value" for way in ways[1:]):
+        given = first.given
+        return lambda step, handle, *values: call(given(step, handle), *values)
 
     def read_and_call(step: Step, *values: Any) -> Any:
         return call(*_given(step, ways, values))

@@ -39,6 +39,7 @@ class Specialisation:
 
     __slots__ = (
         "runs", "pays_not_before", "interpreted_us", "compiled_us", "program", "refused", "compile_seconds",
+        "parts",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -48,6 +49,7 @@ class Specialisation:
         self.compiled_us = 0.0
         self.program: Any = None
         self.refused: str | None = None
+        self.parts: list[Any] = []  # what runs in its place, when it is refused
         self.compile_seconds = 0.0  # told to those who ask; decides nothing
 
 
@@ -65,6 +67,7 @@ class Cluster:
         resources: what the session owns.
         is_last: whether nothing that may fail runs after it in the step.
         compiler: gives what compiles clusters, when one is to be compiled.
+        split: gives units that do what it does, with an operation on the host that a program refuses.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Cluster:
         resources: Resources,
         is_last: bool,
         compiler: Callable[[], Callable[..., Any]],
+        split: Callable[[Cluster, Operation], list[Any]] | None = None,
     ) -> None:
         self.instructions = instructions
         self.nodes = nodes
@@ -90,6 +94,8 @@ class Cluster:
         self.resources = resources
         self.is_last = is_last
         self._compiler = compiler
+        self._split = split
+        self._parts: dict[Operation, list[Any]] = {}
         self.static = _inputs_known_by_value(nodes, set(inputs), constants)
         self._static_slots = [slots[tensor] for tensor in self.static]
         varying = [t for t in inputs if t._shape is None or None in t._shape]
@@ -111,7 +117,11 @@ class Cluster:
         """Run it on a frame, in the tier it has earned."""
         chosen = self._only or self._specialisation(values)
         if chosen is None or chosen.refused is not None:
-            step.interpret(self.instructions, values)
+            if chosen is not None and chosen.parts:
+                for part in chosen.parts:
+                    part.run(values, step)
+            else:
+                step.interpret(self.instructions, values)
             return
         program = chosen.program
         if program is None:
@@ -238,17 +248,30 @@ class Cluster:
             return None
         except Exception as error:
             chosen.compile_seconds = time.perf_counter() - started
+            refused = getattr(error, "refused", None)
             if isinstance(error, KernelFailed):
                 error = error.error
             # A kernel that cannot be traced costs speed, never the program.  What it had against the shapes
             # and known values it will have the next time: tracing it again would leave more behind in JAX.
             chosen.refused = f"{type(error).__name__}: {error}"
+            chosen.parts = self._parts_without(refused)
             # Whatever a kernel had against the values, the interpreted tier says what and where.
             step.interpret(self.instructions, values)
             if current_options().tier == "compile" and not isinstance(error, CannotCompile):
                 raise error
             return None
         return chosen.program
+
+    def _parts_without(self, refused: Operation | None) -> list[Any]:
+        """Units that do what it does, without a conditional, loop or array that no program can have."""
+        if refused is None or self._split is None:
+            return []
+        traits = traits_of(refused.type)
+        if traits.calls is None and not traits.of_step:
+            return []
+        if refused not in self._parts:
+            self._parts[refused] = self._split(self, refused)
+        return self._parts[refused]
 
 
 class _Sized:

@@ -6,20 +6,25 @@ variables as that step sees them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources
+from perdure.runtime.execution.bind import Planned
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.frame import Frame
-from perdure.runtime.execution.interpret import STEP, Failure, with_releases
+from perdure.runtime.execution.generated import generated
+from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
 from perdure.runtime.planning.bodies import body_of
-from perdure.runtime.planning.cost import cost_of_body
+from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
 from perdure.runtime.planning.cut import is_setup
+
+# A body that has been called so many times becomes a function of Python's.
+_OFTEN = 8
 
 
 class PlannedFunction:
@@ -28,14 +33,23 @@ class PlannedFunction:
     Args:
         function: what to plan.
         resources: what the session owns.
+        planned: gets functions that are called in it ready; this class when None.
+
+    Attributes:
+        returned: the position of the argument that it returns, if that is all it does.
+        units: clusters and stretches of host operations that do what it does, if it is cut.
     """
 
-    __slots__ = ("_instructions", "_template", "_input_slots", "_output_slots", "_costs")
+    __slots__ = (
+        "_instructions", "_template", "_input_slots", "_output_slots", "_costs", "_calls", "_generated",
+        "_frame", "returned", "units",
+    )  # fmt: skip
 
-    def __init__(self, function: Function, resources: Resources) -> None:
+    def __init__(self, function: Function, resources: Resources, planned: Planned | None = None) -> None:
         inputs = function.inputs
         simplified = body_of(function)
-        frame = Frame(resources, simplified, PlannedFunction)
+        self._frame = frame = Frame(resources, simplified, planned or PlannedFunction)
+        self.units: list[Any] = []
         self._input_slots = [frame.new_slot(tensor) for tensor in inputs]
         instructions = []
         for node in simplified.order:
@@ -49,6 +63,10 @@ class PlannedFunction:
         self._instructions = with_releases(instructions, keep)
         self._template = frame.template
         nodes = [instruction.node for instruction in instructions if isinstance(instruction.node, Operation)]
+        self._calls = 0
+        self._generated: Callable[[Step, Sequence[Any]], list[Any]] | None = None
+        alone = not instructions and len(function.outputs) == 1
+        self.returned = inputs.index(function.outputs[0]) if alone and function.outputs[0] in inputs else None
         self._costs = cost_of_body(nodes, False), cost_of_body(nodes, True)
 
     def __call__(self, step: Step, arguments: Sequence[Any]) -> list[Any]:
@@ -63,13 +81,36 @@ class PlannedFunction:
         """
         step.interpreted_us += self._costs[0]
         step.compiled_us += self._costs[1]
-        values = self._template.copy()
-        values[STEP] = step
-        for slot, value in zip(self._input_slots, arguments, strict=True):
-            values[slot] = value
         try:
+            if self.units:
+                return self._run_units(step, arguments)
+            if self._generated is not None and step.interpret is interpret:
+                return self._generated(step, arguments)
+            self._calls += 1
+            if self._calls == _OFTEN:
+                self._generated = generated(
+                    self._instructions, self._template, self._input_slots, self._output_slots
+                )
+            values = self._template.copy()
+            values[STEP] = step
+            for slot, value in zip(self._input_slots, arguments, strict=True):
+                values[slot] = value
             step.interpret(self._instructions, values)
         except Failure as failure:
             error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
             raise error from (None if error is failure.error else failure.error)
+        return [values[slot] for slot in self._output_slots]
+
+    @property
+    def saving_us(self) -> float:
+        """What a run is estimated to take less if it is compiled, without the call of a program."""
+        return self._costs[0] - self._costs[1] - COMPILED_CALL
+
+    def _run_units(self, step: Step, arguments: Sequence[Any]) -> list[Any]:
+        values = self._template.copy()
+        values[STEP] = step
+        for slot, value in zip(self._input_slots, arguments, strict=True):
+            values[slot] = value
+        for unit in self.units:
+            unit.run(values, step)
         return [values[slot] for slot in self._output_slots]

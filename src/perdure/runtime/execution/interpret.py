@@ -60,10 +60,17 @@ def interpret(instructions: Sequence[Instruction], values: list[Any]) -> None:
             for slot in dead:
                 values[slot] = None
     except Exception as error:
-        definition = lookup(node.type) if isinstance(node, Operation) else None
-        if definition is not None and definition.direct is call:
-            error = _in_words_of_the_kernel(definition, [values[slot] for slot in inputs], error)
-        raise Failure(node, error) from error
+        instruction = Instruction(call, inputs, UNWANTED, (), node)
+        raise Failure(node, refusal(instruction, [values[slot] for slot in inputs], error)) from error
+
+
+def refusal(instruction: Instruction, arguments: list[Any], error: Exception) -> Exception:
+    """What is wrong with the arguments of a kernel call that raised `error`."""
+    node = instruction.node
+    definition = lookup(node.type) if isinstance(node, Operation) else None
+    if definition is not None and definition.direct is instruction.call:
+        return _in_words_of_the_kernel(definition, arguments, error)
+    return error
 
 
 def _in_words_of_the_kernel(definition: OpDefinition, arguments: list[Any], error: Exception) -> Exception:

@@ -436,6 +436,17 @@ class Step(Holder):
             stream.take_back(first, blocks)
             self._drawn.pop()
 
+    def settle_draw(self, place: int, used: int) -> None:
+        """Give back what one of its draws has taken but not used.
+
+        Args:
+            place: which draw.
+            used: how many blocks were used.
+        """
+        stream, first, blocks = self._drawn[place]
+        self._drawn[place] = stream, first, used
+        stream.take_back(first + used, blocks - used)
+
     def restore(self, variable: Variable, value: Any) -> None:
         """Give a variable back the value that a program took over but did not change."""
         if variable in self._written:

@@ -51,6 +51,7 @@ def cut(
     fed: Collection[Tensor],
     variable_of: Callable[[Tensor], Operation | None],
     renewed: Collection[Operation] = (),
+    interpreted: Collection[Node] = (),
 ) -> list[Unit]:
     """Cut a step into units.
 
@@ -60,11 +61,12 @@ def cut(
         variable_of: from a tensor that refers to a variable to the operation that makes the variable.
         renewed: snapshots of variables that are in `order` more than once; their consumers count as
             readers of the variable.
+        interpreted: nodes that are to be in no cluster.
 
     Returns:
         The units in the order they run; setup operations and constants are in none of them.
     """
-    interpreted: set[Node] = set()
+    interpreted = set(interpreted)
     while True:
         cutter = _Cutter(simplified, fed, variable_of, renewed, interpreted)
         for node in simplified.whole_order:

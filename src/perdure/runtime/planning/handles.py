@@ -20,27 +20,36 @@ def apart(units: Iterable[Any], simplified: Simplified) -> set[Node]:
         units: the units of a step (`cut.Unit`).
         simplified: the step.
     """
-    group_of: dict[Operation, set[Operation]] = {}
-    where: dict[Node, Any] = {}
-    for unit in units:
-        for node in unit.nodes:
-            where[node] = unit
-            if not isinstance(node, Operation):
-                continue
-            for tensor in simplified.inputs(node):
-                maker = tensor.op
-                if traits_of(maker.type).of_step and tensor.value_index == 0 and _is_handle(tensor):
-                    one = group_of.setdefault(maker, {maker})
-                    other = group_of.setdefault(node, {node})
-                    if one is not other:
-                        one |= other
-                        group_of.update((member, one) for member in other)
+    where: dict[Node, Any] = {node: unit for unit in units for node in unit.nodes}
     found: set[Node] = set()
-    for members in {id(group): group for group in group_of.values()}.values():
+    for members in {id(group): group for group in _groups(where, simplified).values()}.values():
         places = {id(where[member]): where[member] for member in members if member in where}
         if len(places) > 1:
             found.update(m for m in members if m in where and where[m].compilable)
     return found
+
+
+def together(nodes: Iterable[Node], simplified: Simplified, node: Node) -> set[Node]:
+    """A node, and those that deal with the same stacks and arrays."""
+    group = _groups(nodes, simplified).get(node, {node})
+    return {node for node in nodes if node in group}
+
+
+def _groups(nodes: Iterable[Node], simplified: Simplified) -> dict[Node, set[Node]]:
+    """For each node that deals with a stack or an array, all that do, directly or by way of others."""
+    group_of: dict[Node, set[Node]] = {}
+    for node in nodes:
+        if not isinstance(node, Operation):
+            continue
+        for tensor in simplified.inputs(node):
+            maker = tensor.op
+            if traits_of(maker.type).of_step and tensor.value_index == 0 and _is_handle(tensor):
+                one = group_of.setdefault(maker, {maker})
+                other = group_of.setdefault(node, {node})
+                if one is not other:
+                    one |= other
+                    group_of.update((member, one) for member in other)
+    return group_of
 
 
 def _is_handle(tensor: Any) -> bool:

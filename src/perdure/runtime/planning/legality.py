@@ -98,12 +98,9 @@ def _reason_in_bodies(op: Operation) -> str | None:
             traits = traits_of(inner.type)
             if inner.type == "Const" or traits.orders or traits.placeholder or traits.lacking or traits.setup:
                 continue
+            reason = reason_for_host(inner)
             if is_writer(inner) and not _writes_what_is_known(inner):
-                reason: str | None = "it changes a variable"
-            elif traits.draws:
-                reason = "it draws random numbers"
-            else:
-                reason = reason_for_host(inner)
+                reason = "it changes a variable"
             if reason is not None:
                 return f"in it is {inner.name} ({inner.type}): {reason}"
     for tensor in op.inputs:

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import starmap
 from threading import get_ident
 from typing import Any
@@ -122,6 +122,7 @@ class Outcome:
         outputs: which of the cluster's outputs it computes, by position.
         constants: the outputs that are always the same, by position.
         has_wide_arguments: whether some have 64 bits, which JAX takes in 64-bit mode alone.
+        used: the random streams, by position, of which it takes `taken` at most, and says how much.
     """
 
     taken: list[int]
@@ -129,6 +130,7 @@ class Outcome:
     outputs: list[int]
     constants: dict[int, Any]
     has_wide_arguments: bool
+    used: list[int] = field(default_factory=list)
 
 
 class _InsideItself(Exception):
@@ -158,6 +160,7 @@ class Program:
         self._first_called_by = 0
         self._mover = Mover(layout.only_read)
         self._taken = outcome.taken
+        self._used = outcome.used
         self._has_wide_arguments = outcome.has_wide_arguments
         self._has_checks = outcome.has_checks
         slots = [cluster.slots[tensor] for tensor in cluster.outputs]
@@ -203,6 +206,8 @@ class Program:
                 returned[0][0].block_until_ready()
             for slot, value in self._constants:
                 values[slot] = value
+            for position, i in enumerate(self._used, len(self._output_slots)):
+                step.settle_draw(draws + i, int(results[position]))
         except _InsideItself:
             step.undo_draws(draws)
             return False
@@ -447,7 +452,9 @@ def _trace(cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]) -> tupl
     environment, written, held, taken = trace_nodes(cluster.nodes, known, variables, streams)
     results = [written[variable] for variable in layout.written]
     is_wide = any(argument.dtype.itemsize >= 8 for argument in arguments)
-    outcome = Outcome([taken[name] for name, _ in layout.streams], held is not None, [], {}, is_wide)
+    traced = [taken[name] for name, _ in layout.streams]
+    used = [i for i, stream in enumerate(traced) if stream.is_carried]
+    outcome = Outcome([stream.most for stream in traced], held is not None, [], {}, is_wide, used)
     for i, tensor in enumerate(cluster.outputs):
         value = environment[tensor]
         if isinstance(value, jax.core.Tracer):
@@ -455,6 +462,7 @@ def _trace(cluster: Cluster, layout: Layout, arguments: tuple[Any, ...]) -> tupl
             outcome.outputs.append(i)
         else:
             outcome.constants[i] = frozen(value)  # of all its runs
+    results += [traced[i].used for i in used]
     return (*results, held) if held is not None else tuple(results), outcome
 
 
@@ -500,8 +508,8 @@ def _constants_used(cluster: Cluster) -> dict[Tensor, np.ndarray]:
 
 
 def _streams_of(cluster: Cluster, resources: Resources) -> list[tuple[str, Stream]]:
-    found: list[tuple[str, Stream]] = []
-    for op in cluster.nodes:
-        if traits_of(op.type).draws:
-            found.append((op.name, CAPABILITIES["rng"].bind(None, op, resources)))
-    return found
+    found: dict[str, Stream] = {}
+    for op in _with_bodies(cluster.nodes):
+        if traits_of(op.type).draws and op.name not in found:
+            found[op.name] = CAPABILITIES["rng"].bind(None, op, resources)
+    return list(found.items())

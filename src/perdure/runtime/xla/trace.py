@@ -5,6 +5,7 @@ Imported, and jax with it, when the first cluster is compiled.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -48,6 +49,8 @@ _TRACED_CALLS = {
     Calls.ONCE: traced_call,
 }
 
+# More elements than this are not built into a program.
+_LARGE = 1 << 20
 # The largest number of elements that are added one by one.
 _FEW = 16
 _EXACT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))  # others are summed as a wider type
@@ -58,18 +61,56 @@ _TRACED_CLASSES: dict[Any, Any] = {Stack: TracedStack, TensorArray: TracedTensor
 
 
 class TracedStream:
-    """Stands for a random stream while a program is traced: the counter is an argument of the program."""
+    """Stands for a random stream while a program is traced: the counter is an argument of the program.
+
+    Attributes:
+        most: how much is taken at most.
+        is_carried: whether a conditional or loop decides over how much is taken.
+    """
 
     def __init__(self, key: Any, counter: Any) -> None:
         self.key = key
+        self.start = counter
         self._counter = counter
-        self.reserved = 0
+        self._reserved = 0
+        self.most = 0
+        self.is_carried = False
 
     def reserve(self, samples: int) -> tuple[Any, Any]:
         """As `Stream.reserve`; how much is taken in all is known when tracing ends."""
-        first = _advanced(self._counter, self.reserved)
-        self.reserved += samples
+        first = self.position
+        self._reserved += samples
+        self.most += samples
         return self.key, first
+
+    @property
+    def position(self) -> Any:
+        """The counter of the next block."""
+        return _advanced(self._counter, self._reserved)
+
+    @position.setter
+    def position(self, counter: Any) -> None:
+        self._counter, self._reserved, self.is_carried = counter, 0, True
+
+    @property
+    def used(self) -> Any:
+        """How much has been taken, where a conditional or loop decides over that."""
+        words = [counter[:2].astype(jnp.uint64) for counter in (self.start, self.position)]
+        first, last = (low | high << 32 for low, high in words)
+        return last - first
+
+    @property
+    def saved(self) -> tuple[Any, ...]:
+        """How it is, for `restore`."""
+        return self._counter, self._reserved, self.most, self.is_carried
+
+    def has_moved_since(self, saved: tuple[Any, ...]) -> bool:
+        """Whether anything has been taken."""
+        return self._counter is not saved[0] or self._reserved != saved[1]
+
+    def restore(self, saved: tuple[Any, ...]) -> None:
+        """Let it be as it was."""
+        self._counter, self._reserved, self.most, self.is_carried = saved
 
 
 def _advanced(counter: Any, samples: int) -> Any:
@@ -104,6 +145,7 @@ class TracedStep:
         self.state: dict[Any, Any] = {}
         self.survey: Any = None
         self.handles = handles or {}
+        self.streams: list[TracedStream] = []
         self._written: dict[Variable, Any] = {}
         self._checks = checks
         self._lent: set[Variable] = set()
@@ -124,6 +166,8 @@ class TracedStep:
 
     def draw(self, stream: TracedStream, samples: int) -> tuple[Any, Any]:
         """As `TracedStream.reserve`."""
+        if self.survey is not None:
+            self.survey.draw(stream, samples)
         return stream.reserve(samples)
 
     def begin_writing(self) -> None:
@@ -145,27 +189,33 @@ class TracedStep:
 
     def saved(self) -> tuple[Any, ...]:
         """How it is, for `restore`."""
-        return dict(self._written), dict(self.state), dict(self.guards), set(self._lent)
+        streams = {stream: stream.saved for stream in self.streams}
+        return dict(self._written), dict(self.state), dict(self.guards), set(self._lent), streams
 
     def restore(self, saved: tuple[Any, ...]) -> None:
         """Let it be as it was."""
-        written, state, guards, lent = saved
+        written, state, guards, lent, streams = saved
+        for stream, position in streams.items():
+            stream.restore(position)
         self._written, self.state = dict(written), dict(state)
         self.guards, self._lent = dict(guards), set(lent)
 
     def changed_since(self, saved: tuple[Any, ...]) -> list[Any]:
         """The variables, stacks and arrays that hold something else than they did."""
-        return [
+        changed: list[Any] = [
             key
             for now, before in ((self._written, saved[0]), (self.state, saved[1]))
             for key, value in now.items()
             if before.get(key) is not value
         ]
+        return changed + [stream for stream, before in saved[4].items() if stream.has_moved_since(before)]
 
     def held_by(self, key: Any) -> list[Any]:
         """What a variable, a stack or an array holds, as arrays."""
         if isinstance(key, Variable):
             return [jnp.asarray(self.read(key))]
+        if isinstance(key, TracedStream):
+            return [key.position]
         return list(self.state[key])
 
     def hold(self, key: Any, values: Sequence[Any]) -> None:
@@ -174,6 +224,8 @@ class TracedStep:
             self._lent.discard(key)
             self.guards.pop(key, None)
             (self._written[key],) = values
+        elif isinstance(key, TracedStream):
+            (key.position,) = values
         else:
             self.state[key] = tuple(values)
 
@@ -201,7 +253,7 @@ def trace_nodes(
     known: dict[Tensor, Any],
     variables: dict[Variable, Any],
     streams: dict[str, tuple[Any, Any]],
-) -> tuple[dict[Tensor, Any], dict[Variable, Any], Any, dict[str, int]]:
+) -> tuple[dict[Tensor, Any], dict[Variable, Any], Any, dict[str, TracedStream]]:
     """Trace the nodes of a cluster.
 
     Args:
@@ -212,7 +264,7 @@ def trace_nodes(
 
     Returns:
         What stands for each tensor; the new values of variables that were written, the old ones where a
-        check fails; whether all checks held (None without checks); how much of each stream is taken.
+        check fails; whether all checks held (None without checks); the streams, as they are left.
     """
     environment, step, checks, taken = _run(nodes, known, variables, streams, None)
     held = checks.all_held()
@@ -235,16 +287,21 @@ def _run(
     variables: dict[Variable, Any],
     streams: dict[str, tuple[Any, Any]],
     held: Any,
-) -> tuple[dict[Tensor, Any], TracedStep, Checks, dict[str, int]]:
+) -> tuple[dict[Tensor, Any], TracedStep, Checks, dict[str, TracedStream]]:
     environment = dict(known)
     traced = {name: TracedStream(*stream) for name, stream in streams.items()}
     resources = _TracedResources(traced)
     products = Products()
     with collected_checks(held) as checks:
         step = TracedStep(variables, checks, known)
+        step.streams = list(traced.values())
         for op in nodes:
             if not traits_of(op.type).orders:
-                trace_operation(op, environment, step, resources)
+                try:
+                    trace_operation(op, environment, step, resources)
+                except Exception as error:
+                    error.refused = op  # type: ignore[attr-defined]  # see Cluster._compile
+                    raise
                 total = products.of_sum(op)
                 if total is not None:
                     environment[op.outputs[0]] = total
@@ -252,7 +309,7 @@ def _run(
                     products.note(op, environment)
                 # An operation that others wait for runs although what it makes is fed.
                 environment.update({tensor: known[tensor] for tensor in op.outputs if tensor in known})
-    return environment, step, checks, {name: stream.reserved for name, stream in traced.items()}
+    return environment, step, checks, traced
 
 
 def _rounded(product: Any, draw: Operation, resources: Resources) -> Any:
@@ -297,6 +354,12 @@ def _is_stored(op: Operation) -> bool:
     return traits.setup or traits.identity or traits.placeholder
 
 
+def _is_large(tensor: Tensor) -> bool:
+    """Whether a tensor is better made by the program than built into it: zeros for a large variable, say."""
+    shape = tensor._shape
+    return shape is not None and None not in shape and math.prod(shape) > _LARGE  # type: ignore[arg-type]
+
+
 def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources) -> None:
     """Run the kernel of `op` on traced and known values, and put its outputs into the environment.
 
@@ -313,7 +376,9 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
     inputs = [environment.get(tensor) for tensor in op.inputs]  # None where the kernel does not ask for it
     traits = traits_of(op.type)
     known = traits.reads_only is not None or (
-        is_pure(op) and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+        is_pure(op)
+        and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+        and not any(map(_is_large, op.outputs))
     )
     if traits.calls is not None:
 

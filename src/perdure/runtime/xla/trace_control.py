@@ -23,7 +23,7 @@ from perdure.ops.control.functional_ops import truth
 from perdure.resources.resource import Resource
 from perdure.resources.resources import Variable
 from perdure.runtime.planning.legality import CannotCompile, KernelFailed, carried, is_lacking
-from perdure.runtime.xla.step_objects import TracedStack, is_known
+from perdure.runtime.xla.step_objects import TracedStack, TracedTensorArray, is_known
 from perdure.runtime.xla.trip_counts import Values, most_iterations
 
 Call = Callable[[Function, Sequence[Any]], list[Any]]
@@ -34,21 +34,29 @@ class Survey:
 
     Attributes:
         pushes: for each stack, the shape of what is pushed, the value if it is known, and how often.
+        draws: how much is taken of each random stream.
     """
 
     def __init__(self) -> None:
         self.pushes: dict[TracedStack, list[tuple[tuple[int, ...], Any, int]]] = {}
+        self.draws: dict[Any, int] = {}
 
     def push(self, stack: TracedStack, element: Any) -> None:
         """Something is pushed."""
         known = element if is_known(element) else None
         self.pushes.setdefault(stack, []).append((jnp.shape(element), known, 1))
 
+    def draw(self, stream: Any, samples: int) -> None:
+        """Random numbers are taken."""
+        self.draws[stream] = self.draws.get(stream, 0) + samples
+
     def take_in(self, other: Survey, times: int) -> None:
         """What another body does is done so many times in this one."""
         for stack, pushes in other.pushes.items():
             mine = self.pushes.setdefault(stack, [])
             mine += [(shape, known, count * times) for shape, known, count in pushes]
+        for stream, samples in other.draws.items():
+            self.draw(stream, samples * times)
 
 
 class _Looked:
@@ -229,6 +237,8 @@ def _traced_branches(
     values = [value if is_known(value) else next(remaining) for value in chosen]
     for key in changed:
         step.hold(key, [next(remaining) for _ in step.held_by(key)])
+    for stream in {stream for each in looked for stream in each.survey.draws}:
+        stream.most += max(each.survey.draws.get(stream, 0) for each in looked)
     return values
 
 
@@ -254,12 +264,12 @@ def _held(key: Any, looked: Sequence[_Looked]) -> list[tuple[Any, Any]]:
 
 def _make_place(key: Any, looked: Sequence[_Looked], step: Any, capacity: int = 1) -> None:
     """Let a stack or an array that holds nothing yet hold that, as it will in what was looked at."""
-    if isinstance(key, Variable) or key in step.state:
+    if not isinstance(key, Resource) or isinstance(key, Variable) or key in step.state:
         return
     (shape, _), _ = _held(key, looked)
     if isinstance(key, TracedStack):
         step.state[key] = key.made_for(shape[1:], capacity)
-    else:
+    elif isinstance(key, TracedTensorArray):
         step.state[key] = key.first_state(step, shape[1:])
 
 
@@ -302,9 +312,10 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call, step: Any, val
     starts = [jnp.asarray(inputs[i]) for i in positions]
     shapes = [(value.shape, value.dtype) for value in starts]
     changed: list[Any] = []
+    draws: dict[Any, int] = {}
     try:
         if _has_effects(body) or _has_effects(test):
-            changed = _places_of_loop(op, lambda: call(body, with_values(starts)), step, value_of)
+            changed, draws = _places_of_loop(op, lambda: call(body, with_values(starts)), step, value_of)
         if step.survey is not None:
             return with_values([jnp.zeros(shape, dtype) for shape, dtype in shapes])
         held_before = [step.held_by(key) for key in changed]
@@ -343,19 +354,25 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call, step: Any, val
         return list(inputs)
     for key, part in zip(changed, parts, strict=True):
         step.hold(key, part)
+    for stream, samples in draws.items():
+        stream.most += samples
     if traced.has_checks:
         require(held, op.name)
     return with_values(values)
 
 
-def _places_of_loop(op: Operation, run: Callable[[], list[Any]], step: Any, value_of: Values) -> list[Any]:
-    """What a loop changes of variables, stacks and arrays, which have a place for it then."""
+def _places_of_loop(
+    op: Operation, run: Callable[[], list[Any]], step: Any, value_of: Values
+) -> tuple[list[Any], dict[Any, int]]:
+    """What a loop changes, which has a place for it then, and how much it takes of random streams at most."""
     looked = _Looked(run, step)
     times = None
-    if looked.survey.pushes:
+    if looked.survey.pushes or looked.survey.draws:
         times = most_iterations(op, value_of)
     if step.survey is not None:
         step.survey.take_in(looked.survey, 1 if times is None else times)
+    elif looked.survey.draws and times is None:
+        raise CannotCompile(f"While '{op.name}': nobody knows how many random numbers it takes")
     for key in looked.changed:
         capacity = 1
         if isinstance(key, TracedStack) and key not in step.state:
@@ -369,7 +386,8 @@ def _places_of_loop(op: Operation, run: Callable[[], list[Any]], step: Any, valu
                 else:
                     capacity = times * sum(count for _, _, count in pushes)
         _make_place(key, [looked], step, capacity)
-    return looked.changed
+    draws = {stream: samples * (times or 0) for stream, samples in looked.survey.draws.items()}
+    return looked.changed, draws
 
 
 def _described(body: _Body) -> str:

@@ -7,6 +7,7 @@ from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import rnn as rnn
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless
+from perdure.tf.contrib import summary as summary
 from perdure.tf.contrib import testing as testing
 from perdure.tf.contrib import training as training
 from perdure.tf.contrib import util as util

@@ -6,16 +6,16 @@ import numbers
 import os.path
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from perdure.filesystem.files import FILES, text_of
+from perdure.filesystem.files import text_of
 from perdure.graph.defaults import add_to_collection, get_collection
-from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, OpError
+from perdure.graph.errors import InvalidArgumentError, NotFoundError
 from perdure.graph.forking import free_in_children
+from perdure.graph.graph import Graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.scopes import prepend_name_scope, strip_name_scope
 from perdure.graph.stacks import get_default_graph
@@ -27,6 +27,7 @@ from perdure.platform import logging
 from perdure.session.session import SessionInterface
 from perdure.training.saving import management
 from perdure.training.saving.builders import V2, BaseSaverBuilder, BulkSaverBuilder
+from perdure.training.saving.failures import explained, parent_required
 
 # The functions of checkpoints, which programs look for here as well.
 from perdure.training.saving.management import (
@@ -38,7 +39,7 @@ from perdure.training.saving.management import (
     remove_checkpoint,
     update_checkpoint_state,
 )
-from perdure.training.saving.meta_graphs import export_meta_graph
+from perdure.training.saving.meta_graphs import GraphFiles, export_meta_graph
 from perdure.training.saving.object_based import object_graph_key_mapping, renamed_saveables
 from perdure.training.training_util import global_step as global_step_value
 from perdure.variables.collections import all_saveable_objects
@@ -128,6 +129,7 @@ class Saver:
         self._filename = filename
         # Threads that save take turns to say so.
         self._lock = free_in_children(threading.RLock())
+        self._graph_files = GraphFiles()
         self._last_checkpoints: list[_Kept] = []
         self._checkpoints_to_be_deleted: list[_Kept] = []
         # Restores checkpoints of `tf.train.Checkpoint`, which name variables in another way.
@@ -341,21 +343,17 @@ class Saver:
             raise TypeError(f"'sess' must be a Session; {sess}")
         saved = None
         if not self._is_empty:
-            with _parent_required(save_path):
+            with parent_required(save_path):
                 saved = self._save_variables(sess, checkpoint)
         try:
             # The graph comes before what names the checkpoint, so that what is named is whole.
             if write_meta_graph:
-                with sess.graph.as_default():
-                    self.export_meta_graph(
-                        management.meta_graph_filename(checkpoint, meta_graph_suffix),
-                        strip_default_attrs=strip_default_attrs,
-                        save_debug_info=save_debug_info,
-                    )
+                filename = management.meta_graph_filename(checkpoint, meta_graph_suffix)
+                self._write_meta_graph(sess.graph, filename, strip_default_attrs, save_debug_info)
         finally:
             # The variables are saved also if the graph could not be written.
             if saved is not None and write_state:
-                with _parent_required(save_path):
+                with parent_required(save_path):
                     self._record(saved, os.path.dirname(save_path), latest_filename, meta_graph_suffix)
         return saved
 
@@ -377,6 +375,23 @@ class Saver:
             self.saver_def.save_tensor_name, {self.saver_def.filename_tensor_name: checkpoint}
         )
         return os.fsdecode(saved)
+
+    def _write_meta_graph(
+        self, graph: Graph, filename: str, strip_default_attrs: bool, save_debug_info: bool
+    ) -> None:
+        def export(filename: str) -> None:
+            with graph.as_default():
+                self.export_meta_graph(
+                    filename, strip_default_attrs=strip_default_attrs, save_debug_info=save_debug_info
+                )
+
+        # A method that is not this class's may do more than write the file, and so does debug information.
+        is_plain = getattr(self.export_meta_graph, "__func__", None) is Saver.export_meta_graph
+        if not is_plain or save_debug_info:
+            export(filename)
+            return
+        saver_def = None if self.saver_def is None else self.saver_def.SerializeToString()
+        self._graph_files.write(graph, filename, (saver_def, strip_default_attrs), export)
 
     def _record(self, saved: str, folder: str, latest_filename: str, meta_graph_suffix: str) -> None:
         with self._lock:
@@ -417,14 +432,14 @@ class Saver:
         except NotFoundError as error:
             self._restore_by_objects(sess, checkpoint, error)
         except InvalidArgumentError as error:
-            raise _explained(error, "a mismatch between the current graph and the graph") from error
+            raise explained(error, "a mismatch between the current graph and the graph") from error
 
     def _restore_by_objects(self, sess: Any, checkpoint: str, error: NotFoundError) -> None:
         """Restore a checkpoint of `tf.train.Checkpoint`; if it is none, say why that failed."""
         try:
             names_to_keys = object_graph_key_mapping(checkpoint)
         except NotFoundError:
-            raise _explained(error, "a Variable name or other graph key that is missing") from error
+            raise explained(error, "a Variable name or other graph key that is missing") from error
         logging.warning(
             "Restoring an object-based checkpoint using a name-based saver. This may be somewhat fragile, "
             "and will re-build the Saver. Instead, consider loading object-based checkpoints using "
@@ -502,29 +517,6 @@ _V1_WARNING = (
 def _path(name: Any) -> str:
     """The name of a checkpoint as text; it may be a `pathlib.Path`."""
     return text_of(os.fspath(name) if isinstance(name, os.PathLike) else name)
-
-
-@contextmanager
-def _parent_required(save_path: str) -> Iterator[None]:
-    """Say so if saving fails for want of a folder."""
-    try:
-        yield
-    except (FailedPreconditionError, NotFoundError) as error:
-        folder = os.path.dirname(save_path)
-        if folder and not FILES.is_directory(folder):
-            raise ValueError(f"Parent directory of {save_path} doesn't exist, can't save.") from error
-        raise
-
-
-def _explained(error: OpError, reason: str) -> OpError:
-    """An error of restoring, of the same class, that says what it most likely comes from."""
-    return type(error)(  # type: ignore[call-arg]  # those that are raised know their code
-        error.node_def,
-        error.op,
-        f"Restoring from checkpoint failed. This is most likely due to {reason} from the checkpoint. Please "
-        "ensure that you have not altered the graph expected based on the checkpoint. Original error:\n\n"
-        f"{error.message}",
-    )
 
 
 def import_meta_graph(

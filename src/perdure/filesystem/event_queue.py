@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakSet
 
+from perdure.filesystem.events_writer import EventsWriter
 from perdure.graph.errors import NotFoundError, OpError
 from perdure.graph.forking import held_in_forks, in_children
-from perdure.summaries.events_writer import EventsWriter
 
 _queues: WeakSet[EventQueue] = WeakSet()
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from perdure.filesystem.errors import error_of
-from perdure.filesystem.files import FILES
+from perdure.filesystem.files import FILES, Files
 from perdure.formats.events.files import file_name, first_event
 from perdure.formats.records.writing import RecordWriter
 from perdure.graph.errors import AlreadyExistsError, OpError
@@ -21,9 +21,11 @@ class EventsWriter:
 
     Args:
         prefix: what the name begins with, folders included.
+        files: what opens it.
     """
 
-    def __init__(self, prefix: str | bytes) -> None:
+    def __init__(self, prefix: str | bytes, files: Files = FILES) -> None:
+        self._files = files
         self._prefix = as_text(prefix)
         self._suffix = ""
         self._name = ""
@@ -42,7 +44,7 @@ class EventsWriter:
 
     def look(self) -> None:
         """If somebody has deleted the file, have a new one made for the next events."""
-        if self._records is not None and not FILES.exists(self._name):
+        if self._records is not None and not self._files.exists(self._name):
             self.abandon()
 
     def write(self, events: Sequence[bytes]) -> None:
@@ -69,7 +71,7 @@ class EventsWriter:
         while True:
             self._name = file_name(self._prefix, seconds, socket.gethostname(), self._suffix)
             try:
-                file = FILES.open(self._name, "xb")
+                file = self._files.open(self._name, "xb")
                 break
             except AlreadyExistsError:
                 seconds += 1  # TensorFlow would overwrite what another writer wrote in the same second
@@ -83,7 +85,7 @@ class EventsWriter:
         self.abandon()
         if self._is_new:
             try:
-                FILES.remove(self._name)
+                self._files.remove(self._name)
             except OpError:
                 pass  # it stays behind, with less than one event in it
 

@@ -11,12 +11,12 @@ import time
 import pytest
 
 from perdure import tf
+from perdure.filesystem.event_queue import EventQueue
+from perdure.filesystem.events_writer import EventsWriter
 from perdure.formats.records.writing import RecordWriter
 from perdure.graph import errors
-from perdure.summaries.event_queue import EventQueue
-from perdure.summaries.events_writer import EventsWriter
 from perdure.summaries.writer import FileWriter
-from tests.summaries.reading import steps_of
+from tests.filesystem.event_files import steps_of
 
 
 def event(step):

@@ -1,0 +1,1 @@
+"""tf.contrib.summary, in graphs: summaries that operations write themselves."""
