@@ -12,6 +12,8 @@ import pytest
 import perdure.compat
 from perdure import tf
 from perdure.compat import finder, modules
+from perdure.platform import logging
+from perdure.platform.deprecation import warn_once
 
 SOURCE = str(Path(perdure.compat.__file__).parents[2])
 
@@ -302,6 +304,13 @@ def test_a_variable_of_an_internal_module_can_be_set(installed, monkeypatch):
     from tensorflow.python import util
 
     assert util.deprecation._PRINT_DEPRECATION_WARNINGS is False
+    logged = []
+    monkeypatch.setattr(logging, "warning", lambda text, *args: logged.append(text))
+    warn_once("silenced", "tensorflow.module", "Nothing.")
+    assert not logged
+    monkeypatch.setattr(deprecation, "_PRINT_DEPRECATION_WARNINGS", True)
+    warn_once("silenced", "tensorflow.module", "Nothing.")
+    assert len(logged) == 1
     assert util.module_wrapper._PER_MODULE_WARNING_LIMIT == 0
 
 
