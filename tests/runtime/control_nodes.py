@@ -22,6 +22,8 @@ def loop(goes_on, body, variables, constants=(), name="loop", parallel_iteration
     """A loop, as `tf.while_loop` writes it; `goes_on` and `body` get the variables and the constants."""
     attrs = {"frame_name": name, "parallel_iterations": parallel_iterations}
     enters = [g.enter(value, **attrs) for value in variables]
+    for enter, value in zip(enters, variables, strict=True):
+        enter.set_shape(value.shape)
     fixed = [g.enter(value, is_constant=True, **attrs) for value in constants]
     merges = [g.merge([enter, enter]).output for enter in enters]
     condition = g.loop_cond(goes_on(*merges, *fixed))

@@ -518,3 +518,18 @@ print("jax" in sys.modules, np.random.rand())
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["True", str(np.random.RandomState(0).rand())]
+
+
+@pytest.mark.filterwarnings("error:A large amount of constants")
+def test_large_zeros_are_made_by_the_program():
+    """They would be built into it otherwise, several times over while it is compiled."""
+    import jax
+
+    jax.config.update("jax_captured_constants_warn_bytes", 1_000_000)
+    try:
+        v = tf.get_variable("v", [1 << 21], initializer=tf.zeros_initializer())
+        with tf.Session() as session:
+            session.run(v.initializer)
+            assert session.run(tf.reduce_sum(v)) == 0.0 and programs(session)
+    finally:
+        jax.config.update("jax_captured_constants_warn_bytes", 2_000_000_000)

@@ -5,6 +5,7 @@ Imported, and jax with it, when the first cluster is compiled.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
@@ -48,6 +49,8 @@ _TRACED_CALLS = {
     Calls.ONCE: traced_call,
 }
 
+# More elements than this are not built into a program.
+_LARGE = 1 << 20
 # The largest number of elements that are added one by one.
 _FEW = 16
 _EXACT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))  # others are summed as a wider type
@@ -351,6 +354,12 @@ def _is_stored(op: Operation) -> bool:
     return traits.setup or traits.identity or traits.placeholder
 
 
+def _is_large(tensor: Tensor) -> bool:
+    """Whether a tensor is better made by the program than built into it: zeros for a large variable, say."""
+    shape = tensor._shape
+    return shape is not None and None not in shape and math.prod(shape) > _LARGE  # type: ignore[arg-type]
+
+
 def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, resources: Resources) -> None:
     """Run the kernel of `op` on traced and known values, and put its outputs into the environment.
 
@@ -367,7 +376,9 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
     inputs = [environment.get(tensor) for tensor in op.inputs]  # None where the kernel does not ask for it
     traits = traits_of(op.type)
     known = traits.reads_only is not None or (
-        is_pure(op) and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+        is_pure(op)
+        and all(value is None or isinstance(value, (np.ndarray, np.generic)) for value in inputs)
+        and not any(map(_is_large, op.outputs))
     )
     if traits.calls is not None:
 
