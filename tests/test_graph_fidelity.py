@@ -50,8 +50,11 @@ def imported(graph_def):
 
 
 def written(graph):
-    """The GraphDef of a graph; as in TensorFlow, importing writes devices out and follows groups."""
-    graph_def = graph.as_graph_def()
-    for node in graph_def.node:
+    """The nodes of a graph by name; as in TensorFlow, importing writes devices out and follows groups.
+
+    It also puts the Switches and Enters of an operation's inputs before the operation, which is made first.
+    """
+    nodes = {node.name: node for node in graph.as_graph_def().node}
+    for node in nodes.values():
         node.device = "" if "_class" in node.attr else canonical(node.device)
-    return graph_def
+    return nodes

@@ -14,7 +14,10 @@ ROOMS = ("runtime", "inference", "session")
 STRUCTURAL = {
     "Add": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "AddV2": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
-    "Identity": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "Identity": (
+        "runtime/planning/lifting runtime/xla/trip_counts",
+        "lifting makes the node; how loops count is a matter of which ops do it",
+    ),
     "Less": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "LessEqual": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "LogicalAnd": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),

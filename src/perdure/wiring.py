@@ -28,6 +28,7 @@ def wire() -> None:
     hooks.attr_value.bind("perdure.formats.graph.graph_def:operation_attr_as_user_sees_it")
     hooks.from_attr_value.bind("perdure.formats.graph.graph_def:from_attr_value")
     hooks.conditional_gradient.bind("perdure.gradients.conditional:if_gradient")
+    hooks.context_from_proto.bind("perdure.functional.control.contexts:from_control_flow_context_def")
     hooks.graph_html.bind("perdure.drawing.graph:graph_html")
     hooks.gradients.bind("perdure.gradients.driver:gradients")
     hooks.custom_gradient.bind("perdure.gradients.custom:custom_gradient")

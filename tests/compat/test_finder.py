@@ -12,6 +12,8 @@ import pytest
 import perdure.compat
 from perdure import tf
 from perdure.compat import finder, modules
+from perdure.platform import logging
+from perdure.platform.deprecation import warn_once
 
 SOURCE = str(Path(perdure.compat.__file__).parents[2])
 
@@ -124,6 +126,12 @@ def test_modules_of_contrib_that_unit_tests_import(installed):
     assert fake_summary_writer.FakeSummaryWriter.__module__ == "perdure.contrib.testing.fake_summary_writer"
     assert "get_global_step" in dir(variables)
     assert checkpoint_utils.load_variable is tf.contrib.framework.load_variable
+    from tensorflow.contrib.checkpoint.python import containers, python_state, split_dependency, visualize
+    from tensorflow.contrib.training.python.training import evaluation, hparam, hparam_pb2, training
+
+    modules = containers, python_state, split_dependency, visualize, evaluation, hparam, training
+    assert all(module.__name__.startswith("tensorflow.contrib.") for module in modules)
+    assert hparam.HParams(a=1).to_proto() == hparam_pb2.HParamDef(hparam={"a": {"int64_value": 1}})
     with pytest.raises(AttributeError, match="nothing for io_ops of tensorflow.contrib.framework"):
         _ = checkpoint_utils.io_ops
 
@@ -296,6 +304,13 @@ def test_a_variable_of_an_internal_module_can_be_set(installed, monkeypatch):
     from tensorflow.python import util
 
     assert util.deprecation._PRINT_DEPRECATION_WARNINGS is False
+    logged = []
+    monkeypatch.setattr(logging, "warning", lambda text, *args: logged.append(text))
+    warn_once("silenced", "tensorflow.module", "Nothing.")
+    assert not logged
+    monkeypatch.setattr(deprecation, "_PRINT_DEPRECATION_WARNINGS", True)
+    warn_once("silenced", "tensorflow.module", "Nothing.")
+    assert len(logged) == 1
     assert util.module_wrapper._PER_MODULE_WARNING_LIMIT == 0
 
 

@@ -27,6 +27,10 @@ from perdure.runtime.execution.failure import failure_of
 _SHARE_MEMORY = frozenset({"Identity", "IdentityN", "StopGradient", "PreventGradient", "GuaranteeConst"})
 
 
+# The value of what is not computed, since a Switch has led elsewhere.
+DEAD = object()
+
+
 class Failed(Exception):
     """A step that failed.
 
@@ -119,6 +123,7 @@ class Walk:
         self.errors: dict[str, Exception] = {}
         self.stuck: set[Operation] = set()
         self.unused: set[Operation] = set()
+        self.dead: set[Operation] = set()
 
     def run(self, wanted: Sequence[Operation]) -> None:
         """Run operations and what they need: readers before writers, as far as they can; of writers the
@@ -146,7 +151,7 @@ class Walk:
         yield from op._control_inputs
 
     def _run_one(self, op: Operation) -> None:
-        if any(before in self.stuck for before in self._before(op)):
+        if not self._is_dead(op) and any(before in self.stuck for before in self._before(op)):
             self.stuck.add(op)
             return
         try:
@@ -162,8 +167,33 @@ class Walk:
             self.errors[op.name] = failure_of(op, error)
             self.stuck.add(op)
 
+    def _is_dead(self, op: Operation) -> bool:
+        """Whether an operation is not run, since something it needs is not; Merge needs one input only."""
+        values = [self.values.get(tensor) for tensor in op.inputs]
+        if op.type in ("Merge", "RefMerge"):
+            return all(value is DEAD for value in values)
+        return any(value is DEAD for value in values) or not self.dead.isdisjoint(op._control_inputs)
+
     def evaluate(self, op: Operation) -> None:
         """Call the kernel of `op` on the values of its inputs."""
+        if self._is_dead(op):
+            self.dead.add(op)
+            self.values.update((tensor, DEAD) for tensor in op.outputs if tensor not in self.fed)
+            return
+        values = [self.values.get(tensor) for tensor in op.inputs]
+        if op.type in ("Switch", "RefSwitch"):
+            chosen = int(bool(np.asarray(self._given(values[1], False, False))))
+            self._set(op, [DEAD if side != chosen else values[0] for side in range(2)])
+        elif op.type in ("Merge", "RefMerge"):
+            place = next(i for i, value in enumerate(values) if value is not DEAD)
+            self._set(op, [values[place], np.int32(place)])
+        else:
+            self._evaluate(op)
+
+    def _set(self, op: Operation, values: Sequence[Any]) -> None:
+        self.values.update((t, v) for t, v in zip(op.outputs, values, strict=True) if t not in self.fed)
+
+    def _evaluate(self, op: Operation) -> None:
         definition = lookup(op.type)
         assert definition is not None and definition.kernel_rule is not None, op.type
         rule = definition.kernel_rule
@@ -248,7 +278,8 @@ class Walk:
             except FailedPreconditionError as error:
                 self.errors[source.op.name] = failure_of(source.op, error)
                 return None
-        return self.values.get(tensor)
+        value = self.values.get(tensor)
+        return value.variable.read() if isinstance(value, Snapshot) else value
 
 
 class NaiveFunction:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from perdure import tf
+from tests.runtime.functional_nodes import cond, while_loop
 from tests.runtime.random_programs import (
     Program,
     Recipe,
@@ -214,7 +215,7 @@ def like(p: Program, a: Value) -> Value:
         return p.examined(-a.tensor, a.bound, a.error, a.smooth)
 
 
-def _bodies(p: Program, a: Value, b: Value) -> list[Callable[[Any], Any]]:
+def _bodies(p: Program, a: Value, b: Value, choose: Any = tf.cond) -> list[Callable[[Any], Any]]:
     """What is done in branches and loops: from a tensor like `a` to one of at most twice its size."""
     variable, _, _ = p.rng.choice(p.variables)
     is_readable = variable not in p.uninitialized and variable.dtype.base_dtype.name == a.dtype
@@ -229,7 +230,7 @@ def _bodies(p: Program, a: Value, b: Value) -> list[Callable[[Any], Any]]:
         lambda x: tf.where(x > b.tensor, b.tensor, x) if a.error == b.error == 0 else x,
     ]
     if inner is not None:
-        bodies.append(lambda x: tf.cond(inner, lambda: x + b.tensor, lambda: x))
+        bodies.append(lambda x: choose(inner, lambda: x + b.tensor, lambda: x))
     if is_readable:
         bodies.append(lambda x: x + tf.cast(tf.size(variable.read_value()), x.dtype))
     if a.dtype == "float32":
@@ -281,7 +282,7 @@ def iterations(p: Program) -> Any:
     a = p.pick(lambda v: v.dtype in ("float32", "int32", "float64") and v.bound < 1e3)
     b = like(p, a)
     count = p.length(0, 3).tensor
-    first, second = p.rng.choices(_bodies(p, a, b), k=2)
+    first, second = p.rng.choices(_bodies(p, a, b, cond), k=2)
     swaps = p.rng.random() < 0.5
 
     def body(i: Any, x: Any, y: Any) -> Any:
@@ -291,7 +292,7 @@ def iterations(p: Program) -> Any:
         return (i + 1, y, x) if swaps else (i + 1, x, y)
 
     try:
-        _, x, y = tf.while_loop(
+        _, x, y = while_loop(
             lambda i, x, y: i < tf.minimum(count, 3), body, (tf.constant(0), a.tensor, b.tensor)
         )
     except ValueError as refused:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from perdure import tf
+from tests.runtime.functional_nodes import while_loop
 from tests.runtime.naive import read_only
 from tests.runtime.random_programs import (
     ROUNDING,
@@ -516,7 +517,7 @@ def conditional(p: Program) -> Any:
 def loop(p: Program) -> Value:
     a = p.pick(lambda v: v.dtype in ("float32", "int32", "float64"))
     count = p.length(0, 3)
-    _, result = tf.while_loop(
+    _, result = while_loop(
         lambda i, x: i < tf.minimum(count.tensor, 3),
         lambda i, x: (i + 1, x + a.tensor),
         (tf.constant(0), a.tensor),

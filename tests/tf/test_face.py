@@ -187,12 +187,24 @@ def test_importing_the_face_imports_little():
 
 # Functions of the libraries that have the name of a TensorFlow function but are not that.
 NAMESAKES = {
+    "perdure.functional.control.control_flow.merge": "the node Merge; tf.summary.merge merges summaries",
     "perdure.functional.state.state.is_variable_initialized": "of ref variables only",
+    "perdure.mapping.rows.Structure": "of nests; tf.data's is of data sets",
     "perdure.layers.base.flatten": "of nested Python structures",
     "perdure.layers.base.map_structure": "of layers' inputs",
 }
 
-LIBRARIES = ("functional", "gradients", "layers", "losses", "metrics", "queues", "training", "variables")
+LIBRARIES = (
+    "functional",
+    "gradients",
+    "layers",
+    "losses",
+    "mapping",
+    "metrics",
+    "queues",
+    "training",
+    "variables",
+)
 
 
 def test_no_function_of_the_libraries_is_forgotten():

@@ -12,10 +12,12 @@ from typing import Any
 from perdure.compat.inner_decorators import make_decorator
 from perdure.compat.inner_inspect import getcallargs, getfullargspec
 from perdure.platform import logging
+from perdure.platform.deprecation import silence_when
 
 _warned: set[Any] = set()
 # A switch that programs set themselves, so that it has TensorFlow's name.
 _PRINT_DEPRECATION_WARNINGS = True
+silence_when(lambda: not _PRINT_DEPRECATION_WARNINGS)
 
 
 class DeprecatedNamesAlreadySet(Exception):  # noqa: N818 - TensorFlow's name

@@ -10,7 +10,7 @@ from perdure.graph.dtypes import int32
 from perdure.graph.errors import UnimplementedError
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
-from perdure.graph.tensor_shape import TensorShape
+from perdure.graph.tensor_shape import TensorShape, dimension_value
 
 # Conditionals and loops here are functions, but a graph shows them as TensorFlow 1 does.
 ENABLE_CONTROL_FLOW_V2 = False
@@ -78,13 +78,12 @@ def ShapeEquals(tensor_proto: Any, shape: Any) -> bool:
 
 
 def shape_tensor(shape: Any) -> Tensor:
-    """A shape as a tensor, of int32 if it is a list of sizes that says nothing else."""
-    dtype = int32 if isinstance(shape, (tuple, list)) and not _has_tensor(shape) else None
-    return convert_to_tensor(shape, dtype=dtype, name="shape")
-
-
-def _has_tensor(sizes: Any) -> bool:
-    return any(isinstance(size, Tensor) for size in sizes)
+    """A shape as a tensor, of int32 where its sizes fit."""
+    if isinstance(shape, (tuple, list)):
+        if not shape:
+            return convert_to_tensor(shape, dtype=int32, name="shape")
+        shape = tuple(dimension_value(size) for size in shape)
+    return convert_to_tensor(shape, name="shape")
 
 
 def maybe_set_static_shape(tensor: Any, shape: Any) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from perdure.functional.array.array import zeros, zeros_like
 from perdure.functional.builder import g
-from perdure.functional.control.conditionals import function_name, merged_shape
 from perdure.gradients.driver import gradients, is_trainable
 from perdure.graph import dtypes
 from perdure.graph.conversion import convert_to_tensor
@@ -42,7 +41,7 @@ def if_gradient(op: Operation, d_outputs: list[Any]) -> list[Any]:
     inputs = list(dict.fromkeys(tensor for body in bodies for tensor in body.captures))
     functions = [
         Function(
-            function_name(graph, name),
+            _function_name(graph, name),
             body,
             [body.placeholder_for(tensor) for tensor in inputs],
             body_outputs,
@@ -56,7 +55,7 @@ def if_gradient(op: Operation, d_outputs: list[Any]) -> list[Any]:
         Tout=[tensor.dtype.base_dtype for tensor in outputs[0]],
         then_branch=functions[0],
         else_branch=functions[1],
-        output_shapes=[merged_shape(*pair) for pair in zip(*outputs, strict=True)],
+        output_shapes=[_merged_shape(*pair) for pair in zip(*outputs, strict=True)],
         name="If",
     )
     for k, tensor in zip(reached, made, strict=True):
@@ -146,3 +145,16 @@ def _lacking(body: FuncGraph, like: Tensor) -> Tensor:
         made = g.fake_param(dtype=like.dtype.base_dtype, shape=None)
     body.count(-1)
     return made
+
+
+def _function_name(graph: Any, kind: str) -> str:
+    """A name for the body of an operation that is made in the open name scope."""
+    return f"{graph.scopes.name.replace('/', '_')}_{kind}_{graph.version}"
+
+
+def _merged_shape(one: Tensor, other: Tensor) -> tuple[int | None, ...] | None:
+    """What the shapes of two tensors have in common."""
+    first, second = one._shape, other._shape
+    if first is None or second is None or len(first) != len(second):
+        return None
+    return tuple(a if a == b else None for a, b in zip(first, second, strict=True))

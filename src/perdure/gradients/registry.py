@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.functional.builder import g
-from perdure.gradients.flow_rules import RULES
+from perdure.gradients import array_rules, flow_rules
 from perdure.graph import signatures
 from perdure.graph.construction import split_by_argument
 from perdure.graph.operation import Operation
@@ -16,6 +16,12 @@ from perdure.ops.registry import OpDefinition, lookup
 GradientFunction = Callable[..., Any]
 
 _registered: dict[str, GradientFunction | None] = {}
+# The gradients of what loops, branches and arrays are made of deal with operations, not with tensors.
+_STRUCTURAL: dict[str, GradientFunction | None] = {
+    **flow_rules.RULES,
+    **array_rules.RULES,
+    **dict.fromkeys(array_rules.CONSTANT),
+}
 
 
 class RegisterGradient:
@@ -59,7 +65,7 @@ NotDifferentiable = no_gradient
 def _register(name: str, function: GradientFunction | None) -> None:
     definition = lookup(name)
     has_own = (
-        name in RULES
+        name in _STRUCTURAL
         or definition is not None
         and (definition.gradient_rule is not None or definition.no_gradient_reason is not None)
     )
@@ -83,8 +89,8 @@ def gradient_function(op: Operation) -> GradientFunction | None:
     name = op.attrs.get("_gradient_op_type", op.type)
     if name in _registered:
         return _registered[name]
-    if name in RULES:
-        return RULES[name]
+    if name in _STRUCTURAL:
+        return _STRUCTURAL[name]
     definition = lookup(name)
     if definition is not None and definition.gradient_rule is not None:
         return lambda op, *d_outputs: _apply_rule(definition, op, d_outputs)

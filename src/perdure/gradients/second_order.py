@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array.array import reshape, shape
-from perdure.functional.array.joining import concat, stack
+from perdure.functional.array.array import reshape, shape, size
+from perdure.functional.array.joining import concat
+from perdure.functional.control.loops import while_loop
+from perdure.functional.control.tensor_arrays import TensorArray
 from perdure.gradients.driver import gradients
-from perdure.graph.defaults import name_scope
+from perdure.graph import dtypes
+from perdure.graph.constants import constant
 
 
 def hessians(
@@ -20,39 +23,35 @@ def hessians(
 ) -> list[Any]:
     """The matrices of second derivatives of the sum of ys with respect to each of xs.
 
-    The rows are unrolled into the graph (TensorFlow makes a loop), so the size of each x must be known.
-
     Args:
         ys, xs, colocate_gradients_with_ops, gate_gradients, aggregation_method: as for `gradients`.
-        name: the name scope of the new operations.
+        name: not used, as in TensorFlow.
 
     Returns:
-        For each x a tensor of shape `x.shape + x.shape`.
+        For each x a tensor of shape `x.shape + x.shape`, whose rows a loop makes.
 
     Raises:
         LookupError: an operation on the way has no gradient.
-        ValueError: the size of an x is not known while the graph is built, or ys do not depend on it.
+        ValueError: a second derivative does not depend on an x.
     """
-    options: dict[str, Any] = {
-        "colocate_gradients_with_ops": colocate_gradients_with_ops,
-        "gate_gradients": gate_gradients,
-        "aggregation_method": aggregation_method,
-    }
     xs = list(xs) if isinstance(xs, (list, tuple)) else [xs]
-    with name_scope(name, "hessians"):
-        result = []
-        for x, gradient in zip(xs, gradients(ys, xs, **options), strict=True):
-            size = x.get_shape().num_elements()
-            if size is None:
-                raise ValueError(
-                    f"tf.hessians needs the size of {x.name} while the graph is built, but its shape is "
-                    f"{x.get_shape()}"
-                )
-            if gradient is None:
-                raise ValueError(f"tf.hessians: ys do not depend on {x.name}")
-            flat = reshape(gradient, [-1])
-            rows = [gradients(flat[i], x, **options)[0] for i in range(size)]
-            sizes = shape(x)
-            rows = [row if row is not None else x * 0 for row in rows]
-            result.append(reshape(stack(rows), concat([sizes, sizes], 0)))
-        return result
+    firsts = gradients(
+        ys,
+        xs,
+        colocate_gradients_with_ops=colocate_gradients_with_ops,
+        gate_gradients=gate_gradients,
+        aggregation_method=aggregation_method,
+    )
+    return [_hessian(first, x) for first, x in zip(firsts, xs, strict=True)]
+
+
+def _hessian(first: Any, x: Any) -> Any:
+    flat = reshape(first, [-1])
+    count = size(x)
+    _, rows = while_loop(
+        lambda i, _: i < count,
+        lambda i, rows: (i + 1, rows.write(i, gradients(flat[i], x)[0])),
+        [constant(0, dtypes.int32), TensorArray(x.dtype, count)],
+    )
+    sizes = shape(x)
+    return reshape(rows.stack(), concat((sizes, sizes), 0))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from perdure.graph import hooks
 from perdure.graph.conversion import internal_convert_to_tensor
+from perdure.graph.dtypes import DType
+from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.forking import free_in_children
 from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
@@ -64,6 +66,8 @@ class Graph:
         self._structure_version = 0
         # Operations up to this number have been looked at as a whole: planned, or indexed.
         self._looked_at = 0
+        # The inputs that were replaced by tensors of another type, and the type that is expected.
+        self._mistyped: dict[tuple[Operation, int], DType] = {}
         # Grows whenever an operation is added or changed: what sessions compare at every run.
         self._revision = 0
         self._collections: dict[Any, list[Any]] = {}
@@ -288,6 +292,21 @@ class Graph:
     def looked_at(self) -> None:
         """Note that something is derived from the operations that there are."""
         self._looked_at = self._last_id
+
+    def check_types(self) -> None:
+        """Refuse a graph in which an operation got an input of a type that it does not take.
+
+        Raises:
+            InvalidArgumentError: there is one.
+        """
+        for (op, index), expected in self._mistyped.items():
+            tensor = op.inputs[index]
+            raise InvalidArgumentError(
+                None,
+                op,
+                f"Input {index} of node {op.name} was passed {tensor.dtype.base_dtype.name} from "
+                f"{tensor.name} incompatible with expected {expected.name}.",
+            )
 
     def consumers_of(self, tensor: Tensor) -> list[Operation]:
         """The operations that take `tensor` as an input; one that takes it twice is listed twice."""

@@ -50,4 +50,5 @@ gradients = Hook()  # (ys, xs, grad_ys, ...) -> list of gradients, as `tf.gradie
 custom_gradient = Hook()  # (function) -> function, as `tf.custom_gradient`
 slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
 matmul = Hook()  # (a, b, name=) -> Tensor
+context_from_proto = Hook()  # (ControlFlowContextDef, import_scope) -> ControlFlowContext
 conditional_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs but the first

@@ -128,6 +128,10 @@ class Operation:
                 f"Cannot update edge. Input index [{index}] is greater than the number of total inputs "
                 f"[{len(inputs)}].",
             )
+        mistyped = self.graph._mistyped
+        expected = mistyped.pop((self, index), inputs[index].dtype.base_dtype)
+        if tensor.dtype.base_dtype is not expected:
+            mistyped[self, index] = expected
         inputs[index] = tensor
         self.inputs = tuple(inputs)
         self.graph.structure_changed(self)

@@ -22,7 +22,7 @@ from perdure.formats.graph.node_reader import (
 from perdure.formats.graph.tensors import shape_from_proto
 from perdure.graph import hooks, shapes, signatures
 from perdure.graph.dtypes import DType, word_of
-from perdure.graph.errors import NotFoundError
+from perdure.graph.errors import NotFoundError, UnimplementedError
 from perdure.graph.graph import PRODUCER, Graph
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, Signature
@@ -218,9 +218,11 @@ class NodeImporter:
                 signature = function.signature
             gone = signature.deprecated_at
             if gone is not None and self._producer >= gone:
-                raise ValueError(
+                raise UnimplementedError(
+                    None,
+                    None,
                     f"Op {op_type} is not available in GraphDef version {self._producer}. It has been "
-                    f"removed in version {gone}. {signature.deprecated_for}."
+                    f"removed in version {gone}. {signature.deprecated_for}.",
                 )
             kind = self._kinds[op_type] = _Kind(signature, self._function)
         return kind
@@ -238,7 +240,8 @@ class NodeImporter:
     ) -> None:
         node, name = self._nodes[place], self._names[place]
         kind = self._kinds.get(self._types[place]) or self._kind(self._types[place])
-        attrs = kind.reader.read(name, node.attr, self._kept)
+        new_name = self._new_name(name)
+        attrs = kind.reader.read(new_name, node.attr, self._kept)
         if GROUPS in attrs:
             known = self._groups
             attrs[GROUPS] = [known.get(group) or self._group(name, group) for group in attrs[GROUPS]]
@@ -265,7 +268,6 @@ class NodeImporter:
                     waits.append(mapped)
         if is_loop and kind.signature.name not in MERGES:
             raise ValueError(f"Node '{name}' had a back edge, but only Merge nodes can have back edges.")
-        new_name = self._new_name(name)
         expected = kind.input_types(attrs)
         given = len(sources)
         if waits or is_loop:

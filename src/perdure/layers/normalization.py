@@ -25,7 +25,7 @@ from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.layers.arguments import InputSpec, function_of, initializer_of
 from perdure.layers.base import Layer
-from perdure.layers.choice import choose, static_choice, update_if
+from perdure.layers.choice import choose, static_choice
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 
 _ZEROS = Zeros()
@@ -282,14 +282,12 @@ class BatchNormalization(Layer):
         outputs, mean, variance = choose(training, of_batch, of_moving)
         known = static_choice(training)
         if known is None:
-            momentum = choose(
-                training, lambda: convert_to_tensor(self.momentum), lambda: convert_to_tensor(1.0)
-            )
+            momentum = choose(training, lambda: self.momentum, lambda: 1.0)
         else:
             momentum = convert_to_tensor(self.momentum)
         if known is not False:
-            self.add_update(lambda: self._move(self.moving_mean, mean, momentum))
-            self.add_update(lambda: self._move(self.moving_variance, variance, momentum))
+            self.add_update(lambda: _moved(self.moving_mean, mean, momentum))
+            self.add_update(lambda: _moved(self.moving_variance, variance, momentum))
         return outputs
 
     def _call_unfused(self, inputs: Any, training: Any) -> Tensor:
@@ -368,55 +366,52 @@ class BatchNormalization(Layer):
         corrected = r, d
         r = choose(training, lambda: corrected[0], lambda: ones_like(corrected[0]))
         d = choose(training, lambda: corrected[1], lambda: zeros_like(corrected[1]))
-        moved = [
-            self._move(variable, identity(value), self.renorm_momentum, training, kept=identity)
-            for variable, value in ((self.renorm_mean, mean), (self.renorm_stddev, stddev))
-        ]
+
+        def moved_if_training(variable: Any, value: Tensor) -> Tensor:
+            value = identity(value)
+            return choose(
+                training,
+                lambda: _moved(variable, value, self.renorm_momentum),
+                lambda: identity(variable),
+            )
+
+        moved = [moved_if_training(self.renorm_mean, mean), moved_if_training(self.renorm_stddev, stddev)]
         with control_dependencies(moved):
             return r, d, identity(mean), identity(variance)
 
     # -- updates ---------------------------------------------------------------------
 
     def _update_statistics(self, mean: Tensor, variance: Tensor, training: Any) -> None:
-        self.add_update(lambda: self._move(self.moving_mean, mean, self.momentum, training))
-        if self.renorm:
-            self.add_update(lambda: self._move_variance(variance, training))
-        else:
-            self.add_update(lambda: self._move(self.moving_variance, variance, self.momentum, training))
+        def update_mean() -> Any:
+            return _moved(self.moving_mean, mean, self.momentum)
 
-    def _move(
-        self, variable: Any, value: Tensor, momentum: Any, training: Any = True, kept: Any = lambda v: v
-    ) -> Any:
-        """Move `variable` towards `value` if `training`; else `kept` makes the result of it."""
-        return update_if(
-            training, lambda choice: _moved(variable, value, momentum, choice), lambda: kept(variable)
-        )
+        def update_variance() -> Any:
+            if self.renorm:
+                return self._moved_variance(variance)
+            return _moved(self.moving_variance, variance, self.momentum)
 
-    def _move_variance(self, variance: Tensor, training: Any) -> Any:
+        self.add_update(lambda: choose(training, update_mean, lambda: self.moving_mean))
+        self.add_update(lambda: choose(training, update_variance, lambda: self.moving_variance))
+
+    def _moved_variance(self, variance: Tensor) -> Any:
         """Move the variance along with the standard deviation, as renormalization does."""
-
-        def update(choice: Any) -> Any:
-            new = unary.sqrt(variance + self.epsilon)
-            stddev = _moved(self.moving_stddev, new, self.momentum, choice)
-            squared = g.relu(stddev * stddev - self.epsilon)
-            with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
-                squared = choice(squared, lambda: convert_to_tensor(self.moving_variance))
-                return state.assign(self.moving_variance, squared, name=scope)
-
-        return update_if(training, update, lambda: self.moving_variance)
+        stddev = _moved(self.moving_stddev, unary.sqrt(variance + self.epsilon), self.momentum)
+        squared = g.relu(stddev * stddev - self.epsilon)
+        with name_scope("AssignNewValue") as scope, colocate_with(self.moving_variance):
+            return state.assign(self.moving_variance, squared, name=scope)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape
 
 
-def _moved(variable: Any, value: Tensor, momentum: Any, choice: Any) -> Any:
-    """Move `variable` towards `value`; see `update_if` for `choice`."""
+def _moved(variable: Any, value: Tensor, momentum: Any) -> Any:
+    """Move `variable` towards `value`."""
     with name_scope("AssignMovingAvg") as scope, colocate_with(variable):
         decay = convert_to_tensor(1.0 - momentum, name="decay")
         if decay.dtype != variable.dtype.base_dtype:
             decay = cast(decay, variable.dtype.base_dtype)
         delta = (variable - cast(value, variable.dtype.base_dtype)) * decay
-        return state.assign_sub(variable, choice(delta, lambda: zeros_like(delta)), name=scope)
+        return state.assign_sub(variable, delta, name=scope)
 
 
 def _composed(scale: Any, offset: Any, then_scale: Any, then_offset: Any) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from perdure.functional.array.array import ones_like, rank, squeeze, stop_gradie
 from perdure.functional.array.array import shape as shape_of
 from perdure.functional.array.gathering import where
 from perdure.functional.array.shape_arithmetic import range as range_of
+from perdure.functional.control.conditionals import cond
 from perdure.functional.math.binary import (
     add,
     div_no_nan,
@@ -43,7 +44,6 @@ from perdure.losses.reduction import Reduction, compute_weighted_loss, num_prese
 from perdure.losses.weights import (
     assert_broadcastable,
     may_end_in_one,
-    squeeze_last_if,
 )
 
 
@@ -372,5 +372,5 @@ def _without_surplus_axis(weights: Tensor, labels: Tensor) -> Tensor:
         return squeeze(weights, [-1]) if weights_rank - labels_rank == 1 else weights
     difference = rank(weights) - rank(labels)
     if may_end_in_one(weights):
-        weights = squeeze_last_if(equal(1, difference), weights)
+        weights = cond(equal(1, difference), lambda: squeeze(weights, [-1]), lambda: weights)
     return weights

@@ -1,24 +1,22 @@
 """Weights of losses and metrics: checking that they fit the values, and making them fit.
 
-TensorFlow puts what depends on ranks that are not known while the graph is built behind `tf.cond`.  Here
-those checks and reshapes are computed without branches; the results, and what is refused, are the same.
+TensorFlow puts the check of ranks that are not known while the graph is built behind `tf.cond`s and a
+difference of sets.  Here it is computed without; the result, and what is refused, are the same.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from perdure.functional.array.array import fill, ones_like, rank, reshape
+from perdure.functional.array.array import ones_like, rank
 from perdure.functional.array.array import shape as shape_of
-from perdure.functional.array.joining import concat
-from perdure.functional.control.control import Assert, no_op
+from perdure.functional.control.assertions import Assert
+from perdure.functional.control.control import no_op
 from perdure.functional.math.binary import equal, logical_and, logical_or, minimum, multiply
-from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_all
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, name_scope
-from perdure.graph.dtypes import int32
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import dimension_at_index
@@ -117,18 +115,6 @@ def broadcast_weights(weights: Any, values: Any) -> Tensor:
 
 
 # -- a last axis of size 1 that is there or not ------------------------------------------------
-
-
-def squeeze_last_if(condition: Tensor, tensor: Tensor) -> Tensor:
-    """`tensor`, without its last axis (of size 1) if `condition` holds when the step runs."""
-    kept = rank(tensor) - cast(condition, int32)
-    return reshape(tensor, shape_of(tensor)[:kept])
-
-
-def expand_last_if(condition: Tensor, tensor: Tensor) -> Tensor:
-    """`tensor`, with a last axis of size 1 added if `condition` holds when the step runs."""
-    added = fill([cast(condition, int32)], 1)
-    return reshape(tensor, concat([shape_of(tensor), added], 0))
 
 
 def may_end_in_one(tensor: Tensor) -> bool:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.functional.array.array import expand_dims, rank, squeeze, zeros
+from perdure.functional.control.conditionals import cond
 from perdure.functional.math.binary import equal
 from perdure.functional.math.counting import remove_squeezable_dimensions
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import add_to_collections
 from perdure.graph.keys import GraphKeys
 from perdure.graph.tensor import Tensor
-from perdure.losses.weights import expand_last_if, may_end_in_one, squeeze_last_if
+from perdure.losses.weights import may_end_in_one
 from perdure.variables.base import Variable, VariableAggregation, VariableSynchronization
 
 Metric = tuple[Tensor, Tensor]
@@ -106,8 +107,15 @@ def _matched_when_run(weights: Tensor, predictions: Tensor) -> Tensor:
     """
     weights_rank = rank(weights)
     difference = weights_rank - rank(predictions)
-    if may_end_in_one(weights):
-        surplus = equal(difference, 1) & (weights_rank > 0)
-        weights = squeeze_last_if(surplus, weights)
-    missing = equal(difference, -1) & (weights_rank > 0)
-    return expand_last_if(missing, weights)
+
+    def without_surplus() -> Tensor:
+        return squeeze(weights, [-1]) if may_end_in_one(weights) else weights
+
+    def with_missing() -> Tensor:
+        return cond(equal(difference, -1), lambda: expand_dims(weights, [-1]), lambda: weights)
+
+    return cond(
+        equal(weights_rank, 0),
+        lambda: weights,
+        lambda: cond(equal(difference, 1), without_surplus, with_missing),
+    )

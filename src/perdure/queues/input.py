@@ -7,7 +7,7 @@ from typing import Any
 from perdure.functional.array.array import identity, shape, size
 from perdure.functional.array.gathering import gather
 from perdure.functional.array.shape_arithmetic import range as range_tensor_of
-from perdure.functional.control.control import Assert
+from perdure.functional.control.assertions import Assert
 from perdure.functional.files.files import matching_files
 from perdure.functional.math.binary import greater
 from perdure.functional.math.cast import cast

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from perdure.filesystem.event_queue import EventQueue
-from perdure.filesystem.events_writer import EventsWriter
 from perdure.graph.errors import NotFoundError
 from perdure.graph.forking import free_in_children
 from perdure.resources.resource import Resource
+
+if TYPE_CHECKING:
+    from perdure.filesystem.event_queue import EventQueue
 
 
 class SummaryWriter(Resource):
@@ -40,6 +41,10 @@ class SummaryWriter(Resource):
         Raises:
             OpError: it cannot be made.
         """
+        # Imported here, since all ops are looked up when a session runs for the first time.
+        from perdure.filesystem.event_queue import EventQueue
+        from perdure.filesystem.events_writer import EventsWriter
+
         with self._lock:
             if self._queue is None:
                 files.make_directories(logdir)

@@ -150,6 +150,7 @@ class Steps:
     def _planned(self, key: StepKey) -> Any:
         found = self.planned.get(key)
         if found is None:
+            self._graph.check_types()
             self._graph.looked_at()
             simplifications = NONE if key.in_parts else self._settings.simplifications
             executable: Any = plan(

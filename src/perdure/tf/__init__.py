@@ -31,9 +31,14 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.math.clip": (
             "clip_by_average_norm clip_by_global_norm clip_by_norm clip_by_value global_norm"
         ),
-        "functional.control.control": "Assert Print group no_op timestamp tuple",
-        "functional.control.conditionals": "case cond switch_case",
+        "functional.control.assertions": "Assert",
+        "functional.control.control": "Print group no_op timestamp tuple",
+        "functional.control.cases": "case switch_case",
+        "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functional.control.tensor_arrays": "TensorArray",
+        "mapping.mapping": "map_fn",
+        "mapping.folds": "foldl foldr scan",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
         "functional.sparse.reshaping": "sparse_fill_empty_rows sparse_reshape sparse_retain",

@@ -96,6 +96,9 @@ from perdure.functional.array.space_to_batch import space_to_batch_nd as space_t
 from perdure.functional.array.space_to_batch import space_to_depth as space_to_depth
 from perdure.functional.array.values import is_tensor as is_tensor
 from perdure.functional.array.values import make_ndarray as make_ndarray
+from perdure.functional.control.assertions import Assert as Assert
+from perdure.functional.control.cases import case as case
+from perdure.functional.control.cases import switch_case as switch_case
 from perdure.functional.control.check_ops import assert_equal as assert_equal
 from perdure.functional.control.check_ops import assert_greater as assert_greater
 from perdure.functional.control.check_ops import assert_greater_equal as assert_greater_equal
@@ -118,10 +121,7 @@ from perdure.functional.control.check_ops import assert_type as assert_type
 from perdure.functional.control.check_ops import is_non_decreasing as is_non_decreasing
 from perdure.functional.control.check_ops import is_numeric_tensor as is_numeric_tensor
 from perdure.functional.control.check_ops import is_strictly_increasing as is_strictly_increasing
-from perdure.functional.control.conditionals import case as case
 from perdure.functional.control.conditionals import cond as cond
-from perdure.functional.control.conditionals import switch_case as switch_case
-from perdure.functional.control.control import Assert as Assert
 from perdure.functional.control.control import Print as Print
 from perdure.functional.control.control import group as group
 from perdure.functional.control.control import no_op as no_op
@@ -131,6 +131,7 @@ from perdure.functional.control.host_functions import numpy_function as numpy_fu
 from perdure.functional.control.host_functions import py_func as py_func
 from perdure.functional.control.loops import while_loop as while_loop
 from perdure.functional.control.numerics import add_check_numerics_ops as add_check_numerics_ops
+from perdure.functional.control.tensor_arrays import TensorArray as TensorArray
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
@@ -312,6 +313,10 @@ from perdure.graph.tensor_shape import dimension_value as dimension_value
 from perdure.graph.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
 from perdure.graph.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
 from perdure.interchange.importer import import_graph_def as import_graph_def
+from perdure.mapping.folds import foldl as foldl
+from perdure.mapping.folds import foldr as foldr
+from perdure.mapping.folds import scan as scan
+from perdure.mapping.mapping import map_fn as map_fn
 from perdure.platform.logging import get_logger as get_logger
 from perdure.platform.version import COMPILER_VERSION as COMPILER_VERSION
 from perdure.platform.version import GIT_VERSION as GIT_VERSION

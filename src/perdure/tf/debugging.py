@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = namespace(
             "assert_scalar assert_type is_non_decreasing is_numeric_tensor is_strictly_increasing"
         ),
         "functional.control.check_shapes": "assert_shapes",
-        "functional.control.control": "Assert",
+        "functional.control.assertions": "Assert",
         "functional.math.unary": "is_finite is_inf is_nan",
     },
 )

@@ -3,6 +3,7 @@
 from typing import Any as _Any
 
 from perdure.functional.array.array import check_numerics as check_numerics
+from perdure.functional.control.assertions import Assert as Assert
 from perdure.functional.control.check_ops import assert_equal as assert_equal
 from perdure.functional.control.check_ops import assert_greater as assert_greater
 from perdure.functional.control.check_ops import assert_greater_equal as assert_greater_equal
@@ -26,7 +27,6 @@ from perdure.functional.control.check_ops import is_non_decreasing as is_non_dec
 from perdure.functional.control.check_ops import is_numeric_tensor as is_numeric_tensor
 from perdure.functional.control.check_ops import is_strictly_increasing as is_strictly_increasing
 from perdure.functional.control.check_shapes import assert_shapes as assert_shapes
-from perdure.functional.control.control import Assert as Assert
 import perdure.functional.array.array
 assert_all_finite = perdure.functional.array.array.verify_tensor_all_finite
 def is_finite(x: _Any, name: _Any = None) -> _Any: ...

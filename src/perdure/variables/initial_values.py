@@ -100,9 +100,10 @@ class _Guard:
         inputs = [self._made.get(tensor.op, tensor.op).outputs[tensor.value_index] for tensor in op.inputs]
         if all(new is old for new, old in zip(inputs, op.inputs, strict=True)):
             return op
-        return create_from_flat_inputs(
-            op.graph, op.type, inputs, f"{op.name}_{self._name}".replace(":", "_"), op.attrs
-        )
+        # What the reference is replaced by is none.
+        op_type = "Switch" if op.type == "RefSwitch" else op.type
+        name = f"{op.name}_{self._name}".replace(":", "_")
+        return create_from_flat_inputs(op.graph, op_type, inputs, name, op.attrs)
 
 
 def _variable_of(op: Operation) -> Any:

@@ -1,10 +1,12 @@
 """Reading records beyond what tests/oracle/client/records.py compares with TensorFlow."""
 
 import io
+import random
 import tracemalloc
 
 import pytest
 
+from perdure.formats.records.compression import Compression, Inflated
 from perdure.formats.records.layout import HEADER, Headers, Lengths
 from perdure.formats.records.reading import read_records
 from perdure.formats.records.writing import RecordWriter
@@ -19,10 +21,10 @@ class Kept(io.BytesIO):
         super().close()
 
 
-def framed(records):
+def framed(records, compression=None):
     """Records as they stand in a file."""
     file = Kept()
-    writer = RecordWriter(file)
+    writer = RecordWriter(file, compression)
     for record in records:
         writer.write(record)
     writer.close()
@@ -72,3 +74,27 @@ def test_lengths_are_not_remembered_for_ever():
         assert lengths[headers[length]] == length
     assert len(headers) < 5000 and len(lengths) < 5000
     assert lengths[headers[5][:-1] + b"?"] == -1
+
+
+@pytest.mark.parametrize("kind", [None, "ZLIB", "GZIP"])
+def test_bytes_that_anybody_may_have_written(kind):
+    """Files that are changed in any way are read or refused; never is anything else raised."""
+    draw = random.Random(5)
+    compression = None if kind is None else Compression(kind)
+    whole = framed([b"a", b"", b"bcd" * 50, *[b"e" * 20] * 20], compression)
+    outcomes = set()
+    for _ in range(200):
+        changed = bytearray(whole)
+        for _ in range(draw.randint(1, 3)):
+            place, size = draw.randrange(len(changed)), draw.randint(1, 20)
+            length = draw.choice([0, 1, 2**31, 2**63, 2**64 - 1])
+            changed[place : place + draw.choice([0, 1, size])] = draw.choice(
+                [b"", draw.randbytes(size), changed[:size], Headers()[length]]
+            )
+        source = io.BytesIO(bytes(changed))
+        try:
+            records = list(read_records(Inflated(source, kind) if kind else source))
+            outcomes.add("read" if records else "nothing")
+        except DataLossError as error:
+            outcomes.add(error.message.split(" ")[0])
+    assert {"corrupted", "truncated"} < outcomes if kind is None else {"inflate()"} < outcomes

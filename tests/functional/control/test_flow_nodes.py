@@ -2,11 +2,12 @@
 
 import pytest
 
+import perdure.compat
 from perdure import tf
-from perdure.functional.control.branches import cond
 from perdure.functional.control.cond_context import CondContext
+from perdure.functional.control.conditionals import cond
+from perdure.functional.control.loops import while_loop
 from perdure.functional.control.while_context import WhileContext
-from perdure.functional.control.while_loops import while_loop
 
 
 def nodes(graph):
@@ -138,3 +139,63 @@ def test_variables_of_a_branch_need_functions(graph):
             cond(p, lambda: tf.Variable(tf.zeros([]), use_resource=use_resource), lambda: 0.0)  # noqa: B023
         made = cond(p, lambda: tf.Variable(lambda: tf.zeros([]), use_resource=use_resource), lambda: 0.0)  # noqa: B023
         assert made.op.type == "Merge"
+
+
+def test_arrays_hand_their_state_on(graph):
+    array = tf.TensorArray(tf.float32, 3, clear_after_read=False)
+    written = array.write(0, [1.0, 2.0])
+    assert written.flow.op.type == "TensorArrayWriteV3" and written.handle is array.handle
+    assert written.read(0).shape.as_list() == array.element_shape.as_list() == [2]
+    with pytest.raises(ValueError, match="Inconsistent shapes: saw \\(3,\\) but expected \\(2,\\)"):
+        written.write(1, [1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="Size must be provided if handle is not provided"):
+        tf.TensorArray(tf.float32)
+    with pytest.raises(ValueError, match="Cannot provide both a handle and size at the same time"):
+        tf.TensorArray(tf.float32, size=3, handle=array.handle)
+
+
+def test_gradients_of_arrays_have_arrays_of_their_own(graph):
+    x = tf.placeholder(tf.float32, [3, 2])
+    array = tf.TensorArray(tf.float32, 3).unstack(x)
+    (first,) = tf.gradients(array.read(0), x)
+    (second,) = tf.gradients(array.read(1), x)
+    sources = [op.get_attr("source") for op in graph.get_operations() if op.type == "TensorArrayGradV3"]
+    assert sources == [b"gradients", b"gradients", b"gradients_1", b"gradients_1"]
+    assert first.op.type == second.op.type == "TensorArrayGatherV3"
+    with pytest.raises(ValueError, match="Expected op/tensor name to start with gradients"):
+        tf.gradients(array.read(0), x, name="other")
+
+
+def test_modules_inside_of_tensorflow_ask_the_same_questions(graph):
+    perdure.compat.install()
+    try:
+        from tensorflow.python.ops import control_flow_ops, control_flow_util
+    finally:
+        perdure.compat.uninstall()
+    p = tf.placeholder(tf.bool, [])
+    found = []
+    control_flow_ops.while_loop(
+        lambda i: i < 3, lambda i: control_flow_ops.cond(p, lambda: found.append(i + 1) or i, lambda: i), [0]
+    )
+    op = found[0].op
+    assert control_flow_util.IsInWhileLoop(op) and control_flow_util.IsInCond(op)
+    assert not control_flow_util.IsInXLAContext(op) and not control_flow_util.InXlaContext(graph)
+    assert not control_flow_util.GraphOrParentsInXlaContext(graph)
+    loop = control_flow_util.GetWhileContext(op)
+    assert control_flow_util.TensorInContext(found[0], loop) and not control_flow_util.TensorInContext(
+        p, loop
+    )
+    assert isinstance(loop, control_flow_ops.WhileContext)
+
+
+def test_meta_graphs_bring_contexts_back():
+    with tf.Graph().as_default():
+        loop_with_branches()
+        meta_graph = tf.train.export_meta_graph()
+    with tf.Graph().as_default() as again:
+        tf.train.import_meta_graph(meta_graph, import_scope="read")
+        context = again.get_operation_by_name("read/while/cond/add")._get_control_flow_context()
+        assert context.name == "read/while/cond/cond_text"
+        assert context.outer_context.name == "read/while/while_context"
+        frames = {op.get_attr("frame_name") for op in again.get_operations() if op.type == "Enter"}
+        assert frames == {b"read/while/while_context"}

@@ -7,6 +7,7 @@ import perdure
 from perdure import tf
 from perdure.ops.control.functional_ops import truth
 from perdure.runtime.planning.effects import is_writer
+from tests.runtime.functional_nodes import cond, while_loop
 
 
 @pytest.mark.parametrize(
@@ -30,13 +31,11 @@ def test_statefulness_and_writers():
     """The type of the node and its place in the order follow from its branches."""
     with tf.Graph().as_default():
         p, v = tf.placeholder(tf.bool, []), tf.Variable(1.0)
-        reads = tf.cond(p, lambda: v + 1.0, lambda: 0.0).op.inputs[0].op
-        writes = tf.cond(p, lambda: v.assign(1.0), lambda: v).op.inputs[0].op
-        draws = tf.cond(p, lambda: tf.random_uniform([]), lambda: 0.0).op.inputs[0].op
+        reads = cond(p, lambda: v + 1.0, lambda: 0.0).op.inputs[0].op
+        writes = cond(p, lambda: v.assign(1.0), lambda: v).op.inputs[0].op
+        draws = cond(p, lambda: tf.random_uniform([]), lambda: 0.0).op.inputs[0].op
         nested = (
-            tf.while_loop(
-                lambda i: i < 1.0, lambda i: i + tf.cond(p, lambda: v.assign(1.0), lambda: v), [0.0]
-            )
+            while_loop(lambda i: i < 1.0, lambda i: i + cond(p, lambda: v.assign(1.0), lambda: v), [0.0])
             .op.inputs[0]
             .op
         )
@@ -48,7 +47,7 @@ def test_readers_precede_a_conditional_that_writes():
     """As they precede any other writer."""
     with tf.Graph().as_default(), tf.Session() as session:
         p, v = tf.placeholder(tf.bool, []), tf.Variable(1.0)
-        change = tf.cond(p, lambda: v.assign(7.0), lambda: v)
+        change = cond(p, lambda: v.assign(7.0), lambda: v)
         doubled = v * 2.0
         session.run(v.initializer)
         assert session.run([change, doubled], {p: True})[1] == 2

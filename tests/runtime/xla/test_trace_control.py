@@ -7,11 +7,13 @@ import pytest
 
 from perdure import tf
 from perdure.graph import errors
+from perdure.graph.builder import g
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.executable import HostUnit
 from perdure.runtime.options import options
 from perdure.runtime.xla import program_keys
 from perdure.runtime.xla.trace import trace_nodes
+from tests.runtime.functional_nodes import cond, while_loop
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,7 @@ def test_a_conditional():
     """Both branches, with captured values, a variable and a constant."""
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [None, 2])
     v = tf.Variable([1.0, 2.0])
-    y = tf.cond(p, lambda: x * v + 1.0, lambda: x)
+    y = cond(p, lambda: x * v + 1.0, lambda: x)
     feeds = [{p: b, x: [[1, 2], [3, 4]]} for b in (True, False, True)]
     yes, no, _ = in_both_tiers([y, y + 1.0], feeds)
     np.testing.assert_array_equal(yes[0], [[2, 5], [4, 9]])
@@ -57,16 +59,18 @@ def test_a_conditional():
 def test_gradients_of_a_conditional():
     """The gradient of each branch uses values of that branch, which the other lacks."""
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [None, 2])
-    y = tf.cond(p, lambda: tf.sigmoid(x) * tf.sin(x), lambda: tf.exp(x * 0.5))
+    y = cond(p, lambda: tf.sigmoid(x) * tf.sin(x), lambda: tf.exp(x * 0.5))
     (gradient,) = tf.gradients(y, [x])
     in_both_tiers([gradient], [{p: b, x: np.ones((n, 2))} for b in (True, False) for n in (1, 3)])
 
 
 def test_nested_conditionals():
-    """tf.case is one conditional in another."""
+    """One conditional in another."""
     x = tf.placeholder(tf.float32, [])
-    y = tf.case(
-        [(x < 0, lambda: x * 2), (x < 1, lambda: x * 3), (x < 2, lambda: x * 4)], default=lambda: x * 5
+    y = cond(
+        x < 0,
+        lambda: x * 2,
+        lambda: cond(x < 1, lambda: x * 3, lambda: cond(x < 2, lambda: x * 4, lambda: x * 5)),
     )
     found = in_both_tiers([y], [{x: value} for value in (-1.0, 0.5, 1.5, 2.5)])
     assert [float(value) for (value,) in found] == [-2.0, 1.5, 6.0, 12.5]
@@ -75,14 +79,14 @@ def test_nested_conditionals():
 def test_a_condition_that_is_known_decides_while_compiling():
     """Only the branch that is taken becomes part of the program."""
     x = tf.placeholder(tf.float32, [3, 2])
-    y = tf.cond(tf.size(x) > 5, lambda: x + 1.0, lambda: x + tf.constant(0.0))
+    y = cond(tf.size(x) > 5, lambda: x + 1.0, lambda: x + tf.constant(0.0))
     ((found,),) = in_both_tiers([y], [{x: np.zeros((3, 2))}])
     np.testing.assert_array_equal(found, np.ones((3, 2)))
 
 
 def test_a_conditional_on_constants_is_no_static_value():
     """Shapes are asked for while the graph is built; a conditional is left to the step."""
-    size = tf.cond(tf.constant(True), lambda: tf.constant(2), lambda: tf.constant(3))
+    size = cond(tf.constant(True), lambda: tf.constant(2), lambda: tf.constant(3))
     y = tf.fill([size], 1.0)
     with tf.Session() as session:
         np.testing.assert_array_equal(session.run(y), [1, 1])
@@ -92,7 +96,7 @@ def test_a_loop():
     """Loop variables, and what the body takes from outside."""
     n, x = tf.placeholder(tf.int32, []), tf.placeholder(tf.float32, [None, 2])
     w = tf.Variable([[0.5, 0.25], [0.125, 1.0]])
-    i, y = tf.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, tf.matmul(y, w) + x), [0, x])
+    i, y = while_loop(lambda i, y: i < n, lambda i, y: (i + 1, tf.matmul(y, w) + x), [0, x])
     found = in_both_tiers([i, y], [{n: count, x: [[1, 2], [3, 4]]} for count in (0, 1, 5)])
     assert [int(i) for i, _ in found] == [0, 1, 5]
     np.testing.assert_array_equal(found[0][1], [[1, 2], [3, 4]])
@@ -103,19 +107,19 @@ def test_a_loop_in_a_branch_and_a_branch_in_a_loop():
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [])
 
     def body(i, y):
-        return i + 1, tf.cond(y > 10.0, lambda: y - x, lambda: y * 3.0)
+        return i + 1, cond(y > 10.0, lambda: y - x, lambda: y * 3.0)
 
     def looped():
-        return tf.while_loop(lambda i, y: i < 6, body, [0, x])[1]
+        return while_loop(lambda i, y: i < 6, body, [0, x])[1]
 
-    in_both_tiers([tf.cond(p, looped, lambda: -x)], [{p: b, x: 2.0} for b in (True, False)])
+    in_both_tiers([cond(p, looped, lambda: -x)], [{p: b, x: 2.0} for b in (True, False)])
 
 
 def test_a_size_that_must_be_known():
     """An axis from outside is known by value when the body is compiled."""
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [2, 2])
     axis = tf.placeholder(tf.int32, [])
-    y = tf.cond(p, lambda: tf.cumsum(x, axis), lambda: x)
+    y = cond(p, lambda: tf.cumsum(x, axis), lambda: x)
     feeds = [{p: True, axis: k, x: [[1, 2], [3, 4]]} for k in (0, 1)]
     found = in_both_tiers([y], feeds)
     np.testing.assert_array_equal(found[0][0], [[1, 2], [4, 6]])
@@ -126,7 +130,7 @@ def test_checks_in_a_branch():
     """They count only if the branch is taken, and then with the error of the interpreted tier."""
     p, i = tf.placeholder(tf.bool, []), tf.placeholder(tf.int32, [])
     v = tf.Variable(0.0)
-    y = tf.cond(p, lambda: tf.gather(tf.constant([1.0, 2.0]), i, name="looked_up"), lambda: 0.0)
+    y = cond(p, lambda: tf.gather(tf.constant([1.0, 2.0]), i, name="looked_up"), lambda: 0.0)
     add = v.assign_add(1.0 + y)
     for tier in ("interpret", "compile"):
         with tf.Session() as session, options(tier=tier):
@@ -141,7 +145,7 @@ def test_checks_in_a_loop():
     """One that fails ends the loop."""
     table = tf.constant([1, 2, 3, 50])
     x = tf.placeholder(tf.int32, [])
-    last = tf.while_loop(lambda i: True, lambda i: tf.gather(table, i), [x])
+    last = while_loop(lambda i: True, lambda i: tf.gather(table, i), [x])
     for tier in ("interpret", "compile"):
         with tf.Session() as session, options(tier=tier):
             with pytest.raises(errors.InvalidArgumentError, match=r"50 is not in \[0, 4\)"):
@@ -153,10 +157,10 @@ def test_assertions_in_a_branch():
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [])
 
     def checked():
-        with tf.control_dependencies([tf.Assert(x > 0, ["x is", x])]):
+        with tf.control_dependencies([g.Assert(x > 0, ["x is", x])]):
             return tf.identity(x)
 
-    y = tf.cond(p, checked, lambda: x)
+    y = cond(p, checked, lambda: x)
     for tier in ("interpret", "compile"):
         with tf.Session() as session, options(tier=tier):
             assert session.run(y, {p: False, x: -1.0}) == -1.0
@@ -168,7 +172,7 @@ def test_a_variable_that_only_the_other_branch_reads_may_have_no_value():
     """As in TensorFlow; the program is compiled when it has one."""
     p = tf.placeholder(tf.bool, [])
     v = tf.Variable(5.0)
-    y = tf.cond(p, lambda: v * 2.0, lambda: 1.0) + 0.0
+    y = cond(p, lambda: v * 2.0, lambda: 1.0) + 0.0
     with tf.Session() as session, options(tier="compile"):
         assert session.run(y, {p: False}) == 1.0
         with pytest.raises(errors.FailedPreconditionError, match="uninitialized value Variable"):
@@ -183,11 +187,11 @@ def test_reads_come_before_and_after_writes():
     """A branch reads the variable as it is at that point of the step."""
     p = tf.placeholder(tf.bool, [])
     v = tf.Variable(1.0, use_resource=True)
-    before = tf.cond(p, lambda: v * 10.0, lambda: 0.0)
+    before = cond(p, lambda: v * 10.0, lambda: 0.0)
     with tf.control_dependencies([before]):
         write = v.assign_add(1.0)
     with tf.control_dependencies([write]):
-        after = tf.cond(p, lambda: v * 100.0, lambda: 0.0)
+        after = cond(p, lambda: v * 100.0, lambda: 0.0)
     found = in_both_tiers([before, after], [{p: True}, {p: False}, {p: True}])
     assert [[float(value) for value in pair] for pair in found] == [[10, 200], [0, 0], [30, 400]]
 
@@ -197,10 +201,10 @@ def test_shapes_that_differ_are_left_to_the_interpreted_tier(make):
     """Of tf.cond and of loops; nothing fails for it."""
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [None])
     if make == "shapes":
-        y = tf.cond(p, lambda: tf.concat([x, x], 0), lambda: x)
+        y = cond(p, lambda: tf.concat([x, x], 0), lambda: x)
     else:
         n = tf.cast(p, tf.int32) + 1
-        y = tf.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, tf.concat([y, x], 0)), [0, x])[1]
+        y = while_loop(lambda i, y: i < n, lambda i, y: (i + 1, tf.concat([y, x], 0)), [0, x])[1]
     in_both_tiers([y], [{p: b, x: [1, 2]} for b in (True, False)], compiled=False)
 
 
@@ -216,7 +220,7 @@ def test_what_keeps_a_conditional_on_the_host(body, reason):
     """It is said by session.explain."""
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [2])
     v = tf.Variable(0.0)
-    y = tf.cond(p, lambda: tf.reshape(body(x, v), []), lambda: tf.constant(-1, tf.int64))
+    y = cond(p, lambda: tf.reshape(body(x, v), []), lambda: tf.constant(-1, tf.int64))
     with tf.Session() as session, options(tier="compile"):
         session.run(v.initializer)
         assert session.run(y, {p: True, x: [1, 1]}) >= 0
@@ -230,7 +234,7 @@ def test_what_keeps_a_conditional_on_the_host(body, reason):
 def test_a_position_that_changes_in_a_loop_keeps_it_on_the_host():
     """It would have to be known to compile."""
     x = tf.placeholder(tf.float32, [4])
-    y = tf.while_loop(lambda i, t: i < 4, lambda i, t: (i + 1, t + x[i]), [0, 0.0])[1]
+    y = while_loop(lambda i, t: i < 4, lambda i, t: (i + 1, t + x[i]), [0, 0.0])[1]
     with tf.Session() as session, options(tier="compile"):
         assert session.run(y, {x: [1, 2, 3, 4]}) == 10.0
         assert "a size in it depends on what is computed there" in session.explain(y, [x])
@@ -239,8 +243,8 @@ def test_a_position_that_changes_in_a_loop_keeps_it_on_the_host():
 def test_explain_names_them():
     """Which conditionals and loops are part of a program."""
     p, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [])
-    y = tf.cond(p, lambda: x, lambda: -x)
-    z = tf.while_loop(lambda y: y < 5.0, lambda y: y + 1.0, [y])
+    y = cond(p, lambda: x, lambda: -x)
+    z = while_loop(lambda y: y < 5.0, lambda y: y + 1.0, [y])
     with tf.Session() as session:
         assert "conditionals and loops in it: cond/If, while/While" in session.explain(z, [p, x])
 
@@ -248,7 +252,7 @@ def test_explain_names_them():
 def test_a_long_loop_gets_hot():
     """How often its body ran counts for what compiling saves."""
     n = tf.placeholder(tf.int32, [])
-    y = tf.while_loop(lambda i, y: i < n, lambda i, y: (i + 1, y * 0.5 + 1.0), [0, 0.0])[1]
+    y = while_loop(lambda i, y: i < n, lambda i, y: (i + 1, y * 0.5 + 1.0), [0, 0.0])[1]
     with tf.Session() as session:
         for _ in range(50):
             session.run(y, {n: 2000})
@@ -263,7 +267,7 @@ def test_programs_with_bodies_are_found_on_disk():
     def key(scale):
         with tf.Graph().as_default():
             x = tf.placeholder(tf.float32, [])
-            y = tf.while_loop(lambda y: y < 100.0, lambda y: y * scale, [x])
+            y = while_loop(lambda y: y < 100.0, lambda y: y * scale, [x])
             with tf.Session() as session:
                 session.run(y, {x: 1.0})
                 (unit,) = units(session)
@@ -276,7 +280,7 @@ def test_programs_with_bodies_are_found_on_disk():
 def test_what_a_loop_makes_of_sizes_is_not_known_while_tracing():
     """So what follows on the host, or is a shape, is not computed then."""
     x = tf.placeholder(tf.float32, [3])
-    doubled = tf.while_loop(lambda n: n < 8, lambda n: n * 2, [tf.shape(x)[0]])
+    doubled = while_loop(lambda n: n < 8, lambda n: n * 2, [tf.shape(x)[0]])
     found = tf.where(tf.stack([doubled, 0]) > 0)
     filled = tf.fill([doubled], 1.0)
     for tier in ("interpret", "compile"):
@@ -301,7 +305,7 @@ def failing_bodies():
         "cholesky": lambda x: tf.cholesky(matrix)[0],
         "assert": lambda x: unchecked(),
         "shapes": mismatched,
-        "nested": lambda x: tf.cond(x[0] > 0, lambda: tf.cholesky(matrix)[0], unchecked),
+        "nested": lambda x: cond(x[0] > 0, lambda: tf.cholesky(matrix)[0], unchecked),
     }
 
 
@@ -309,8 +313,8 @@ def failing_bodies():
 def test_a_branch_that_fails_is_not_taken(name):
     """Its error is none while the other is taken; then it is the step's, and the next step is well again."""
     go, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [2])
-    y = tf.cond(go, lambda: x + 1.0, lambda: failing_bodies()[name](x)) * 2.0
-    for out in (y, tf.cond(tf.logical_not(go), lambda: failing_bodies()[name](x), lambda: x + 1.0) * 2.0):
+    y = cond(go, lambda: x + 1.0, lambda: failing_bodies()[name](x)) * 2.0
+    for out in (y, cond(tf.logical_not(go), lambda: failing_bodies()[name](x), lambda: x + 1.0) * 2.0):
         in_both_tiers([out], [{go: True, x: [1, 2]}] * 2)
         with tf.Session() as session, options(tier="compile"):
             for _ in range(2):
@@ -322,7 +326,7 @@ def test_a_branch_that_fails_is_not_taken(name):
 def test_the_gradient_of_a_branch_beside_one_that_fails():
     """The values that only the failing branch has are nobody's."""
     go, x = tf.placeholder(tf.bool, []), tf.placeholder(tf.float32, [2])
-    y = tf.cond(go, lambda: tf.sin(x), lambda: tf.sigmoid(failing_bodies()["cholesky"](x) * x) * tf.exp(x))
+    y = cond(go, lambda: tf.sin(x), lambda: tf.sigmoid(failing_bodies()["cholesky"](x) * x) * tf.exp(x))
     with tf.Session() as session, options(tier="compile"):
         for _ in range(2):
             found = session.run(tf.gradients(y, [x])[0], {go: True, x: [0.5, 1.0]})
@@ -333,7 +337,7 @@ def test_the_gradient_of_a_branch_beside_one_that_fails():
 def test_a_loop_whose_body_fails_is_not_entered(name):
     """Its error is the step's only if it runs."""
     count, x = tf.placeholder(tf.int32, []), tf.placeholder(tf.float32, [2])
-    _, y = tf.while_loop(
+    _, y = while_loop(
         lambda i, v: i < count, lambda i, v: (i + 1, v + failing_bodies()[name](x)), (tf.constant(0), x)
     )
     ((found,),) = in_both_tiers([y], [{count: 0, x: [1, 2]}])

@@ -35,7 +35,7 @@ class Scissors:
         return change
 
 
-# Shards of the first format have no index that holds them together: under one name they are replaced one by one.
+# Shards of the first format have no index that holds them together: under one name each is replaced alone.
 CASES = [
     (version, sharded, counted)
     for version in (SaverDef.V1, SaverDef.V2)

@@ -9,8 +9,8 @@ import numpy as np
 
 from perdure.functional.array import array
 from perdure.functional.array.values import is_tensor
+from perdure.functional.control.assertions import Assert
 from perdure.functional.control.check_ops import assert_scalar
-from perdure.functional.control.control import Assert
 from perdure.functional.math import binary, counting
 from perdure.functional.math.products import add_n
 from perdure.functional.math.reductions import reduce_all, reduce_sum

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from perdure.formats.protos.event_pb2 import Event
+from perdure.formats import messages
 
 # What the first event of a file says it is.
 VERSION = "brain.Event:2"
@@ -28,13 +29,13 @@ def first_event(seconds: int) -> bytes:
     Args:
         seconds: when it is made, in seconds since 1970.
     """
-    return Event(wall_time=seconds, file_version=VERSION).SerializeToString()
+    return messages.Event(wall_time=seconds, file_version=VERSION).SerializeToString()
 
 
-def parsed(records: Iterable[bytes]) -> Iterator[Event]:
+def parsed(records: Iterable[bytes]) -> Iterator[Any]:
     """The events of a file, of which `records` are the records.
 
     Raises:
         DecodeError: a record is no event.
     """
-    return map(Event.FromString, records)
+    return map(messages.Event.FromString, records)

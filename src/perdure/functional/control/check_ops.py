@@ -13,8 +13,9 @@ import numpy as np
 
 from perdure.functional.array import array
 from perdure.functional.array.slicing import strided_slice
+from perdure.functional.control.assertions import Assert
 from perdure.functional.control.conditionals import cond
-from perdure.functional.control.control import Assert, no_op, with_dependencies
+from perdure.functional.control.control import no_op, with_dependencies
 from perdure.functional.math import binary, unary
 from perdure.functional.math.reductions import reduce_all
 from perdure.graph import dtypes

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from perdure.functional.array import array
+from perdure.functional.control.assertions import Assert
 from perdure.functional.control.check_ops import assert_rank, assert_rank_at_least, assert_rank_in
 from perdure.functional.control.conditionals import cond
-from perdure.functional.control.control import Assert, group
+from perdure.functional.control.control import group
 from perdure.functional.math import binary
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor

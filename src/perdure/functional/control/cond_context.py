@@ -211,6 +211,3 @@ class CondContext(ControlFlowContext):
     def to_control_flow_context_def(self, context_def: Any, export_scope: str | None = None) -> None:
         """Write it into a `ControlFlowContextDef`."""
         context_def.cond_ctxt.CopyFrom(self.to_proto(export_scope))
-
-
-context_protos.register_kind("cond_ctxt", CondContext.from_proto)

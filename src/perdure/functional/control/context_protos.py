@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from perdure.formats import messages
+from perdure.graph import hooks
 from perdure.graph.control_flow import ControlFlowContext, is_loop_enter
 from perdure.graph.scopes import prepend_name_scope, strip_name_scope
 from perdure.graph.stacks import get_default_graph
-
-# The kind of context for each field of a `ControlFlowContextDef`; the modules of the kinds say theirs.
-_from_proto: dict[str, Callable[..., ControlFlowContext]] = {}
-
-
-def register_kind(field: str, from_proto: Callable[..., ControlFlowContext]) -> None:
-    """Say what makes the context of a field of a `ControlFlowContextDef`."""
-    _from_proto[field] = from_proto
 
 
 class Names:
@@ -129,21 +121,5 @@ def take_nested(context: ControlFlowContext, proto: Any, import_scope: str | Non
     """Make the contexts inside of one that was read."""
     context.Enter()
     for nested in proto.nested_contexts:
-        from_control_flow_context_def(nested, import_scope)
+        hooks.context_from_proto(nested, import_scope)
     context.Exit()
-
-
-def from_control_flow_context_def(context_def: Any, import_scope: str | None = None) -> ControlFlowContext:
-    """The context that a `ControlFlowContextDef` describes.
-
-    Args:
-        context_def: the proto.
-        import_scope: a name scope put in front of all names.
-
-    Raises:
-        NotImplementedError: it holds neither a conditional nor a loop.
-    """
-    field = context_def.WhichOneof("ctxt")
-    if field not in _from_proto:
-        raise NotImplementedError(f"Unknown ControlFlowContextDef field: {field}")
-    return _from_proto[field](getattr(context_def, field), import_scope=import_scope)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import (
     IndexedSlices,
     SparseTensor,
     convert_to_tensor_or_indexed_slices,
 )
-from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor
+from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import colocate_with, control_dependencies, device, name_scope
 from perdure.graph.nest import flatten
 from perdure.graph.operation import Operation
@@ -141,28 +140,6 @@ def tuple(  # noqa: A001 - TensorFlow's name
             else:
                 results.append(with_dependencies([gate], t))
         return results
-
-
-def Assert(  # noqa: N802 - TensorFlow's name
-    condition: Any, data: Any, summarize: int | None = None, name: str | None = None
-) -> Operation:
-    """An operation that fails with InvalidArgumentError, showing `data`, unless `condition` holds.
-
-    TensorFlow puts the check behind a conditional, so that `data` is copied to the host only when it fails;
-    here there is nothing to spare, and the node is the check itself.
-
-    Args:
-        condition: a boolean scalar.
-        data: tensors to show when it fails.
-        summarize: how many elements of each are shown; 3 when None.
-        name: the name of the node.
-    """
-    with name_scope(name, "Assert", [condition, data]):
-        values = convert_n_to_tensor(data)
-        if all(value.dtype in (dtypes.string, dtypes.int32) for value in values):
-            # Here TensorFlow converts `data` a second time, which makes further nodes.
-            values = data
-        return g.Assert(condition, values, summarize=summarize, name="Assert")
 
 
 def Print(  # noqa: N802 - TensorFlow's name

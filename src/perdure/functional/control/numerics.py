@@ -8,8 +8,6 @@ from perdure.graph import dtypes
 from perdure.graph.defaults import control_dependencies, get_default_graph
 from perdure.graph.operation import Operation
 
-_CALLING = frozenset({"If", "StatelessIf", "While", "StatelessWhile"})
-
 
 def add_check_numerics_ops() -> Operation:
     """An operation that fails if any half, float or double tensor of the graph has an infinity or a NaN.
@@ -24,7 +22,7 @@ def add_check_numerics_ops() -> Operation:
         for tensor in op.outputs:
             if tensor.dtype not in (dtypes.float16, dtypes.float32, dtypes.float64):
                 continue
-            if op.type in _CALLING:
+            if op._get_control_flow_context() is not None:
                 raise ValueError(
                     "`tf.add_check_numerics_ops() is not compatible with TensorFlow control flow operations "
                     "such as `tf.cond()` or `tf.while_loop()`."

@@ -445,6 +445,3 @@ def add_back_edge(merged: Any, value: Any, enforce_shape_invariant: bool = True)
     for part, next_part in zip(leaves_of(merged), leaves_of(value), strict=True):
         part.op._update_input(1, next_part)
     return value
-
-
-context_protos.register_kind("while_ctxt", WhileContext.from_proto)

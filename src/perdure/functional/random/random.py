@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from perdure.functional.array import array
-from perdure.functional.control.control import Assert, with_dependencies
+from perdure.functional.control.assertions import Assert
+from perdure.functional.control.control import with_dependencies
 from perdure.functional.math.reductions import reduce_all
 from perdure.graph import dtypes
 from perdure.graph.builder import g

@@ -4,6 +4,7 @@ import numpy as np
 
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.constants import constant_value
+from perdure.graph.control_flow import output_context
 from perdure.graph.shapes import format_shape, merge, unknown, with_rank, with_rank_at_least
 from perdure.ops.checks import invalid, scalar
 from perdure.ops.registry import op
@@ -116,6 +117,9 @@ def split_gradient_of_concat(g, d_output, axis, values):
     """The piece of `d_output` that belongs to each of the concatenated `values`."""
     if len(values) == 1:
         return [d_output]
+    if axis.op.type == "Const" and output_context(axis.op) is not output_context(d_output.op):
+        # Made anew rather than taken into a loop, where it would not be known any more.
+        axis = g.constant(axis.op.attrs["value"], dtype=axis.dtype)
     positive = axis % g.rank(values[0])
     if isinstance(d_output, IndexedSlices):
         return split_indexed_slices(g, d_output, axis, positive, values)

@@ -25,7 +25,7 @@ def of_flow(definition, shape, kernel):
     """Give an op its rules."""
     definition.shape(shape)
     definition.kernel(kernel)
-    definition.refuse_gradient("gradients of TensorFlow 1's control flow are not supported yet")
+    definition.refuse_gradient("what gradients make of it depends on its context: gradients/flow_rules.py")
 
 
 # -- Switch, RefSwitch -----------------------------------------------------------------------

@@ -79,7 +79,7 @@ for _definition in (
 ):
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
-    _definition.refuse_gradient("gradients of tf.while_loop are not supported yet")
+    _definition.refuse_gradient("gradients of loops that call functions are not supported yet")
 
 # -- PartitionedCall -----------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ def on_array(definition, shape, kernel):
     """Give an op its rules."""
     definition.shape(shape)
     definition.kernel(kernel)
-    definition.refuse_gradient("gradients of arrays of tensors are not supported yet")
+    definition.refuse_gradient("its gradient is another array's operation: gradients/array_rules.py")
 
 
 # -- TensorArray -----------------------------------------------------------------------------

@@ -10,6 +10,8 @@ loops, and what tests compare those with.  The rules are those of core/common_ru
 - A constant Enter has its value in all iterations.
 - Exit leaves a frame; a dead one does so when the frame has ended.
 - ControlTrigger is never dead.
+- The value of a variable (`<variable>/read`) shares its memory: it goes through Switch and Enter as the
+  variable itself, and is read where it is used.
 - At most `parallel_iterations` of a frame run at a time.
 """
 
@@ -22,8 +24,9 @@ from typing import Any
 import numpy as np
 
 from perdure.arrays import numpy_arrays
+from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError
-from perdure.graph.operation import Operation
+from perdure.graph.operation import Operation, is_snapshot
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import traits_of
 from perdure.ops.traits import ENTER, EXIT, MERGE, NEXT_ITERATION, SWITCH
@@ -51,7 +54,19 @@ class _Node:
         awaited: how many inputs, and how many operations, it waits for.
     """
 
-    __slots__ = ("op", "flow", "kernel", "targets", "followers", "given", "awaited", "controls", "is_trigger")
+    __slots__ = (
+        "op",
+        "flow",
+        "kernel",
+        "targets",
+        "followers",
+        "given",
+        "awaited",
+        "controls",
+        "is_trigger",
+        "is_snapshot",
+        "reading",
+    )
 
     def __init__(self, op: Operation, kernel: BoundKernel | None) -> None:
         self.op = op
@@ -63,6 +78,9 @@ class _Node:
         self.awaited = 0
         self.controls = 0
         self.is_trigger = traits_of(op.type).never_dead
+        self.is_snapshot = is_snapshot(op)
+        # The inputs that a variable may come to, of which the value is wanted.
+        self.reading = [not t.dtype.is_ref_dtype and t.dtype is not resource for t in op.inputs]
 
 
 class _Arrivals:
@@ -294,11 +312,16 @@ class _Run:
             return False, [value, _INDICES[place] if place < len(_INDICES) else np.int32(place)]
         if arrivals.dead and not node.is_trigger:
             return True, [DEAD] * len(op.outputs)
-        if flow is None:
+        if flow is None and not node.is_snapshot:
             return False, self._called(node, values)
         value = values[0]
         if flow is SWITCH:
-            index = int(bool(np.asarray(values[1])))
+            pred = np.asarray(self._read(values[1]))
+            if pred.ndim:
+                message = f"The second input must be a scalar, but it has shape {list(pred.shape)}"
+                error = InvalidArgumentError(None, op, message)
+                raise Failure(op, error) from error
+            index = int(bool(pred))
             return False, [DEAD, value] if index else [value, DEAD]
         return False, [value]
 
@@ -306,7 +329,8 @@ class _Run:
         kernel, op = node.kernel, node.op
         if kernel is None:
             return []
-        arguments = [values[i] for i in kernel.inputs]
+        reading = node.reading
+        arguments = [self._read(values[i]) if reading[i] else values[i] for i in kernel.inputs]
         try:
             result = kernel.call(self.step, *arguments) if kernel.takes_step else kernel.call(*arguments)
         except Exception as error:
@@ -315,6 +339,9 @@ class _Run:
         if len(outputs) == 1 and not outputs[0].is_list:
             return [result]
         return list(result)
+
+    def _read(self, value: Any) -> Any:
+        return self.step.read(value) if isinstance(value, Variable) else value
 
     def _outside(
         self, iteration: _Iteration, node: _Node, is_dead: bool, results: list[Any]

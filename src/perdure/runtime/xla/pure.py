@@ -26,8 +26,11 @@ from perdure.runtime.execution.bind import bind
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.step import Step
 from perdure.runtime.planning.cut import is_setup
-from perdure.runtime.planning.effects import is_writer
+from perdure.runtime.planning.effects import handles_inside, is_writer
 from perdure.runtime.planning.legality import CannotCompile, KernelFailed, reason_for_host
+from perdure.runtime.planning.lifting.frames import has_control_flow
+from perdure.runtime.planning.lifting.lift import lift
+from perdure.runtime.planning.lifting.liveness import NotLiftable
 from perdure.runtime.planning.order import ordered
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.trace import trace_nodes
@@ -54,6 +57,15 @@ class PurePart:
         self._fetches, self._feeds, self._resources = fetches, feeds, resources
         fed = set(feeds)
         needed = needed_operations((), fetches, fed)
+        if has_control_flow(needed):
+            try:
+                lifted = lift(needed, fetches, (), fed)
+            except NotLiftable as error:
+                raise UnimplementedError(
+                    None, None, f"this part of the graph is made of no conditionals and loops: {error}"
+                ) from None
+            needed, self._fetches = lifted.operations, lifted.fetches
+            needed |= {tensor.op for op in needed for tensor in handles_inside(op)}
         _check_pure(needed, fed)
         self._constants: dict[Tensor, Any] = {}
         self._handles: dict[Tensor, Variable] = {}

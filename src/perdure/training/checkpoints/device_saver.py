@@ -87,6 +87,16 @@ class MultiDeviceSaver:
             by_device.setdefault(saveable.device or "", []).append(saveable)
         self._savers = [(place, _SingleDeviceSaver(by_device[place])) for place in sorted(by_device)]
 
+    def to_proto(self) -> Any:
+        """Not supported yet.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            "MultiDeviceSaver.to_proto: a SaverDef of functions of the graph is not supported yet"
+        )
+
     def save(self, file_prefix: Any) -> Operation:
         """Make the operation that saves; files get their names when all are written.
 

@@ -209,9 +209,9 @@ class _Lifter:
             pair = []
             for body, here in zip(bodies, made_there, strict=True):
                 if key in here and key in body.values:
-                    pair.append(body.values[key])
+                    pair.append(body.read(body.values[key]))
                 elif scope.has(key):
-                    pair.append(body.value(key))  # what an input of a Merge gave that came before
+                    pair.append(body.read(body.value(key)))  # what an input of a Merge gave that came before
                 else:
                     pair.append(body.lacking(key))
             results.append(pair)
@@ -258,7 +258,7 @@ class _Lifter:
             "If",
             inputs,
             attrs,
-            list(zip([k.dtype for k in keys], shapes, strict=True)),
+            list(zip(types, shapes, strict=True)),
             like,
             waits,
         )

@@ -100,6 +100,10 @@ class Constants:
         self._fed = set(fed)
         self._known: dict[Tensor, Tensor] = {}
 
+    def is_fed(self, tensor: Tensor) -> bool:
+        """Whether the value of a tensor is given."""
+        return tensor in self._fed
+
     def find(self, tensor: Tensor) -> Tensor | None:
         """What stands for a tensor everywhere; None if it is neither a constant nor a handle."""
         op = tensor.op
@@ -192,7 +196,8 @@ class Scope:
 
     def _taken_in(self, key: Tensor) -> Tensor:
         assert self.outer is not None
-        if is_snapshot(key.op) and variable_behind(key.op.inputs[0]) in self.written:
+        is_fed = self.constants.is_fed(key)
+        if not is_fed and is_snapshot(key.op) and variable_behind(key.op.inputs[0]) in self.written:
             # The variable changes in here: its value is the one that it has where it is used.
             return self.made_again(key.op, [self.value(key.op.inputs[0])], ()).outputs[0]
         outside = self.outer.value(key)
@@ -207,6 +212,15 @@ class Scope:
         if found is None:
             found = self.taken[outside] = self.argument(outside)
         return found
+
+    def read(self, tensor: Tensor) -> Tensor:
+        """The value of a tensor of this scope that leaves it: a variable is read here."""
+        if not tensor.dtype.is_ref_dtype:
+            return tensor
+        dtype = tensor.dtype.base_dtype
+        op = made(self.graph, "Identity", [tensor], {"T": dtype}, [(dtype, tensor._shape)], tensor.op)
+        self.add(op)
+        return op.outputs[0]
 
     def argument(self, like: Tensor, shape: Any = ...) -> Tensor:
         """A new argument of the body."""

@@ -1,0 +1,1 @@
+"""Functions applied to the rows of tensors, one after another: map_fn, foldl, foldr, scan."""
