@@ -136,7 +136,8 @@ def test_what_is_not_stored_is_not_made_up(tmp_path):
 def test_offsets_are_aligned(tmp_path):
     save(tmp_path / "c", saved(b"a", np.ones(3, np.int8)), saved(b"b", np.ones(2)), alignment=64)
     bundle = Bundle(FILES, str(tmp_path / "c"))
-    assert bundle.place(b"b") == (0, 64)
+    data = (tmp_path / "c.data-00000-of-00001").read_bytes()
+    assert data[:64] == b"\1" * 3 + bytes(61) and data[64:80] == np.ones(2).tobytes()
     np.testing.assert_array_equal(bundle.read(b"b"), np.ones(2))
 
 
@@ -229,3 +230,17 @@ def test_bundles_are_replaced(tmp_path):
     (tmp_path / "c.index").write_bytes(b"damaged")
     save(tmp_path / "c", saved(b"a", np.ones(1)))
     assert Bundle(FILES, str(tmp_path / "c")).read(b"a").tolist() == [1]
+
+
+def test_large_tensors_are_read_at_once(tmp_path):
+    """By two threads, in any order; damage of one is noticed."""
+    arrays = {b"%d" % i: np.random.RandomState(i).rand(150_000 + i) for i in range(5)}
+    save(tmp_path / "c", *(saved(name, array) for name, array in arrays.items()), saved(b"s", np.ones(3)))
+    bundle = Bundle(FILES, str(tmp_path / "c"))
+    names = [b"3", b"s", b"0", b"4", b"1", b"3", b"2"]
+    for name, found in zip(names, bundle.read_all([(name, None) for name in names]), strict=True):
+        np.testing.assert_array_equal(found, arrays.get(name, np.ones(3)))
+    data = tmp_path / "c.data-00000-of-00001"
+    data.write_bytes(flipped(data.read_bytes(), 3_000_000))
+    with pytest.raises(DataLossError, match="Checksum does not match.*: 2 in"):
+        Bundle(FILES, str(tmp_path / "c")).read_all([(name, None) for name in names])

@@ -1,5 +1,8 @@
 """Operations on checkpoints, as a `Saver` uses them."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -100,3 +103,14 @@ def test_the_policy_is_kept(tmp_path):
             with pytest.raises(tf.errors.PermissionDeniedError):
                 session.run(g.save_v2(str(tmp_path / "c"), ["a"], [""], [tf.ones([2])]))
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_programs_without_checkpoints_import_nothing_for_them():
+    """All families are imported by every program; protocol buffers take longer than a small one."""
+    program = (
+        "import sys; from perdure import tf\n"
+        "with tf.Session() as session: session.run(tf.ones([2]) + 1.0)\n"
+        "print([name for name in sys.modules if name.startswith(('google', 'perdure.formats.bundle'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

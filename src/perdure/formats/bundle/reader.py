@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from math import prod
 from typing import Any, NoReturn
@@ -20,6 +21,8 @@ from perdure.graph.dtypes import DType
 from perdure.graph.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
 from perdure.graph.shapes import format_shape
 
+_LARGE = 1 << 20  # bytes of a tensor that is worth a thread
+
 
 class Bundle:
     """A checkpoint of version 2.  Thread-safe.
@@ -34,6 +37,8 @@ class Bundle:
         InvalidArgumentError: it is of a version that this code does not know.
         UnimplementedError: it is of a machine with another byte order.
     """
+
+    version = 2
 
     def __init__(self, files: Any, prefix: str) -> None:
         self._files = files
@@ -78,11 +83,6 @@ class Bundle:
         stored = self._stored(name)
         return stored.dtype, stored.shape
 
-    def place(self, name: bytes) -> tuple[int, int]:
-        """Where the bytes of a tensor are: many are read fastest in this order."""
-        stored = self._stored(name)
-        return stored.shard, stored.offset
-
     def debug_string(self) -> bytes:
         """A line for each tensor that has bytes: the parts of those that are stored in parts."""
         names = Entry.DESCRIPTOR.fields_by_name["dtype"].enum_type.values_by_number
@@ -111,7 +111,7 @@ class Bundle:
         """
         stored = self._stored(name)
         if not stored.slices and (part is None or part.is_full):
-            return self._read_whole(name, stored)
+            return self._read_whole(name, stored, _numpy_dtype(name, stored))
         shape = stored.shape
         wanted = TensorSlice.full(len(shape)) if part is None else part
         coverage = self._coverages.get(name)
@@ -132,6 +132,37 @@ class Bundle:
             self._read_piece(key, each, piece.source, result[piece.target])
         return result
 
+    def read_all(self, wanted: Sequence[tuple[bytes, TensorSlice | None]]) -> list[np.ndarray]:
+        """Read several tensors, or parts of them; see `read`.
+
+        Args:
+            wanted: names, with the parts.
+
+        Returns:
+            An array for each.
+        """
+        found: list[Any] = [None] * len(wanted)
+
+        def read(index: int) -> None:
+            found[index] = self.read(*wanted[index])
+
+        # They are read fastest in the order in which they stand.
+        stored = [self._stored(name) for name, _ in wanted]
+        order = sorted(range(len(wanted)), key=lambda index: stored[index][2:4])
+        large = [index for index in order if stored[index].size >= _LARGE]
+        if len(large) > 1:
+            try:
+                # While one is read, a checksum is computed of another.
+                with ThreadPoolExecutor(2, "perdure-restore") as pool:
+                    for _ in pool.map(read, large):
+                        pass
+            except RuntimeError:  # the interpreter ends, and makes no more threads
+                pass
+        for index in order:
+            if found[index] is None:
+                read(index)
+        return found
+
     def _slices_of(self, name: bytes, whole: Stored, pieces: list[Piece]) -> list[tuple[bytes, Stored]]:
         """The keys and entries of slices, which together claim no more bytes than there are."""
         found = []
@@ -140,7 +171,7 @@ class Bundle:
             stored = self._stored(key)
             if stored.dtype is not whole.dtype or stored.shape != piece.part.shape_in(whole.shape):
                 raise DataLossError(None, None, f"A slice of {shown(name)} has another type or shape than it")
-            self._check_place(key, stored)
+            self._check_place(key, stored, _numpy_dtype(key, stored))
             found.append((key, stored))
         shards = {stored.shard for _, stored in found}
         if sum(stored.size for _, stored in found) > sum(self._shard(shard).size for shard in shards):
@@ -151,9 +182,9 @@ class Bundle:
         """Read a stored tensor of which only a part is wanted, without a copy of all of it."""
         shape = stored.shape
         if target.dtype == object or not shape:
-            target[...] = self._read_whole(key, stored)[source]
+            target[...] = self._read_whole(key, stored, target.dtype)[source]
             return
-        self._check_place(key, stored)
+        self._check_place(key, stored, target.dtype)
         row_size = target.dtype.itemsize * prod(shape[1:])
         read = partial(self._read_into, key, stored)
         if target.flags.c_contiguous and target.shape == shape:
@@ -170,10 +201,9 @@ class Bundle:
                     target[low - first : high - first] = rows[(slice(low - start, high - start), *columns)]
         self._check(key, stored, checksum)
 
-    def _read_whole(self, name: bytes, stored: Stored) -> np.ndarray:
+    def _read_whole(self, name: bytes, stored: Stored, dtype: np.dtype) -> np.ndarray:
         """The array of an entry that has bytes."""
-        dtype = _numpy_dtype(name, stored)
-        self._check_place(name, stored)
+        self._check_place(name, stored, dtype)
         if dtype.hasobject:
             read = partial(self._read_into, name, stored)
             array, checksum = values.read_strings(stored.shape, stored.offset, stored.size, read)
@@ -181,16 +211,15 @@ class Bundle:
             data = self._shard(stored.shard).read(stored.offset, stored.size)
             if len(data) < stored.size:
                 self._refuse_short(name, stored)
-            array, checksum = np.frombuffer(data, dtype).reshape(stored.shape), crc32c(data)
+            array, checksum = np.ndarray(stored.shape, dtype, data), crc32c(data)
         else:
             array = np.empty(stored.shape, dtype)
             checksum = values.fill_array(array, stored.offset, partial(self._read_into, name, stored))
         self._check(name, stored, checksum)
         return array
 
-    def _check_place(self, name: bytes, stored: Stored) -> None:
+    def _check_place(self, name: bytes, stored: Stored, dtype: np.dtype) -> None:
         """Refuse an entry that has not as many bytes as its tensor, or more than there are."""
-        dtype = _numpy_dtype(name, stored)
         elements = prod(stored.shape)
         if dtype.hasobject:
             expected = "" if stored.size >= elements else f"is at least {elements}"
@@ -240,10 +269,16 @@ class Bundle:
             self._shards.pop(number).close()
 
 
+_NUMPY_DTYPES: dict[DType, np.dtype] = {}
+
+
 def _numpy_dtype(name: bytes, stored: Stored) -> np.dtype:
     dtype = stored.dtype
+    known = _NUMPY_DTYPES.get(dtype)
+    if known is not None:
+        return known
     if not dtype.is_numpy_compatible or dtype.is_ref_dtype:
         raise UnimplementedError(
             None, None, f"Tensors of type {dtype.name} cannot be read from checkpoints: {shown(name)}"
         )
-    return np.dtype(dtype.as_numpy_dtype)
+    return _NUMPY_DTYPES.setdefault(dtype, np.dtype(dtype.as_numpy_dtype))

@@ -14,7 +14,7 @@ from perdure.formats.table.reader import read_varint
 from perdure.graph.errors import DataLossError
 from perdure.graph.values import as_bytes
 
-PIECE = 1 << 22  # bytes: what is read or written at once
+PIECE = 1 << 19  # bytes that are read or written at once: what a checksum finds in the processor's cache
 SMALL = 1 << 16  # bytes of an array that is copied, which takes less time than to look at it in place
 _32_BITS = 0xFFFFFFFF
 

@@ -67,6 +67,8 @@ class SliceFiles:
         InvalidArgumentError: one is of a version that this code does not know.
     """
 
+    version = 1
+
     def __init__(self, files: Any, pattern: str, preferred_shard: int = _ALL_SHARDS) -> None:
         words = "Unsuccessful TensorSliceReader constructor: Failed to"
         try:

@@ -1,20 +1,16 @@
 """Checkpoints: SaveV2, RestoreV2, MergeV2Checkpoints, those of version 1, and the names of shards.
 
 Names of inputs, outputs and attributes are rows of the signature table.  A kernel asks for `files`, which
-knows where they are and which of them the session may touch.
+knows where they are and which of them the session may touch.  What reads and writes files is imported by the
+kernels: every program imports this module, and few have checkpoints.
 """
 
 import os
 
 import numpy as np
 
-from perdure.formats.bundle.merging import merge_bundles
-from perdure.formats.bundle.writer import write_bundle
-from perdure.formats.checkpoints import open_checkpoint
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import parse_shape_and_slice
-from perdure.formats.tensor_slices.reader import SliceFiles
-from perdure.formats.tensor_slices.writer import write_slices
 from perdure.graph.dtypes import as_dtype, word_of
 from perdure.graph.errors import OpError
 from perdure.graph.shapes import format_shape, merge, with_rank, with_size
@@ -91,6 +87,8 @@ def save_v2_kernel(xp, prefix, tensor_names, shape_and_slices, tensors, *, dtype
     if len(names) != len(tensors):
         raise invalid(f"Got {len(names)} tensor names but {len(tensors)} tensors.")
     saved = [saved_of(*each) for each in zip(names, parts, dtypes, tensors, strict=True)]
+    from perdure.formats.bundle.writer import write_bundle
+
     write_bundle(files, name, saved)
     return ()
 
@@ -120,17 +118,17 @@ def restore_v2_kernel(xp, prefix, tensor_names, shape_and_slices, *, dtypes, fil
     names, parts = names_and_parts(tensor_names, shape_and_slices)
     if len(names) != len(dtypes):
         raise invalid(f"Got {len(names)} tensor names, but {len(dtypes)} expected dtypes.")
+    from perdure.formats.checkpoints import open_checkpoint
+
     checkpoint = open_checkpoint(files, name)
-    if isinstance(checkpoint, SliceFiles):
+    if checkpoint.version == 1:
         wanted = zip(names, parts, dtypes, strict=True)
         return [restored_slice(checkpoint, *each) for each in wanted]
     # TensorFlow looks for names in their order.
-    order = sorted(range(len(names)), key=names.__getitem__)
-    check_types(checkpoint, [(names[index], as_dtype(dtypes[index])) for index in order])
-    found = [None] * len(names)
-    for index in sorted(order, key=lambda index: checkpoint.place(names[index])):
-        found[index] = restored(checkpoint, names[index], parts[index])
-    return found
+    check_types(checkpoint, sorted(zip(names, map(as_dtype, dtypes), strict=True), key=lambda each: each[0]))
+    return checkpoint.read_all(
+        [(name, part_of(checkpoint, name, text)) for name, text in zip(names, parts, strict=True)]
+    )
 
 
 def check_types(checkpoint, wanted):
@@ -147,10 +145,10 @@ def check_types(checkpoint, wanted):
         raise invalid("\n".join(wrong))
 
 
-def restored(checkpoint, name, text):
-    """A tensor of a checkpoint, or the part of it that the text says."""
+def part_of(checkpoint, name, text):
+    """The part of a tensor of a checkpoint that the text says, None for all of it."""
     if not text:
-        return checkpoint.read(name)
+        return None
     shape, part, _ = parse_shape_and_slice(text)
     _, stored = checkpoint.type_and_shape(name)
     if shape != stored:
@@ -158,7 +156,7 @@ def restored(checkpoint, name, text):
             f"tensor_name = {name.decode('utf-8', 'backslashreplace')}; shape in shape_and_slice spec "
             f"{format_shape(shape)} does not match the shape stored in checkpoint: {format_shape(stored)}"
         )
-    return checkpoint.read(name, part)
+    return part
 
 
 restore_v2.not_differentiable("it reads files")
@@ -215,6 +213,8 @@ def save_all(files, name, names, parts, dtypes, data):
             f"Expected totally {len(names) + fixed} inputs as input #1 (which is a string tensor of saved "
             f"names) contains {len(names)} names, but received {len(data) + fixed} inputs"
         )
+    from perdure.formats.tensor_slices.writer import write_slices
+
     texts = [""] * len(names) if parts is None else parts
     write_slices(files, name, [saved_of(*each) for each in zip(names, texts, dtypes, data, strict=True)])
 
@@ -245,15 +245,21 @@ def restore_slice_shape(file_pattern, tensor_name, shape_and_slice, shape_of_sha
 
 @restore.kernel
 def restore_kernel(xp, file_pattern, tensor_name, *, dt, preferred_shard, files):
-    checkpoint = SliceFiles(files, file_of(file_pattern, "file_pattern"), preferred_shard)
-    return restored_slice(checkpoint, strings(tensor_name)[0], "", dt)
+    return restored_slice(opened(files, file_pattern, preferred_shard), strings(tensor_name)[0], "", dt)
 
 
 @restore_slice.kernel
 def restore_slice_kernel(xp, file_pattern, tensor_name, shape_and_slice, *, dt, preferred_shard, files):
-    checkpoint = SliceFiles(files, file_of(file_pattern, "file_pattern"), preferred_shard)
+    checkpoint = opened(files, file_pattern, preferred_shard)
     text = strings(shape_and_slice)[0].decode("utf-8", "replace")
     return restored_slice(checkpoint, strings(tensor_name)[0], text, dt)
+
+
+def opened(files, file_pattern, preferred_shard):
+    """A checkpoint of version 1."""
+    from perdure.formats.tensor_slices.reader import SliceFiles
+
+    return SliceFiles(files, file_of(file_pattern, "file_pattern"), preferred_shard)
 
 
 def restored_slice(checkpoint, name, text, dtype):
@@ -300,6 +306,8 @@ def merge_v2_checkpoints_kernel(xp, checkpoint_prefixes, destination_prefix, *, 
         raise invalid(f"Input destination_prefix should be a scalar tensor, got {shape} instead.")
     prefixes = [os.fsdecode(prefix) for prefix in strings(checkpoint_prefixes)]
     target = prefix_of(destination_prefix)
+    from perdure.formats.bundle.merging import merge_bundles
+
     merge_bundles(files, prefixes, target)
     if delete_old_dirs:
         for folder in {os.path.dirname(prefix) for prefix in prefixes} - {os.path.dirname(target)}:

@@ -8,7 +8,6 @@ import os
 
 import numpy as np
 
-from perdure.formats.bundle.reader import Bundle
 from perdure.formats.slices.tensor_slice import TensorSlice
 from perdure.graph import dtypes
 from perdure.graph.errors import FailedPreconditionError, InternalError, OutOfRangeError, UnimplementedError
@@ -186,6 +185,8 @@ def load_and_remap_matrix_kernel(
     name = scalar(old_tensor_name, "old_tensor_name")
     # TensorFlow's tests give the path in a list.
     path = np.asarray(ckpt_path, object)
+    from perdure.formats.bundle.reader import Bundle  # few programs have checkpoints
+
     checkpoint = Bundle(files, os.fsdecode(scalar(path.reshape(()) if path.size == 1 else path, "ckpt_path")))
     try:
         shape = matrix_shape(checkpoint, name, None if remaps_columns else num_cols)
