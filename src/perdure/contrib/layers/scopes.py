@@ -32,8 +32,8 @@ def layer_scope(
 
 
 _TAKEN = {
-    "shape", "dtype", "initializer", "regularizer", "trainable", "collections", "caching_device", "partitioner",
-    "use_resource", "synchronization", "aggregation",
+    "shape", "dtype", "initializer", "regularizer", "trainable", "collections", "caching_device",
+    "partitioner", "use_resource", "synchronization", "aggregation",
 }  # fmt: skip
 
 

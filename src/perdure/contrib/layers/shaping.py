@@ -1,4 +1,4 @@
-"""Layers without weights, and layers of layers: `flatten`, `dropout`, `one_hot_encoding`, `repeat`, `stack`."""
+"""Layers without weights, and layers of layers: `flatten`, `dropout`, `softmax`, `repeat`, `stack`."""
 
 from __future__ import annotations
 
