@@ -38,14 +38,14 @@ def test_damaged_files(good, kind):
 
 
 def test_what_was_found():
-    """A checkpoint's `_output_shapes` that is no list of shapes, which a mutation made."""
+    """A constant of a type that only references have."""
     from perdure import tf
 
     with tf.Graph().as_default() as graph:
         tf.constant(1.0, name="c")
         graph_def = graph.as_graph_def()
-    graph_def.node[0].attr["_output_shapes"].s = b"text"
-    with tf.Graph().as_default(), pytest.raises(ValueError, match="specifies shapes for 0 outputs"):
+    graph_def.node[0].attr["value"].tensor.dtype = 113  # a reference to a qint16
+    with tf.Graph().as_default(), pytest.raises(ValueError, match="reference"):
         tf.import_graph_def(graph_def)
 
 

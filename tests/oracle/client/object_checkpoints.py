@@ -587,3 +587,21 @@ def managers_and_the_clock(tf, folder):
         return out
     finally:
         management.time = clock
+
+
+@program
+def the_same_bytes(tf, folder):
+    """What TensorFlow wrote and what perdure writes are the same files, so each reads the other's."""
+    root = tf.train.Checkpoint(
+        v=tf.Variable([1.0, 2.0], name="v"), s=tf.Variable([b"a", b"\0long"], name="s")
+    )
+    root.inner = trackable(tf)
+    root.inner.w = tf.Variable(np.arange(6, dtype=np.int64).reshape(2, 3), name="w", use_resource=True)
+    root.inner.parts = [tf.Variable(True, name="t"), {"x.y/z": tf.Variable(3.5, name="z", dtype=tf.float64)}]
+    root.arrays = tf.contrib.checkpoint.NumpyState()
+    root.optimizer = tf.train.MomentumOptimizer(0.1, 0.9)
+    root.optimizer.minimize(tf.reduce_sum(root.v))
+    with tf.Session() as session:
+        initialize(tf, session)
+        root.save(os.path.join(folder, "ck"), session=session)
+    return [[name, read(folder, name)] for name in files(folder)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
 from perdure.cli.inspect.report import Report, Table
 from perdure.filesystem.files import FILES
+from perdure.formats.events.files import parsed
+from perdure.formats.records.reading import read_records
 
 _CURVE = "▁▂▃▄▅▆▇█"
 _CURVE_LENGTH = 40
@@ -30,8 +33,6 @@ def read(path: str, values: bool) -> Report:
         path: a file, or a folder; those below it are other runs.
         values: whether to give every scalar, too.
     """
-    from perdure import tf
-
     files = [path]
     if FILES.is_directory(path):
         found = FILES.list_directory(path)
@@ -40,7 +41,7 @@ def read(path: str, values: bool) -> Report:
     events, other = 0, {"graph": 0, "meta graph": 0, "run metadata": 0, "session log": 0}
     times: list[float] = []
     for file in files:
-        for event in tf.train.summary_iterator(file):
+        for event in _events(file):
             events += 1
             times.append(event.wall_time)
             what = event.WhichOneof("what")
@@ -86,6 +87,11 @@ def read(path: str, values: bool) -> Report:
         for tag, s in scalars.items():
             report.tables.append(Table(tag, ("step", "value"), list(zip(s.steps, s.values, strict=True))))
     return report
+
+
+def _events(path: str) -> Iterator[Any]:
+    with FILES.open(path) as file:
+        yield from parsed(read_records(file))
 
 
 def _time(seconds: float) -> str:

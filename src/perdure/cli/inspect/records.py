@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from perdure.cli.inspect.report import Report, Table
+from perdure.filesystem.files import FILES
 from perdure.formats import messages
+from perdure.formats.records.reading import read_records
 
 # Of a longer file only the first records are looked into; all are counted.
 _LOOKED_INTO = 100
@@ -21,12 +24,10 @@ def read(path: str, values: bool) -> Report:
     Raises:
         tf.errors.DataLossError: a record is damaged.
     """
-    from perdure import tf
-
     count = total = longest = 0
     features: dict[str, list[Any]] = {}
     examples = 0
-    for record in tf.python_io.tf_record_iterator(path):
+    for record in _records(path):
         if count < _LOOKED_INTO and (example := _example(record)) is not None:
             examples += 1
             _note(features, example)
@@ -42,6 +43,11 @@ def read(path: str, values: bool) -> Report:
         ]
         report.tables.append(Table("features", columns, rows))
     return report
+
+
+def _records(path: str) -> Iterator[bytes]:
+    with FILES.open(path) as file:
+        yield from read_records(file)
 
 
 def _example(record: bytes) -> Any:

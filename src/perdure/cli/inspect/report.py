@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+# Tables that stand below the drawing of a graph.
+_PARTS_OF_DRAWINGS = ("inputs", "variables", "ops")
 _WIDTH = 160  # of tables, at least
 # As long a table as a person reads to the end.
 _SHOWN_ON_PAGES = 10_000
@@ -104,6 +106,8 @@ def as_html(report: Report) -> str:
     if report.drawing is not None:
         parts.append(report.drawing())
     for each in report.tables:
+        if report.drawing is not None and each.title in _PARTS_OF_DRAWINGS:
+            continue
         rows = [
             [_cell(column, value) for column, value in zip(each.columns, row, strict=True)]
             for row in each.rows

@@ -210,6 +210,8 @@ def check_shape(proto: Any) -> None:
 def _tensor(name: str, value: AttrValue, kept: KeptMessages) -> Any:
     proto = value.tensor
     dtype = as_dtype(proto.dtype)
+    if dtype.is_ref_dtype:
+        raise ValueError(f"Cannot parse tensor from proto: {word_of(dtype)} is the type of a reference")
     if not dtype.is_numpy_compatible and dtype.base_dtype is not dtypes.string:
         kept[name] = copied(value)
         return kept[name].tensor

@@ -49,7 +49,7 @@ def _is_repeatable(node: Node) -> bool:
     if node.signature.calls_functions:
         return all(can_run_again(function.graph.get_operations()) for function in functions_of(node))
     traits = definition.traits
-    if traits.setup:
+    if traits.setup or traits.of_step:
         return True
     if traits.waits or traits.calls_program or any(capability.host for capability in rule.capabilities):
         return False

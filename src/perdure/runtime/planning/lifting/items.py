@@ -87,8 +87,9 @@ class Items:
             self._add_loop(live.loops[frame])
         for items in self.of.values():
             items.sort(key=lambda item: item.op.node_id)
+            mine = set(items)
             for item in items:
-                self._connect(item)
+                self._connect(item, mine)
 
     def source(self, tensor: Tensor) -> Tensor:
         """What has the value of a tensor, behind all nodes that only hand it on."""
@@ -173,7 +174,7 @@ class Items:
 
     # -- what comes before what ------------------------------------------------------------
 
-    def _connect(self, item: Item) -> None:
+    def _connect(self, item: Item, mine: set[Item]) -> None:
         waits: dict[Item, None] = {}
         if item.loop is not None:
             for enter in item.loop.frame.enters:
@@ -195,10 +196,6 @@ class Items:
         for tensor in self.conditions(item):
             item.before.update(self.makers(tensor))
             self.users.setdefault(tensor, set()).add(item)
-        frame = self._frames.of[item.op]
-        if item.loop is not None:
-            frame = item.loop.frame.outer
-        mine = set(self.of[frame])
         item.before &= mine
         item.waits = [each for each in item.waits if each in mine]
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import count
 
 import numpy as np
@@ -466,9 +467,13 @@ class _Doing:
         for item in self._left:
             for number in self._literals(item):
                 self._decided[number] = self._decided.get(number, 0) + 1
-        self._plain: list[Item] = []
-        self._writers: list[Item] = []
+        # What is ready in any case, by its place in the program.
+        self._plain: list[tuple[int, int, Item]] = []
+        self._writers: list[tuple[int, int, Item]] = []
+        self._numbers = count()
+        # What is ready if conditions are as they must be; and by each of these.
         self._conditional: dict[Item, None] = {}
+        self._by_number: dict[int, dict[Item, None]] = {}
 
     def run(self) -> None:
         """Do all of them."""
@@ -477,9 +482,7 @@ class _Doing:
                 self._is_ready(item)
         while self._left:
             if self._plain or self._writers:
-                ready = self._plain or self._writers
-                ready.sort(key=lambda item: item.op.node_id, reverse=True)
-                item = ready.pop()
+                _, _, item = heappop(self._plain or self._writers)
                 self._lifter.do_one(self._scope, item)
                 self._done([item])
             elif self._conditional:
@@ -494,10 +497,11 @@ class _Doing:
     def _is_ready(self, item: Item) -> None:
         if not self._logic.implies(self._context, item.lives):
             self._conditional[item] = None
-        elif item.writes:
-            self._writers.append(item)
+            for number in self._literals(item):
+                self._by_number.setdefault(number, {})[item] = None
         else:
-            self._plain.append(item)
+            ready = self._writers if item.writes else self._plain
+            heappush(ready, (item.op.node_id, next(self._numbers), item))
 
     def _done(self, items: Iterable[Item]) -> None:
         for item in items:
@@ -505,6 +509,9 @@ class _Doing:
             self._conditional.pop(item, None)
             for number in self._literals(item):
                 self._decided[number] -= 1
+                self._by_number.get(number, {}).pop(item, None)
+                if not self._by_number.get(number, True):
+                    del self._by_number[number]
         for item in items:
             for follower in self._followers.get(item, ()):
                 self._open[follower] -= 1
@@ -516,11 +523,11 @@ class _Doing:
         lifter, logic, context = self._lifter, self._logic, self._context
         best: list[Item] = []
         chosen = -1
-        for number in dict.fromkeys(n for item in self._conditional for n in self._literals(item)):
+        for number, ready in self._by_number.items():
             key = lifter.items.condition(number)
             if not self._scope.has(key) or not logic.implies(context, lifter.live.of_value(key)):
                 continue
-            found = self._closure(lambda item, number=number: number in self._literals(item))  # type: ignore[misc]
+            found = self._closure(ready, lambda item, number=number: number in self._literals(item))  # type: ignore[misc]
             if len(found) > len(best):
                 best, chosen = found, number
             if len(found) == self._decided[number]:
@@ -540,7 +547,9 @@ class _Doing:
         lifter, logic, context = self._lifter, self._logic, self._context
         first = next(iter(self._conditional))
         guard = lifter._guard(self._scope, first.lives, context, first.op)
-        found = self._closure(lambda item: logic.implies(logic.both(context, item.lives), first.lives))
+        found = self._closure(
+            self._conditional, lambda item: logic.implies(logic.both(context, item.lives), first.lives)
+        )
         self._scope.values[guard] = guard
         sides: list[tuple[list[Item], Predicate]] = [
             (found, logic.both(context, first.lives)),
@@ -565,10 +574,10 @@ class _Doing:
         self._lifter.open(self._scope, condition, sides, list(wanted), done[0].op)
         self._done(done)
 
-    def _closure(self, belongs: Callable[[Item], bool]) -> list[Item]:
+    def _closure(self, ready: Iterable[Item], belongs: Callable[[Item], bool]) -> list[Item]:
         """The items that belong to a conditional and need nothing else first."""
         open_: dict[Item, int] = {}
-        found = [item for item in self._conditional if belongs(item)]
+        found = [item for item in ready if belongs(item)]
         for item in found:
             for follower in self._followers.get(item, ()):
                 if follower in self._left and belongs(follower):
