@@ -307,3 +307,15 @@ def test_other_versions_are_refused(tmp_path, change, message):
         index.write_index(file.write, header, [])
     with pytest.raises(InvalidArgumentError, match=message):
         Bundle(FILES, str(tmp_path / "c"))
+
+
+def test_other_file_systems(tmp_path):
+    """Bundles in memory are replaced as those on the disk are."""
+    FILES.make_directories("memory://bundles")
+    try:
+        for value in range(3):
+            save("memory://bundles/c", saved(b"a", np.full(3, value)))
+            assert Bundle(FILES, "memory://bundles/c").read(b"a").tolist() == [value] * 3
+            assert FILES.list_directory("memory://bundles") == ["c.data-00000-of-00001", "c.index"]
+    finally:
+        FILES.remove_tree("memory://bundles")
