@@ -234,7 +234,7 @@ def test_a_session_is_closed_inside_a_step_at_every_place(kind):
 
     def run():
         session = made[-1]
-        timer = threading.Timer(0.01, session.close)  # in the end nothing else would end what waits
+        timer = threading.Timer(2.0, session.close)  # in the end nothing else would end what waits
         if kind == "waiting":
             timer.start()
         try:
@@ -242,6 +242,7 @@ def test_a_session_is_closed_inside_a_step_at_every_place(kind):
         except (tf.errors.CancelledError, RuntimeError) as error:
             assert isinstance(error, tf.errors.CancelledError) or "closed" in str(error)
         if kind == "waiting":
+            timer.cancel()
             timer.join()
 
     with options(tier="interpret"):
