@@ -83,7 +83,7 @@ def list_large():
                 prefix=prefix, tensor_names=names, shape_and_slices=[""] * count, tensors=[value] * count
             )
         )
-    assert os.path.getsize(prefix + ".data-00000-of-00001") > 1000 * MEGABYTE
+    assert os.path.getsize(prefix + ".data-00000-of-00001") >= 1000 * MEGABYTE
 
     def step():
         shapes = tf.train.NewCheckpointReader(prefix).get_variable_to_shape_map()

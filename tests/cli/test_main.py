@@ -47,7 +47,7 @@ def test_doctor(capsys):
     """Versions of what perdure needs; nothing is missing where the tests run."""
     assert main(["doctor"]) == 0
     printed = capsys.readouterr().out
-    assert f"numpy      {np.__version__}\n" in printed
+    assert f"numpy          {np.__version__}\n" in printed
     assert "MISSING" not in printed
 
 

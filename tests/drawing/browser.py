@@ -59,7 +59,9 @@ class Browser:
             os.close(descriptor)
         self._buffer, self._number, self._page = b"", 0, None
         self.errors = []
-        target = self._send("Target.createTarget", url="about:blank", width=width, height=height)["targetId"]
+        target = self._send(
+            "Target.createTarget", url="about:blank", newWindow=True, width=width, height=height
+        )["targetId"]
         self._page = self._send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self._send("Runtime.enable")
         self._send("Page.enable")

@@ -1,5 +1,6 @@
 """Events on their way to a file: full disks, forks, exits, threads and signals."""
 
+import math
 import os
 import shutil
 import signal
@@ -31,28 +32,40 @@ def queue(tmp_path):
 
 
 def test_events_wait(queue, tmp_path):
-    """The first one does not; then as many as the queue is long, or until it is flushed."""
+    """The first one does not; then until there are more than may, or until the queue is flushed."""
     queue.add(event(1))
     assert steps_of(tmp_path) == [1]
     for step in (2, 3, 4):
         queue.add(event(step))
     assert steps_of(tmp_path) == [1]
     queue.add(event(5))
-    assert steps_of(tmp_path) == [1, 2, 3, 4]
-    queue.flush()
     assert steps_of(tmp_path) == [1, 2, 3, 4, 5]
+    queue.add(event(6))
+    queue.flush()
+    assert steps_of(tmp_path) == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize(("most", "seconds"), [(0, 600), (-1, 600), (10, 0), (10, -1), (10, float("inf"))])
+@pytest.mark.parametrize(("most", "seconds"), [(0, 600), (math.inf, 600), (10, 0), (10, -1), (10, math.inf)])
 def test_unusual_limits(most, seconds, tmp_path):
-    """A queue of any length, and one whose events do not wait."""
+    """A queue of any length, and ones whose events do not wait."""
     queue = EventQueue(EventsWriter(str(tmp_path / "events")), most, seconds)
     for step in range(20):
         queue.add(event(step))
-    waits = seconds > 0
-    assert len(steps_of(tmp_path)) == (20 if not waits else 1 if most <= 0 else 11)
+    assert len(steps_of(tmp_path)) == (20 if seconds <= 0 or most == 0 else 1 if most == math.inf else 12)
     queue.close()
     assert steps_of(tmp_path) == list(range(20))
+
+
+def test_the_first_event_may_wait(tmp_path):
+    """As it does for operations that write: until there are more than may wait."""
+    queue = EventQueue(EventsWriter(str(tmp_path / "events")), 1, 600, first_waits=True)
+    queue.add(event(1))
+    assert steps_of(tmp_path) == []
+    queue.add(event(2))
+    assert steps_of(tmp_path) == [1, 2]
+    queue.add(event(3))
+    queue.close()
+    assert steps_of(tmp_path) == [1, 2, 3]
 
 
 def test_events_do_not_wait_for_ever(tmp_path):

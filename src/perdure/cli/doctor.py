@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import perdure
 
-_REQUIRED = ("numpy", "jax", "jaxlib", "ml_dtypes", "protobuf", "absl-py")
+_REQUIRED = ("numpy", "jax", "jaxlib", "ml_dtypes", "protobuf", "absl-py", "google-crc32c")
 
 
 def examine(devices: bool) -> int:

@@ -18,23 +18,25 @@ _queues: WeakSet[EventQueue] = WeakSet()
 class EventQueue:
     """Serialized events that wait to be written.
 
-    They stay in the queue until they are in the file.  The first one is written at once; after that the
-    queue is emptied when it is full, by whoever adds to it, and every few seconds, by a thread that lives
-    as long as there is something to write to.  If that thread fails, the next call says so.
+    They stay in the queue until they are in the file.  The queue is emptied when it is over-full, by whoever
+    adds to it, and every few seconds, by a thread that lives as long as there is something to write to.  If
+    that thread fails, the next call says so.
 
     Thread-safe, also for a signal handler that adds an event.  In a forked process the queue is empty, and
     what is added there goes into a file of its own.
 
     Args:
         writer: writes them.
-        most: so many events may wait; any number if that is not positive.
-        seconds: how long they wait at most.
+        most: so many events may wait; `math.inf` for any number.
+        seconds: how long they wait at most; not at all if it is not positive.
+        first_waits: whether the first event waits, too.
     """
 
-    def __init__(self, writer: EventsWriter, most: int, seconds: float) -> None:
+    def __init__(self, writer: EventsWriter, most: float, seconds: float, first_waits: bool = False) -> None:
         self._writer = writer
         self._most = most
         self._seconds = seconds
+        self._first_waits = first_waits
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._waiting: list[bytes] = []
@@ -52,12 +54,16 @@ class EventQueue:
         with self._lock:
             if self._failure is not None:
                 self._say_failure()
-            if self._thread is None:
-                self._begin(event)
-                return
-            if 0 < self._most <= len(self._waiting):
-                self._write()
             self._waiting.append(event)
+            is_first = self._thread is None
+            if (is_first and not self._first_waits) or len(self._waiting) > self._most or self._seconds <= 0:
+                try:
+                    self._write()
+                except BaseException:
+                    self._waiting.pop()
+                    raise
+            if is_first and self._seconds > 0:
+                self._begin()
 
     def flush(self) -> None:
         """Write what waits.
@@ -101,11 +107,7 @@ class EventQueue:
         except NotFoundError:
             pass  # who has deleted the folder does not want what was written to it
 
-    def _begin(self, event: bytes) -> None:
-        """Write the first event; unless later ones are to be written at once, too, have a thread do it."""
-        self._writer.write([event])
-        if self._seconds <= 0:
-            return
+    def _begin(self) -> None:
         self._is_ending = False
         self._thread = threading.Thread(target=self._run, name="perdure events", daemon=True)
         self._thread.start()

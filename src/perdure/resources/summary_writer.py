@@ -50,7 +50,7 @@ class SummaryWriter(Resource):
                 files.make_directories(logdir)
                 writer = EventsWriter(f"{logdir.rstrip('/')}/events", files)
                 writer.open_with_suffix(suffix)
-                self._queue = EventQueue(writer, most, seconds)
+                self._queue = EventQueue(writer, most, seconds, first_waits=True)
 
     def add(self, event: bytes) -> None:
         """Add a serialized event.

@@ -156,10 +156,10 @@ class PlannedBody(PlannedFunction):
         handles = {tensor for tensor in fed if tensor.dtype.name == "resource"}
         nodes = frame.simplified.order
         interpreted = {node for node in nodes if not handles.isdisjoint(frame.simplified.inputs(node))}
-        units = cut(frame.simplified, fed, variable_behind, (), interpreted)
         calls = {instruction.node: instruction._replace(dead=()) for instruction in self._instructions}
         if len(calls) != len(self._instructions):
-            return
+            return  # snapshots of variables that are taken more than once
+        units = cut(frame.simplified, fed, variable_behind, (), interpreted)
         parts = [[calls[node] for node in unit.nodes] for unit in units]
         keep = set(self._output_slots)
         self.units = made_units(units, parts, frame, function.outputs, fed, keep, is_last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import weakref
 from typing import Any
@@ -30,7 +31,7 @@ class EventFileWriter:
         if not FILES.is_directory(self._logdir):
             FILES.make_directories(self._logdir)
         writer = EventsWriter(os.path.join(self._logdir, "events"))
-        self._queue = EventQueue(writer, max_queue, flush_secs)
+        self._queue = EventQueue(writer, max_queue if max_queue > 0 else math.inf, flush_secs)
         self._finalizer = weakref.finalize(self, self._queue.drop)
         if filename_suffix:
             writer.open_with_suffix(filename_suffix)

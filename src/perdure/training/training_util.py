@@ -123,9 +123,8 @@ def _get_or_create_global_step_read(graph: Graph | None = None) -> Tensor | None
     if step is None:
         return None
     with graph.as_default(), graph.name_scope(None), graph.name_scope(step.op.name + "/"):
-        # TensorFlow reads it through a conditional that falls back on the initial value; managed
-        # sessions, which read it, have always initialized it before.
-        read = step + 0
+        # As long as it is not initialized, its initial value is read.
+        read = (step.initialized_value() if isinstance(step, Variable) else step) + 0
         graph.add_to_collection(GLOBAL_STEP_READ_KEY, read)
         return read
 

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from perdure.filesystem.files import Files
+from perdure.formats.bundle import index, values
 from perdure.formats.bundle.merging import merge_bundles
 from perdure.formats.bundle.reader import Bundle
 from perdure.formats.bundle.writer import write_bundle
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import parse_shape_and_slice
+from perdure.formats.table.reader import Table
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.errors import (
     DataLossError,
@@ -244,3 +246,76 @@ def test_large_tensors_are_read_at_once(tmp_path):
     data.write_bytes(flipped(data.read_bytes(), 3_000_000))
     with pytest.raises(DataLossError, match="Checksum does not match.*: 2 in"):
         Bundle(FILES, str(tmp_path / "c")).read_all([(name, None) for name in names])
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_other_byte_order_is_read(tmp_path, name):
+    """As TensorFlow 1.15.5 reads what another machine wrote: checksums are of the bytes in the file."""
+    array = values_of(name)
+    size = array.itemsize // (2 if array.dtype.kind == "c" else 1)
+    swapped = array.view(f"u{size}").byteswap().view(array.dtype)
+    parts = [saved(b"w", swapped[:1], "2 3 0,1:-", name), saved(b"w", swapped[1:], "2 3 1,1:-", name)]
+    save(tmp_path / "c", saved(b"x", swapped, dtype=name), *parts)
+    in_other_order(tmp_path / "c.index")
+    bundle = Bundle(FILES, str(tmp_path / "c"))
+    _, part, _ = parse_shape_and_slice("2 3 -:1,2")
+    assert bundle.read(b"x").tobytes() == bundle.read(b"w").tobytes() == array.tobytes()
+    assert bundle.read(b"w", part).tobytes() == array[:, 1:].tobytes()
+
+
+def test_strings_of_the_other_byte_order_are_read(tmp_path, monkeypatch):
+    strings = np.array([b"x", b"yz", b""], object)
+    with monkeypatch.context() as other:
+        order = {"<": ">", ">": "<"}[values._OWN_ORDER]
+        other.setattr(values, "_OWN_ORDER", order)
+        other.setattr(values._checked_lengths, "__defaults__", (order,))
+        save(tmp_path / "c", saved(b"s", strings))
+    with pytest.raises(DataLossError, match="The length checksum does not match"):
+        Bundle(FILES, str(tmp_path / "c")).read(b"s")
+    in_other_order(tmp_path / "c.index")
+    np.testing.assert_array_equal(Bundle(FILES, str(tmp_path / "c")).read(b"s"), strings)
+
+
+def in_other_order(path):
+    """Say in an index that a machine with the other byte order wrote the bundle."""
+    data = path.read_bytes()
+    entries = dict(Table(lambda offset, size: data[offset : offset + size], len(data)))
+    header = index.Header.FromString(bytes(entries.pop(b"")))
+    header.endianness = 1 - header.endianness
+    with open(path, "wb") as file:
+        index.write_index(file.write, header, [(key, bytes(value)) for key, value in entries.items()])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda version: setattr(version, "min_consumer", 5),
+            "min consumer version 5 above current version 1",
+        ),
+        (lambda version: version.bad_consumers.append(1), "Checkpoint disallows consumer version 1.  Please"),
+        (
+            lambda version: setattr(version, "producer", -1),
+            "producer version -1 below min producer 0",
+        ),
+    ],
+)
+def test_other_versions_are_refused(tmp_path, change, message):
+    header = index.new_header(1)
+    change(header.version)
+    with open(tmp_path / "c.index", "wb") as file:
+        index.write_index(file.write, header, [])
+    with pytest.raises(InvalidArgumentError, match=message):
+        Bundle(FILES, str(tmp_path / "c"))
+
+
+def test_other_file_systems(tmp_path):
+    """Bundles in memory are replaced as those on the disk are."""
+    FILES.make_directories("memory://bundles")
+    try:
+        for value in range(3):
+            save("memory://bundles/c", saved(b"a", np.full(3, value)))
+            assert Bundle(FILES, "memory://bundles/c").read(b"a").tolist() == [value] * 3
+            assert FILES.list_directory("memory://bundles") == ["c.data-00000-of-00001", "c.index"]
+    finally:
+        FILES.remove_tree("memory://bundles")

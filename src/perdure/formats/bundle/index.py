@@ -15,7 +15,7 @@ from perdure.formats.table.reader import Table
 from perdure.formats.table.writer import TableWriter
 from perdure.formats.versions import check_versions
 from perdure.graph.dtypes import DType, as_dtype
-from perdure.graph.errors import DataLossError, InternalError, OpError, UnimplementedError
+from perdure.graph.errors import DataLossError, InternalError, OpError
 
 Entry = tensor_bundle_pb2.BundleEntryProto
 Header = tensor_bundle_pb2.BundleHeaderProto
@@ -125,14 +125,9 @@ class Index:
         return DataLossError(None, None, f"{words}: {error.message}")
 
 
-def check_order(header: Header) -> None:
-    """Refuse a bundle of a machine with another byte order, as TensorFlow does.
-
-    Raises:
-        UnimplementedError: it is one.
-    """
-    if header.endianness != _OWN_ORDER:
-        raise UnimplementedError(None, None, "Reading a bundle with different endianness from the reader")
+def byte_order(header: Header) -> str:
+    """The order of the bytes of numbers: "<" or ">"."""
+    return "<" if header.endianness == Header.LITTLE else ">"
 
 
 class Stored(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from perdure.formats.bundle import values
-from perdure.formats.bundle.index import Entry, Index, Stored, check_order, parse_entry, shown
+from perdure.formats.bundle.index import Entry, Index, Stored, byte_order, parse_entry, shown
 from perdure.formats.bundle.layout import data_name
 from perdure.formats.checksums import crc32c
 from perdure.formats.slices.coverage import Coverage, Piece
@@ -35,7 +35,6 @@ class Bundle:
         NotFoundError: it has no index.
         DataLossError: its index is damaged.
         InvalidArgumentError: it is of a version that this code does not know.
-        UnimplementedError: it is of a machine with another byte order.
     """
 
     version = 2
@@ -44,7 +43,7 @@ class Bundle:
         self._files = files
         self._prefix = prefix
         self._index = Index(files, prefix)
-        check_order(self._index.header)
+        self._order = byte_order(self._index.header)
         self._tensors: dict[bytes, Stored] = {}
         self._shards: dict[int, Any] = {}
         self._coverages: dict[bytes, Coverage] = {}
@@ -189,6 +188,7 @@ class Bundle:
         read = partial(self._read_into, key, stored)
         if target.flags.c_contiguous and target.shape == shape:
             checksum = values.fill_array(target, stored.offset, read)
+            values.in_own_order(target, self._order)
         else:
             checksum = 0
             first, last, columns = source[0].start, source[0].stop, source[1:]
@@ -196,6 +196,7 @@ class Bundle:
             for start in range(0, shape[0], count):
                 rows = np.empty((min(count, shape[0] - start), *shape[1:]), target.dtype)
                 checksum = values.fill_array(rows, stored.offset + start * row_size, read, checksum)
+                values.in_own_order(rows, self._order)
                 low, high = max(first, start), min(last, start + len(rows))
                 if low < high:
                     target[low - first : high - first] = rows[(slice(low - start, high - start), *columns)]
@@ -206,7 +207,7 @@ class Bundle:
         self._check_place(name, stored, dtype)
         if dtype.hasobject:
             read = partial(self._read_into, name, stored)
-            array, checksum = values.read_strings(stored.shape, stored.offset, stored.size, read)
+            array, checksum = values.read_strings(stored.shape, stored.offset, stored.size, read, self._order)
         elif stored.size <= values.SMALL:
             data = self._shard(stored.shard).read(stored.offset, stored.size)
             if len(data) < stored.size:
@@ -216,7 +217,7 @@ class Bundle:
             array = np.empty(stored.shape, dtype)
             checksum = values.fill_array(array, stored.offset, partial(self._read_into, name, stored))
         self._check(name, stored, checksum)
-        return array
+        return array if dtype.hasobject else values.in_own_order(array, self._order)
 
     def _check_place(self, name: bytes, stored: Stored, dtype: np.dtype) -> None:
         """Refuse an entry that has not as many bytes as its tensor, or more than there are."""

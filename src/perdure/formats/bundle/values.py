@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from perdure.graph.values import as_bytes
 
 PIECE = 1 << 19  # bytes that are read or written at once: what a checksum finds in the processor's cache
 SMALL = 1 << 16  # bytes of an array that is copied, which takes less time than to look at it in place
+_OWN_ORDER = "<" if sys.byteorder == "little" else ">"
 _32_BITS = 0xFFFFFFFF
 
 
@@ -51,11 +53,11 @@ def write_array(array: np.ndarray, write: Callable[[Any], object]) -> tuple[int,
     return array.size * array.itemsize, checksum
 
 
-def _checked_lengths(lengths: list[int]) -> bytes:
+def _checked_lengths(lengths: list[int], order: str = _OWN_ORDER) -> bytes:
     """What the checksum of strings covers of their lengths."""
     if max(lengths, default=0) <= _32_BITS:
-        return np.array(lengths, "<u4").tobytes()
-    return b"".join(struct.pack("<I" if length <= _32_BITS else "<Q", length) for length in lengths)
+        return np.array(lengths, f"{order}u4").tobytes()
+    return b"".join(struct.pack(order + "IQ"[length > _32_BITS], length) for length in lengths)
 
 
 def write_strings(array: np.ndarray, write: Callable[[Any], object]) -> tuple[int, int]:
@@ -63,7 +65,7 @@ def write_strings(array: np.ndarray, write: Callable[[Any], object]) -> tuple[in
     items = [as_bytes(item) for item in array.ravel().tolist()]
     lengths = [len(item) for item in items]
     checksum = crc32c(_checked_lengths(lengths))
-    head = b"".join(map(varint, lengths)) + struct.pack("<I", mask(checksum))
+    head = b"".join(map(varint, lengths)) + struct.pack(_OWN_ORDER + "I", mask(checksum))
     write(head)
     checksum = crc32c(head[-4:], checksum)
     start = size = 0
@@ -78,6 +80,22 @@ def write_strings(array: np.ndarray, write: Callable[[Any], object]) -> tuple[in
 
 
 # -- reading ------------------------------------------------------------------------------------
+
+
+def in_own_order(array: np.ndarray, order: str) -> np.ndarray:
+    """Numbers whose bytes were read in some order; they are changed in place where that is possible.
+
+    Args:
+        array: the numbers, contiguous.
+        order: "<" or ">".
+    """
+    size = array.dtype.itemsize // (2 if array.dtype.kind == "c" else 1)
+    if order == _OWN_ORDER or size == 1:
+        return array
+    if not array.flags.writeable:
+        array = array.copy()
+    array.reshape(-1).view(f"u{size}").byteswap(inplace=True)
+    return array
 
 
 def fill_array(
@@ -103,7 +121,7 @@ def fill_array(
 
 
 def read_strings(
-    shape: tuple[int, ...], offset: int, size: int, read_into: Callable[[int, Any], None]
+    shape: tuple[int, ...], offset: int, size: int, read_into: Callable[[int, Any], None], order: str
 ) -> tuple[np.ndarray, int]:
     """Read an array of strings.
 
@@ -112,6 +130,7 @@ def read_strings(
         offset: where its bytes begin.
         size: how many there are.
         read_into: fills memory from an offset on.
+        order: of the bytes of numbers, "<" or ">".
 
     Returns:
         The array and the checksum of its bytes.
@@ -127,10 +146,10 @@ def read_strings(
     for _ in range(flat.size):
         length, place = read_varint(data, place, size)
         lengths.append(length)
-    checksum = crc32c(_checked_lengths(lengths))
+    checksum = crc32c(_checked_lengths(lengths, order))
     if size - place < 4:
         raise DataLossError(None, None, f"String lengths longer than expected offset {offset + size}")
-    stored = unmask(struct.unpack_from("<I", data, place)[0])
+    stored = unmask(struct.unpack_from(order + "I", data, place)[0])
     if stored != checksum:
         raise DataLossError(
             None,

@@ -9,6 +9,7 @@ import numpy as np
 from perdure.arrays import numpy_arrays
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import Planned, bind
 from perdure.runtime.execution.failure import failure_of
@@ -93,7 +94,10 @@ class Frame:
             fed = [
                 t
                 for t in op.inputs
-                if t.dtype.is_ref_dtype and t not in self.variables and not is_passed_in(t)
+                if t.dtype.is_ref_dtype
+                and t not in self.variables
+                and not is_passed_in(t)
+                and traits_of(t.op.type).calls is None  # a conditional or loop hands on the variable itself
             ]
             return bind(op, numpy_arrays(), self.resources, self.planned, fed)
         except Exception as error:

@@ -5,5 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {},
-    submodules="checkpoint deprecated framework nn rnn staging stateless summary testing training util",
+    submodules=(
+        "checkpoint deprecated framework layers nn rnn staging stateless summary testing training util"
+    ),
 )

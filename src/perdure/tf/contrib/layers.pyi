@@ -1,0 +1,43 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.layers".
+
+from typing import Any as _Any
+
+from perdure.contrib.layers.convolutional import conv2d_transpose as conv2d_transpose
+from perdure.contrib.layers.convolutional import conv3d_transpose as conv3d_transpose
+from perdure.contrib.layers.convolutional import convolution as convolution
+from perdure.contrib.layers.convolutional import convolution2d_transpose as convolution2d_transpose
+from perdure.contrib.layers.convolutional import convolution3d_transpose as convolution3d_transpose
+from perdure.contrib.layers.dense import bias_add as bias_add
+from perdure.contrib.layers.dense import elu as elu
+from perdure.contrib.layers.dense import fully_connected as fully_connected
+from perdure.contrib.layers.dense import linear as linear
+from perdure.contrib.layers.dense import relu as relu
+from perdure.contrib.layers.dense import relu6 as relu6
+from perdure.contrib.layers.initializers import variance_scaling_initializer as variance_scaling_initializer
+from perdure.contrib.layers.initializers import xavier_initializer as xavier_initializer
+from perdure.contrib.layers.initializers import xavier_initializer_conv2d as xavier_initializer_conv2d
+from perdure.contrib.layers.normalization import batch_norm as batch_norm
+from perdure.contrib.layers.normalization import layer_norm as layer_norm
+from perdure.contrib.layers.normalization import unit_norm as unit_norm
+from perdure.contrib.layers.pooling import avg_pool2d as avg_pool2d
+from perdure.contrib.layers.pooling import avg_pool3d as avg_pool3d
+from perdure.contrib.layers.pooling import max_pool2d as max_pool2d
+from perdure.contrib.layers.pooling import max_pool3d as max_pool3d
+from perdure.contrib.layers.regularizers import apply_regularization as apply_regularization
+from perdure.contrib.layers.regularizers import l1_l2_regularizer as l1_l2_regularizer
+from perdure.contrib.layers.regularizers import l1_regularizer as l1_regularizer
+from perdure.contrib.layers.regularizers import l2_regularizer as l2_regularizer
+from perdure.contrib.layers.regularizers import sum_regularizer as sum_regularizer
+from perdure.contrib.layers.shaping import dropout as dropout
+from perdure.contrib.layers.shaping import flatten as flatten
+from perdure.contrib.layers.shaping import maxout as maxout
+from perdure.contrib.layers.shaping import one_hot_encoding as one_hot_encoding
+from perdure.contrib.layers.shaping import repeat as repeat
+from perdure.contrib.layers.shaping import softmax as softmax
+from perdure.contrib.layers.shaping import stack as stack
+def conv1d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
+def conv2d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
+def conv3d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
+def convolution1d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
+def convolution2d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
+def convolution3d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
