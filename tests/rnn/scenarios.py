@@ -176,3 +176,127 @@ def trained(tf):
             lost, length, value, _ = session.run([loss, norm, last, train], feeds)
             losses.append([lost, length])
     return {"losses": np.array(losses), "c": value[1].c, "h": value[1].h}
+
+
+def looped(name, make, lengths=None, dtype="f4", steps=STEPS, **options):
+    def run(tf):
+        tf.set_random_seed(7)
+        kind = tf.as_dtype(np.dtype(dtype))
+        initializer = tf.random_uniform_initializer(-0.7, 0.7, seed=2, dtype=kind)
+        inputs = tf.stack(inputs_of(tf, dtype), 0 if options.get("time_major") else 1)
+        # The number of steps is only known when it runs; an array of none needs to know the batch.
+        inputs = tf.placeholder_with_default(
+            inputs[:steps] if options.get("time_major") else inputs[:, :steps],
+            [BATCH if steps == 0 else None, None, SIZE],
+        )
+        with tf.variable_scope("net", initializer=initializer):
+            cell = make(tf, tf.nn.rnn_cell)
+            outputs, state = tf.nn.dynamic_rnn(cell, inputs, dtype=kind, sequence_length=lengths, **options)
+        return results(tf, [outputs], [state])
+
+    SCENARIOS["loop " + name] = run
+
+
+for _name in ("basic", "gru", "lstm", "lstm peepholes", "lstm basic one state", "stack", "residual"):
+    looped(_name, MADE[_name])
+for _name in ("gru", "lstm", "stack"):
+    looped(_name + " lengths", MADE[_name], [3, 5, 2, 0])
+looped("gru time major", MADE["gru"], [3, 4, 2, 3], time_major=True, swap_memory=True)
+looped("gru double", MADE["gru"], dtype="f8", parallel_iterations=1)
+looped("lstm all ended", MADE["lstm"], [0, 0, 0, 0])
+looped("gru no steps", MADE["gru"], steps=0)
+looped("lstm no steps lengths", MADE["lstm"], [0, 0, 0, 0], steps=0)
+
+
+def both_ways_in_loops(lengths, time_major):
+    def run(tf):
+        cells = tf.nn.rnn_cell
+        inputs = tf.stack(inputs_of(tf), 0 if time_major else 1)
+        with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)):
+            outputs, states = tf.nn.bidirectional_dynamic_rnn(
+                cells.GRUCell(4), cells.LSTMCell(2), inputs, lengths, dtype=tf.float32, time_major=time_major
+            )
+        return results(tf, [tf.concat(outputs, 2)], states)
+
+    return run
+
+
+SCENARIOS["loop both ways"] = both_ways_in_loops(None, False)
+SCENARIOS["loop both ways lengths"] = both_ways_in_loops([3, 5, 2, 4], False)
+SCENARIOS["loop both ways time major"] = both_ways_in_loops([3, 5, 0, 4], True)
+
+
+@scenario
+def raw_decoder(tf):
+    """Reads what it emitted; the examples end at different steps."""
+    table = tf.constant(np.random.RandomState(1).normal(size=[5, SIZE]).astype("f4"))
+    ends = tf.constant([2, 6, 0, 3])
+    with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)):
+        cell = tf.nn.rnn_cell.LSTMCell(5)
+
+        def loop(time, output, state, count):
+            if output is None:
+                return (
+                    time >= ends,
+                    tf.ones([BATCH, SIZE]),
+                    cell.zero_state(BATCH, tf.float32),
+                    None,
+                    tf.zeros([]),
+                )
+            token = tf.argmax(output, 1)
+            return time >= ends, tf.nn.embedding_lookup(table, token), state, output, count + 1.0
+
+        emitted, state, count = tf.nn.raw_rnn(cell, loop)
+    return results(tf, [emitted.stack()], [state, count])
+
+
+@scenario
+def raw_structures(tf):
+    """Emits a pair of its own shapes and types, with no loop state."""
+    inputs = tf.TensorArray(tf.float32, STEPS).unstack(tf.stack(inputs_of(tf)))
+    with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)):
+        cell = tf.nn.rnn_cell.GRUCell(4)
+
+        def loop(time, output, state, _):
+            if output is None:
+                state, emit = cell.zero_state(BATCH, tf.float32), (tf.zeros([2]), tf.zeros([], tf.int32))
+            else:
+                emit = (output[:, 1:3], tf.fill([BATCH], time * 10))
+            finished = tf.fill([BATCH], time >= STEPS)
+            row = tf.cond(time >= STEPS, lambda: tf.zeros([BATCH, SIZE]), lambda: inputs.read(time))
+            return finished, row, state, emit, None
+
+        (values, numbers), state, last = tf.nn.raw_rnn(cell, loop)
+    assert last is None
+    found = results(tf, [values.stack()], [state])
+    with tf.Session() as session:
+        found["numbers"] = session.run(numbers.stack())
+    return found
+
+
+@scenario
+def trained_in_loops(tf):
+    """A tagger that reads both ways, with Adam, on batches of two lengths."""
+    tf.set_random_seed(11)
+    cells = tf.nn.rnn_cell
+    words = tf.placeholder(tf.int32, [None, None])
+    lengths = tf.placeholder(tf.int32, [None])
+    table = tf.get_variable("embedding", [15, 6])
+    (forwards, backwards), states = tf.nn.bidirectional_dynamic_rnn(
+        cells.LSTMCell(5), cells.GRUCell(4), tf.nn.embedding_lookup(table, words), lengths, dtype=tf.float32
+    )
+    top, last = tf.nn.dynamic_rnn(
+        cells.BasicLSTMCell(5), tf.concat([forwards, backwards], 2), lengths, dtype=tf.float32, scope="top"
+    )
+    logits = tf.layers.dense(top, 15)
+    weights = tf.sequence_mask(lengths, tf.shape(words)[1], dtype=tf.float32)
+    loss = tf.losses.sparse_softmax_cross_entropy(words, logits, weights)
+    train = tf.train.AdamOptimizer(0.05).minimize(loss)
+    random, losses = np.random.RandomState(3), []
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        for steps in (5, 8, 5, 8, 5, 8):
+            feeds = {words: random.randint(0, 15, [3, steps]), lengths: random.randint(1, steps + 1, [3])}
+            losses.append(session.run([loss, train], feeds)[0])
+        value = session.run([last, states[1], table], feeds)
+    return {"losses": np.array(losses), "c": value[0].c, "h": value[0].h, "bw": value[1], "table": value[2]}

@@ -12,7 +12,11 @@ def test_scenario(name):
     check_scenario("rnn", name, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["stack", "stack lengths", "dropout", "trained"])
+COMPILED = ["stack", "stack lengths", "dropout", "trained", "loop stack lengths", "loop both ways lengths"]
+COMPILED += ["loop gru no steps", "raw decoder", "raw structures", "trained in loops"]
+
+
+@pytest.mark.parametrize("name", COMPILED)
 def test_scenario_compiled(name):
     """So are those of compiled programs."""
     with options(tier="compile"):

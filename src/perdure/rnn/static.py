@@ -7,28 +7,25 @@ from typing import Any
 
 from perdure.functional.array.array import identity, zeros
 from perdure.functional.array.array import shape as shape_op
-from perdure.functional.array.gathering import where
-from perdure.functional.array.joining import concat, stack, unstack
-from perdure.functional.array.rearranging import reverse_sequence
-from perdure.functional.control.conditionals import cond
+from perdure.functional.array.joining import concat, stack
 from perdure.functional.math.cast import cast
 from perdure.functional.math.reductions import reduce_max, reduce_min
 from perdure.graph import dtypes, nest
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import colocate_with, control_dependencies
+from perdure.graph.defaults import control_dependencies
 from perdure.graph.tensor import Tensor
-from perdure.graph.tensor_shape import TensorShape, dimension_at_index, dimension_value, unknown_shape
-from perdure.platform.deprecation import warn_once
+from perdure.graph.tensor_shape import TensorShape, dimension_at_index, dimension_value
 from perdure.rnn.base import assert_like_rnncell, joined_shape
+from perdure.rnn.steps import (
+    cache_variables,
+    call_with_state,
+    first_state,
+    infer_state_dtype,
+    reverse_seq,
+    rnn_step,
+    warn_of_network,
+)
 from perdure.variables.variable_scope import variable_scope
-
-
-def _warn(function: str) -> None:
-    warn_once(
-        function,
-        "tensorflow.python.ops.rnn",
-        "In TensorFlow 2, tf.keras.layers.RNN with unroll=True takes its place.",
-    )
 
 
 def static_rnn(
@@ -57,28 +54,35 @@ def static_rnn(
         TypeError: `cell` is no cell, or `inputs` no list.
         ValueError: there are no inputs, or neither state nor dtype; a size is not known.
     """
-    _warn("static_rnn")
+    warn_of_network("static_rnn", "RNN with unroll=True")
     assert_like_rnncell("cell", cell)
     _check_inputs(inputs)
     with variable_scope(scope or "rnn") as variables:
-        if variables.caching_device is None:
-            variables.set_caching_device(lambda op: op.device)
+        cache_variables(variables)
         first = _first(inputs)
         known_batch = _batch_of(first, inputs)
         batch_size = known_batch or shape_op(first)[0]
-        state = _initial(cell, initial_state, batch_size, dtype)
+        state = first_state(
+            cell,
+            initial_state,
+            batch_size,
+            dtype,
+            "If no initial_state is provided, dtype must be specified",
+        )
         ends = None
         if sequence_length is not None:
-            ends = _Ends(cell, sequence_length, batch_size, known_batch, _type_of(dtype, state))
+            ends = _Ends(cell, sequence_length, batch_size, known_batch, infer_state_dtype(dtype, state))
         outputs = []
         for time, input in enumerate(inputs):
             if time > 0:
                 variables.reuse_variables()
 
-            def step(input: Any = input, state: Any = state) -> Any:
-                return cell(input, state)
+            def step(state: Any, time: int = time, input: Any = input) -> Any:
+                if ends is None:
+                    return cell(input, state)
+                return ends.step(time, state, lambda: cell(input, state))
 
-            output, state = step() if ends is None else ends.step(time, state, step)
+            output, state = call_with_state(cell, state, step)
             outputs.append(output)
         return outputs, state
 
@@ -113,30 +117,6 @@ def _batch_of(first: Tensor, inputs: Any) -> int | None:
     return dimension_value(batch)
 
 
-def _initial(cell: Any, state: Any, batch_size: Any, dtype: Any) -> Any:
-    if state is not None:
-        return state
-    if not dtype:
-        raise ValueError("If no initial_state is provided, dtype must be specified")
-    if getattr(cell, "get_initial_state", None) is not None:
-        return cell.get_initial_state(inputs=None, batch_size=batch_size, dtype=dtype)
-    return cell.zero_state(batch_size, dtype)
-
-
-def _type_of(dtype: Any, state: Any) -> Any:
-    """The type of outputs: the one asked for, or that of the state."""
-    if dtype is not None:
-        return dtype
-    types = [part.dtype for part in nest.flatten(state)]
-    if not types:
-        raise ValueError("Unable to infer dtype from empty state.")
-    if any(found != types[0] for found in types):
-        raise ValueError(
-            "State has tensors of different inferred_dtypes. Unable to infer a single representative dtype."
-        )
-    return types[0]
-
-
 class _Ends:
     """Where the examples of a batch end, and steps that respect it."""
 
@@ -150,6 +130,7 @@ class _Ends:
             output.set_shape(TensorShape(joined_shape(known_batch, size, static=True)))
             return output
 
+        self._state_size = cell.state_size
         self._zeros = nest.map_structure(zero_output, cell.output_size)
         self._lengths = cast(lengths, dtypes.int32)
         self._shortest = reduce_min(self._lengths)
@@ -157,35 +138,8 @@ class _Ends:
 
     def step(self, time: int, state: Any, step: Callable[[], Any]) -> Any:
         """A step of the cell for the examples that have not ended; zeros and the old state for others."""
-        flat_zeros, flat_state = nest.flatten(self._zeros), nest.flatten(state)
-        ended = self._lengths <= time
-
-        def unless_ended(old: Tensor, new: Tensor) -> Tensor:
-            if old.shape.ndims == 0:
-                return new
-            with colocate_with(new):
-                return where(ended, old, new)
-
-        def some() -> list[Tensor]:
-            new_output, new_state = step()
-            nest.assert_same_structure(self._zeros, new_output)
-            nest.assert_same_structure(state, new_state)
-            new = nest.flatten(new_output) + nest.flatten(new_state)
-            return cond(
-                self._shortest > time,
-                lambda: new,
-                lambda: [
-                    unless_ended(old, value) for old, value in zip(flat_zeros + flat_state, new, strict=True)
-                ],
-            )
-
-        found = cond(self._longest <= time, lambda: flat_zeros + flat_state, some)
-        for value, old in zip(found, flat_zeros + flat_state, strict=True):
-            value.set_shape(old.get_shape())
-        count = len(flat_zeros)
-        return (
-            nest.pack_sequence_as(self._zeros, found[:count]),
-            nest.pack_sequence_as(state, found[count:]),
+        return rnn_step(
+            time, self._lengths, self._shortest, self._longest, self._zeros, state, step, self._state_size
         )
 
 
@@ -205,7 +159,7 @@ def static_state_saving_rnn(
     Raises:
         ValueError: `state_name` is not nested as the state is.
     """
-    _warn("static_state_saving_rnn")
+    warn_of_network("static_state_saving_rnn", "RNN with unroll=True")
     size = cell.state_size
     nested = nest.is_nested(size)
     if nested != nest.is_nested(state_name):
@@ -257,7 +211,7 @@ def static_bidirectional_rnn(
     Raises:
         TypeError, ValueError: as of `static_rnn`.
     """
-    _warn("static_bidirectional_rnn")
+    warn_of_network("static_bidirectional_rnn", "RNN with unroll=True")
     assert_like_rnncell("cell_fw", cell_fw)
     assert_like_rnncell("cell_bw", cell_bw)
     _check_inputs(inputs)
@@ -267,31 +221,13 @@ def static_bidirectional_rnn(
                 cell_fw, inputs, initial_state_fw, dtype, sequence_length, scope=scope_fw
             )
         with variable_scope("bw") as scope_bw:
-            reversed_inputs = _reversed(inputs, sequence_length)
+            reversed_inputs = reverse_seq(inputs, sequence_length)
             backwards, state_bw = static_rnn(
                 cell_bw, reversed_inputs, initial_state_bw, dtype, sequence_length, scope=scope_bw
             )
-    backwards = _reversed(backwards, sequence_length)
+    backwards = reverse_seq(backwards, sequence_length)
     joined = [
         concat([one, other], 1)
         for one, other in zip(nest.flatten(forwards), nest.flatten(backwards), strict=True)
     ]
     return nest.pack_sequence_as(forwards, joined), state_fw, state_bw
-
-
-def _reversed(inputs: Any, lengths: Any) -> list[Any]:
-    """The inputs in reverse order, each example's up to its length."""
-    if lengths is None:
-        return list(reversed(inputs))
-    results: list[list[Tensor]] = [[] for _ in inputs]
-    for sequence in zip(*[nest.flatten(input) for input in inputs], strict=True):
-        shape = unknown_shape(rank=sequence[0].get_shape().ndims)
-        for tensor in sequence:
-            # As in TensorFlow 1.15, what the merged shape would say is not used.
-            shape.merge_with(tensor.get_shape())
-            tensor.set_shape(shape)
-        turned = unstack(reverse_sequence(stack(sequence), lengths, 0, 1))
-        for tensor, result in zip(turned, results, strict=True):
-            tensor.set_shape(shape)
-            result.append(tensor)
-    return [nest.pack_sequence_as(input, result) for input, result in zip(inputs, results, strict=True)]

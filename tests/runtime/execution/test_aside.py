@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from perdure import tf
+from perdure.resources.blocking import Signal
 from perdure.runtime.options import options
 from tests.signals import handled
 
@@ -213,6 +214,17 @@ def test_a_step_is_read_from_inside_at_every_place(session, tier):
         assert one[0, 0] in (3 + number, 4 + number)
 
 
+def _close_when_it_waits(session, is_over):
+    """Close a session once the main thread waits for a queue: nothing else would end that."""
+    main = threading.main_thread().ident
+    while not is_over.wait(0.002):
+        frame = sys._current_frames()[main]
+        while frame is not None and frame.f_code is not Signal.wait.__code__:
+            frame = frame.f_back
+        if frame is not None:
+            session.close()
+
+
 @pytest.mark.parametrize("kind", ["variable", "queue", "waiting"])
 def test_a_session_is_closed_inside_a_step_at_every_place(kind):
     """A handler closes it; the step ends, done or cancelled, whatever lock its thread held."""
@@ -234,16 +246,17 @@ def test_a_session_is_closed_inside_a_step_at_every_place(kind):
 
     def run():
         session = made[-1]
-        timer = threading.Timer(2.0, session.close)  # in the end nothing else would end what waits
+        is_over = threading.Event()
+        closing = threading.Thread(target=_close_when_it_waits, args=(session, is_over))
         if kind == "waiting":
-            timer.start()
+            closing.start()
         try:
             session.run(step)
         except (tf.errors.CancelledError, RuntimeError) as error:
             assert isinstance(error, tf.errors.CancelledError) or "closed" in str(error)
+        is_over.set()
         if kind == "waiting":
-            timer.cancel()
-            timer.join()
+            closing.join()
 
     with options(tier="interpret"):
         assert _interrupted_at_each_place(run, lambda: made[-1].close(), 3, prepare) > 20

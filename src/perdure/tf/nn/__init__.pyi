@@ -76,6 +76,9 @@ from perdure.functional.nn.pooling import pool as pool
 from perdure.functional.nn.space_to_batch import with_space_to_batch as with_space_to_batch
 from perdure.functional.nn.top_k import in_top_k as in_top_k
 from perdure.functional.nn.top_k import top_k as top_k
+from perdure.rnn.dynamic import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
+from perdure.rnn.dynamic import dynamic_rnn as dynamic_rnn
+from perdure.rnn.raw import raw_rnn as raw_rnn
 from perdure.rnn.static import static_bidirectional_rnn as static_bidirectional_rnn
 from perdure.rnn.static import static_rnn as static_rnn
 from perdure.rnn.static import static_state_saving_rnn as static_state_saving_rnn
