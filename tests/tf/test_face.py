@@ -33,6 +33,7 @@ MODULES = {
     "contrib.framework.nest",
     "contrib.slim.initializers",
     "contrib.slim.layers",
+    "contrib.slim.losses",
     "contrib.slim.regularizers",
     "contrib.slim.utils",
 }

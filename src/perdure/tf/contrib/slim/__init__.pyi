@@ -84,6 +84,7 @@ from perdure.contrib.layers.summaries import summarize_tensors as summarize_tens
 from perdure.contrib.layers.summaries import summarize_variables as summarize_variables
 from perdure.contrib.layers.summaries import summarize_weights as summarize_weights
 from perdure.tf.contrib import layers as layers
+from perdure.tf.contrib import losses as losses
 from perdure.training.training_util import assert_global_step as assert_global_step
 from perdure.training.training_util import create_global_step as create_global_step
 from perdure.training.training_util import get_global_step as get_global_step
