@@ -146,8 +146,14 @@ def test_mnist_tutorial(installed):
 @pytest.mark.parametrize(
     "statement, message",
     [
-        ("import tensorflow.contrib.slim as slim", "tensorflow.contrib.slim is part of TensorFlow 1"),
-        ("from tensorflow.contrib import slim", "tf.contrib.slim is part of TensorFlow 1.15 but is not"),
+        (
+            "import tensorflow.contrib.quantize as quantize",
+            "tensorflow.contrib.quantize is part of TensorFlow 1",
+        ),
+        (
+            "from tensorflow.contrib import quantize",
+            "tf.contrib.quantize is part of TensorFlow 1.15 but is not",
+        ),
         ("from tensorflow.contrib.rnn import NASCell", "tf.contrib.rnn.NASCell is part of TensorFlow"),
         ("from tensorflow import estimator", "tensorflow.estimator is part of TensorFlow 1.15 but is"),
         ("from tensorflow import layer_norm", "cannot import name 'layer_norm': TensorFlow 1.15 has no"),
@@ -285,14 +291,14 @@ def test_contrib_is_a_room(installed):
     assert tf.contrib.framework.get_global_step is variables.get_global_step is tf.train.get_global_step
     assert tf.contrib.framework.nest is tf.nest
     with pytest.raises(
-        NotImplementedError, match=r"tf\.contrib\.slim is part of TensorFlow 1\.15 but is not"
+        NotImplementedError, match=r"tf\.contrib\.quantize is part of TensorFlow 1\.15 but is not"
     ):
-        _ = tf.contrib.slim
-    assert not hasattr(tf.contrib, "slim")
+        _ = tf.contrib.quantize
+    assert not hasattr(tf.contrib, "quantize")
     with pytest.raises(
-        AttributeError, match=r"1\.15 has no tf\.contrib\.slime; did you mean tf\.contrib\.slim"
+        AttributeError, match=r"1\.15 has no tf\.contrib\.quantise; did you mean tf\.contrib\.quantize"
     ):
-        _ = tf.contrib.slime
+        _ = tf.contrib.quantise
 
 
 def test_a_variable_of_an_internal_module_can_be_set(installed, monkeypatch):

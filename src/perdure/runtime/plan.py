@@ -12,7 +12,6 @@ from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.resources.resources import Resources
 from perdure.runtime.execution.bind import check_kernels
-from perdure.runtime.execution.dataflow import Dataflow, DataflowUnit
 from perdure.runtime.execution.executable import Executable
 from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
@@ -25,8 +24,6 @@ from perdure.runtime.planning.effects import (
     written_by,
 )
 from perdure.runtime.planning.lifting.frames import has_control_flow
-from perdure.runtime.planning.lifting.lift import lift
-from perdure.runtime.planning.lifting.liveness import NotLiftable
 from perdure.runtime.planning.order import FetchOfReference, ordered, with_snapshots_renewed
 from perdure.runtime.planning.place import Placer
 from perdure.runtime.planning.prune import needed_operations
@@ -59,6 +56,10 @@ def plan(
     needed = needed_operations(targets, fetches, fed)
     placer.place(needed)
     if has_control_flow(needed):
+        # Imported when they are needed: a small program starts two hundredths faster without them.
+        from perdure.runtime.planning.lifting.lift import lift
+        from perdure.runtime.planning.lifting.liveness import NotLiftable
+
         try:
             lifted = lift(needed, fetches, targets, fed)
         except NotLiftable:
@@ -102,6 +103,8 @@ def _dataflow(
     needed: Collection[Operation], fetches: Sequence[Tensor], feeds: Sequence[Tensor], resources: Resources
 ) -> Executable:
     """A step that no conditionals and loops express, to be run with dead values and frames."""
+    from perdure.runtime.execution.dataflow import Dataflow, DataflowUnit
+
     dataflow = Dataflow(needed, feeds, fetches, resources, plan_body)
     feed_slots = list(range(2, 2 + len(feeds)))
     fetch_slots = list(range(2 + len(feeds), 2 + len(feeds) + len(fetches)))

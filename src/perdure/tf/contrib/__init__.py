@@ -6,6 +6,6 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {},
     submodules=(
-        "checkpoint deprecated framework layers nn rnn staging stateless summary testing training util"
+        "checkpoint deprecated framework layers nn rnn slim staging stateless summary testing training util"
     ),
 )

@@ -6,6 +6,7 @@ from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
 from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import rnn as rnn
+from perdure.tf.contrib import slim as slim
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless
 from perdure.tf.contrib import summary as summary

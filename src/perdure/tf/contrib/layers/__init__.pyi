@@ -13,12 +13,17 @@ from perdure.contrib.layers.dense import fully_connected as fully_connected
 from perdure.contrib.layers.dense import linear as linear
 from perdure.contrib.layers.dense import relu as relu
 from perdure.contrib.layers.dense import relu6 as relu6
+from perdure.contrib.layers.encoders import embed_sequence as embed_sequence
+from perdure.contrib.layers.encoders import embedding_lookup_unique as embedding_lookup_unique
 from perdure.contrib.layers.initializers import variance_scaling_initializer as variance_scaling_initializer
 from perdure.contrib.layers.initializers import xavier_initializer as xavier_initializer
 from perdure.contrib.layers.initializers import xavier_initializer_conv2d as xavier_initializer_conv2d
 from perdure.contrib.layers.normalization import batch_norm as batch_norm
 from perdure.contrib.layers.normalization import layer_norm as layer_norm
 from perdure.contrib.layers.normalization import unit_norm as unit_norm
+from perdure.contrib.layers.optimizers import OPTIMIZER_CLS_NAMES as OPTIMIZER_CLS_NAMES
+from perdure.contrib.layers.optimizers import OPTIMIZER_SUMMARIES as OPTIMIZER_SUMMARIES
+from perdure.contrib.layers.optimizers import optimize_loss as optimize_loss
 from perdure.contrib.layers.pooling import avg_pool2d as avg_pool2d
 from perdure.contrib.layers.pooling import avg_pool3d as avg_pool3d
 from perdure.contrib.layers.pooling import max_pool2d as max_pool2d
@@ -35,6 +40,14 @@ from perdure.contrib.layers.shaping import one_hot_encoding as one_hot_encoding
 from perdure.contrib.layers.shaping import repeat as repeat
 from perdure.contrib.layers.shaping import softmax as softmax
 from perdure.contrib.layers.shaping import stack as stack
+from perdure.contrib.layers.spatial import separable_conv2d as separable_conv2d
+from perdure.contrib.layers.spatial import separable_convolution2d as separable_convolution2d
+from perdure.contrib.layers.spatial import spatial_softmax as spatial_softmax
+from perdure.contrib.layers.summaries import summarize_activation as summarize_activation
+from perdure.contrib.layers.summaries import summarize_activations as summarize_activations
+from perdure.contrib.layers.summaries import summarize_collection as summarize_collection
+from perdure.contrib.layers.summaries import summarize_tensor as summarize_tensor
+from perdure.contrib.layers.summaries import summarize_tensors as summarize_tensors
 def conv1d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
 def conv2d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
 def conv3d(inputs: _Any, num_outputs: _Any, kernel_size: _Any, stride: _Any = 1, padding: _Any = 'SAME', data_format: _Any = None, rate: _Any = 1, activation_fn: _Any = ..., normalizer_fn: _Any = None, normalizer_params: _Any = None, weights_initializer: _Any = ..., weights_regularizer: _Any = None, biases_initializer: _Any = ..., biases_regularizer: _Any = None, reuse: _Any = None, variables_collections: _Any = None, outputs_collections: _Any = None, trainable: _Any = True, scope: _Any = None) -> _Any: ...
