@@ -300,3 +300,52 @@ def trained_in_loops(tf):
             losses.append(session.run([loss, train], feeds)[0])
         value = session.run([last, states[1], table], feeds)
     return {"losses": np.array(losses), "c": value[0].c, "h": value[0].h, "bw": value[1], "table": value[2]}
+
+
+@scenario
+def raw_beside_dynamic(tf):
+    """The same network by both functions, one of which reads its inputs in a branch; with gradients."""
+    lengths, inputs = tf.constant([2, 5, 0, 3]), tf.stack(inputs_of(tf))
+    array = tf.TensorArray(tf.float32, STEPS).unstack(inputs)
+    with tf.variable_scope("net", initializer=tf.random_uniform_initializer(-0.7, 0.7, seed=2)) as scope:
+        cell = tf.nn.rnn_cell.LSTMCell(3)
+
+        def loop(time, output, state, _):
+            finished = time >= lengths
+            row = tf.cond(tf.reduce_all(finished), lambda: tf.zeros([BATCH, SIZE]), lambda: array.read(time))
+            state = cell.zero_state(BATCH, tf.float32) if state is None else state
+            return finished, row, state, output, None
+
+        emitted, raw_state, _ = tf.nn.raw_rnn(cell, loop)
+        scope.reuse_variables()
+        outputs, state = tf.nn.dynamic_rnn(cell, inputs, lengths, dtype=tf.float32, time_major=True)
+    emitted = emitted.stack()
+    found = results(tf, [emitted, outputs], [raw_state, state])
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        found["by inputs"], found["by inputs, dynamic"] = session.run(
+            [tf.gradients([emitted, raw_state], inputs)[0], tf.gradients([outputs, state], inputs)[0]]
+        )
+    return found
+
+
+@scenario
+def array_as_state(tf):
+    """A cell whose state has an array that it writes its inputs to."""
+
+    class Noting(tf.nn.rnn_cell.RNNCell):
+        output_size = SIZE
+        state_size = (tf.TensorShape([]), ())
+
+        def zero_state(self, batch_size, dtype):
+            return tf.zeros([], tf.int32), tf.TensorArray(tf.float32, size=0, dynamic_size=True)
+
+        def call(self, inputs, state):
+            count, array = state
+            return inputs * 2.0, (count + 1, array.write(count, inputs))
+
+    inputs = tf.stack(inputs_of(tf), 1)
+    outputs, (count, array) = tf.nn.dynamic_rnn(Noting(), inputs, [3, 5, 2, 4], dtype=tf.float32)
+    with tf.Session() as session:
+        values = session.run([outputs, count, array.stack(), tf.gradients(outputs, inputs)[0]])
+    return dict(zip(["outputs", "count", "array", "gradient"], values))

@@ -198,4 +198,5 @@ def test_names_inside():
     assert rnn._best_effort_input_batch_size([of_shape(None, None, 2), of_shape(5, 7, 2)]) == 7
     assert rnn._maybe_tensor_shape_from_tensor(tf.constant([2, 3])).as_list() == [2, 3]
     assert rnn._infer_state_dtype(None, (tf.zeros([]),)) == tf.float32
+    assert rnn._should_cache() and not rnn._is_keras_rnn_cell(cells.GRUCell(2))
     assert rnn.dynamic_rnn is tf.nn.dynamic_rnn and len(rnn._reverse_seq([x, x], None)) == 2

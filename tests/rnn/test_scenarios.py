@@ -14,6 +14,7 @@ def test_scenario(name):
 
 COMPILED = ["stack", "stack lengths", "dropout", "trained", "loop stack lengths", "loop both ways lengths"]
 COMPILED += ["loop gru no steps", "raw decoder", "raw structures", "trained in loops"]
+COMPILED += ["raw beside dynamic", "array as state"]
 
 
 @pytest.mark.parametrize("name", COMPILED)

@@ -37,14 +37,18 @@ def warn_of_network(function: str, successor: str) -> None:
 def cache_variables(scope: VariableScope) -> None:
     """Let the variables of a network be read once instead of in each step.
 
-    Not inside of a loop, whose iterations may train them.
+    Not inside of a loop, whose iterations may train them: they would go on with the first values.
 
     Args:
         scope: the network's variable scope; a caching device that it has stays.
     """
-    around = containing_while_context(get_default_graph()._get_control_flow_context())
-    if around is None and scope.caching_device is None:
+    if should_cache() and scope.caching_device is None:
         scope.set_caching_device(lambda op: op.device)
+
+
+def should_cache() -> bool:
+    """Whether networks that are built now read their variables once: not inside of a loop."""
+    return containing_while_context(get_default_graph()._get_control_flow_context()) is None
 
 
 def first_state(cell: Any, state: Any, batch_size: Any, dtype: Any, complaint: str) -> Any:
@@ -167,18 +171,21 @@ def copy_through(ended: Tensor, old: Any, new: Any) -> Any:
         return where(ended, old, new)
 
 
+def keeps_state_in_list(cell: Any) -> bool:
+    """Whether a cell takes its state in a list: a layer that is no `RNNCell` and has no `zero_state`."""
+    is_layer = isinstance(cell, Layer) and not isinstance(cell, RNNCell)
+    return is_layer and getattr(cell, "zero_state", None) is None
+
+
 def call_with_state(cell: Any, state: Any, step: Callable[[Any], Any]) -> Any:
     """An output and the next state, from a step that is given the state as the cell takes it.
-
-    A layer that is no `RNNCell` and has no `zero_state` takes and returns its state in a list.
 
     Args:
         cell: the cell.
         state: the state as the network has it.
         step: from a state to an output and the next state.
     """
-    is_layer = isinstance(cell, Layer) and not isinstance(cell, RNNCell)
-    in_list = is_layer and getattr(cell, "zero_state", None) is None
+    in_list = keeps_state_in_list(cell)
     output, new = step([state] if in_list and not nest.is_nested(state) else state)
     return output, new[0] if in_list and len(new) == 1 else new
 

@@ -25,12 +25,13 @@ from perdure.graph.tensor import Tensor
 from perdure.ops.capabilities import CAPABILITIES
 from perdure.ops.registry import lookup, traits_of
 from perdure.resources import memory
+from perdure.resources.resource import Resource
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.step import Step, frozen
 from perdure.runtime.options import current_options
 from perdure.runtime.planning.effects import functions_of
-from perdure.runtime.planning.legality import operations_of
+from perdure.runtime.planning.legality import CannotCompile, operations_of
 from perdure.runtime.xla import program_cache
 from perdure.runtime.xla.device import device
 from perdure.runtime.xla.options import compiler_options
@@ -382,10 +383,14 @@ def compile_cluster(cluster: Cluster, values: list[Any], step: Step, resources: 
         resources: what the session owns.
 
     Raises:
-        Exception: a kernel cannot be traced; the cluster then stays interpreted.
+        Exception: a kernel cannot be traced, or takes a resource; the cluster then stays interpreted.
     """
     layout = Layout(cluster, values, resources)
     arguments = layout.arguments(values, step, [0] * len(layout.streams))
+    for argument in arguments:
+        if isinstance(argument, Resource):
+            # An array of tensors, say, that was filled outside of the cluster.
+            raise CannotCompile(f"a {type(argument).__name__} comes into the program")
     shapes = [jax.ShapeDtypeStruct(np.shape(a), a.dtype) for a in arguments]
     key = key_of(cluster, layout, shapes)
     if key is None:
