@@ -69,13 +69,13 @@ def compute_weighted_loss(losses: Any, weights: Any = 1.0, scope: str | None = N
 
 def scaled(losses: Tensor, weights: Tensor) -> Tensor:
     """The sum of losses times their weights."""
-    axes = list(range(weights.shape.ndims, losses.shape.ndims))
+    axes = list(range(len(weights.shape), len(losses.shape)))
     return reduce_sum(binary.multiply(reduce_sum(losses, axis=axes), weights))
 
 
 def present_in_each(losses: Tensor, weights: Tensor) -> Tensor:
     """How many losses of each example have a weight that is not 0."""
-    rank = weights.shape.ndims
+    rank = len(weights.shape)
     if rank == 0:
         batch_size = reshape(slice_op(shape_op(losses), [0], [1]), [])
         in_each = binary.div(cast(size(losses), dtypes.float32), cast(batch_size, dtypes.float32))
