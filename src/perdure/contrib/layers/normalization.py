@@ -1,4 +1,4 @@
-"""Normalization: `batch_norm` in its three forms, `layer_norm`, `unit_norm`."""
+"""Normalization: `batch_norm` in its three forms, `instance_norm`, `layer_norm`, `unit_norm`."""
 
 from __future__ import annotations
 
@@ -374,3 +374,56 @@ def unit_norm(inputs: Any, dim: int, epsilon: float = 1e-7, scope: Any = None) -
         size = strided_slice(shape_op(inputs), [dim], [dim + 1])
         after = [ones([rank - 1 - dim], dtypes.int32)] if dim < rank - 1 else []
         return binary.div(inputs, tile(lengths, concat([*before, size, *after], 0)))
+
+
+@add_arg_scope
+def instance_norm(
+    inputs: Any,
+    center: bool = True,
+    scale: bool = True,
+    epsilon: float = 1e-6,
+    activation_fn: Any = None,
+    param_initializers: Any = None,
+    reuse: bool | None = None,
+    variables_collections: Any = None,
+    outputs_collections: Any = None,
+    trainable: bool = True,
+    data_format: str = "NHWC",
+    scope: Any = None,
+) -> Tensor:
+    """Normalization of each channel of each example by its own mean and variance: Ulyanov et al. (2016).
+
+    Args:
+        inputs: a tensor with a known number of channels.
+        center, scale, epsilon, activation_fn, param_initializers, reuse, variables_collections,
+            outputs_collections, trainable, data_format, scope: see `batch_norm`.
+
+    Raises:
+        ValueError: another layout, or an unknown shape.
+    """
+    inputs = convert_to_tensor(inputs)
+    rank = inputs.shape.ndims
+    if rank is None:
+        raise ValueError(f"Inputs {inputs.name} has undefined rank.")
+    check_image_format(data_format)
+    initializers = param_initializers or {}
+    with variable_scope(scope, "InstanceNorm", [inputs], reuse=reuse) as opened:
+        channels = 1 if data_format == "NCHW" else rank - 1
+        shape = inputs.shape[channels : channels + 1]
+        if not shape.is_fully_defined():
+            raise ValueError(f"Inputs {inputs.name} has undefined channels dimension {shape}.")
+
+        def made(name: str, wanted: bool, initializer: Any) -> Any:
+            if not wanted:
+                return None
+            chosen = initializers.get(name, initializer)
+            value = parameter(name, shape, inputs.dtype.base_dtype, chosen, trainable, variables_collections)
+            if data_format == "NHWC":
+                return value
+            return reshape(value, [1, shape.as_list()[0]] + [1] * (rank - 2))
+
+        beta, gamma = made("beta", center, Zeros()), made("gamma", scale, Ones())
+        axes = [axis for axis in range(1, rank) if axis != channels]
+        mean, variance = moments(inputs, axes, keep_dims=True)
+        outputs = batch_normalization(inputs, mean, variance, beta, gamma, epsilon, name="instancenorm")
+        return finished(outputs, activation_fn, outputs_collections, opened.name)

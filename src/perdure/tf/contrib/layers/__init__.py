@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = namespace(
         "contrib.layers.initializers": (
             "variance_scaling_initializer xavier_initializer xavier_initializer_conv2d"
         ),
-        "contrib.layers.normalization": "batch_norm layer_norm unit_norm",
+        "contrib.layers.normalization": "batch_norm instance_norm layer_norm unit_norm",
         "contrib.layers.optimizers": "OPTIMIZER_CLS_NAMES OPTIMIZER_SUMMARIES optimize_loss",
         "contrib.layers.pooling": "avg_pool2d avg_pool3d max_pool2d max_pool3d",
         "contrib.layers.regularizers": (

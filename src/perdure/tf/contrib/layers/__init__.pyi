@@ -19,6 +19,7 @@ from perdure.contrib.layers.initializers import variance_scaling_initializer as 
 from perdure.contrib.layers.initializers import xavier_initializer as xavier_initializer
 from perdure.contrib.layers.initializers import xavier_initializer_conv2d as xavier_initializer_conv2d
 from perdure.contrib.layers.normalization import batch_norm as batch_norm
+from perdure.contrib.layers.normalization import instance_norm as instance_norm
 from perdure.contrib.layers.normalization import layer_norm as layer_norm
 from perdure.contrib.layers.normalization import unit_norm as unit_norm
 from perdure.contrib.layers.optimizers import OPTIMIZER_CLS_NAMES as OPTIMIZER_CLS_NAMES

@@ -51,6 +51,7 @@ from perdure.contrib.layers.modules import initializers as initializers
 from perdure.contrib.layers.modules import regularizers as regularizers
 from perdure.contrib.layers.modules import utils as utils
 from perdure.contrib.layers.normalization import batch_norm as batch_norm
+from perdure.contrib.layers.normalization import instance_norm as instance_norm
 from perdure.contrib.layers.normalization import layer_norm as layer_norm
 from perdure.contrib.layers.normalization import unit_norm as unit_norm
 from perdure.contrib.layers.optimizers import OPTIMIZER_CLS_NAMES as OPTIMIZER_CLS_NAMES
