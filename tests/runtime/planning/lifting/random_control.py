@@ -8,7 +8,7 @@ import numpy as np
 import perdure
 from perdure import tf
 from perdure.graph.builder import g
-from perdure.runtime import plan as planning
+from perdure.runtime.planning.lifting import lift as lifting
 from perdure.runtime.planning.lifting.liveness import NotLiftable
 from tests.runtime.control_nodes import beside
 
@@ -212,7 +212,7 @@ class Unlifted(Exception):
 
 def results(program, fetches, targets, lifted, feeds, tier="interpret"):
     """What a step of a program gives, or the error that it raises, and the variables behind it."""
-    lift = planning.lift
+    lift = lifting.lift
     reasons = []
 
     def noted(*arguments):
@@ -224,7 +224,7 @@ def results(program, fetches, targets, lifted, feeds, tier="interpret"):
             reasons.append(str(reason))
             raise
 
-    planning.lift = noted
+    lifting.lift = noted
     try:
         with perdure.options(tier=tier), tf.Session() as session:
             session.run(tf.global_variables_initializer())
@@ -234,7 +234,7 @@ def results(program, fetches, targets, lifted, feeds, tier="interpret"):
                 found = type(error).__name__, error.message.split("\n")[0].split("Retval")[0]
             values = session.run(program.variables)
     finally:
-        planning.lift = lift
+        lifting.lift = lift
     return found, [np.asarray(value).tolist() for value in values], reasons
 
 
