@@ -96,3 +96,24 @@ def test_functions_of_a_model_are_held_too(model):
         tf.saved_model.load(session, ["t"], str(model))
         with pytest.raises(tf.errors.PermissionDeniedError):
             session.run("call:0")
+
+
+def test_python_functions_are_not_called(tmp_path):
+    """The token that a model's node has may be that of a function of this process."""
+    called = []
+
+    def function(x):
+        called.append(x)
+        return x
+
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        x = tf.placeholder(tf.float32, [], name="x")
+        y = tf.py_func(function, [x], tf.float32, name="y")
+        tf.saved_model.simple_save(session, str(tmp_path / "m"), {"x": x}, {"y": y})
+        assert graph is not None
+        with tf.Graph().as_default(), tf.Session() as other:
+            tf.saved_model.load(other, ["serve"], str(tmp_path / "m"))
+            with pytest.raises(tf.errors.PermissionDeniedError, match="PyFunc of a loaded model"):
+                other.run("y:0", {"x:0": 1.0})
+        assert not called
+        assert session.run(y, {x: 2.0}) == 2.0 and called == [2.0]

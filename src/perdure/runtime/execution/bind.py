@@ -11,13 +11,13 @@ import numpy as np
 from perdure.arrays import numpy_arrays
 from perdure.arrays.frozen import frozen
 from perdure.graph.dtypes import resource
-from perdure.graph.errors import InvalidArgumentError, UnimplementedError
+from perdure.graph.errors import InvalidArgumentError, PermissionDeniedError, UnimplementedError
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, spans
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_value
-from perdure.ops.capabilities import CAPABILITIES
+from perdure.ops.capabilities import CAPABILITIES, policies_of
 from perdure.ops.registry import OpDefinition, Rule, lookup
 from perdure.resources.resource import Resource, check_kind, not_a_variable
 from perdure.resources.resources import Resources, Variable
@@ -94,11 +94,17 @@ def bind(
     Raises:
         InvalidArgumentError: the op changes a variable for which a value is fed, or what is no variable.
         FailedPreconditionError: it reads what is no variable.
+        PermissionDeniedError: it calls a Python function, and is of a model that was loaded: its token is
+            another process's, and may be that of some function of this one.
         UnimplementedError: perdure has no kernel for it.
     """
     definition = definition_of(op)
     rule = definition.kernel_rule
     assert rule is not None
+    if definition.traits.calls_program and policies_of(op):
+        raise PermissionDeniedError(
+            None, op, f"{op.type} of a loaded model calls a Python function of the program that wrote it"
+        )
     if definition.traits.identity and op.outputs[0].dtype.is_ref_dtype:
         return BoundKernel(_same, False, [0])  # the reference itself, not what is behind it
     call: Bound = partial(rule.function, xp, **_keywords(definition, op, rule, resources, planned))
