@@ -47,7 +47,7 @@ def named_assets(tensors: Iterable[Any] | None) -> tuple[Assets, list[Any]]:
         asset = messages.AssetFileDef(filename=name)
         asset.tensor_info.name = tensor.name
         assets.append(asset)
-    logging.info("Assets added to graph." if files or tensors is not None else "No assets to save.")
+    logging.info("No assets to save." if tensors is None else "Assets added to graph.")
     return files, assets
 
 

@@ -58,7 +58,11 @@ def test_statistics_of_a_checkpoint(capsys, checkpoint):
 
 def test_the_files_and_the_folder_of_a_checkpoint(capsys, checkpoint, tmp_path):
     assert inspected(capsys, f"{checkpoint}.index")["tensors"] == inspected(capsys, checkpoint)["tensors"]
-    found = inspected(capsys, tmp_path)
+    capsys.readouterr()
+    assert main(["inspect", "--json", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert "deprecated" not in printed.err
+    found = json.loads(printed.out)
     assert found["newest"] == checkpoint
     assert [row["is there"] for row in found["checkpoints"]] == [True, True]
 

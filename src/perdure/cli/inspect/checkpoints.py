@@ -10,6 +10,7 @@ import numpy as np
 from perdure.cli.inspect.report import Report, Table, shape_text
 from perdure.filesystem.files import FILES
 from perdure.graph.dtypes import as_dtype
+from perdure.training.saving.management import checkpoint_exists_internal
 
 _OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
@@ -35,7 +36,7 @@ def read(path: str, values: bool) -> Report:
             raise ValueError(f"no checkpoint that {path} names is complete")
         state = tf.train.get_checkpoint_state(path)
         report.facts["newest"] = prefix
-        kept = [(each, tf.train.checkpoint_exists(each)) for each in state.all_model_checkpoint_paths]
+        kept = [(each, checkpoint_exists_internal(each)) for each in state.all_model_checkpoint_paths]
         report.tables.append(Table("checkpoints", ("path", "is there"), kept))
     reader = tf.train.NewCheckpointReader(prefix)
     shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
