@@ -117,3 +117,75 @@ def test_python_functions_are_not_called(tmp_path):
                 other.run("y:0", {"x:0": 1.0})
         assert not called
         assert session.run(y, {x: 2.0}) == 2.0 and called == [2.0]
+
+
+@pytest.mark.parametrize("name", ["branch", "loop", "nested", "call"])
+def test_operations_in_branches_and_loops_are_held_too(tmp_path, name):
+    """Planning makes others of them, which must be held as they are."""
+    (tmp_path / "secret").write_text("secret")
+    path = str(tmp_path / "secret")
+    with tf.Graph().as_default(), tf.Session() as session:
+        p = tf.placeholder(tf.bool, [], name="p")
+
+        def spy():
+            return tf.read_file(path)
+
+        def loop():
+            return tf.while_loop(lambda i, _: i < 2, lambda i, _: (i + 1, spy()), [0, tf.constant("")])[1]
+
+        values = {
+            "branch": tf.cond(p, spy, lambda: tf.constant("")),
+            "loop": loop(),
+            "nested": tf.cond(p, loop, lambda: tf.constant("")),
+            "call": tf.cond(p, lambda: tf.py_func(lambda: b"called", [], tf.string), lambda: tf.constant("")),
+        }
+        for key, value in values.items():
+            tf.identity(value, name=key)
+        tf.saved_model.simple_save(session, str(tmp_path / "m"), {"p": p}, values)
+        with tf.Graph().as_default(), tf.Session() as other:
+            tf.saved_model.load(other, ["serve"], str(tmp_path / "m"))
+            with pytest.raises(tf.errors.PermissionDeniedError):
+                other.run(f"{name}:0", {"p:0": True})
+
+
+LIBRARY_WITH_A_CALLBACK = """
+library {
+  function {
+    signature { name: "calls_back" output_arg { name: "r" type: DT_FLOAT } is_stateful: true }
+    node_def {
+      name: "back" op: "PyFunc" attr { key: "token" value { s: "TOKEN" } }
+      attr { key: "Tin" value { list { } } } attr { key: "Tout" value { list { type: DT_FLOAT } } }
+    }
+    ret { key: "r" value: "back:output:0" }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_function_is_held_whenever_its_body_is_made(is_made, is_held):
+    """One that is imported is not held; one that is held calls nothing, also if its body was made before."""
+    import contextlib
+
+    import numpy as np
+
+    from perdure.filesystem.policy import only_in
+    from perdure.formats.text import from_text
+    from perdure.interchange.trust import held_to
+
+    with tf.Graph().as_default() as graph, tf.Session() as session:
+        own = tf.py_func(lambda: np.float32(7.0), [], tf.float32)
+        token = own.op.get_attr("token").decode()
+        library = from_text(LIBRARY_WITH_A_CALLBACK.replace("TOKEN", token), tf.GraphDef())
+        with held_to(graph, only_in("nowhere")) if is_held else contextlib.nullcontext():
+            tf.import_graph_def(library, name="")
+            function = graph.functions["calls_back"]
+            if is_made:
+                assert function.outputs
+        (called,) = tf.raw_ops.StatefulPartitionedCall(args=[], Tout=[tf.float32], f=function)
+        if is_held:
+            with pytest.raises(tf.errors.PermissionDeniedError):
+                session.run(called)
+        else:
+            assert session.run(called) == 7.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from perdure.filesystem.policy import EVERYTHING
+from perdure.filesystem.policy import Policy
 from perdure.formats.graph.functions import body_as_graph_def
 from perdure.formats.graph.op_defs import signature_from_proto
 from perdure.graph import signatures
@@ -32,8 +32,6 @@ class FunctionBody(FuncGraph):
         super().__init__(outer)
         self._names_in_use = {}
         self.scopes.name = ""
-        # What its operations may do with files, besides what the session says; see `interchange/trust.py`.
-        self._policy = EVERYTHING
 
     def add_operation(self, op: Operation) -> None:
         """Take in a new operation."""
@@ -57,7 +55,7 @@ class LibraryFunction(Function):
     def __init__(self, definition: Any, graph: Graph, functions: Mapping[str, Any]) -> None:
         self.name = definition.signature.name
         self.definition = definition
-        self.policy = EVERYTHING
+        self._policy: Policy | None = None
         self._outer = graph
         self._functions = functions
         self._body: tuple[FuncGraph, list[Tensor], list[Tensor]] | None = None
@@ -66,10 +64,17 @@ class LibraryFunction(Function):
         except TypeError as error:
             raise ValueError(f"Function '{self.name}': {error}") from None
 
+    def hold_to(self, policy: Policy) -> None:
+        """Say what its operations may do with files; see `interchange/trust.py`."""
+        self._policy = policy
+        if self._body is not None:
+            vars(self._body[0])["_policy"] = policy
+
     def _made(self) -> tuple[FuncGraph, list[Tensor], list[Tensor]]:
         if self._body is None:
             body = FunctionBody(self._outer.root)
-            body._policy = self.policy
+            if self._policy is not None:
+                vars(body)["_policy"] = self._policy
             inputs, outputs = fill_body(body, self.definition, None, self._functions)
             self._body = body, inputs, outputs
         return self._body

@@ -27,4 +27,4 @@ def held_to(graph: Graph, policy: Policy) -> Iterator[None]:
         vars(op)["_policy"] = policy
     for name, function in graph.root.functions.items():
         if name not in functions:
-            function.policy = policy
+            function.hold_to(policy)

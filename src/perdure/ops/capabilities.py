@@ -73,6 +73,7 @@ def _obtain(definition: Any, op: Operation, resources: Any) -> Any:
 
 def policies_of(op: Operation) -> list[Any]:
     """What an operation of a loaded model, or of a function of one, is held to."""
+    op = getattr(op, "lifted_from", op)  # in a branch or loop planning has made another that stands for it
     return [place["_policy"] for place in (vars(op), vars(op.graph)) if "_policy" in place][:1]
 
 
