@@ -1,4 +1,4 @@
-"""Hashes of strings: numbers that TensorFlow 1.15.5 gave, modulo 2**62, for every way that lengths are treated."""
+"""Hashes of strings: numbers of TensorFlow 1.15.5, modulo 2**62, for every way that lengths are treated."""
 
 import numpy as np
 import pytest

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
 # A number of each of the strings of one length.
-Words: TypeAlias = np.ndarray
+Words: TypeAlias = Any
 Pair: TypeAlias = tuple[Words, Words]
 
 _U64 = np.uint64
 
 
 def _of_each_length(strings: Sequence[bytes], function: Callable[[np.ndarray, int], Words]) -> np.ndarray:
-    """Apply a function of (bytes, length) to the strings of each length; the results in the strings' order."""
+    """Apply a function of (bytes, length) to the strings of each length; results in the strings' order."""
     places = defaultdict(list)
     for place, string in enumerate(strings):
         places[len(string)].append(place)
