@@ -1,8 +1,8 @@
 """`tf.data.Dataset`: the base of datasets, whose methods make others of them.
 
-A dataset of the graph is a variant tensor (`_variant_tensor`) with the structure of its elements.  There are two
-kinds, as in TensorFlow: methods of a DatasetV2 give DatasetV2s; those of a DatasetV1, which `tf.data.Dataset` is,
-give DatasetV1s, which have iterators, too.
+A dataset of the graph is a variant tensor (`_variant_tensor`) with the structure of its elements.  There are
+two kinds, as in TensorFlow: methods of a DatasetV2 give DatasetV2s; those of a DatasetV1, which
+`tf.data.Dataset` is, give DatasetV1s, which have iterators, too.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import numpy as np
 from perdure.data import nest, structure
 from perdure.data.kinds import make
 from perdure.data.options_of_datasets import Options
-from perdure.graph.composite import CompositeTensor
-from perdure.graph.stacks import get_default_graph
-from perdure.graph.type_spec import BatchableTypeSpec, TensorSpec
 from perdure.graph import dtypes
+from perdure.graph.composite import CompositeTensor
 from perdure.graph.conversion import convert_to_tensor
+from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor_shape import TensorShape, as_shape
+from perdure.graph.type_spec import BatchableTypeSpec, TensorSpec
 from perdure.platform.deprecation import warn_once
 from perdure.tracking.trackable import Trackable
 
@@ -272,7 +272,9 @@ class DatasetV2(Trackable, CompositeTensor):
     def _plain(cls) -> Any:
         return DatasetV2
 
-    def shuffle(self, buffer_size: Any, seed: Any = None, reshuffle_each_iteration: bool | None = None) -> Any:
+    def shuffle(
+        self, buffer_size: Any, seed: Any = None, reshuffle_each_iteration: bool | None = None
+    ) -> Any:
         """The elements in random order.
 
         Args:
@@ -579,9 +581,7 @@ class DatasetV1(DatasetV2):
 
 def _warn_of_legacy(name: str) -> None:
     what = name.removeprefix("output_")
-    warn_once(
-        f"DatasetV1.{name}", _MODULE, f"Use `tf.compat.v1.data.get_output_{what}(dataset)`."
-    )
+    warn_once(f"DatasetV1.{name}", _MODULE, f"Use `tf.compat.v1.data.get_output_{what}(dataset)`.")
 
 
 class DatasetV1Adapter(DatasetV1):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from itertools import count
 from typing import Any
 
 from perdure.data import nest, structure
+from perdure.data.function_graphs import copied
 from perdure.data.kinds import kind
+from perdure.functional.random.random import get_seed, set_random_seed
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
@@ -18,6 +21,7 @@ from perdure.platform import logging
 from perdure.platform.deprecation import warn_once
 from perdure.tracking.trackable import Trackable
 
+_numbers = count()
 GLOBAL_ITERATORS = "iterators"
 GET_NEXT_CALL_WARNING_THRESHOLD = 32
 GET_NEXT_CALL_WARNING_MESSAGE = (
@@ -67,7 +71,10 @@ class Iterator(Trackable):
 
     @staticmethod
     def from_structure(
-        output_types: Any, output_shapes: Any = None, shared_name: str | None = None, output_classes: Any = None
+        output_types: Any,
+        output_shapes: Any = None,
+        shared_name: str | None = None,
+        output_classes: Any = None,
     ) -> Iterator:
         """An iterator that `make_initializer` lets begin with any dataset of such elements.
 
@@ -133,7 +140,8 @@ class Iterator(Trackable):
             for own, other in zip(nest.flatten(own_classes), nest.flatten(classes), strict=True):
                 if own is not other:
                     raise TypeError(
-                        f"Expected output classes {own_classes!r} but got dataset with output class {classes!r}."
+                        f"Expected output classes {own_classes!r} but got dataset with output class "
+                        f"{classes!r}."
                     )
             for own, other in zip(nest.flatten(own_types), nest.flatten(types), strict=True):
                 if own != other:
@@ -264,10 +272,51 @@ def check_graph(dataset: Any) -> None:
         if each._graph is not graph:
             logging.warning(
                 "The graph (%s) of the iterator is different from the graph (%s) the dataset: %s was created "
-                "in. If you are using the Estimator API, make sure that no part of the dataset returned by the "
-                "`input_fn` function is defined outside the `input_fn` function. Please ensure that all "
+                "in. If you are using the Estimator API, make sure that no part of the dataset returned by "
+                "the `input_fn` function is defined outside the `input_fn` function. Please ensure that all "
                 "datasets in the pipeline are created in the same graph as the iterator. NOTE: This warning "
                 "will become an error in future versions of TensorFlow.",
                 graph, each._graph, each._variant_tensor,
             )  # fmt: skip
         left += [other for other in each._inputs() if not any(other is known for known in seen)]
+
+
+@kind
+def one_shot_iterator(dataset: Any) -> Iterator:
+    """An iterator that needs no initialization; see `Dataset.make_one_shot_iterator`."""
+    check_graph(dataset)
+    allowed = _variant_operations(dataset)
+    seed, op_seed = get_seed(None)
+
+    def make_dataset() -> Any:
+        if seed is not None:
+            assert op_seed is not None
+            # What has no seed of its own must not draw the numbers of others of other graphs.
+            set_random_seed((seed + 87654321 * op_seed) % (2**63 - 1))
+        return dataset._apply_options()._variant_tensor
+
+    try:
+        factory = copied(f"_make_dataset_{next(_numbers)}", make_dataset, allowed)
+    except ValueError as error:
+        if "Cannot capture a stateful node" not in str(error):
+            raise
+        raise ValueError(
+            "Failed to create a one-shot iterator for a dataset. `Dataset.make_one_shot_iterator()` does not "
+            "support datasets that capture stateful objects, such as a `Variable` or `LookupTable`. In these "
+            f"cases, use `Dataset.make_initializable_iterator()`. (Original error: {error})"
+        ) from None
+    factory.add_to_graph(get_default_graph())
+    made = g.one_shot_iterator(dataset_factory=factory, **dataset._flat_structure)
+    return Iterator(made, None, *_legacy_of(dataset))
+
+
+def _variant_operations(dataset: Any) -> list[Any]:
+    """The operations that a dataset and its inputs are made by."""
+    found: dict[Any, None] = {}
+    left = [dataset._variant_tensor]
+    while left:
+        op = left.pop().op
+        if op not in found:
+            found[op] = None
+            left += [tensor for tensor in op.inputs if tensor.dtype == dtypes.variant]
+    return list(found)

@@ -116,7 +116,8 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True) -> N
         kind = type(error)
         raise kind(
             "The two structures don't have the same nested structure.\n\n"
-            f"First structure: {_shown(nest1)}\n\nSecond structure: {_shown(nest2)}\n\nMore specifically: {error}"
+            f"First structure: {_shown(nest1)}\n\nSecond structure: {_shown(nest2)}\n\n"
+            f"More specifically: {error}"
         ) from None
 
 

@@ -50,9 +50,7 @@ def create_option(
 
     def put(options: Any, value: Any) -> None:
         if not isinstance(value, ty):
-            raise TypeError(
-                f'Property "{name}" must be of type {ty}, got: {value!r} (type: {type(value)!r})'
-            )
+            raise TypeError(f'Property "{name}" must be of type {ty}, got: {value!r} (type: {type(value)!r})')
         options._options[name] = value
 
     return property(get, put, None, docstring)

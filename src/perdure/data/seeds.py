@@ -14,11 +14,12 @@ from perdure.graph.dtypes import int64
 
 
 def get_seed(seed: Any) -> tuple[Any, Any]:
-    """The two seeds of a dataset, int64 scalars, of the graph's seed and its own; two zeros if there is neither.
+    """The two seeds of a dataset, int64 scalars, of the graph's seed and its own; zeros if there is neither.
 
     Args:
         seed: an integer, a tensor, or None.
     """
+    seed2: Any
     seed, seed2 = get_graph_seed(seed)
     if seed is None:
         seed = constant(0, dtype=int64, name="seed")

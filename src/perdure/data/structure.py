@@ -27,7 +27,9 @@ def normalize_element(element: Any) -> Any:
                 spec = None
             if isinstance(spec, SparseTensorSpec):
                 components.append(SparseTensor.from_value(component))
-            elif spec is not None and (not isinstance(spec, TensorSpec) or isinstance(component, CompositeTensor)):
+            elif spec is not None and (
+                not isinstance(spec, TensorSpec) or isinstance(component, CompositeTensor)
+            ):
                 components.append(component)
             else:
                 components.append(convert_to_tensor(component, name=f"component_{i}"))

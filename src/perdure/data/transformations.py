@@ -87,7 +87,9 @@ class ShuffleDataset(UnaryUnchangedStructureDataset):
     ) -> None:
         self._buffer_size = _int64(buffer_size, "buffer_size")
         self._seed, self._seed2 = get_seed(seed)
-        self._reshuffle_each_iteration = True if reshuffle_each_iteration is None else reshuffle_each_iteration
+        self._reshuffle_each_iteration = (
+            True if reshuffle_each_iteration is None else reshuffle_each_iteration
+        )
         variant = g.shuffle_dataset(
             input_dataset._variant_tensor,
             self._buffer_size,
@@ -219,7 +221,12 @@ class PaddedBatchDataset(UnaryDataset):
     """Consecutive elements filled up and put together; see `Dataset.padded_batch`."""
 
     def __init__(
-        self, input_dataset: Any, batch_size: Any, padded_shapes: Any, padding_values: Any, drop_remainder: Any
+        self,
+        input_dataset: Any,
+        batch_size: Any,
+        padded_shapes: Any,
+        padding_values: Any,
+        drop_remainder: Any,
     ) -> None:
         spec = input_dataset.element_spec
         types, shapes, classes = (
@@ -424,5 +431,3 @@ class _PrivateThreadPoolDataset(UnaryUnchangedStructureDataset):
             input_dataset._variant_tensor, count, **input_dataset._flat_structure
         )
         super().__init__(input_dataset, variant)
-
-

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from perdure.graph.dtypes import DType
-from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.errors import DataLossError, OutOfRangeError
 from perdure.graph.shapes import Shape, format_shape
+from perdure.pipelines.calling import Call, Captured, ended_by_function
 from perdure.pipelines.dataset import (
     UNKNOWN,
     Context,
@@ -17,6 +18,7 @@ from perdure.pipelines.dataset import (
     Element,
     Elements,
     array_of,
+    invalid,
     is_array,
     numpy_type,
     shape_of,
@@ -41,7 +43,7 @@ class BatchDataset(Dataset):
     ) -> None:
         super().__init__(dtypes, shapes, input_dataset)
         if batch_size <= 0:
-            raise InvalidArgumentError(None, None, "Batch size must be greater than zero.")
+            raise invalid("Batch size must be greater than zero.")
         self.batch_size, self.drop_remainder = batch_size, drop_remainder
 
     def iterate(self, context: Context, path: str) -> Elements:
@@ -60,7 +62,10 @@ class BatchDataset(Dataset):
         Raises:
             InvalidArgumentError: their shapes differ.
         """
-        return [stacked(values, dtype) for values, dtype in zip(zip(*elements), self.dtypes, strict=True)]
+        return [
+            stacked(values, dtype)
+            for values, dtype in zip(zip(*elements, strict=True), self.dtypes, strict=True)
+        ]
 
     @property
     def cardinality(self) -> int:
@@ -128,14 +133,87 @@ def stacked(values: Sequence[Any], dtype: DType) -> np.ndarray:
     batch = np.empty((len(values), *shape), kind)
     for place, value in enumerate(values):
         if shape_of(value) != shape:
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 "Cannot batch tensors with different shapes in component 0. First element had shape "
                 f"{format_shape(shape)} and element {place} had shape {format_shape(shape_of(value))}.",
             )
         batch[place, ...] = value if is_array(value) else array_of(value, dtype)
     return batch
+
+
+class MapAndBatchDataset(BatchDataset):
+    """Batches of what a function makes of elements; an error takes the place of a whole batch.
+
+    Args:
+        function: from the components of an element to those of another one.
+        batch_size: how many elements are put together.
+        drop_remainder: whether the last batch is left out if it is smaller.
+        preserves_cardinality: see `MapDataset`.
+    """
+
+    kind = "MapAndBatchDataset"
+
+    def __init__(
+        self,
+        dtypes: Any,
+        shapes: Any,
+        input_dataset: Dataset,
+        function: Captured,
+        batch_size: int,
+        drop_remainder: bool,
+        preserves_cardinality: bool,
+    ) -> None:
+        super().__init__(dtypes, shapes, input_dataset, batch_size, drop_remainder)
+        self.function = function
+        self.preserves_cardinality = preserves_cardinality
+
+    def iterate(self, context: Context, path: str) -> Elements:
+        path = f"{path}/MapAndBatch"
+        return _MappedBatches(self, self.inputs[0].values(context, path), self.function.start(context))
+
+
+class _MappedBatches(Elements):
+    def __init__(self, dataset: MapAndBatchDataset, elements: Elements, call: Call) -> None:
+        self.inputs = (elements,)
+        self._dataset, self._elements, self._call = dataset, elements, call
+        self._ended = False
+
+    def __next__(self) -> Element:
+        if self._ended:
+            raise StopIteration
+        size, call = self._dataset.batch_size, self._call
+        found: list[Element] = []
+        error: Exception | None = None
+        for _ in range(size):
+            try:
+                element = next(self._elements, None)
+                if element is None:
+                    self._ended = True
+                    break
+                made = call(element)
+                if error is None:
+                    found.append(made)
+            except OutOfRangeError as raised:
+                if not self._dataset.preserves_cardinality:
+                    self._ended = True
+                    break
+                error = error or ended_by_function(raised, True)
+            except Exception as raised:
+                error = error or raised
+        if error is not None:
+            raise error
+        if self._ended:
+            self.close()
+            if self._dataset.drop_remainder and len(found) < size or not found:
+                raise StopIteration
+        return self._dataset.stack(found)
+
+    def save(self) -> Any:
+        return {"ended": self._ended, **super().save()}
+
+    def restore(self, state: Any) -> None:
+        self._ended = state["ended"]
+        super().restore(state)
 
 
 class PaddedBatchDataset(BatchDataset):
@@ -167,7 +245,7 @@ class PaddedBatchDataset(BatchDataset):
         super().__init__(dtypes, shapes, input_dataset, batch_size, drop_remainder)
         for padding in padding_values:
             if shape_of(padding):
-                raise InvalidArgumentError(None, None, "All padding values must be scalars")
+                raise invalid("All padding values must be scalars")
         self.padded_shapes = [[int(n) for n in shape] for shape in padded_shapes]
         self.padding_values = list(padding_values)
 
@@ -193,9 +271,7 @@ def _padded(
     for value in values:
         shape = shape_of(value)
         if len(shape) != len(wanted):
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 f"All elements in a batch must have the same rank as the padded shape for component"
                 f"{component}: expected rank {len(wanted)} but got element with rank {len(shape)}",
             )
@@ -203,11 +279,7 @@ def _padded(
             if wanted[axis] < 0:
                 sizes[axis] = max(sizes[axis], size)
             elif size > wanted[axis]:
-                raise InvalidArgumentError(
-                    None,
-                    None,
-                    "Attempted to pad to a smaller size than the input element.",
-                )
+                raise DataLossError(None, None, "Attempted to pad to a smaller size than the input element.")
     sizes = [max(0, size) for size in sizes]
     kind = numpy_type(dtype)
     if isinstance(padding, np.ndarray):
@@ -236,7 +308,8 @@ class UnbatchDataset(Dataset):
         if length <= 0:
             return length
         sizes = {shape[0] for shape in self.inputs[0].shapes if shape}
-        return UNKNOWN if None in sizes or len(sizes) != 1 else length * sizes.pop()
+        size = sizes.pop() if len(sizes) == 1 else None
+        return UNKNOWN if size is None else length * size
 
 
 class _Unbatched(Elements):
@@ -248,15 +321,11 @@ class _Unbatched(Elements):
 
     def _check(self, element: Element) -> int:
         if any(not shape_of(value) for value in element):
-            raise InvalidArgumentError(
-                None, None, "Input element must have a non-scalar value in each component."
-            )
+            raise invalid("Input element must have a non-scalar value in each component.")
         lengths = [len(value) for value in element]
         for length in lengths:
             if length != lengths[0]:
-                raise InvalidArgumentError(
-                    None,
-                    None,
+                raise invalid(
                     f"Input element must have the same batch size in each component. Component 0 had size "
                     f"{lengths[0]} but component {lengths.index(length)} had size {length}.",
                 )
@@ -294,7 +363,7 @@ class DenseToSparseBatchDataset(Dataset):
     ) -> None:
         super().__init__(dtypes, shapes, input_dataset)
         if batch_size <= 0:
-            raise InvalidArgumentError(None, None, "Batch size must be greater than zero.")
+            raise invalid("Batch size must be greater than zero.")
         self.batch_size, self.row_shape = batch_size, [int(n) for n in row_shape]
         self._element_type: DType = input_dataset.dtypes[0]
 
@@ -308,9 +377,7 @@ class DenseToSparseBatchDataset(Dataset):
         sizes = [max(n, 0) for n in self.row_shape]
         for value in values:
             if value.ndim != rank:
-                raise InvalidArgumentError(
-                    None,
-                    None,
+                raise invalid(
                     f"Input element had shape ({format_shape(value.shape)}) that is incompatible with the "
                     f"row shape ({format_shape(_unknown(self.row_shape))}).",
                 )
@@ -318,9 +385,7 @@ class DenseToSparseBatchDataset(Dataset):
                 if self.row_shape[axis] < 0:
                     sizes[axis] = max(sizes[axis], size)
                 elif size > self.row_shape[axis]:
-                    raise InvalidArgumentError(
-                        None,
-                        None,
+                    raise invalid(
                         f"Input element had shape ({format_shape(value.shape)}) that is larger than the row "
                         f"shape ({format_shape(_unknown(self.row_shape))}).",
                     )

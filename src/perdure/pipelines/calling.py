@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
-from perdure.pipelines.dataset import UNKNOWN, Context, Dataset, Element, Elements, Selection, shape_of
+from perdure.pipelines.dataset import (
+    UNKNOWN,
+    Context,
+    Dataset,
+    Element,
+    Elements,
+    Selection,
+    invalid,
+    shape_of,
+)
 
 Call = Callable[[Sequence[Any]], list[Any]]
 
@@ -48,7 +57,7 @@ def as_dataset(value: Any) -> Dataset:
     if isinstance(value, np.ndarray) and value.dtype == object and not value.ndim:
         value = value.item()
     if not isinstance(value, Dataset):
-        raise InvalidArgumentError(None, None, "Tensor must be a Dataset object.")
+        raise invalid("Tensor must be a Dataset object.")
     return value
 
 
@@ -59,7 +68,7 @@ def truth(values: Sequence[Any]) -> bool:
         InvalidArgumentError: it is no scalar boolean.
     """
     if len(values) != 1 or shape_of(values[0]) or getattr(values[0], "dtype", None) != np.bool_:
-        raise InvalidArgumentError(None, None, "Filter predicate `f` must return a scalar bool.")
+        raise invalid("Filter predicate `f` must return a scalar bool.")
     return bool(values[0])
 
 
@@ -75,7 +84,12 @@ class MapDataset(Dataset):
     kind = "MapDataset"
 
     def __init__(
-        self, dtypes: Any, shapes: Any, input_dataset: Dataset, function: Captured, preserves_cardinality: bool
+        self,
+        dtypes: Any,
+        shapes: Any,
+        input_dataset: Dataset,
+        function: Captured,
+        preserves_cardinality: bool,
     ) -> None:
         super().__init__(dtypes, shapes, input_dataset)
         self.function = function
@@ -348,7 +362,13 @@ class GeneratorDataset(Dataset):
     kind = "GeneratorDataset"
 
     def __init__(
-        self, dtypes: Any, shapes: Any, init: Captured, init_arguments: Sequence[Any], step: Captured, finalize: Captured
+        self,
+        dtypes: Any,
+        shapes: Any,
+        init: Captured,
+        init_arguments: Sequence[Any],
+        step: Captured,
+        finalize: Captured,
     ) -> None:
         super().__init__(dtypes, shapes)
         self.init, self.init_arguments = init, list(init_arguments)

@@ -17,9 +17,7 @@ class ZipDataset(Dataset):
         super().__init__(dtypes, shapes, *input_datasets)
 
     def iterate(self, context: Context, path: str) -> Elements:
-        return _Zipped(
-            [each.values(context, f"{path}/Zip[{i}]") for i, each in enumerate(self.inputs)]
-        )
+        return _Zipped([each.values(context, f"{path}/Zip[{i}]") for i, each in enumerate(self.inputs)])
 
     @property
     def cardinality(self) -> int:

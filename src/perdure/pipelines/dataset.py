@@ -11,8 +11,9 @@ import numpy as np
 
 from perdure.arrays.denormals import flush
 from perdure.graph.dtypes import DType, string
-from perdure.graph.errors import CancelledError
+from perdure.graph.errors import CancelledError, InvalidArgumentError
 from perdure.graph.shapes import Shape
+from perdure.pipelines.workers import Workers
 
 # The values of an element's components, flat as in the graph; or the number of a row, see `Dataset.rows`.
 Element = Any
@@ -58,6 +59,20 @@ class Context:
         """Let kernels compute in a new thread as they do in a step."""
         flush()
         np.seterr(all="ignore")
+
+    def workers(self, count: int) -> Workers:
+        """Threads that do what iterators put off, at least `count` or as many as may be.
+
+        They are made when they are needed, and end when the context is closed.
+        """
+        made: Workers = self.shared("workers", self._make_workers)
+        made.allow(count)
+        return made
+
+    def _make_workers(self) -> Workers:
+        made = Workers(self.prepare_thread)
+        self._wakers["workers"] = made.close
+        return made
 
     def on_close(self, key: Any, wake: Callable[[], None] | None) -> None:
         """Say what ends a wait when the context is closed; None forgets it."""
@@ -187,6 +202,11 @@ class Selection(Dataset):
     def _taken_over(self) -> None:
         (self.input,) = self.inputs
         self.rows = self.input.rows
+
+
+def invalid(message: str) -> InvalidArgumentError:
+    """The error for what a dataset cannot take; the runtime adds the node."""
+    return InvalidArgumentError(None, None, message)
 
 
 # -- values ----------------------------------------------------------------------------------------

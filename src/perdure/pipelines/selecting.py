@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.graph.errors import InvalidArgumentError
-from perdure.pipelines.dataset import INFINITE, UNKNOWN, Context, Dataset, Element, Elements, Selection
+from perdure.pipelines.dataset import (
+    INFINITE,
+    UNKNOWN,
+    Context,
+    Dataset,
+    Element,
+    Elements,
+    Selection,
+    invalid,
+)
 
 
 class RepeatDataset(Selection):
@@ -222,13 +230,11 @@ class ShardDataset(Selection):
     def __init__(self, dtypes: Any, shapes: Any, input_dataset: Dataset, num_shards: int, index: int) -> None:
         super().__init__(input_dataset, dtypes, shapes)
         if num_shards <= 0:
-            raise InvalidArgumentError(
-                None, None, f"Number of shards must be greater than zero (currently num_shards = {num_shards})."
+            raise invalid(
+                f"Number of shards must be greater than zero (currently num_shards = {num_shards}).",
             )
         if not 0 <= index < num_shards:
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 f"Index must be between 0 and {num_shards - 1} (currently index = {index}).",
             )
         self.num_shards, self.index = num_shards, index

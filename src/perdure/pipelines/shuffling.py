@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from perdure.arrays.random_words import RandomWords
-from perdure.graph.errors import InvalidArgumentError
-from perdure.pipelines.dataset import INFINITE, Context, Dataset, Element, Elements, Selection
+from perdure.pipelines.dataset import INFINITE, Context, Dataset, Element, Elements, Selection, invalid
 from perdure.pipelines.sources import chosen_seeds
 
 
@@ -17,8 +16,8 @@ class ShuffleDataset(Selection):
         buffer_size: how many elements are in it.
         seed, seed2: the seeds; two zeros leave the choice to the operating system.
         reshuffles: whether each iteration has another order.
-        count: how often the input is iterated over, elements of the next time being in the buffer already; for
-            ever if negative.
+        count: how often the input is iterated over, elements of the next time being in the buffer already;
+            for ever if negative.
 
     Raises:
         InvalidArgumentError: the buffer would hold nothing.
@@ -39,7 +38,7 @@ class ShuffleDataset(Selection):
     ) -> None:
         super().__init__(input_dataset, dtypes, shapes)
         if buffer_size <= 0:
-            raise InvalidArgumentError(None, None, "buffer_size must be greater than zero.")
+            raise invalid("buffer_size must be greater than zero.")
         self.buffer_size = buffer_size
         self.seeds = chosen_seeds(seed, seed2)
         self.reshuffles = reshuffles
@@ -66,10 +65,11 @@ class ShuffleDataset(Selection):
 class _Shuffled(Elements):
     """A ring of elements.
 
-    It has a slice for each iteration over the input of which elements are left; out of the first one is drawn.
+    It has a slice for each iteration over the input of which elements are left; the next one comes out of the
+    first.
     """
 
-    def __init__(self, dataset: ShuffleDataset, context: Context, path: str, seeds: tuple[int, int]) -> None:
+    def __init__(self, dataset: ShuffleDataset, context: Context, path: str, seeds: Any) -> None:
         self._dataset, self._context, self._path, self._seeds = dataset, context, path, seeds
         self._words = RandomWords(*seeds)
         self._size = dataset.buffer_size

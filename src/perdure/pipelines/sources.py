@@ -9,9 +9,17 @@ import numpy as np
 
 from perdure.arrays.random_words import RandomWords
 from perdure.graph.dtypes import DType
-from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.shapes import Shape
-from perdure.pipelines.dataset import INFINITE, Context, Dataset, Element, Elements, read_only, shape_of
+from perdure.pipelines.dataset import (
+    INFINITE,
+    Context,
+    Dataset,
+    Element,
+    Elements,
+    invalid,
+    read_only,
+    shape_of,
+)
 
 
 class TensorDataset(Dataset):
@@ -69,13 +77,11 @@ class TensorSliceDataset(Dataset):
         super().__init__(dtypes, shapes)
         for component in components:
             if not shape_of(component):
-                raise InvalidArgumentError(None, None, "All components must be at least 1-dimensional")
+                raise invalid("All components must be at least 1-dimensional")
         self.length = len(components[0])
         for component in components:
             if len(component) != self.length:
-                raise InvalidArgumentError(
-                    None, None, "All components must have the same size in the 0th dimension"
-                )
+                raise invalid("All components must have the same size in the 0th dimension")
         self.rows = read_only(list(components))
 
     def iterate(self, context: Context, path: str) -> Elements:
@@ -125,7 +131,7 @@ class RangeDataset(Dataset):
     def __init__(self, dtypes: Any, shapes: Any, start: int, stop: int, step: int) -> None:
         super().__init__(dtypes, shapes)
         if step == 0:
-            raise InvalidArgumentError(None, None, "step must be a non-zero integer.")
+            raise invalid("step must be a non-zero integer.")
         self._numbers = start, stop, step
         self._type = dtypes[0].as_numpy_dtype
 
@@ -210,35 +216,27 @@ class SparseTensorSliceDataset(Dataset):
         for what, value, rank in (("indices", indices, 2), ("values", values, 1), ("shape", dense_shape, 1)):
             if value.ndim != rank:
                 noun = "matrix" if rank == 2 else "vector"
-                raise InvalidArgumentError(
-                    None, None, f"Input {what} should be a {noun} but received shape {list(value.shape)}"
-                )
+                raise invalid(f"Input {what} should be a {noun} but received shape {list(value.shape)}")
         if len(indices) != len(values):
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 "Number of values must match first dimension of indices. Got "
                 f"{len(values)} values, indices shape: {list(indices.shape)}",
             )
         if len(dense_shape) != indices.shape[1]:
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 "Number of dimensions must match second dimension of indices. Got "
                 f"{len(dense_shape)} dimensions, indices shape: {list(indices.shape)}",
             )
         if not len(dense_shape):
-            raise InvalidArgumentError(None, None, "The shape argument requires at least one element.")
+            raise invalid("The shape argument requires at least one element.")
         first = indices[:, 0]
         if np.any(np.diff(first) < 0):
-            raise InvalidArgumentError(
-                None,
-                None,
+            raise invalid(
                 "The SparseTensor must be ordered in the batch dimension; handling arbitrarily ordered input "
                 "is not currently supported.",
             )
         if len(first) and (first[0] < 0 or first[-1] >= dense_shape[0]):
-            raise InvalidArgumentError(None, None, "indices are out of bounds of the shape")
+            raise invalid("indices are out of bounds of the shape")
         self._parts = read_only([indices, values, dense_shape])
         self._starts = np.searchsorted(first, np.arange(int(dense_shape[0]) + 1))
 

@@ -29,7 +29,17 @@ class DatasetIterator(Resource):
         shapes: their static shapes.
     """
 
-    __slots__ = ("name", "dtypes", "shapes", "factory", "_lock", "_dataset", "_context", "_elements", "_closed")
+    __slots__ = (
+        "name",
+        "dtypes",
+        "shapes",
+        "factory",
+        "_lock",
+        "_dataset",
+        "_context",
+        "_elements",
+        "_closed",
+    )
     kind = "iterator"
     tensorflow_class = "tensorflow::data::IteratorResource"
 
@@ -117,8 +127,8 @@ class DatasetIterator(Resource):
                 raise FailedPreconditionError(
                     None,
                     None,
-                    "GetNext() failed because the iterator has not been initialized. Ensure that you have run "
-                    "the initializer operation for this iterator before getting the next element.",
+                    "GetNext() failed because the iterator has not been initialized. Ensure that you have "
+                    "run the initializer operation for this iterator before getting the next element.",
                 )
             dataset, context = self.factory(step)
             self.initialize(dataset, context)
@@ -175,14 +185,16 @@ def check_elements(
         raise InvalidArgumentError(
             None,
             None,
-            f"Number of components does not match: expected {len(expected_types)} types but got {len(dtypes)}.",
+            f"Number of components does not match: expected {len(expected_types)} types but got "
+            f"{len(dtypes)}.",
         )
     for i, (expected, dtype) in enumerate(zip(expected_types, dtypes, strict=True)):
         if expected != dtype:
             raise InvalidArgumentError(
                 None,
                 None,
-                f"Data type mismatch at component {i}: expected {word_of(expected)} but got {word_of(dtype)}.",
+                f"Data type mismatch at component {i}: expected {word_of(expected)} but got "
+                f"{word_of(dtype)}.",
             )
     for i, (wanted, shape) in enumerate(zip(expected_shapes, shapes, strict=True)):
         if not is_compatible(wanted, shape):
@@ -224,9 +236,7 @@ class IteratorHandles(Resource):
         """
         found = self._found.get(handle)
         if found is None:
-            raise InvalidArgumentError(
-                None, None, "Could not parse string_handle as a valid ResourceHandle"
-            )
+            raise InvalidArgumentError(None, None, "Could not parse string_handle as a valid ResourceHandle")
         return found
 
     def cancel(self) -> None:

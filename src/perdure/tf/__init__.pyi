@@ -358,6 +358,7 @@ from perdure.tf import app as app
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
 from perdure.tf import contrib as contrib
+from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors

@@ -112,9 +112,7 @@ class ThreadingOptions(OptionsBase):
 class StatsOptions(OptionsBase):
     """What is recorded about a dataset."""
 
-    aggregator = create_option(
-        "aggregator", (StatsAggregatorV2, StatsAggregatorV1), "Where it is recorded."
-    )
+    aggregator = create_option("aggregator", (StatsAggregatorV2, StatsAggregatorV1), "Where it is recorded.")
     prefix = create_option("prefix", str, "What names of records begin with.", lambda: "")
     counter_prefix = create_option("counter_prefix", str, "What names of counters begin with.", lambda: "")
     latency_all_edges = create_option(

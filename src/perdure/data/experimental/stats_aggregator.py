@@ -23,9 +23,7 @@ class StatsAggregatorV1:
 
 
 class StatsAggregatorV2:
-    """An aggregator that writes what it is told to a summary writer of its own, which needs eager execution."""
+    """An aggregator that writes to a summary writer of its own, which needs eager execution."""
 
     def __init__(self) -> None:
-        raise NotImplementedError("StatsAggregatorV2 writes summaries eagerly, which perdure does not support")
-
-
+        raise NotImplementedError("StatsAggregatorV2 writes summaries eagerly; perdure runs graphs")

@@ -1,7 +1,7 @@
 """What ops that make datasets have in common.
 
-Their kernels return a `Dataset` (`pipelines/`), which is the value of a variant tensor; names of inputs, outputs
-and attributes are rows of the signature table.
+Their kernels return a `Dataset` (`pipelines/`), which is the value of a variant tensor; names of inputs,
+outputs and attributes are rows of the signature table.
 """
 
 from perdure.graph.errors import InvalidArgumentError

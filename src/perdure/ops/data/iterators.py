@@ -80,9 +80,7 @@ for _definition in (
 
 # -- handles ----------------------------------------------------------------------------------------
 
-iterator_to_string_handle = op(
-    "IteratorToStringHandle", host=True, handles=_HANDLE, makes=IteratorHandles
-)
+iterator_to_string_handle = op("IteratorToStringHandle", host=True, handles=_HANDLE, makes=IteratorHandles)
 iterator_to_string_handle.shape(scalar_shape)
 iterator_to_string_handle.not_differentiable("it names an iterator")
 
@@ -97,7 +95,9 @@ def iterator_from_string_handle_kernel(xp, string_handle, *, obtain, output_type
         raise InvalidArgumentError(None, None, "string_handle must be a scalar")
     iterator = obtain().find(text(string_handle))
     if output_types:
-        check_elements(output_types, output_shapes or [None] * len(output_types), iterator.dtypes, iterator.shapes)
+        check_elements(
+            output_types, output_shapes or [None] * len(output_types), iterator.dtypes, iterator.shapes
+        )
     return iterator
 
 
@@ -109,13 +109,15 @@ for _definition in (
     _definition.kernel(iterator_from_string_handle_kernel)
     _definition.not_differentiable("it finds an iterator by its name")
 
+
+def iterator_get_device_kernel(xp, resource, *, device):
+    return device.encode()
+
+
 for _definition in (
     op("IteratorGetDevice", host=True, handles={"resource": DatasetIterator}),
     op("ExperimentalIteratorGetDevice", host=True, handles={"resource": DatasetIterator}),
 ):
     _definition.shape(scalar_shape)
+    _definition.kernel(iterator_get_device_kernel)
     _definition.not_differentiable("it names a device")
-
-    @_definition.kernel
-    def iterator_get_device_kernel(xp, resource, *, device):
-        return device.encode()

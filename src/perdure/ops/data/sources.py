@@ -50,7 +50,7 @@ for _definition in (
     _definition.kernel(random_dataset_kernel)
 
 
-def same_kernel(xp, input_handle):
+def wrapped_variant_kernel(xp, input_handle):
     return input_handle
 
 
@@ -58,5 +58,4 @@ for _definition in (
     dataset_op("WrapDatasetVariant"),
     dataset_op("UnwrapDatasetVariant"),
 ):
-    _definition.kernel(same_kernel)
-
+    _definition.kernel(wrapped_variant_kernel)

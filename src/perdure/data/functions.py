@@ -1,0 +1,135 @@
+"""Functions that programs give to datasets: traced with elements of a structure, which they return, too."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from perdure.data import structure
+from perdure.data.function_graphs import Traced, traced
+from perdure.graph.stacks import get_default_graph
+
+_numbers = count()
+
+
+class StructuredFunctionWrapper:
+    """A function of the program from elements to elements, as a function of the graph.
+
+    Args:
+        func: the function.
+        transformation_name: what uses it, in messages: "Dataset.map()".
+        dataset: the dataset to whose elements it is applied.
+        input_classes, input_shapes, input_types: in place of that, what its arguments are.
+        input_structure: in place of these: the structure of specs of its arguments.
+        add_to_graph: whether it goes into the graph's library now.
+        use_legacy_function: whether it is named as functions of `Defun` are.
+        defun_kwargs: attributes of the function.
+
+    Raises:
+        ValueError: it is not said what it is applied to.
+        TypeError: what it returns cannot be an element.
+    """
+
+    def __init__(
+        self,
+        func: Callable[..., Any],
+        transformation_name: str,
+        dataset: Any = None,
+        input_classes: Any = None,
+        input_shapes: Any = None,
+        input_types: Any = None,
+        input_structure: Any = None,
+        add_to_graph: bool = True,
+        use_legacy_function: bool = False,
+        defun_kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        legacy = input_classes, input_shapes, input_types
+        if input_structure is not None:
+            if dataset is not None or any(each is not None for each in legacy):
+                raise ValueError(_WHAT.format("`input_structure`, "))
+            self._input_structure = input_structure
+        elif dataset is not None:
+            if any(each is not None for each in legacy):
+                raise ValueError(_WHAT.format("`input_structure` "))
+            self._input_structure = dataset.element_spec
+        else:
+            if any(each is None for each in legacy):
+                raise ValueError(_WHAT.format("`input_structure` "))
+            self._input_structure = structure.convert_legacy_structure(
+                input_types, input_shapes, input_classes
+            )
+        self._func = func
+        self._transformation_name = transformation_name
+        readable = transformation_name.replace(".", "_")[:-2] if len(transformation_name) > 2 else ""
+        name = f"{readable}_{_name_of(func)}"
+        name = f"{name}_{next(_numbers)}" if use_legacy_function else f"__inference_{name}_{next(_numbers)}"
+        self._output_structure: Any = None
+        self._function = traced(name, self._flat, structure.get_flat_tensor_specs(self._input_structure))
+        if add_to_graph:
+            self._function.add_to_graph(get_default_graph())
+
+    def _flat(self, *tensors: Any) -> list[Any]:
+        arguments = structure.from_compatible_tensor_list(self._input_structure, list(tensors))
+        if type(arguments) is not tuple:
+            arguments = (arguments,)
+        result = self._func(*arguments)
+        if isinstance(result, list):
+            result = tuple(result)
+        try:
+            self._output_structure = structure.type_spec_from_value(result)
+        except (ValueError, TypeError):
+            raise TypeError(
+                f"Unsupported return value from function passed to {self._transformation_name}: {result}."
+            ) from None
+        return structure.to_tensor_list(self._output_structure, result)
+
+    @property
+    def function(self) -> Traced:
+        """The function of the graph."""
+        return self._function
+
+    @property
+    def output_structure(self) -> Any:
+        """The structure of specs of what it returns."""
+        return self._output_structure
+
+    @property
+    def output_classes(self) -> Any:
+        """The structure of classes of what it returns."""
+        return structure.legacy_classes(self._output_structure)
+
+    @property
+    def output_shapes(self) -> Any:
+        """The structure of static shapes of what it returns."""
+        return structure.legacy_shapes(self._output_structure)
+
+    @property
+    def output_types(self) -> Any:
+        """The structure of types of what it returns."""
+        return structure.legacy_types(self._output_structure)
+
+
+_WHAT = "Either `dataset`, {}or all of `input_classes`, `input_shapes`, and `input_types` must be specified."
+
+
+def _name_of(func: Any) -> str:
+    """The name of a function; for a method with that of its class."""
+    wrapped = getattr(func, "__wrapped__", None)
+    if wrapped is not None:
+        return _name_of(wrapped)
+    if hasattr(func, "__self__") and hasattr(func, "__func__"):
+        return f"{type(func.__self__).__name__}.{func.__func__.__name__}"
+    if hasattr(func, "func") and hasattr(func, "keywords"):
+        return _name_of(func.func)
+    return getattr(func, "__name__", None) or str(type(func))
+
+
+def warn_of_resources(transformation_name: str) -> None:
+    """Warn of variables and tables that a function makes."""
+    warnings.warn(
+        f"Creating resources inside a function passed to {transformation_name} is not supported. Create each "
+        "resource outside the function, and capture it inside the function to use it.",
+        stacklevel=5,
+    )
