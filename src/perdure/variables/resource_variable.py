@@ -20,7 +20,8 @@ from perdure.graph.defaults import (
 )
 from perdure.graph.dtypes import DType
 from perdure.graph.operation import Operation
-from perdure.graph.stacks import building_graph
+from perdure.graph.func_graph import FuncGraph
+from perdure.graph.stacks import building_graph, get_default_graph
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.variables.base import (
@@ -119,6 +120,9 @@ class BaseResourceVariable(Variable):
     # -- its value -------------------------------------------------------------------
 
     def _read(self) -> Tensor:
+        graph = get_default_graph()
+        if isinstance(graph, FuncGraph):
+            graph.watch_variable(self)
         return g.read_variable_op(self._handle, dtype=self._dtype)
 
     def value(self) -> Tensor:
