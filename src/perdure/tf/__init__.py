@@ -132,6 +132,7 @@ __getattr__, __dir__, __all__ = namespace(
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
             "convert_to_tensor_or_sparse_tensor"
         ),
+        "graph.composite_specs": "IndexedSlicesSpec SparseTensorSpec",
         "graph.constants": "constant get_static_value=constant_value",
         "graph.conversion": "convert_to_tensor register_tensor_conversion_function",
         "graph.defaults": (
@@ -154,6 +155,7 @@ __getattr__, __dir__, __all__ = namespace(
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
             "enable_v2_tensorshape"
         ),
+        "graph.type_spec": "TensorSpec TypeSpec",
         "variables.behavior": (
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
             "enable_eager_execution enable_tensor_equality enable_v2_behavior executing_eagerly"

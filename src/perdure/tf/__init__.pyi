@@ -255,6 +255,8 @@ from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices as convert_to_tensor_or_indexed_slices
 from perdure.graph.composite import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
+from perdure.graph.composite_specs import IndexedSlicesSpec as IndexedSlicesSpec
+from perdure.graph.composite_specs import SparseTensorSpec as SparseTensorSpec
 from perdure.graph.constants import constant as constant
 from perdure.graph.conversion import convert_to_tensor as convert_to_tensor
 from perdure.graph.conversion import register_tensor_conversion_function as register_tensor_conversion_function
@@ -312,6 +314,8 @@ from perdure.graph.tensor_shape import dimension_at_index as dimension_at_index
 from perdure.graph.tensor_shape import dimension_value as dimension_value
 from perdure.graph.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
 from perdure.graph.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
+from perdure.graph.type_spec import TensorSpec as TensorSpec
+from perdure.graph.type_spec import TypeSpec as TypeSpec
 from perdure.interchange.importer import import_graph_def as import_graph_def
 from perdure.mapping.folds import foldl as foldl
 from perdure.mapping.folds import foldr as foldr
