@@ -131,6 +131,10 @@ class FuncGraph(Graph):
         """The placeholders that stand for what was taken from outside."""
         return list(self._captures.values())
 
+    def placeholder_of(self, tensor: Tensor) -> Tensor | None:
+        """The placeholder that stands for a tensor from outside, or None if that was not taken in."""
+        return self._captures.get(tensor)
+
     def taken_in(self, tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
         """`tensors` as this graph's own."""
         return tuple(t if t.op.graph is self else self._taken_in(t) for t in tensors)
@@ -226,8 +230,9 @@ class FuncGraph(Graph):
         while isinstance(around, FuncGraph):
             around = around.outer
         scope, devices = self.scopes.name, self.scopes.devices
-        with around.as_default(), around.scopes.replaced(
-            control=(), control_flow=None, name=scope, devices=devices
+        with (
+            around.as_default(),
+            around.scopes.replaced(control=(), control_flow=None, name=scope, devices=devices),
         ):
             yield
 
@@ -240,6 +245,16 @@ class FuncGraph(Graph):
     def output_shapes(self) -> list[Any]:
         """The shapes of what it returns."""
         return [tensor.shape for tensor in self.outputs]
+
+
+def maybe_captured(tensor: Tensor) -> Tensor:
+    """The tensor outside of all functions that a placeholder stands for, or `tensor` itself."""
+    graph = tensor.op.graph
+    if isinstance(graph, FuncGraph) and tensor.op.type == "Placeholder":
+        for outside, placeholder in graph.captures:
+            if placeholder is tensor:
+                return maybe_captured(outside)
+    return tensor
 
 
 def _operation_of(item: Any) -> Operation | None:

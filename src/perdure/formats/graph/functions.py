@@ -87,7 +87,9 @@ def body_to_proto(
     taken: set[str] = set()
     for i, tensor in enumerate(outputs):
         if output_names and output_names[i] in taken:
-            raise ValueError(f"Cannot have duplicate output names. Name '{output_names[i]}' appears more than once.")
+            raise ValueError(
+                f"Cannot have duplicate output names. Name '{output_names[i]}' appears more than once."
+            )
         result = output_names[i] if output_names else _unique(_argument_name(tensor.op.name), taken)
         taken.add(result)
         signature.output_arg.add(name=result, type=tensor.dtype.as_datatype_enum)
