@@ -57,7 +57,7 @@ for peephole in (False, True):
             [normal(BATCH, INPUTS)] + memory(),
             dict(options, cell_clip=0.3, forget_bias=-0.5),
             id="clipped " + name,
-            **SUMS
+            **SUMS,
         ),
         Case(
             "LSTMBlockCell",
@@ -71,7 +71,7 @@ for peephole in (False, True):
             dict(options),
             id="half " + name,
             grad=False,
-            **HALF
+            **HALF,
         ),
         Case(
             "LSTMBlockCellGrad",
@@ -85,14 +85,14 @@ for peephole in (False, True):
             [np.int64(STEPS), normal(STEPS, BATCH, INPUTS)] + memory(),
             dict(options),
             id="steps " + name,
-            **SUMS
+            **SUMS,
         ),
         Case(
             "BlockLSTM",
             [np.int64(STEPS), normal(STEPS, BATCH, INPUTS)] + memory(),
             dict(options, cell_clip=0.2, forget_bias=0.3),
             id="clipped " + name,
-            **SUMS
+            **SUMS,
         ),
         Case(
             "BlockLSTM",
@@ -100,21 +100,21 @@ for peephole in (False, True):
             dict(options),
             id="half " + name,
             grad=False,
-            **HALF
+            **HALF,
         ),
         Case(
             "BlockLSTMV2",
             [np.int64(STEPS), normal(STEPS, BATCH, INPUTS)] + memory(),
             dict(options),
             id="steps " + name,
-            **SUMS
+            **SUMS,
         ),
         Case(
             "BlockLSTMV2",
             [np.int64(STEPS), normal(STEPS, BATCH, INPUTS)] + memory(),
             dict(options, cell_clip=0.2),
             id="clipped " + name,
-            **SUMS
+            **SUMS,
         ),
     ]
     for version in ("", "V2"):
@@ -131,7 +131,10 @@ for peephole in (False, True):
                 )
             )
 for name in sorted(WRONG):
-    for op, rows in (("LSTMBlockCell", [normal(BATCH, INPUTS)]), ("BlockLSTM", [np.int64(2), normal(2, BATCH, INPUTS)])):
+    for op, rows in (
+        ("LSTMBlockCell", [normal(BATCH, INPUTS)]),
+        ("BlockLSTM", [np.int64(2), normal(2, BATCH, INPUTS)]),
+    ):
         error = "ValueError" if (op, name) == ("BlockLSTM", "bias") else "InvalidArgumentError"
         CASES.append(Case(op, rows + memory(**WRONG[name]), id="wrong " + name, error=error))
 CASES += [
@@ -147,6 +150,4 @@ CASES += [
     Case("GRUBlockCell", [normal(INPUTS)] + gated()[1:], id="vector", error="ValueError"),
 ]
 for name in ("batch", "rows", "columns", "candidate", "b_ru", "b_c"):
-    CASES.append(
-        Case("GRUBlockCell", gated(**{name: 7}), id="wrong " + name, error="InvalidArgumentError")
-    )
+    CASES.append(Case("GRUBlockCell", gated(**{name: 7}), id="wrong " + name, error="InvalidArgumentError"))

@@ -21,7 +21,11 @@ def scan(step, carry, rows, count, reverse=False):
     for place in order:
         carry, found[place] = step(carry, tuple(array[place] for array in rows))
     # The shapes of new rows are known only from a step, which is taken for nothing if there is none to take.
-    kinds = found[order[-1]] if found else step(carry, tuple(np.zeros_like(a, shape=a.shape[1:]) for a in rows))[1]
+    kinds = (
+        found[order[-1]]
+        if found
+        else step(carry, tuple(np.zeros_like(a, shape=a.shape[1:]) for a in rows))[1]
+    )
     made = tuple(np.zeros((length, *kind.shape), kind.dtype) for kind in kinds)
     for place, new in found.items():
         for array, row in zip(made, new, strict=True):

@@ -1,6 +1,6 @@
 """Cells of recurrent networks as one op: LSTMBlockCell, BlockLSTM, GRUBlockCell, and their gradients.
 
-Formulas: Zaremba et al. (2015) and, for peepholes, Gers and Schmidhuber (2000); Cho et al. (2014) for GRUBlockCell.
+Formulas: Zaremba et al. (2015); Gers and Schmidhuber (2000) for peepholes; Cho et al. (2014) for gates.
 Clipping of cells is left out of gradients, as in TensorFlow.
 """
 
@@ -87,7 +87,8 @@ def memory_step_gradient(xp, cs_prev, gates, peepholes, cs_grad, h_grad, order=F
     """What `memory_step` hands back.
 
     Returns:
-        The gradients of the cells before it, (batch, cells), and of what came into the gates, (batch, 4 * cells).
+        The gradients of the cells before it, (batch, cells), and of what came into the gates,
+        (batch, 4 * cells).
     """
     i, _, f, o, ci, co = gates
     d_o = o * (1 - o) * h_grad * co
@@ -262,9 +263,7 @@ def block_grad_kernel(xp, seq_len_max, arrays, peepholes, states, gradients, use
     visited = (xp.arange(steps) < seq_len_max)[:, None, None]
     flat = sums.reshape(steps * batch_size, -1)
     both = xp.where(visited, xp.concatenate([x, h_before], axis=2), 0).reshape(steps * batch_size, -1)
-    around = [
-        xp.where(visited, array, 0).reshape(steps * batch_size, cells) for array in (all_before, cs)
-    ]
+    around = [xp.where(visited, array, 0).reshape(steps * batch_size, cells) for array in (all_before, cs)]
     return as_type(
         dtype,
         [
@@ -279,7 +278,27 @@ def block_grad_kernel(xp, seq_len_max, arrays, peepholes, states, gradients, use
 
 
 def block_gradient(
-    g, d_cs, d_h, seq_len_max, x, cs_prev, h_prev, w, wci, wcf, wco, b, i, cs, f, o, ci, co, h, *, use_peephole
+    g,
+    d_cs,
+    d_h,
+    seq_len_max,
+    x,
+    cs_prev,
+    h_prev,
+    w,
+    wci,
+    wcf,
+    wco,
+    b,
+    i,
+    cs,
+    f,
+    o,
+    ci,
+    co,
+    h,
+    *,
+    use_peephole,
 ):
     found = g.block_lstm_grad(
         seq_len_max, x, cs_prev, h_prev, w, wci, wcf, wco, b, i, cs, f, o, ci, co, h, d_cs, d_h,
