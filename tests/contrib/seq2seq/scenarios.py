@@ -74,7 +74,7 @@ def attending(name, options):
             )
             helper = lib.TrainingHelper(tf.constant(draw(BATCH, STEPS, 3)), LENGTHS)
             decoder = lib.BasicDecoder(cell, helper, cell.zero_state(BATCH, tf.float32))
-            return decoded(tf, decoder, impute_finished=name == "luong scaled")
+            return decoded(tf, decoder, impute_finished=name == "luong scaled", parallel_iterations=1)
 
     SCENARIOS["attention " + name] = build
 
@@ -123,7 +123,7 @@ def helped(name):
             decoder = lib.BasicDecoder(
                 tf.nn.rnn_cell.BasicRNNCell(3), helper, tf.zeros([BATCH, 3]), output_layer=layer
             )
-            return decoded(tf, decoder, maximum_iterations=7)
+            return decoded(tf, decoder, maximum_iterations=7, parallel_iterations=1)
 
     SCENARIOS["helper " + name] = build
 
