@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
+import inspect
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 from perdure.data import structure
-from perdure.data.function_graphs import Traced, traced
+from perdure.functions.polymorphic import defun_with_attributes
+from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.stacks import get_default_graph
-
-_numbers = count()
+from perdure.graph.uids import uid
 
 
 class StructuredFunctionWrapper:
@@ -64,9 +63,13 @@ class StructuredFunctionWrapper:
         self._transformation_name = transformation_name
         readable = transformation_name.replace(".", "_")[:-2] if len(transformation_name) > 2 else ""
         name = f"{readable}_{_name_of(func)}"
-        name = f"{name}_{next(_numbers)}" if use_legacy_function else f"__inference_{name}_{next(_numbers)}"
+        attributes = {**(defun_kwargs or {}), "func_name": f"{name}_{uid()}" if use_legacy_function else name}
+        specs = structure.get_flat_tensor_specs(self._input_structure)
         self._output_structure: Any = None
-        self._function = traced(name, self._flat, structure.get_flat_tensor_specs(self._input_structure))
+        traced = defun_with_attributes(
+            self._flat, input_signature=specs, attributes=attributes, autograph=False
+        )
+        self._function = traced._get_concrete_function_internal()
         if add_to_graph:
             self._function.add_to_graph(get_default_graph())
 
@@ -83,11 +86,12 @@ class StructuredFunctionWrapper:
             raise TypeError(
                 f"Unsupported return value from function passed to {self._transformation_name}: {result}."
             ) from None
-        return structure.to_tensor_list(self._output_structure, result)
+        tensors = structure.to_tensor_list(self._output_structure, result)
+        return [convert_to_tensor(tensor) for tensor in tensors]
 
     @property
-    def function(self) -> Traced:
-        """The function of the graph."""
+    def function(self) -> Any:
+        """The function, which knows what it captured."""
         return self._function
 
     @property
@@ -116,20 +120,9 @@ _WHAT = "Either `dataset`, {}or all of `input_classes`, `input_shapes`, and `inp
 
 def _name_of(func: Any) -> str:
     """The name of a function; for a method with that of its class."""
-    wrapped = getattr(func, "__wrapped__", None)
-    if wrapped is not None:
-        return _name_of(wrapped)
-    if hasattr(func, "__self__") and hasattr(func, "__func__"):
+    func = inspect.unwrap(func) if callable(func) else func
+    if inspect.isfunction(func):
+        return func.__name__
+    if inspect.ismethod(func):
         return f"{type(func.__self__).__name__}.{func.__func__.__name__}"
-    if hasattr(func, "func") and hasattr(func, "keywords"):
-        return _name_of(func.func)
-    return getattr(func, "__name__", None) or str(type(func))
-
-
-def warn_of_resources(transformation_name: str) -> None:
-    """Warn of variables and tables that a function makes."""
-    warnings.warn(
-        f"Creating resources inside a function passed to {transformation_name} is not supported. Create each "
-        "resource outside the function, and capture it inside the function to use it.",
-        stacklevel=5,
-    )
+    return str(type(func))

@@ -109,8 +109,8 @@ def _checked(values: Any, output_types: Any, types: list[Any], shapes: list[Any]
         leaves = nest.flatten_up_to(output_types, values)
     except (TypeError, ValueError):
         raise TypeError(
-            "`generator` yielded an element that did not match the expected structure. The expected structure "
-            f"was {output_types}, but the yielded element was {values}."
+            "`generator` yielded an element that did not match the expected structure. The expected "
+            f"structure was {output_types}, but the yielded element was {values}."
         ) from None
     arrays = []
     for leaf, dtype in zip(leaves, types, strict=True):
@@ -129,8 +129,8 @@ def _checked(values: Any, output_types: Any, types: list[Any], shapes: list[Any]
             )
         if not shape.is_compatible_with(array.shape):
             raise ValueError(
-                f"`generator` yielded an element of shape {array.shape} where an element of shape {shape} was "
-                "expected."
+                f"`generator` yielded an element of shape {array.shape} where an element of shape {shape} "
+                "was expected."
             )
     return arrays
 
@@ -179,9 +179,9 @@ class _GeneratorDataset(DatasetSource):
                 structure.to_tensor_list(spec, init_args) + list(init.captured_inputs),
                 following.captured_inputs,
                 last.captured_inputs,
-                init_func=init,
-                next_func=following,
-                finalize_func=last,
+                init_func=init.attribute,
+                next_func=following.attribute,
+                finalize_func=last.attribute,
                 **self._flat_structure,
             )
         )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from itertools import count
 from typing import Any
 
 from perdure.data import nest, structure
-from perdure.data.function_graphs import copied
+from perdure.data.copied_functions import copied
 from perdure.data.kinds import kind
 from perdure.functional.random.random import get_seed, set_random_seed
 from perdure.graph import dtypes
@@ -21,7 +20,6 @@ from perdure.platform import logging
 from perdure.platform.deprecation import warn_once
 from perdure.tracking.trackable import Trackable
 
-_numbers = count()
 GLOBAL_ITERATORS = "iterators"
 GET_NEXT_CALL_WARNING_THRESHOLD = 32
 GET_NEXT_CALL_WARNING_MESSAGE = (
@@ -296,7 +294,7 @@ def one_shot_iterator(dataset: Any) -> Iterator:
         return dataset._apply_options()._variant_tensor
 
     try:
-        factory = copied(f"_make_dataset_{next(_numbers)}", make_dataset, allowed)
+        factory = copied("_make_dataset", make_dataset, allowed, "Factory function for a dataset.")
     except ValueError as error:
         if "Cannot capture a stateful node" not in str(error):
             raise

@@ -51,7 +51,7 @@ class MapDataset(CallingDataset):
         variant = g.map_dataset(
             input_dataset._variant_tensor,
             self._map_func.function.captured_inputs,
-            f=self._map_func.function,
+            f=self._map_func.function.attribute,
             use_inter_op_parallelism=use_inter_op_parallelism,
             preserve_cardinality=preserve_cardinality,
             **self._flat_structure,
@@ -90,7 +90,7 @@ class ParallelMapDataset(CallingDataset):
             input_dataset._variant_tensor,
             self._map_func.function.captured_inputs,
             self._num_parallel_calls,
-            f=self._map_func.function,
+            f=self._map_func.function.attribute,
             use_inter_op_parallelism=use_inter_op_parallelism,
             preserve_cardinality=preserve_cardinality,
             **self._flat_structure,
@@ -132,7 +132,7 @@ class FlatMapDataset(FlatteningDataset):
         variant = g.flat_map_dataset(
             input_dataset._variant_tensor,
             self._map_func.function.captured_inputs,
-            f=self._map_func.function,
+            f=self._map_func.function.attribute,
             **self._flat_structure,
         )
         super().__init__(input_dataset, variant)
@@ -156,7 +156,7 @@ class InterleaveDataset(FlatteningDataset):
             self._map_func.function.captured_inputs,
             self._cycle_length,
             self._block_length,
-            f=self._map_func.function,
+            f=self._map_func.function.attribute,
             **self._flat_structure,
         )
         super().__init__(input_dataset, variant)
@@ -189,7 +189,7 @@ class ParallelInterleaveDataset(FlatteningDataset):
             self._cycle_length,
             self._block_length,
             self._num_parallel_calls,
-            f=self._map_func.function,
+            f=self._map_func.function.attribute,
             **self._flat_structure,
         )
         super().__init__(input_dataset, variant)
@@ -212,7 +212,7 @@ class FilterDataset(UnaryUnchangedStructureDataset):
         variant = g.filter_dataset(
             input_dataset._variant_tensor,
             self._predicate.function.captured_inputs,
-            predicate=self._predicate.function,
+            predicate=self._predicate.function.attribute,
             **input_dataset._flat_structure,
         )
         super().__init__(input_dataset, variant)
@@ -255,7 +255,7 @@ def reduced(dataset: Any, initial_state: Any, reduce_func: Callable[..., Any]) -
         dataset._variant_tensor,
         structure.to_tensor_list(spec, initial_state),
         function.captured_inputs,
-        f=function,
+        f=function.attribute,
         output_shapes=structure.get_flat_tensor_shapes(spec),
         output_types=structure.get_flat_tensor_types(spec),
     )

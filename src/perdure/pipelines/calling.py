@@ -194,28 +194,6 @@ class _TakenWhile(Elements):
         super().restore(state)
 
 
-class FilterByLastComponentDataset(Dataset):
-    """The elements whose last component is true, without it."""
-
-    kind = "FilterByLastComponentDataset"
-
-    def iterate(self, context: Context, path: str) -> Elements:
-        return _ByLast(self.inputs[0].values(context, f"{path}/FilterByLastComponent"), context)
-
-
-class _ByLast(Elements):
-    def __init__(self, elements: Elements, context: Context) -> None:
-        self.inputs = (elements,)
-        self._elements, self._context = elements, context
-
-    def __next__(self) -> Element:
-        while True:
-            self._context.check()
-            *element, stays = next(self._elements)
-            if stays:
-                return element
-
-
 class FlatMapDataset(Dataset):
     """The elements of the datasets that a function makes of the elements."""
 

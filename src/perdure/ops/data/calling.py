@@ -43,14 +43,6 @@ for _definition in (
 ):
     _definition.kernel(take_while_dataset_kernel)
 
-filter_by_last_component_dataset = dataset_op("FilterByLastComponentDataset")
-
-
-@filter_by_last_component_dataset.kernel
-def filter_by_last_component_dataset_kernel(xp, input_dataset, *, output_types, output_shapes):
-    return calling.FilterByLastComponentDataset(output_types, output_shapes, as_dataset(input_dataset))
-
-
 flat_map_dataset = dataset_op("FlatMapDataset")
 
 
