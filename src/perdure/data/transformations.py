@@ -263,10 +263,8 @@ class PaddedBatchDataset(UnaryDataset):
             nest.flatten(self._padding_values),
         )
         batched = structure.get_flat_tensor_shapes(self._structure)
-        if drops is False:
-            variant = g.padded_batch_dataset(*inputs, output_shapes=batched)
-        else:
-            variant = g.padded_batch_dataset_v2(*inputs, self._drop_remainder, output_shapes=batched)
+        # TensorFlow means to use the older op where nothing is dropped, but never does.
+        variant = g.padded_batch_dataset_v2(*inputs, self._drop_remainder, output_shapes=batched)
         super().__init__(input_dataset, variant)
 
     @property

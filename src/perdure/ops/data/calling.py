@@ -8,7 +8,10 @@ from perdure.pipelines import batching, calling, interleaving, threads
 from perdure.pipelines.calling import Captured, ended_by_function
 from perdure.pipelines.dataset import Context
 
+map_dataset = dataset_op("MapDataset")
 
+
+@map_dataset.kernel
 def map_dataset_kernel(
     xp, input_dataset, other_arguments, *, f, output_types, output_shapes, preserve_cardinality
 ):
@@ -16,12 +19,6 @@ def map_dataset_kernel(
     source = as_dataset(input_dataset)
     return calling.MapDataset(output_types, output_shapes, source, function, preserve_cardinality)
 
-
-for _definition in (
-    dataset_op("MapDataset"),
-    dataset_op("ExperimentalMapDataset"),
-):
-    _definition.kernel(map_dataset_kernel)
 
 filter_dataset = dataset_op("FilterDataset")
 
