@@ -258,7 +258,7 @@ class DenseTable(Table):
         value_dtype: the dtype of values.
         value_shape: the shape of a value.
         empty_key: what stands for no key; its shape is that of keys.
-        deleted_key: what stands for a key that was removed; None if the table loses no keys.
+        deleted_key: what stands for a key that was removed.
         places: how many places it has at first.
         max_load: which part of the places may be taken before they are doubled.
 
@@ -273,7 +273,7 @@ class DenseTable(Table):
         value_dtype: Any,
         value_shape: tuple[int, ...],
         empty_key: np.ndarray,
-        deleted_key: np.ndarray | None,
+        deleted_key: np.ndarray,
         places: int,
         max_load: float,
     ) -> None:
@@ -282,8 +282,6 @@ class DenseTable(Table):
         self._places, self._max_load = places, max_load
         self._reserved: dict[Hashable, str] = {}
         for what, key in (("empty_key", empty_key), ("deleted_key", deleted_key)):
-            if key is None:
-                continue
             if key.shape != empty_key.shape:
                 raise InvalidArgumentError(
                     None,

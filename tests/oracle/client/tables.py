@@ -228,3 +228,43 @@ def errors_of_steps(tf, folder):
         results.append(tried(lambda: session.run(floats.initializer)))
         results.append(tried(lambda: session.run(other.initializer)))
     return results
+
+
+@program
+def older_ops(tf, folder):
+    ops = internal("ops.gen_lookup_ops")
+    words = write(folder, "words", b"a\nb\n")
+    static = ops.hash_table(tf.string, tf.int64, name="static")
+    filled = ops.hash_table_v2(key_dtype=tf.string, value_dtype=tf.int64, name="filled")
+    from_file = ops.hash_table(tf.string, tf.int64, name="from_file")
+    mutable = ops.mutable_hash_table(tf.string, tf.int64, name="mutable")
+    vectors = ops.mutable_hash_table_of_tensors(tf.string, tf.int64, value_shape=[2], name="vectors")
+    one, two = tf.constant(1, tf.int64), tf.constant([1, 2], tf.int64)
+    few = ops.mutable_dense_hash_table_v2(one, one + 1, value_dtype=tf.int64, initial_num_buckets=6)
+    keys = tf.constant(["a", "c"])
+    fill = [
+        ops.initialize_table(static, ["a", "b"], two),
+        ops.initialize_table_v2(filled, ["a", "b"], two),
+        ops.initialize_table_from_text_file(from_file, words, -2, -1),
+        ops.lookup_table_insert(mutable, keys, two),
+        ops.lookup_table_import(vectors, ["a"], tf.constant([[5, 6]], tf.int64)),
+    ]
+    found = [
+        ops.lookup_table_find(static, keys, -one),
+        ops.lookup_table_find_v2(filled, keys, -one),
+        ops.lookup_table_find(from_file, keys, -one),
+        ops.lookup_table_find(mutable, keys, -one),
+        ops.lookup_table_find(vectors, keys, -two),
+        ops.lookup_table_size(mutable),
+    ]
+    with tf.Session() as session:
+        session.run(fill)
+        results = [
+            session.run(found),
+            in_order(session.run(ops.lookup_table_export(mutable, tf.string, tf.int64))),
+        ]
+        results.append(tried(lambda: session.run(ops.lookup_table_size_v2(few))))
+        results.append(tried(lambda: session.run(ops.lookup_table_insert(static, ["q"], [one]))))
+        refusal = tried(lambda: session.run(ops.initialize_table(mutable, ["q"], [one])))
+        results.append(refusal.split(":")[0])
+    return [results, [str(handle.shape) for handle in (static, mutable, few)]]

@@ -77,20 +77,7 @@ _makes(
     mutable_hash_table_of_tensors_kernel,
 )
 
-mutable_dense_hash_table = op("MutableDenseHashTable", host=True, makes=DenseTable)
-mutable_dense_hash_table.shape(_old_handle_shape)
-mutable_dense_hash_table.not_differentiable("it makes a table")
-
-
-@mutable_dense_hash_table.kernel
-def mutable_dense_hash_table_kernel(
-    xp, empty_key, *, obtain, key_dtype, value_dtype, value_shape, initial_num_buckets, max_load_factor
-):
-    types = {"key_dtype": key_dtype, "value_dtype": value_dtype, "value_shape": value_shape}
-    places = {"places": _checked_buckets(initial_num_buckets), "max_load": max_load_factor}
-    return obtain(**types, **places, empty_key=empty_key, deleted_key=None)
-
-
+# The kernel of the older MutableDenseHashTable asks for an input that it has not, so that it always fails.
 mutable_dense_hash_table_v2 = op("MutableDenseHashTableV2", host=True, makes=DenseTable)
 mutable_dense_hash_table_v2.shape(_handle_shape)
 mutable_dense_hash_table_v2.not_differentiable("it makes a table")
@@ -142,7 +129,7 @@ def initialize_table_shape(keys, values):
 
 def initialize_table_kernel(xp, table_handle, keys, values):
     if not isinstance(table_handle, StaticTable):
-        raise invalid("Table cannot be initialized: it is no table that is given its keys at once")
+        raise invalid(f"Table {table_handle.name} is not initializable")
     return _replace(xp, table_handle, keys, values)
 
 
