@@ -370,6 +370,7 @@ from perdure.tf import io as io
 from perdure.tf import layers as layers
 from perdure.tf import linalg as linalg
 from perdure.tf import logging as logging
+from perdure.tf import lookup as lookup
 from perdure.tf import losses as losses
 from perdure.tf import manip as manip
 from perdure.tf import math as math

@@ -178,7 +178,7 @@ def padded_by_the_older_op(tf):
         padding_values=[int64(-1)],
         output_shapes=[tf.TensorShape([None, 4])],
     )
-    return elements(tf, wrapped(tf, variant, [tf.int64], [tf.TensorShape([None, 4])]))
+    return elements(tf, as_it_is(tf, wrapped(tf, variant, [tf.int64], [tf.TensorShape([None, 4])])))
 
 
 @program
