@@ -24,12 +24,15 @@ def made(tf, op, source, types=None, shapes=None, **given):
         types, shapes = [v1.get_output_types(source)], [v1.get_output_shapes(source)]
     given.update(output_types=types, output_shapes=shapes)
     variant = getattr(tf.raw_ops, op)(input_dataset=tf.data.experimental.to_variant(source), **given)
+    return as_it_is(tf, wrapped(tf, variant, types, shapes))
+
+
+def as_it_is(tf, dataset):
+    """A dataset that is not rewritten: TensorFlow cannot rewrite some ops."""
     options = tf.data.Options()
-    options.experimental_optimization.apply_default_optimizations = (
-        False  # TensorFlow cannot rewrite some ops
-    )
+    options.experimental_optimization.apply_default_optimizations = False
     options.experimental_optimization.autotune = False
-    return wrapped(tf, variant, types, shapes).with_options(options)
+    return dataset.with_options(options)
 
 
 def wrapped(tf, variant, types, shapes):
