@@ -74,7 +74,7 @@ class StructuredFunctionWrapper:
             self._function.add_to_graph(get_default_graph())
 
     def _flat(self, *tensors: Any) -> list[Any]:
-        arguments = structure.from_compatible_tensor_list(self._input_structure, list(tensors))
+        arguments: Any = structure.from_compatible_tensor_list(self._input_structure, list(tensors))
         if type(arguments) is not tuple:
             arguments = (arguments,)
         result = self._func(*arguments)
