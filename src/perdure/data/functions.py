@@ -73,8 +73,8 @@ class StructuredFunctionWrapper:
         if add_to_graph:
             self._function.add_to_graph(get_default_graph())
 
-    def _flat(self, *tensors: Any) -> list[Any]:
-        arguments: Any = structure.from_compatible_tensor_list(self._input_structure, list(tensors))
+    def _flat(self, *args: Any) -> list[Any]:
+        arguments: Any = structure.from_compatible_tensor_list(self._input_structure, list(args))
         if type(arguments) is not tuple:
             arguments = (arguments,)
         result = self._func(*arguments)
