@@ -25,6 +25,7 @@ COMPOSED = {
     "control/loop_shapes": "static shapes of loop variables, and makes no nodes",
     "control/loops": "made of the nodes of control/control_flow",
     "control/numerics": "CheckNumerics on everything",
+    "parsing/features": "descriptions, and makes default values",
     "control/while_context": "brings values into loops, by the nodes of control/control_flow",
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",

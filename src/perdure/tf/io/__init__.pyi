@@ -7,6 +7,16 @@ from perdure.filesystem.tf_record import tf_record_iterator as tf_record_iterato
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
+from perdure.functional.parsing.csv import decode_csv as decode_csv
+from perdure.functional.parsing.examples import decode_json_example as decode_json_example
+from perdure.functional.parsing.examples import parse_example as parse_example
+from perdure.functional.parsing.examples import parse_single_example as parse_single_example
+from perdure.functional.parsing.features import FixedLenFeature as FixedLenFeature
+from perdure.functional.parsing.features import FixedLenSequenceFeature as FixedLenSequenceFeature
+from perdure.functional.parsing.features import SparseFeature as SparseFeature
+from perdure.functional.parsing.features import VarLenFeature as VarLenFeature
+from perdure.functional.parsing.raw import decode_compressed as decode_compressed
+from perdure.functional.parsing.raw import decode_raw as decode_raw
 from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.queues.input import match_filenames_once as match_filenames_once
 from perdure.queues.queues import PaddingFIFOQueue as PaddingFIFOQueue
