@@ -351,6 +351,7 @@ from perdure.tf import errors as errors
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile
 from perdure.tf import graph_util as graph_util
+from perdure.tf import image as image
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
 from perdure.tf import layers as layers
