@@ -90,7 +90,14 @@ __getattr__, __dir__, __all__ = namespace(
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
         "functional.control.numerics": "add_check_numerics_ops",
-        "functional.strings.joining": "string_join",
+        "functional.strings.encoding": "decode_base64 encode_base64",
+        "functional.strings.hashing": (
+            "fingerprint string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong"
+        ),
+        "functional.strings.joining": "reduce_join string_join",
+        "functional.strings.numerals": "as_string string_to_number",
+        "functional.strings.pieces": "string_split string_strip substr",
+        "functional.strings.regex": "regex_replace",
         "functional.strings.printing": "print=print_v2",
         "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
@@ -197,6 +204,6 @@ __getattr__, __dir__, __all__ = namespace(
     submodules=(
         "app bitwise compat contrib debugging dtypes errors flags gfile graph_util image initializers io "
         "layers linalg logging losses manip math metrics nest nn python_io queue random raw_ops saved_model "
-        "sparse summary test train version"
+        "sparse strings summary test train version"
     ),
 )
