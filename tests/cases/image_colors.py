@@ -60,7 +60,12 @@ CASES += [
     for kind in ("AdjustHue", "AdjustSaturation")
 ]
 CASES += [
-    Case("AdjustContrast", [integers(0, 256, (1, 3, 4, 3), dtype), number(1.5), number(10), number(200)], id=dtype,
-         grad=False, atol=1e-3)
+    Case(
+        "AdjustContrast",
+        [integers(0, 256, (1, 3, 4, 3), dtype), number(1.5), number(10), number(200)],
+        id=dtype,
+        grad=False,
+        atol=1e-3,
+    )
     for dtype in ("u1", "i4", "f4")
-]  # fmt: skip
+]

@@ -15,7 +15,7 @@ class TestResizing(OpFamilyTests):
 @pytest.mark.parametrize("method", range(4))
 @pytest.mark.parametrize("wanted", ["interpret", "compile"])
 def test_gradients_are_adjoint(method, wanted):
-    """A resize is linear, so that <weights, resize(x)> is <gradient of it, x> for any x; area has no gradient."""
+    """Resizes are linear: <weights, resize(x)> is <gradient, x> for any x.  That by area has no gradient."""
     random = np.random.RandomState(method)
     for size in ((3, 9), (8, 2), (1, 5)):
         pictures, weights = random.rand(2, 5, 6, 2), random.rand(2, *size, 2)

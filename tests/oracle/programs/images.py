@@ -1,6 +1,5 @@
 """tf.image: flips, turns, crops, sizes, colors, with known and unknown shapes, seeds and gradients."""
 
-import numpy as np
 import tensorflow as tf
 from tensorflow.python.ops import image_ops_impl
 
