@@ -1,4 +1,4 @@
-"""Colors and types of pictures: `tf.image.convert_image_dtype`, `tf.image.adjust_hue`, `tf.image.rgb_to_yuv` ..."""
+"""Colors and types of pictures: `tf.image.convert_image_dtype`, `tf.image.adjust_hue` and their like."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def resize_images(
         size: the new height and width, an int32 vector.
         method: one of `ResizeMethod`, or its name.
         align_corners: whether the centers of the pixels in the corners keep their places.
-        preserve_aspect_ratio: whether the result is the largest of the same proportions that fits into `size`.
+        preserve_aspect_ratio: whether the result is the largest of these proportions that fits into `size`.
         name: a scope for the nodes.
 
     Returns:
@@ -109,7 +109,7 @@ def resize_images_v2(
         images: (batch, height, width, channels) or (height, width, channels).
         size: the new height and width, an int32 vector.
         method: one of `ResizeMethodV2`.
-        preserve_aspect_ratio: whether the result is the largest of the same proportions that fits into `size`.
+        preserve_aspect_ratio: whether the result is the largest of these proportions that fits into `size`.
         antialias: whether filters are widened where a picture becomes smaller.
         name: a scope for the nodes.
 

@@ -1,4 +1,4 @@
-"""CropAndResize: parts of pictures, each resized to the same size, with the gradients for pictures and boxes."""
+"""CropAndResize: parts of pictures, all resized to one size, with the gradients for pictures and boxes."""
 
 import numpy as np
 

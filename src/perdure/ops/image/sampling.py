@@ -1,8 +1,8 @@
 """Where the pixels of a resized picture are taken from, axis by axis.
 
-Every resize is separable: an axis of the result is a weighted sum of few places of an axis of the input.  Which
-places and weights follows from the sizes alone, so they are computed with NumPy in both tiers, in float32 as
-TensorFlow's kernels do (tensorflow/core/kernels/image_resizer_state.h, resize_*_op.cc).
+Every resize is separable: an axis of the result is a weighted sum of few places of an axis of the input.
+Which places and weights follows from the sizes alone, so they are computed with NumPy in both tiers, in
+float32 as TensorFlow's kernels do (tensorflow/core/kernels/image_resizer_state.h, resize_*_op.cc).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""ScaleAndTranslate: resizing with a filter that is widened where a picture becomes smaller, and its gradient.
+"""ScaleAndTranslate: resizing by a filter, which is widened where a picture becomes smaller.
 
-The filters and their spans are those of tensorflow/core/kernels/sampling_kernels.h and scale_and_translate_op.cc.
+Filters and spans are those of tensorflow/core/kernels/sampling_kernels.h and scale_and_translate_op.cc.
 """
 
 import numpy as np
