@@ -1,7 +1,7 @@
 """The gradient of RGBToHSV.
 
 Which color of a pixel is the largest and which the smallest decides the formula; the formulas of all cases
-are added up, each times the marks (0 or 1) of its case.  A pixel of equal colors belongs to the first of them.
+are added up, each times the marks (0 or 1) of its case.  Of equal colors the first one counts.
 """
 
 from typing import Any, NamedTuple
