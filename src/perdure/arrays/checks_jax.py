@@ -58,7 +58,7 @@ def collected_checks(known: Any = None) -> Iterator[Checks]:
 
 
 def require(
-    condition: Any, message: str | Callable[[], str], error: type[OpError] = InvalidArgumentError
+    condition: Any, message: str | Callable[[], str], error: Callable[..., OpError] = InvalidArgumentError
 ) -> None:
     """Raise an error unless `condition` holds.
 

@@ -9,7 +9,7 @@ from perdure.graph.errors import InvalidArgumentError, OpError
 
 
 def require(
-    condition: Any, message: str | Callable[[], str], error: type[OpError] = InvalidArgumentError
+    condition: Any, message: str | Callable[[], str], error: Callable[..., OpError] = InvalidArgumentError
 ) -> None:
     """Raise an error unless `condition` holds.
 

@@ -7,7 +7,7 @@ float32 as TensorFlow's kernels do (tensorflow/core/kernels/image_resizer_state.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -177,7 +177,7 @@ def along(xp, array, axis, matrix):
 
 def tapped(xp, array, axis, taps):
     """The weighted sums of `taps` along an axis."""
-    shape: list[Any] = [1] * array.ndim
+    shape = [1] * array.ndim
     shape[axis] = len(taps.places)
     total = 0
     for places, weights in zip(taps.places.T, taps.weights.T, strict=True):
