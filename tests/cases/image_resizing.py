@@ -235,3 +235,13 @@ CASES += [
         error="InvalidArgumentError",
     ),
 ]
+CASES += [
+    Case(
+        "ScaleAndTranslateGrad",
+        [normal(1, 4, 5, 2), normal(1, 6, 3, 2), factors(0.7, 1.6), factors(0.5, 0)],
+        {"antialias": antialias},
+        id=str(antialias),
+        atol=5e-6,
+    )
+    for antialias in (True, False)
+]
