@@ -29,6 +29,7 @@ ALLOWED = {
 # What is written on the above as a user could write it, lowest first: a library may import from all rooms
 # above and from the libraries on the floors below its own.
 LIBRARIES = [
+    {"functions"},
     {"layers", "losses", "mapping", "metrics"},
     {"optimizers", "queues", "rnn"},
     {"interchange"},
