@@ -11,6 +11,10 @@ __getattr__, __dir__, __all__ = namespace(
             "random_brightness random_contrast random_hue random_saturation "
             "rgb_to_grayscale rgb_to_hsv rgb_to_yiq rgb_to_yuv yiq_to_rgb yuv_to_rgb"
         ),
+        "functional.image.files": (
+            "adjust_jpeg_quality decode_and_crop_jpeg decode_bmp decode_gif decode_image decode_jpeg "
+            "decode_png encode_jpeg encode_png extract_jpeg_shape is_jpeg random_jpeg_quality"
+        ),
         "functional.image.geometry": (
             "central_crop crop_to_bounding_box flip_left_right flip_up_down pad_to_bounding_box "
             "random_flip_left_right random_flip_up_down "

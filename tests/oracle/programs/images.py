@@ -92,6 +92,27 @@ for convert in (tf.image.rgb_to_yiq, tf.image.yiq_to_rgb, tf.image.rgb_to_yuv, t
     convert(image)
     convert(free)
 
+# Files.
+contents = tf.placeholder(tf.string, [], name="contents")
+tf.image.decode_image(contents)
+tf.image.decode_image(contents, channels=3, dtype=tf.float32, expand_animations=False, name="first")
+tf.image.decode_image(contents, channels=1, dtype=tf.uint16)
+tf.io.decode_image(contents, channels=0)
+tf.image.decode_jpeg(contents, channels=3, ratio=2, dct_method="INTEGER_ACCURATE")
+tf.image.decode_and_crop_jpeg(contents, [1, 2, 3, 4], channels=3)
+tf.image.decode_png(contents, dtype=tf.uint16)
+tf.image.decode_gif(contents)
+tf.image.decode_bmp(contents, channels=3)
+tf.image.extract_jpeg_shape(contents, output_type=tf.int64)
+tf.image.is_jpeg(contents)
+tf.io.is_jpeg(contents, name="begins")
+tf.image.encode_jpeg(pixels, quality=80, xmp_metadata="none")
+tf.image.encode_png(pixels, compression=3)
+tf.image.adjust_jpeg_quality(image, 70)
+tf.image.adjust_jpeg_quality(pixels, tf.constant(70), name="worse")
+tf.image.random_jpeg_quality(image, 70, 90)
+tf.image.random_jpeg_quality(pixels, 70, 90, seed=8)
+
 # Gradients.
 for method in (0, 1, 2):
     tf.gradients(tf.image.resize_images(image, [3, 4], method), image)

@@ -14,7 +14,6 @@ from perdure.ops.image.libraries import pillow, require_room
 
 SIGNATURE = b"GIF8"
 _EXTENSION, _IMAGE, _END = 0x21, 0x2C, 0x3B
-_CONTROL = 0xF9
 
 
 class Frame(NamedTuple):
@@ -23,7 +22,6 @@ class Frame(NamedTuple):
     Attributes:
         left, top, width, height: its place on the canvas.
         colors: the bytes of its colors.
-        clear: the color that leaves the pixel as it was; None if there is none.
         blocks: its compressed data, with the size of codes before it and lengths in it.
         flags: the byte of its descriptor that says whether rows are interlaced.
     """
@@ -33,7 +31,6 @@ class Frame(NamedTuple):
     width: int
     height: int
     colors: bytes
-    clear: int | None
     blocks: bytes
     flags: int
 
@@ -45,7 +42,7 @@ class _Broken(Exception):
 def decode(contents: bytes) -> np.ndarray:
     """All pictures of a file, uint8 (count, height, width, 3).
 
-    Each picture is painted over the one before it.
+    Each picture is painted over the one before it; as in TensorFlow, no color is transparent.
 
     Raises:
         InvalidArgumentError: it is no such file, or too large.
@@ -76,16 +73,13 @@ def _parsed(contents: bytes) -> tuple[int, int, list[Frame]]:
     if flags & 0x80:
         shared = contents[place : place + 3 * (2 << (flags & 7))]
         place += 3 * (2 << (flags & 7))
-    frames, clear = [], None
+    frames = []
     while True:
         kind = contents[place]
         if kind == _END:
             break
         if kind == _EXTENSION:
-            label = contents[place + 1]
-            body, place = _blocks(contents, place + 2)
-            if label == _CONTROL and len(body) >= 5:
-                clear = body[4] if body[1] & 1 else None
+            place = _behind_blocks(contents, place + 2)
         elif kind == _IMAGE:
             left, top, w, h, flags = struct.unpack_from("<HHHHB", contents, place + 1)
             place += 10
@@ -93,10 +87,8 @@ def _parsed(contents: bytes) -> tuple[int, int, list[Frame]]:
             if flags & 0x80:
                 colors = contents[place : place + 3 * (2 << (flags & 7))]
                 place += 3 * (2 << (flags & 7))
-            start = place
-            _, place = _blocks(contents, place + 1)
-            frames.append(Frame(left, top, w, h, colors, clear, contents[start:place], flags))
-            clear = None
+            start, place = place, _behind_blocks(contents, place + 1)
+            frames.append(Frame(left, top, w, h, colors, contents[start:place], flags))
         else:
             raise ValueError
     if not frames:
@@ -104,12 +96,11 @@ def _parsed(contents: bytes) -> tuple[int, int, list[Frame]]:
     return height, width, frames
 
 
-def _blocks(contents: bytes, place: int) -> tuple[bytes, int]:
-    """The bytes of a chain of blocks, with their lengths, and the place behind it."""
-    start = place
+def _behind_blocks(contents: bytes, place: int) -> int:
+    """The place behind a chain of blocks, each of which begins with its length."""
     while contents[place]:
         place += contents[place] + 1
-    return contents[start:place], place + 1
+    return place + 1
 
 
 def _paint(canvas: np.ndarray, frame: Frame, number: int) -> None:
@@ -120,16 +111,11 @@ def _paint(canvas: np.ndarray, frame: Frame, number: int) -> None:
     height, width = canvas.shape[:2]
     indices = indices[: height - frame.top, : width - frame.left]
     colors = np.frombuffer(frame.colors, np.uint8).reshape(-1, 3)
-    if frame.clear is None:
-        is_painted = np.ones(indices.shape, bool)
-    else:
-        is_painted = indices != frame.clear
-    largest = int(indices[is_painted].max(initial=0))
+    largest = int(indices.max(initial=0))
     if largest >= len(colors):
         raise _Broken(f"found color index {largest} outside of color map range {len(colors)}")
     rows, columns = indices.shape
-    part = canvas[frame.top : frame.top + rows, frame.left : frame.left + columns]
-    part[is_painted] = colors[indices[is_painted]]
+    canvas[frame.top : frame.top + rows, frame.left : frame.left + columns] = colors[indices]
 
 
 def _indices(frame: Frame) -> np.ndarray:

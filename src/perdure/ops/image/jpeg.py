@@ -21,8 +21,8 @@ _DENSITY, _END_OF_JFIF = slice(13, 18), 20
 
 
 def header(contents: bytes) -> tuple[int, int, int] | None:
-    """Height, width and components from the first frame header (ITU T.81, B.2.2); None if there is none."""
-    place = 2
+    """Height, width and components from the frame header (ITU T.81, B.2.2); None if no scan follows one."""
+    place, found = 2, None
     while place + 4 <= len(contents):
         if contents[place] != 0xFF:
             return None
@@ -31,10 +31,12 @@ def header(contents: bytes) -> tuple[int, int, int] | None:
             place += 1
             continue
         (length,) = struct.unpack_from(">H", contents, place + 2)
+        if marker == 0xDA:
+            return found if place + 2 + length <= len(contents) else None
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             if marker not in _FRAMES or place + 10 > len(contents):
                 return None
-            return struct.unpack_from(">HHB", contents, place + 5)
+            found = struct.unpack_from(">HHB", contents, place + 5)
         place += 2 + length
     return None
 
@@ -104,7 +106,7 @@ def encode(
 
     Args:
         pixels: uint8 (height, width, channels), one channel or three.
-        quality: from 0 to 100.
+        quality: from 0 to 100; what is beyond is as good as these.
         progressive: whether it can be shown before it is complete.
         optimize_size: whether the codes are made for the picture.
         chroma_downsampling: whether colors have half the rows and columns.
@@ -120,7 +122,7 @@ def encode(
     picture.save(
         file,
         "JPEG",
-        quality=quality,
+        quality=min(max(quality, 0), 100),
         progressive=progressive,
         optimize=optimize_size,
         dpi=(300, 300),
