@@ -34,6 +34,7 @@ LIBRARIES = [
     {"interchange"},
     {"summaries"},
     {"training"},
+    {"keras"},
     {"saved_model"},
     {"distributed"},
     {"testing"},

@@ -193,7 +193,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io "
+        "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io keras "
         "layers linalg logging losses manip math metrics nest nn python_io queue random raw_ops saved_model "
         "sparse summary test train version"
     ),
