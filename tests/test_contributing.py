@@ -74,5 +74,5 @@ def test_fields_of_configurations_are_read_in_one_place():
 
 def test_stubs_and_tables_say_how_they_are_written():
     """What is generated names its tool, and the tool is there."""
-    for tool in ("stubs", "client_api"):
+    for tool in ("stubs", "client_api", "families"):
         assert f"python tools/{tool}.py" in TEXT and (ROOT / "tools" / f"{tool}.py").exists()

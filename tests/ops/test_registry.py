@@ -1,10 +1,14 @@
 """The registry, and what must hold for every op in it."""
 
+import subprocess
+import sys
+
 import pytest
 
 from perdure.graph.signatures import find
 from perdure.ops import registry
 from perdure.ops.registry import OpDefinition, all_definitions, lookup
+from tools import families
 
 
 def definition(op_type: str, **options) -> OpDefinition:
@@ -27,6 +31,40 @@ def test_unknown_op_has_no_definition():
     """Ops of the table without a kernel, and names that are no ops, have none."""
     assert lookup("Abort") is None
     assert lookup("NoSuchOp") is None
+
+
+def test_the_table_of_families_is_whole():
+    """A line for each op, written by the tool; an op that it lacks would cost loading all families."""
+    assert registry._families() == families.families(), "run python tools/families.py"
+
+
+def test_a_program_loads_the_families_it_uses(tmp_path):
+    """And no others: half of what a small program imported were families."""
+    program = tmp_path / "small.py"
+    program.write_text(
+        "import sys\n"
+        "from perdure import tf\n"
+        "with tf.Session() as session:\n"
+        "    print(session.run(tf.constant(2.0) * 3.0))\n"
+        "print('perdure.ops.math.binary' in sys.modules, 'perdure.ops.nn.conv' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["6.0", "True", "False"]
+
+
+def test_a_definition_is_found_by_threads_while_its_family_loads(tmp_path):
+    """Whoever asks first loads it; others wait until its rules are there."""
+    program = tmp_path / "threads.py"
+    program.write_text(
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from perdure.ops.registry import lookup\n"
+        "types = ['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter'] * 4\n"
+        "with ThreadPoolExecutor(len(types)) as pool:\n"
+        "    found = list(pool.map(lookup, types))\n"
+        "print(all(each.kernel_rule is not None for each in found))\n"
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
 
 
 def test_rule_with_an_unknown_input_is_refused():

@@ -14,7 +14,11 @@ from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, dimension_at_index
 
 
-class IndexedSlices:
+class CompositeTensor:
+    """A value made of tensors; what it is made of says its `_type_spec` (`graph/type_spec.py`)."""
+
+
+class IndexedSlices(CompositeTensor):
     """Some rows of a tensor: `dense[indices[i]] = values[i]`; the gradient of a gather.
 
     Args:
@@ -72,7 +76,7 @@ class SparseTensorValue(NamedTuple):
     dense_shape: Any
 
 
-class SparseTensor:
+class SparseTensor(CompositeTensor):
     """A tensor given by its non-zero elements.
 
     Args:

@@ -1,7 +1,8 @@
 """Nested structures: `tf.nest`, and what TensorFlow's own modules use of `tensorflow.python.util.nest`.
 
 Lists, tuples, named tuples, mappings (by sorted keys), views of mappings and classes made with `attrs` are
-structure; with `expand_composites`, IndexedSlices and SparseTensor too.  Everything else is a leaf.
+structure; with `expand_composites`, values made of tensors (SparseTensor, IndexedSlices ...) too.  Everything
+else is a leaf.
 """
 
 from __future__ import annotations
@@ -10,9 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, MappingView, Sequence
 from typing import Any
 
-from perdure.graph.composite import IndexedSlices, SparseTensor
+from perdure.graph.composite import CompositeTensor, IndexedSlices, SparseTensor
 
-_COMPOSITES = (IndexedSlices, SparseTensor)
 # The usual kinds, which need no further question.
 _PLAIN = (list, tuple, dict)
 
@@ -31,7 +31,7 @@ is_sequence = is_nested
 
 def is_sequence_or_composite(seq: Any) -> bool:
     """Whether `seq` has parts, or is a tensor made of tensors."""
-    return isinstance(seq, _COMPOSITES) or is_nested(seq)
+    return isinstance(seq, CompositeTensor) or is_nested(seq)
 
 
 def _question(expand_composites: bool) -> Callable[[Any], bool]:
@@ -66,6 +66,8 @@ def _items(structure: Any) -> list[tuple[Any, Any]]:
         return [(name, getattr(structure, name)) for name in names]
     if isinstance(structure, SparseTensor):
         return [(name, getattr(structure, name)) for name in ("indices", "values", "dense_shape")]
+    if isinstance(structure, CompositeTensor):
+        return [("", structure._type_spec._to_components(structure))]  # type: ignore[attr-defined]
     return list(enumerate(structure))
 
 
@@ -85,8 +87,10 @@ def _like(structure: Any, parts: list[Any]) -> Any:
         return dict(items) if type(structure) is dict else type(structure)(items)  # type: ignore[call-arg]
     if isinstance(structure, (MappingView, range)):
         return list(parts)
-    if _is_named(structure) or _is_attrs(structure) or isinstance(structure, _COMPOSITES):
+    if _is_named(structure) or _is_attrs(structure) or isinstance(structure, (IndexedSlices, SparseTensor)):
         return type(structure)(*parts)
+    if isinstance(structure, CompositeTensor):
+        return structure._type_spec._from_components(*parts)  # type: ignore[attr-defined]
     return type(structure)(parts)
 
 

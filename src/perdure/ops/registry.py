@@ -12,8 +12,9 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from perdure.graph import signatures
@@ -25,6 +26,7 @@ from perdure.resources.resources import Variable
 
 # What a shape function is given by value it may ask for by shape, too: `shape_of_<input>`.
 SHAPE_OF = "shape_of_"
+_PACKAGE = "perdure.ops"
 GRADIENT_EXTRAS = frozenset({"node"})
 
 # Where a word of an op type begins behind another one.
@@ -266,7 +268,8 @@ def _check_makes(definition: OpDefinition) -> None:
 
 
 _definitions: dict[str, OpDefinition] = {}
-_loaded = False
+# What has been looked up: a definition whose rules were checked, or that there is none.
+_found: dict[str, OpDefinition | None] = {}
 
 
 def op(
@@ -317,16 +320,37 @@ def op(
 def enter(definition: OpDefinition) -> None:
     """Let `lookup` find a definition."""
     _definitions[definition.type] = definition
+    _found.pop(definition.type, None)
 
 
 def lookup(op_type: str) -> OpDefinition | None:
     """The definition of an op, or None if perdure has none for it."""
-    if not _loaded:
-        _load_families()
-    definition = _definitions.get(op_type)
+    definition = _found.get(op_type)
+    if definition is None:
+        if op_type in _found:
+            return None
+        definition = _found[op_type] = _find(op_type)
     if definition is not None and not definition._checked:
         definition.check()
     return definition
+
+
+def _find(op_type: str) -> OpDefinition | None:
+    """Load the family that defines an op: the one that `families.txt` names, or all if it names none."""
+    family = _families().get(op_type)
+    if family is not None:
+        # Waits for another thread that is at it: until then rules are missing.
+        import_module(f"{_PACKAGE}.{family}")
+    elif op_type not in _definitions and signatures.find(op_type) is not None:
+        _load_families()
+    return _definitions.get(op_type)
+
+
+@cache
+def _families() -> dict[str, str]:
+    """The module of each op, from the table that `tools/families.py` writes."""
+    text = Path(__file__).with_name("families.txt").read_text()
+    return dict(line.split() for line in text.splitlines())
 
 
 def traits_of(op_type: str) -> Traits:
@@ -342,10 +366,8 @@ def all_definitions() -> dict[str, OpDefinition]:
     return {name: definition for name, definition in _definitions.items() if name in types}
 
 
+@cache
 def _load_families() -> None:
-    global _loaded
-    import perdure.ops as package
-
-    for module in pkgutil.walk_packages(package.__path__, "perdure.ops."):
+    package = import_module(_PACKAGE)
+    for module in pkgutil.walk_packages(package.__path__, f"{_PACKAGE}."):
         import_module(module.name)
-    _loaded = True

@@ -90,7 +90,14 @@ __getattr__, __dir__, __all__ = namespace(
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
         "functional.control.numerics": "add_check_numerics_ops",
-        "functional.strings.joining": "string_join",
+        "functional.strings.encoding": "decode_base64 encode_base64",
+        "functional.strings.hashing": (
+            "fingerprint string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong"
+        ),
+        "functional.strings.joining": "reduce_join string_join",
+        "functional.strings.numerals": "as_string string_to_number",
+        "functional.strings.pieces": "string_split string_strip substr",
+        "functional.strings.regex": "regex_replace",
         "functional.strings.printing": "print=print_v2",
         "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
@@ -132,6 +139,7 @@ __getattr__, __dir__, __all__ = namespace(
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
             "convert_to_tensor_or_sparse_tensor"
         ),
+        "graph.composite_specs": "IndexedSlicesSpec SparseTensorSpec",
         "graph.constants": "constant get_static_value=constant_value",
         "graph.conversion": "convert_to_tensor register_tensor_conversion_function",
         "graph.defaults": (
@@ -154,6 +162,7 @@ __getattr__, __dir__, __all__ = namespace(
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
             "enable_v2_tensorshape"
         ),
+        "graph.type_spec": "TensorSpec TypeSpec",
         "variables.behavior": (
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
             "enable_eager_execution enable_tensor_equality enable_v2_behavior executing_eagerly"
@@ -193,8 +202,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io keras "
-        "layers linalg logging losses manip math metrics nest nn python_io queue random raw_ops saved_model "
-        "sparse summary test train version"
+        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util initializers io "
+        "keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random raw_ops "
+        "saved_model sparse strings summary test train version xla"
     ),
 )

@@ -240,7 +240,20 @@ from perdure.functional.state.state import assign as assign
 from perdure.functional.state.state import assign_add as assign_add
 from perdure.functional.state.state import assign_sub as assign_sub
 from perdure.functional.state.state import count_up_to as count_up_to
+from perdure.functional.strings.encoding import decode_base64 as decode_base64
+from perdure.functional.strings.encoding import encode_base64 as encode_base64
+from perdure.functional.strings.hashing import fingerprint as fingerprint
+from perdure.functional.strings.hashing import string_to_hash_bucket as string_to_hash_bucket
+from perdure.functional.strings.hashing import string_to_hash_bucket_fast as string_to_hash_bucket_fast
+from perdure.functional.strings.hashing import string_to_hash_bucket_strong as string_to_hash_bucket_strong
+from perdure.functional.strings.joining import reduce_join as reduce_join
 from perdure.functional.strings.joining import string_join as string_join
+from perdure.functional.strings.numerals import as_string as as_string
+from perdure.functional.strings.numerals import string_to_number as string_to_number
+from perdure.functional.strings.pieces import string_split as string_split
+from perdure.functional.strings.pieces import string_strip as string_strip
+from perdure.functional.strings.pieces import substr as substr
+from perdure.functional.strings.regex import regex_replace as regex_replace
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
@@ -255,6 +268,8 @@ from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue
 from perdure.graph.composite import convert_to_tensor_or_indexed_slices as convert_to_tensor_or_indexed_slices
 from perdure.graph.composite import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
+from perdure.graph.composite_specs import IndexedSlicesSpec as IndexedSlicesSpec
+from perdure.graph.composite_specs import SparseTensorSpec as SparseTensorSpec
 from perdure.graph.constants import constant as constant
 from perdure.graph.conversion import convert_to_tensor as convert_to_tensor
 from perdure.graph.conversion import register_tensor_conversion_function as register_tensor_conversion_function
@@ -312,6 +327,8 @@ from perdure.graph.tensor_shape import dimension_at_index as dimension_at_index
 from perdure.graph.tensor_shape import dimension_value as dimension_value
 from perdure.graph.tensor_shape import disable_v2_tensorshape as disable_v2_tensorshape
 from perdure.graph.tensor_shape import enable_v2_tensorshape as enable_v2_tensorshape
+from perdure.graph.type_spec import TensorSpec as TensorSpec
+from perdure.graph.type_spec import TypeSpec as TypeSpec
 from perdure.interchange.importer import import_graph_def as import_graph_def
 from perdure.mapping.folds import foldl as foldl
 from perdure.mapping.folds import foldr as foldr
@@ -341,6 +358,7 @@ from perdure.tf import app as app
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
 from perdure.tf import contrib as contrib
+from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
@@ -353,6 +371,7 @@ from perdure.tf import keras as keras
 from perdure.tf import layers as layers
 from perdure.tf import linalg as linalg
 from perdure.tf import logging as logging
+from perdure.tf import lookup as lookup
 from perdure.tf import losses as losses
 from perdure.tf import manip as manip
 from perdure.tf import math as math
@@ -365,10 +384,12 @@ from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
 from perdure.tf import saved_model as saved_model
 from perdure.tf import sparse as sparse
+from perdure.tf import strings as strings
 from perdure.tf import summary as summary
 from perdure.tf import test as test
 from perdure.tf import train as train
 from perdure.tf import version as version
+from perdure.tf import xla as xla
 from perdure.variables.base import Variable as Variable
 from perdure.variables.base import VariableAggregation as VariableAggregation
 from perdure.variables.base import VariableSynchronization as VariableSynchronization

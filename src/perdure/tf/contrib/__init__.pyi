@@ -4,9 +4,11 @@ from perdure.tf.contrib import checkpoint as checkpoint
 from perdure.tf.contrib import deprecated as deprecated
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
+from perdure.tf.contrib import lookup as lookup
 from perdure.tf.contrib import losses as losses
 from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import rnn as rnn
+from perdure.tf.contrib import seq2seq as seq2seq
 from perdure.tf.contrib import slim as slim
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless

@@ -7,6 +7,8 @@ from perdure.filesystem.tf_record import tf_record_iterator as tf_record_iterato
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
+from perdure.functional.strings.encoding import decode_base64 as decode_base64
+from perdure.functional.strings.encoding import encode_base64 as encode_base64
 from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.queues.input import match_filenames_once as match_filenames_once
 from perdure.queues.queues import PaddingFIFOQueue as PaddingFIFOQueue

@@ -31,6 +31,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.random.initializers": "convolutional_delta_orthogonal=ConvolutionDeltaOrthogonal",
         "graph.composite": "convert_to_tensor_or_sparse_tensor",
         "graph.scopes": "prepend_name_scope strip_name_scope",
+        "graph.type_spec": "BoundedTensorSpec TensorSpec",
         "tf": "nest",
         "training.checkpoints.remapping": "load_and_remap_matrix_initializer load_embedding_initializer",
         "training.training_util": (

@@ -51,6 +51,8 @@ from perdure.functional.control.conditionals import smart_constant_value as smar
 from perdure.graph.composite import convert_to_tensor_or_sparse_tensor as convert_to_tensor_or_sparse_tensor
 from perdure.graph.scopes import prepend_name_scope as prepend_name_scope
 from perdure.graph.scopes import strip_name_scope as strip_name_scope
+from perdure.graph.type_spec import BoundedTensorSpec as BoundedTensorSpec
+from perdure.graph.type_spec import TensorSpec as TensorSpec
 from perdure.tf import nest as nest
 from perdure.training.checkpoints.remapping import load_and_remap_matrix_initializer as load_and_remap_matrix_initializer
 from perdure.training.checkpoints.remapping import load_embedding_initializer as load_embedding_initializer
