@@ -54,10 +54,10 @@ class DatasetSource:
         Raises:
             ValueError: infinitely many.
         """
-        from perdure.data.experimental import cardinality  # type: ignore[import-not-found]
+        from perdure.graph.builder import g
         from perdure.keras.backend.state import get_value
 
-        size = get_value(cardinality(self.dataset))
+        size = get_value(g.dataset_cardinality(self.dataset._variant_tensor))
         if size == -1:
             raise ValueError(
                 f"When passing an infinitely repeating dataset, you must specify the `{steps_name}` argument."
