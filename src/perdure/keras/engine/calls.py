@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
+from perdure.graph.hooks import Hook
 from perdure.graph.nest import flatten
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -18,6 +19,13 @@ class KerasHistory(NamedTuple):
     layer: Any
     node_index: int
     tensor_index: int
+
+
+# What is itself a layer, and made by layers: imported when it is first asked for.
+create_keras_history = Hook()  # (tensors) -> layers of the operations that they were computed with
+create_keras_history.bind("perdure.keras.engine.op_layers:create_keras_history")
+make_mean = Hook()  # (name=) -> the metric Mean
+make_mean.bind("perdure.keras.metrics.reduce:Mean")
 
 
 class CallContext(threading.local):

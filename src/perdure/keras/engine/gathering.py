@@ -17,7 +17,7 @@ from perdure.graph.nest import flatten
 from perdure.graph.operation import Operation
 from perdure.keras.backend.state import batch_get_value, batch_set_value
 from perdure.keras.config import floatx
-from perdure.keras.engine.calls import call_context
+from perdure.keras.engine.calls import call_context, make_mean
 from perdure.keras.utils.objects import to_list
 from perdure.keras.utils.structures import get_reachable_from_inputs, is_symbolic_tensor
 from perdure.tracking.trackable import no_automatic_dependency_tracking
@@ -305,8 +305,6 @@ class Gathering:
         elif matches:
             matches[0](value)
         else:
-            from perdure.keras.metrics.reduce import Mean
-
-            metric = Mean(name=name)
+            metric = make_mean(name=name)
             metric(value)
             self._metrics.append(metric)

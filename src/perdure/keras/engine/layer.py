@@ -25,6 +25,7 @@ from perdure.keras.backend.state import get_graph, track_variable, unique_object
 from perdure.keras.config import floatx
 from perdure.keras.engine.calls import (
     call_context,
+    create_keras_history,
     default,
     have_all_keras_metadata,
     needs_keras_history,
@@ -339,8 +340,6 @@ class Layer(Gathering, Connected, AutoTrackable):
             kwargs["mask"] = masks
         training = self._training(args, kwargs, by_framework)
         if needs_keras_history(inputs):
-            from perdure.keras.engine.op_layers import create_keras_history
-
             create_keras_history(inputs)
         with call_context.enter(self, inputs, training):
             assert_input_compatibility(self.input_spec, inputs, self.name)

@@ -7,7 +7,7 @@ from typing import Any
 from perdure.graph.nest import flatten, map_structure
 from perdure.graph.tensor import Tensor
 from perdure.keras.backend.shapes import int_shape
-from perdure.keras.engine.calls import needs_keras_history
+from perdure.keras.engine.calls import create_keras_history, needs_keras_history
 
 
 class Node:
@@ -44,8 +44,6 @@ class Node:
         self.arguments = arguments
         for tensor in flatten(arguments):
             if isinstance(tensor, Tensor) and needs_keras_history(tensor, ignore_call_context=True):
-                from perdure.keras.engine.op_layers import create_keras_history
-
                 create_keras_history(tensor)
         for layer in flatten(inbound_layers):
             if layer is not None:
