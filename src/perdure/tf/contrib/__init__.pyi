@@ -1,6 +1,7 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib".
 
 from perdure.tf.contrib import checkpoint as checkpoint
+from perdure.tf.contrib import cudnn_rnn as cudnn_rnn
 from perdure.tf.contrib import deprecated as deprecated
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
