@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+from typing import Any
 
 import numpy as np
 
@@ -74,7 +75,7 @@ def decode(
         raise refusal
     require_room(height, width, max(components, channels))
     channels = channels or min(components, 3)
-    options = {
+    options: dict[str, Any] = {
         "fastdct": dct_method != "INTEGER_ACCURATE",
         "fastupsample": not fancy_upscaling,
         "strict": not try_recover_truncated,
