@@ -168,6 +168,7 @@ class _BackwardWalk:
         # The operations that were visited; Switches of loops are twice.
         self.visited: set[Operation] = set()
         self.loops: ControlFlowState | None = None
+        self.scope = get_default_graph().get_name_scope().replace("/", "_")
         # The functions inside of which the gradient is made: xs may lie outside of them.
         self.bodies = list(_bodies_around(get_default_graph()))
 
@@ -370,7 +371,8 @@ class _BackwardWalk:
                 d_outputs[i] = make(op, i)
         graph = get_default_graph()
         with name_scope(op.name + "_grad"), graph.scopes.replaced(original_op=op):
-            made = _as_list(function(op, *d_outputs))
+            with self._marked_for_xla(op):
+                made = _as_list(function(op, *d_outputs))
             if len(made) != len(op.inputs):
                 raise ValueError(
                     f"Num gradients {len(made)} generated for op {op.type} '{op.name}' do not match num "
@@ -380,6 +382,16 @@ class _BackwardWalk:
                 with device(None), colocate_with(None, ignore_existing=True):
                     made = gate_tuple(made)
         return made
+
+    def _marked_for_xla(self, op: Operation) -> AbstractContextManager[Any]:
+        """The gradient has the marks of an operation that is to be compiled."""
+        attrs = op.attrs
+        if not attrs.get("_XlaCompile") or "_XlaScope" not in attrs:
+            return nullcontext()
+        scope = attrs["_XlaScope"]
+        if attrs.get("_XlaSeparateCompiledGradients") and self.scope:
+            scope = scope + f"_grad_{self.scope}".encode()
+        return get_default_graph()._attr_scope({"_XlaCompile": True, "_XlaScope": scope})
 
     def _arrive(self, tensor: Any, gradient: Any) -> None:
         index = tensor.value_index if isinstance(tensor, Tensor) else tensor.values.value_index

@@ -386,6 +386,7 @@ from perdure.tf import summary as summary
 from perdure.tf import test as test
 from perdure.tf import train as train
 from perdure.tf import version as version
+from perdure.tf import xla as xla
 from perdure.variables.base import Variable as Variable
 from perdure.variables.base import VariableAggregation as VariableAggregation
 from perdure.variables.base import VariableSynchronization as VariableSynchronization

@@ -18,7 +18,9 @@ def fields(steps, lengths, kind="int32", known=True):
         inputs = tf.placeholder_with_default(values, sizes)
         transitions = tf.constant(numbers.normal(size=[tags, tags]).astype("f4"))
         ends = tf.constant(lengths, kind)
-        likelihood, _ = crf.crf_log_likelihood(inputs, tf.constant(labels), ends, transitions)
+        likelihood, _ = crf.crf_log_likelihood(
+            inputs, tf.placeholder_with_default(labels, sizes[:2]), ends, transitions
+        )
         several = crf.crf_multitag_sequence_score(inputs, tf.constant(bitmap), ends, transitions)
         best, score = crf.crf_decode(inputs, transitions, ends)
         found = {"likelihood": likelihood, "several": several, "best": best, "score": score}
