@@ -84,7 +84,7 @@ class CrfDecodeBackwardRnnCell(RNNCell):
         num_tags: the number of tags.
     """
 
-    def __init__(self, num_tags: int) -> None:
+    def __init__(self, num_tags: int | None) -> None:
         self._num_tags = num_tags
 
     @property
