@@ -358,6 +358,7 @@ from perdure.tf import app as app
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
 from perdure.tf import contrib as contrib
+from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
@@ -369,6 +370,7 @@ from perdure.tf import io as io
 from perdure.tf import layers as layers
 from perdure.tf import linalg as linalg
 from perdure.tf import logging as logging
+from perdure.tf import lookup as lookup
 from perdure.tf import losses as losses
 from perdure.tf import manip as manip
 from perdure.tf import math as math

@@ -6,6 +6,7 @@ from perdure.tf.contrib import deprecated as deprecated
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
 from perdure.tf.contrib import legacy_seq2seq as legacy_seq2seq
+from perdure.tf.contrib import lookup as lookup
 from perdure.tf.contrib import losses as losses
 from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import rnn as rnn
