@@ -203,7 +203,7 @@ __getattr__, __dir__, __all__ = namespace(
     },
     submodules=(
         "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util initializers io "
-        "layers linalg logging lookup losses manip math metrics nest nn python_io queue random raw_ops "
+        "keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random raw_ops "
         "saved_model sparse strings summary test train version xla"
     ),
 )

@@ -367,6 +367,7 @@ from perdure.tf import gfile as gfile
 from perdure.tf import graph_util as graph_util
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
+from perdure.tf import keras as keras
 from perdure.tf import layers as layers
 from perdure.tf import linalg as linalg
 from perdure.tf import logging as logging
