@@ -27,6 +27,8 @@ COMPOSED = {
     "control/loops": "made of the nodes of control/control_flow",
     "control/numerics": "CheckNumerics on everything",
     "control/while_context": "brings values into loops, by the nodes of control/control_flow",
+    "image/checks": "checks of shapes, made of assertions",
+    "image/geometry": "made of reversals, slices and paddings",
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",
     "nn/arguments": "checks of arguments",

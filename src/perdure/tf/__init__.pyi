@@ -364,14 +364,17 @@ from perdure.tf import app as app
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
 from perdure.tf import contrib as contrib
+from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile
 from perdure.tf import graph_util as graph_util
+from perdure.tf import image as image
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
+from perdure.tf import keras as keras
 from perdure.tf import layers as layers
 from perdure.tf import linalg as linalg
 from perdure.tf import logging as logging
