@@ -177,9 +177,10 @@ def _padded(signal: Tensor, rank: int, length: Tensor, is_half: bool) -> Tensor:
     if ndims is not None and any(size == 0 for size in signal.shape.as_list()):
         return signal
     if wanted.is_fully_defined() and ndims is not None:
-        has = signal.shape[-wanted.ndims :]
+        goals: list[Any] = wanted.as_list()
+        has = signal.shape[-len(goals) :]
         if has.is_fully_defined():
-            return _padded_by_known(signal, has.as_list(), wanted.as_list(), is_half)
+            return _padded_by_known(signal, has.as_list(), goals, is_half)
     rank_now = array.rank(signal)
     has_now = array.shape(signal)[-rank:]
     outer = maximum(0, rank_now - rank)
@@ -190,11 +191,11 @@ def _padded(signal: Tensor, rank: int, length: Tensor, is_half: bool) -> Tensor:
     return padding.pad(signal, joining.stack([array.zeros_like(behind), behind], axis=1))
 
 
-def _padded_by_known(signal: Tensor, has: Sequence[int], wanted: list[int], is_half: bool) -> Tensor:
+def _padded_by_known(signal: Tensor, has: Sequence[Any], wanted: list[Any], is_half: bool) -> Tensor:
     if is_half:
         wanted = [*wanted[:-1], wanted[-1] // 2 + 1]
     paddings = [[0, max(goal - size, 0)] for goal, size in zip(wanted, has, strict=True)]
     if not any(behind for _, behind in paddings):
         return signal
-    outer = [[0, 0]] * max(signal.shape.ndims - len(wanted), 0)
+    outer = [[0, 0]] * max(len(signal.shape) - len(wanted), 0)
     return padding.pad(signal, outer + paddings)

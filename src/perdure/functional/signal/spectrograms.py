@@ -150,7 +150,7 @@ def _of_length(frames: Tensor, frame_length: Tensor) -> Tensor:
     elif size > known:
         frames = frames[..., :known]
     elif size < known:
-        frames = padding.pad(frames, [[0, 0]] * (ndims - 1) + [[0, known - size]])
+        frames = padding.pad(frames, [[0, 0]] * (len(frames.shape) - 1) + [[0, known - size]])
     if known is not None and ndims is not None:
         frames.set_shape([None] * (ndims - 1) + [known])
     return frames
