@@ -154,7 +154,10 @@ def test_mnist_tutorial(installed):
             "from tensorflow.contrib import quantize",
             "tf.contrib.quantize is part of TensorFlow 1.15 but is not",
         ),
-        ("from tensorflow.contrib.rnn import NASCell", "tf.contrib.rnn.NASCell is part of TensorFlow"),
+        (
+            "from tensorflow.contrib.layers import recompute_grad",
+            "tf.contrib.layers.recompute_grad is part of TensorFlow",
+        ),
         ("from tensorflow import estimator", "tensorflow.estimator is part of TensorFlow 1.15 but is"),
         ("from tensorflow import layer_norm", "cannot import name 'layer_norm': TensorFlow 1.15 has no"),
         (

@@ -27,6 +27,7 @@ warnings.simplefilter("ignore")
 
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from tensorflow.contrib import rnn  # noqa: E402, F401  (registers the gradients of its ops)
 from tensorflow.core.framework import op_def_pb2  # noqa: E402
 from tensorflow.python import pywrap_tensorflow  # noqa: E402
 from tensorflow.python.framework import op_def_library  # noqa: E402

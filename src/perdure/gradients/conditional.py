@@ -38,12 +38,12 @@ def if_gradient(op: Operation, d_outputs: list[Any]) -> list[Any]:
     if not reached:
         return result
     outputs = [[body.gradient(k) for k in reached] for body in bodies]
-    inputs = list(dict.fromkeys(tensor for body in bodies for tensor in body.captures))
+    inputs = list(dict.fromkeys(tensor for body in bodies for tensor in body.external_captures))
     functions = [
         Function(
             _function_name(graph, name),
             body,
-            [body.placeholder_for(tensor) for tensor in inputs],
+            [body.substitute(tensor) for tensor in inputs],
             body_outputs,
         )
         for name, body, body_outputs in zip(_BRANCHES, bodies, outputs, strict=True)
@@ -85,7 +85,7 @@ class _GradientBody(FuncGraph):
         known: list[int],
         wanted: list[int],
     ) -> None:
-        super().__init__(outer)
+        super().__init__(outer=outer)
         self._op = op
         self._branch = branch
         self._wanted = wanted
@@ -107,10 +107,14 @@ class _GradientBody(FuncGraph):
                 return zeros_like(tensor)
             return self.capture(convert_to_tensor(found))  # rows of a gather become a whole tensor
 
-    def capture(self, tensor: Tensor) -> Tensor:
+    def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
         """As for any body; a tensor of the branch stands for its value in the forward step."""
         if tensor.op.graph is self._branch.graph:
             tensor = self._value_of(tensor)
+        return super().capture(tensor, name)
+
+    def substitute(self, tensor: Tensor) -> Tensor:
+        """The argument that stands for a tensor outside, whether this branch needs it or not."""
         return super().capture(tensor)
 
     def _value_of(self, tensor: Tensor) -> Tensor:
@@ -142,9 +146,7 @@ def _add_result(op: Operation, branch: Function, tensor: Tensor) -> None:
 
 def _lacking(body: FuncGraph, like: Tensor) -> Tensor:
     with body.as_default(), body.scopes.replaced(control=()):
-        made = g.fake_param(dtype=like.dtype.base_dtype, shape=None)
-    body.count(-1)
-    return made
+        return g.fake_param(dtype=like.dtype.base_dtype, shape=None)
 
 
 def _function_name(graph: Any, kind: str) -> str:

@@ -18,6 +18,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
 from perdure.graph.stacks import graph_stack, set_graph_class
 from perdure.graph.tensor import Tensor
+from perdure.graph.uids import count_uids
 
 if TYPE_CHECKING:
     from perdure.graph.control_flow import ControlFlowContext
@@ -56,6 +57,7 @@ class Graph:
     outer: Graph | None = None
 
     def __init__(self) -> None:
+        count_uids(1)
         self.scopes = ScopeState()
         self.seed: int | None = None
         self.building_function = False
@@ -93,6 +95,7 @@ class Graph:
             self.number(op)
             self._operations[op.name] = op
             self._revision += 1
+            count_uids(len(op.outputs))
 
     def add_operations(self, operations: Sequence[Operation]) -> None:
         """Take in new operations whose names are free, all at once."""
@@ -105,6 +108,7 @@ class Graph:
                 number += 1
                 known[op.name] = op
                 used.setdefault(op.name.lower(), 1)
+            count_uids(sum(len(op.outputs) for op in operations))
             self._next_id = number
             self._revision += len(operations)
 
@@ -268,11 +272,6 @@ class Graph:
 
     def _foreign(self, element: Any) -> str:
         kind = "Tensor" if isinstance(element, Tensor) else "Operation"
-        if element.graph.root is self:
-            return (
-                f"{kind} {element} is not an element of this graph: it is made inside a branch or loop, and "
-                "has been marked as not fetchable. Return it from the function."
-            )
         return f"{kind} {element} is not an element of this graph."
 
     def _as_graph_element_locked(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:

@@ -1,7 +1,8 @@
 """Op signatures: the inputs, outputs and attributes of every op TensorFlow 1.15.5 registers, as data.
 
-The table is `signatures.json.gz` beside this module; it is read at the first look-up, and each op's row
-is turned into a `Signature` when that op is first used.
+The table is `signatures.json.gz` beside this module; `signatures-contrib.json` has the ops that TensorFlow
+registers when a package of `tf.contrib` is imported. They are read at the first look-up, and each op's row is
+turned into a `Signature` when that op is first used.
 """
 
 import gzip
@@ -103,8 +104,11 @@ class Signature:
 @cache
 def _table() -> dict[str, Any]:
     # Beside this file: importlib.resources alone would cost more than reading the table.
-    with gzip.open(os.path.join(os.path.dirname(__file__), "signatures.json.gz")) as packed:
-        return json.load(packed)
+    folder = os.path.dirname(__file__)
+    with gzip.open(os.path.join(folder, "signatures.json.gz")) as packed:
+        table = json.load(packed)
+    with open(os.path.join(folder, "signatures-contrib.json"), encoding="utf-8") as further:
+        return table | json.load(further)
 
 
 @cache

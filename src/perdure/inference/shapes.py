@@ -192,8 +192,7 @@ def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
                 prepended += (None,) * sizes[0]
             tensor = op.inputs[0]
         elif traits.placeholder:  # in a body it stands for the handle outside
-            captures = getattr(op.graph, "captures", {})
-            outside = next((outer for outer, inner in captures.items() if inner is tensor), None)
+            outside = getattr(op.graph, "stands_for", {}).get(tensor)
             if outside is None:
                 return None
             tensor = outside

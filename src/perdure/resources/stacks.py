@@ -55,7 +55,8 @@ class Stack(Resource):
         if not self.elements:
             raise InvalidArgumentError(None, None, f"Stack[{self.name}] is empty when calling Pop().")
         element = self.elements.pop()
-        if getattr(element, "dtype", None) != dtype.as_numpy_dtype and self.dtype is not dtype:
+        # Handles, of arrays that loops in loops make, have no NumPy type to compare.
+        if self.dtype is not dtype and getattr(element, "dtype", None) != dtype.as_numpy_dtype:
             raise InternalError(
                 None,
                 None,

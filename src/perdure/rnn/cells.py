@@ -68,7 +68,8 @@ def _check_inputs(inputs: Any, state: Any) -> None:
         check_float(tensor.dtype)
 
 
-def _warn_of_one_state(cell: Any) -> None:
+def warn_of_one_state(cell: Any) -> None:
+    """Log that a state in one tensor is slower."""
     logging.warning(
         "%s: Using a concatenated state is slower and will soon be deprecated.  Use state_is_tuple=True.",
         cell,
@@ -213,7 +214,7 @@ class BasicLSTMCell(_UnitCell):
         warn_of_cell("BasicLSTMCell", "LSTMCell")
         super().__init__(num_units, activation, reuse, name, dtype, **kwargs)
         if not state_is_tuple:
-            _warn_of_one_state(self)
+            warn_of_one_state(self)
         self._forget_bias = forget_bias
         self._state_is_tuple = state_is_tuple
 
@@ -288,7 +289,7 @@ class LSTMCell(_UnitCell):
         warn_of_cell("LSTMCell", "LSTMCell")
         super().__init__(num_units, activation, reuse, name, dtype, **kwargs)
         if not state_is_tuple:
-            _warn_of_one_state(self)
+            warn_of_one_state(self)
         if num_unit_shards is not None or num_proj_shards is not None:
             logging.warning(
                 "%s: The num_unit_shards and proj_unit_shards parameters are deprecated and will be removed "

@@ -95,7 +95,14 @@ __getattr__, __dir__, __all__ = namespace(
             "diag diag_part eye matrix_band_part matrix_diag matrix_diag_part matrix_set_diag"
         ),
         "functional.control.numerics": "add_check_numerics_ops",
-        "functional.strings.joining": "string_join",
+        "functional.strings.encoding": "decode_base64 encode_base64",
+        "functional.strings.hashing": (
+            "fingerprint string_to_hash_bucket string_to_hash_bucket_fast string_to_hash_bucket_strong"
+        ),
+        "functional.strings.joining": "reduce_join string_join",
+        "functional.strings.numerals": "as_string string_to_number",
+        "functional.strings.pieces": "string_split string_strip substr",
+        "functional.strings.regex": "regex_replace",
         "functional.strings.printing": "print=print_v2",
         "functional.random.random": (
             "get_seed multinomial random_crop random_gamma random_normal random_poisson "
@@ -115,6 +122,7 @@ __getattr__, __dir__, __all__ = namespace(
             "reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
         ),
         "functional.math.scans": "cumprod cumsum",
+        "functional.signal.fourier": "fft fft2d fft3d ifft ifft2d ifft3d",
         "functional.state.resources": "initialize_all_tables tables_initializer",
         "functional.state.scatter": (
             "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
@@ -126,6 +134,7 @@ __getattr__, __dir__, __all__ = namespace(
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
             "unsorted_segment_sum"
         ),
+        "functional.array.sorting": "argsort sort",
         "functional.array.slicing": "newaxis slice strided_slice",
         "functional.state.state": "assign assign_add assign_sub count_up_to",
         "functional.array.values": "is_tensor make_ndarray",
@@ -204,8 +213,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib debugging dtypes errors flags gfile graph_util initializers io "
-        "layers linalg logging losses manip math metrics nest nn python_io queue random raw_ops saved_model "
-        "sparse summary test train version"
+        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util image initializers "
+        "io keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random "
+        "raw_ops saved_model signal sparse spectral strings summary test train version xla"
     ),
 )

@@ -12,7 +12,8 @@ and its contents, which a length precedes.
 | Feature | bytes_list, float_list, int64_list | 0A, 12, 1A |
 | a list | value; numbers packed, or one by one | 0A; 0D for a float, 08 for an integer |
 
-As in TensorFlow's own reader, an entry is a key and then a value, and a list is either packed, in one field, or not.
+As in TensorFlow's own reader, an entry is a key and then a value, and a list is either packed, in one field,
+or not.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import numpy as np
 
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
+from perdure.ops.strings.elements import as_bytes
 from perdure.ops.strings.text import element_text
 
 # -- StringFormat --------------------------------------------------------------------------
@@ -20,7 +21,7 @@ def string_format_shape():
 
 @string_format.kernel
 def string_format_kernel(xp, inputs, *, template, placeholder, summarize):
-    pieces = _bytes(template).split(_bytes(placeholder))
+    pieces = as_bytes(template).split(as_bytes(placeholder))
     if len(pieces) - 1 != len(inputs):
         raise invalid(
             f"num placeholders in template and num inputs must match: {len(pieces) - 1} vs. {len(inputs)}"
@@ -28,10 +29,6 @@ def string_format_kernel(xp, inputs, *, template, placeholder, summarize):
     shown = [_shown(np.asarray(value), summarize).encode("latin-1") for value in inputs]
     text = pieces[0] + b"".join(value + piece for value, piece in zip(shown, pieces[1:], strict=True))
     return np.array(text, object)
-
-
-def _bytes(text):
-    return text if isinstance(text, bytes) else text.encode()
 
 
 def _shown(array, edge):
@@ -90,7 +87,7 @@ def print_v2_shape(input):
 @print_v2.kernel
 def print_v2_kernel(xp, input, *, output_stream, end, files):
     text = np.asarray(input).item()
-    text = _bytes(text).decode("utf-8", "backslashreplace") + end
+    text = as_bytes(text).decode("utf-8", "backslashreplace") + end
     if output_stream.startswith("file://"):
         # Imported here, since they take longer to import than the ops of most graphs.
         from urllib.parse import urlparse

@@ -55,7 +55,7 @@ def definition_of(op: Operation) -> OpDefinition:
     definition = lookup(op.type)
     if definition is None or definition.kernel_rule is None:
         what = "an op of TensorFlow that perdure has no kernel for yet"
-        if op.type in op.graph.root.functions:
+        if op.type in op.graph.functions:
             what = "a function of the graph: perdure runs those that PartitionedCall, If and While call"
         raise UnimplementedError(None, op, f"{op.type} is {what}")
     return definition

@@ -7,6 +7,15 @@ from perdure.filesystem.tf_record import tf_record_iterator as tf_record_iterato
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
+from perdure.functional.image.files import decode_and_crop_jpeg as decode_and_crop_jpeg
+from perdure.functional.image.files import decode_bmp as decode_bmp
+from perdure.functional.image.files import decode_gif as decode_gif
+from perdure.functional.image.files import decode_image as decode_image
+from perdure.functional.image.files import decode_jpeg as decode_jpeg
+from perdure.functional.image.files import decode_png as decode_png
+from perdure.functional.image.files import encode_jpeg as encode_jpeg
+from perdure.functional.image.files import extract_jpeg_shape as extract_jpeg_shape
+from perdure.functional.image.files import is_jpeg as is_jpeg
 from perdure.functional.parsing.csv import decode_csv as decode_csv
 from perdure.functional.parsing.examples import decode_json_example as decode_json_example
 from perdure.functional.parsing.examples import parse_example as parse_example
@@ -17,6 +26,8 @@ from perdure.functional.parsing.features import SparseFeature as SparseFeature
 from perdure.functional.parsing.features import VarLenFeature as VarLenFeature
 from perdure.functional.parsing.raw import decode_compressed as decode_compressed
 from perdure.functional.parsing.raw import decode_raw as decode_raw
+from perdure.functional.strings.encoding import decode_base64 as decode_base64
+from perdure.functional.strings.encoding import encode_base64 as encode_base64
 from perdure.interchange.graph_io import write_graph as write_graph
 from perdure.queues.input import match_filenames_once as match_filenames_once
 from perdure.queues.queues import PaddingFIFOQueue as PaddingFIFOQueue

@@ -1,0 +1,1 @@
+"""tf.contrib.seq2seq: decoders that make a sequence step by step, attention and beam search."""

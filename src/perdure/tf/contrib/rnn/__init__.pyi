@@ -1,0 +1,53 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.rnn".
+
+from perdure.contrib.rnn.blocks import GRUBlockCell as GRUBlockCell
+from perdure.contrib.rnn.blocks import GRUBlockCellV2 as GRUBlockCellV2
+from perdure.contrib.rnn.blocks import LSTMBlockCell as LSTMBlockCell
+from perdure.contrib.rnn.blocks import LSTMBlockFusedCell as LSTMBlockFusedCell
+from perdure.contrib.rnn.blocks import LSTMBlockWrapper as LSTMBlockWrapper
+from perdure.contrib.rnn.convolutional import Conv1DLSTMCell as Conv1DLSTMCell
+from perdure.contrib.rnn.convolutional import Conv2DLSTMCell as Conv2DLSTMCell
+from perdure.contrib.rnn.convolutional import Conv3DLSTMCell as Conv3DLSTMCell
+from perdure.contrib.rnn.convolutional import ConvLSTMCell as ConvLSTMCell
+from perdure.contrib.rnn.fused import FusedRNNCell as FusedRNNCell
+from perdure.contrib.rnn.fused import FusedRNNCellAdaptor as FusedRNNCellAdaptor
+from perdure.contrib.rnn.fused import TimeReversedFusedRNN as TimeReversedFusedRNN
+from perdure.contrib.rnn.gated import IntersectionRNNCell as IntersectionRNNCell
+from perdure.contrib.rnn.gated import NASCell as NASCell
+from perdure.contrib.rnn.gated import SRUCell as SRUCell
+from perdure.contrib.rnn.gated import UGRNNCell as UGRNNCell
+from perdure.contrib.rnn.grid import BidirectionalGridLSTMCell as BidirectionalGridLSTMCell
+from perdure.contrib.rnn.grid import GridLSTMCell as GridLSTMCell
+from perdure.contrib.rnn.grid import TimeFreqLSTMCell as TimeFreqLSTMCell
+from perdure.contrib.rnn.independent import IndRNNCell as IndRNNCell
+from perdure.contrib.rnn.independent import IndyGRUCell as IndyGRUCell
+from perdure.contrib.rnn.independent import IndyLSTMCell as IndyLSTMCell
+from perdure.contrib.rnn.memories import CoupledInputForgetGateLSTMCell as CoupledInputForgetGateLSTMCell
+from perdure.contrib.rnn.memories import GLSTMCell as GLSTMCell
+from perdure.contrib.rnn.memories import LayerNormBasicLSTMCell as LayerNormBasicLSTMCell
+from perdure.contrib.rnn.memories import PhasedLSTMCell as PhasedLSTMCell
+from perdure.contrib.rnn.stacks import stack_bidirectional_dynamic_rnn as stack_bidirectional_dynamic_rnn
+from perdure.contrib.rnn.stacks import stack_bidirectional_rnn as stack_bidirectional_rnn
+from perdure.contrib.rnn.wrappers import AttentionCellWrapper as AttentionCellWrapper
+from perdure.contrib.rnn.wrappers import CompiledWrapper as CompiledWrapper
+from perdure.contrib.rnn.wrappers import EmbeddingWrapper as EmbeddingWrapper
+from perdure.contrib.rnn.wrappers import HighwayWrapper as HighwayWrapper
+from perdure.contrib.rnn.wrappers import InputProjectionWrapper as InputProjectionWrapper
+from perdure.contrib.rnn.wrappers import OutputProjectionWrapper as OutputProjectionWrapper
+from perdure.rnn.base import LayerRNNCell as LayerRNNCell
+from perdure.rnn.base import RNNCell as RNNCell
+from perdure.rnn.cells import BasicLSTMCell as BasicLSTMCell
+from perdure.rnn.cells import BasicRNNCell as BasicRNNCell
+from perdure.rnn.cells import GRUCell as GRUCell
+from perdure.rnn.cells import LSTMCell as LSTMCell
+from perdure.rnn.cells import LSTMStateTuple as LSTMStateTuple
+from perdure.rnn.cells import MultiRNNCell as MultiRNNCell
+from perdure.rnn.static import static_bidirectional_rnn as static_bidirectional_rnn
+from perdure.rnn.static import static_rnn as static_rnn
+from perdure.rnn.static import static_state_saving_rnn as static_state_saving_rnn
+from perdure.rnn.steps import transpose_batch_time as transpose_batch_time
+from perdure.rnn.wrappers import DeviceWrapper as DeviceWrapper
+from perdure.rnn.wrappers import DropoutWrapper as DropoutWrapper
+from perdure.rnn.wrappers import ResidualWrapper as ResidualWrapper
+import perdure.rnn.steps
+best_effort_input_batch_size = perdure.rnn.steps.input_batch_size

@@ -1,0 +1,31 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.seq2seq".
+
+from perdure.contrib.seq2seq.attention import AttentionMechanism as AttentionMechanism
+from perdure.contrib.seq2seq.attention import BahdanauAttention as BahdanauAttention
+from perdure.contrib.seq2seq.attention import LuongAttention as LuongAttention
+from perdure.contrib.seq2seq.attention import hardmax as hardmax
+from perdure.contrib.seq2seq.attention_wrapper import AttentionWrapper as AttentionWrapper
+from perdure.contrib.seq2seq.attention_wrapper import AttentionWrapperState as AttentionWrapperState
+from perdure.contrib.seq2seq.basic_decoder import BasicDecoder as BasicDecoder
+from perdure.contrib.seq2seq.basic_decoder import BasicDecoderOutput as BasicDecoderOutput
+from perdure.contrib.seq2seq.beam_search import BeamSearchDecoder as BeamSearchDecoder
+from perdure.contrib.seq2seq.beam_search import BeamSearchDecoderOutput as BeamSearchDecoderOutput
+from perdure.contrib.seq2seq.beam_search import BeamSearchDecoderState as BeamSearchDecoderState
+from perdure.contrib.seq2seq.beam_search import FinalBeamSearchDecoderOutput as FinalBeamSearchDecoderOutput
+from perdure.contrib.seq2seq.beams import tile_batch as tile_batch
+from perdure.contrib.seq2seq.decoders import Decoder as Decoder
+from perdure.contrib.seq2seq.decoders import dynamic_decode as dynamic_decode
+from perdure.contrib.seq2seq.helpers import CustomHelper as CustomHelper
+from perdure.contrib.seq2seq.helpers import GreedyEmbeddingHelper as GreedyEmbeddingHelper
+from perdure.contrib.seq2seq.helpers import Helper as Helper
+from perdure.contrib.seq2seq.helpers import InferenceHelper as InferenceHelper
+from perdure.contrib.seq2seq.helpers import SampleEmbeddingHelper as SampleEmbeddingHelper
+from perdure.contrib.seq2seq.helpers import TrainingHelper as TrainingHelper
+from perdure.contrib.seq2seq.loss import sequence_loss as sequence_loss
+from perdure.contrib.seq2seq.monotonic import BahdanauMonotonicAttention as BahdanauMonotonicAttention
+from perdure.contrib.seq2seq.monotonic import LuongMonotonicAttention as LuongMonotonicAttention
+from perdure.contrib.seq2seq.monotonic import monotonic_attention as monotonic_attention
+from perdure.contrib.seq2seq.monotonic import safe_cumprod as safe_cumprod
+from perdure.contrib.seq2seq.scheduled_helpers import ScheduledEmbeddingTrainingHelper as ScheduledEmbeddingTrainingHelper
+from perdure.contrib.seq2seq.scheduled_helpers import ScheduledOutputTrainingHelper as ScheduledOutputTrainingHelper
+from perdure.functional.nn.beam_search import gather_tree as gather_tree
