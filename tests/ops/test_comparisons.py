@@ -15,7 +15,7 @@ GOLDEN = Path(golden.FOLDER)
 
 # Programs of TensorFlow 1 do not make them; models that TensorFlow 2 wrote are compared in tests/saved_model.
 CALLS_OF_FUNCTIONS = {
-    "FakeParam", "If", "PartitionedCall", "StatefulPartitionedCall", "StatelessIf", "StatelessWhile", "While",
+    "FakeParam", "If", "StatelessWhile",
 }  # fmt: skip
 INCOMPARABLE = {
     "TileGrad": "its kernel in TensorFlow 1.15 asks for an attr that the op has not",
