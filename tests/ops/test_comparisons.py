@@ -19,6 +19,22 @@ CALLS_OF_FUNCTIONS = {
     "FakeParam", "If", "PartitionedCall", "StatelessIf", "StatelessWhile", "While",
 }  # fmt: skip
 INCOMPARABLE = {
+    **dict.fromkeys(
+        (
+            "CudnnRNN",
+            "CudnnRNNBackprop",
+            "CudnnRNNBackpropV2",
+            "CudnnRNNBackpropV3",
+            "CudnnRNNCanonicalToParams",
+            "CudnnRNNCanonicalToParamsV2",
+            "CudnnRNNParamsSize",
+            "CudnnRNNParamsToCanonical",
+            "CudnnRNNParamsToCanonicalV2",
+            "CudnnRNNV2",
+            "CudnnRNNV3",
+        ),
+        "TensorFlow has no kernel without a GPU; tests/contrib/cudnn_rnn compares with cells",
+    ),
     "TileGrad": "its kernel in TensorFlow 1.15 asks for an attr that the op has not",
 }
 
