@@ -101,7 +101,7 @@ split.shape(list_shape)
 
 
 @split.kernel
-def split_kernel(xp, tensor, element_shape, lengths, *, element_dtype):
+def list_split_kernel(xp, tensor, element_shape, lengths, *, element_dtype):
     if not np.ndim(tensor):
         raise invalid(
             f"Tensor must be at least a vector, but saw shape: {shapes.format_shape(np.shape(tensor))}"
@@ -408,7 +408,7 @@ def stack_shape(input_handle, element_shape, *, num_elements):
 
 
 @stack.kernel
-def stack_kernel(xp, input_handle, element_shape, *, element_dtype, num_elements):
+def list_stack_kernel(xp, input_handle, element_shape, *, element_dtype, num_elements):
     input_handle = checked(input_handle, element_dtype)
     if num_elements != -1 and input_handle.count != num_elements:
         raise invalid(
@@ -437,7 +437,7 @@ def gather_shape(input_handle, indices, element_shape):
 
 
 @gather.kernel
-def gather_kernel(xp, input_handle, indices, element_shape, *, element_dtype):
+def list_gather_kernel(xp, input_handle, indices, element_shape, *, element_dtype):
     input_handle = checked(input_handle, element_dtype)
     known = input_handle.elements
     for i in np.asarray(indices).reshape(-1):
@@ -489,7 +489,7 @@ def concat_shape(input_handle, *, element_shape):
 
 
 @concat.kernel
-def concat_kernel(xp, input_handle, *, element_dtype, element_shape):
+def list_concat_kernel(xp, input_handle, *, element_dtype, element_shape):
     input_handle = checked(input_handle, element_dtype)
     return _concatenated(input_handle, element_shape, (), element_dtype)
 
@@ -510,7 +510,7 @@ def concat_v2_shape(input_handle, element_shape):
 
 
 @concat_v2.kernel
-def concat_v2_kernel(xp, input_handle, element_shape, leading_dims, *, element_dtype):
+def list_concat_v2_kernel(xp, input_handle, element_shape, leading_dims, *, element_dtype):
     input_handle = checked(input_handle, element_dtype)
     return _concatenated(input_handle, as_element_shape(element_shape), leading_dims, element_dtype)
 
