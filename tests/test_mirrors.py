@@ -13,6 +13,7 @@ from perdure.ops.registry import all_definitions
 HOUSE = Path(perdure.__file__).parent
 # Rooms of functional/ and their modules that have no namesake among the ops, and what they are made of.
 COMPOSED = {
+    "array/sorting": "made of TopK and transpositions",
     "array/values": "looks at what is known of tensors, and makes no nodes",
     "control/check_ops": "assertions, made of comparisons and Assert",
     "control/check_shapes": "assertions about shapes, made of comparisons and Assert",

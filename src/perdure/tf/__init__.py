@@ -132,6 +132,7 @@ __getattr__, __dir__, __all__ = namespace(
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
             "unsorted_segment_sum"
         ),
+        "functional.array.sorting": "argsort sort",
         "functional.array.slicing": "newaxis slice strided_slice",
         "functional.state.state": "assign assign_add assign_sub count_up_to",
         "functional.array.values": "is_tensor make_ndarray",

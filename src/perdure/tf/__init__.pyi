@@ -86,6 +86,8 @@ from perdure.functional.array.shape_arithmetic import range as range
 from perdure.functional.array.slicing import newaxis as newaxis
 from perdure.functional.array.slicing import slice as slice
 from perdure.functional.array.slicing import strided_slice as strided_slice
+from perdure.functional.array.sorting import argsort as argsort
+from perdure.functional.array.sorting import sort as sort
 from perdure.functional.array.space_to_batch import batch_to_space as batch_to_space
 from perdure.functional.array.space_to_batch import batch_to_space_nd as batch_to_space_nd
 from perdure.functional.array.space_to_batch import depth_to_space as depth_to_space
