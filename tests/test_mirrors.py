@@ -24,6 +24,7 @@ COMPOSED = {
     "control/context_protos": "contexts as messages, and makes no nodes",
     "control/contexts": "which kind a message holds, and makes no nodes",
     "control/jit_scope": "attributes of the nodes that others make",
+    "control/version": "a switch of the program's",
     "control/loop_shapes": "static shapes of loop variables, and makes no nodes",
     "control/loops": "made of the nodes of control/control_flow",
     "control/numerics": "CheckNumerics on everything",

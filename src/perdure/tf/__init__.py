@@ -36,6 +36,9 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.cases": "case switch_case",
         "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functional.control.version": (
+            "control_flow_v2_enabled disable_control_flow_v2 enable_control_flow_v2"
+        ),
         "functional.control.tensor_arrays": "TensorArray",
         "mapping.mapping": "map_fn",
         "mapping.folds": "foldl foldr scan",

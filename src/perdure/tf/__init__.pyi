@@ -134,6 +134,9 @@ from perdure.functional.control.host_functions import py_func as py_func
 from perdure.functional.control.loops import while_loop as while_loop
 from perdure.functional.control.numerics import add_check_numerics_ops as add_check_numerics_ops
 from perdure.functional.control.tensor_arrays import TensorArray as TensorArray
+from perdure.functional.control.version import control_flow_v2_enabled as control_flow_v2_enabled
+from perdure.functional.control.version import disable_control_flow_v2 as disable_control_flow_v2
+from perdure.functional.control.version import enable_control_flow_v2 as enable_control_flow_v2
 from perdure.functional.files.files import matching_files as matching_files
 from perdure.functional.files.files import read_file as read_file
 from perdure.functional.files.files import write_file as write_file
