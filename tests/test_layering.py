@@ -38,6 +38,7 @@ LIBRARIES = [
     {"training"},
     {"data", "lookup"},
     {"saved_model"},
+    {"keras"},
     {"distributed"},
     {"testing"},
     {"contrib"},
