@@ -18,7 +18,9 @@ __getattr__, __dir__, __all__ = namespace(
             "INFINITE_CARDINALITY TFRecordWriter UNKNOWN_CARDINALITY bytes_produced_stats cardinality "
             "enumerate_dataset get_single_element ignore_errors latency_stats shuffle_and_repeat unique"
         ),
+        "data.experimental.parsing": "parse_example_dataset",
         "data.experimental.random_dataset": "RandomDataset",
+        "data.experimental.readers": ("CsvDataset SqlDataset make_batched_features_dataset make_csv_dataset"),
         "data.experimental.scanning": "Counter scan take_while",
         "data.experimental.stats_aggregator": "StatsAggregator=StatsAggregatorV1",
         "graph.type_spec": "Structure=TypeSpec",

@@ -20,6 +20,7 @@ from perdure.data.experimental.option_kinds import MapVectorizationOptions as Ma
 from perdure.data.experimental.option_kinds import OptimizationOptions as OptimizationOptions
 from perdure.data.experimental.option_kinds import StatsOptions as StatsOptions
 from perdure.data.experimental.option_kinds import ThreadingOptions as ThreadingOptions
+from perdure.data.experimental.parsing import parse_example_dataset as parse_example_dataset
 from perdure.data.experimental.passing import INFINITE_CARDINALITY as INFINITE_CARDINALITY
 from perdure.data.experimental.passing import TFRecordWriter as TFRecordWriter
 from perdure.data.experimental.passing import UNKNOWN_CARDINALITY as UNKNOWN_CARDINALITY
@@ -32,6 +33,10 @@ from perdure.data.experimental.passing import latency_stats as latency_stats
 from perdure.data.experimental.passing import shuffle_and_repeat as shuffle_and_repeat
 from perdure.data.experimental.passing import unique as unique
 from perdure.data.experimental.random_dataset import RandomDataset as RandomDataset
+from perdure.data.experimental.readers import CsvDataset as CsvDataset
+from perdure.data.experimental.readers import SqlDataset as SqlDataset
+from perdure.data.experimental.readers import make_batched_features_dataset as make_batched_features_dataset
+from perdure.data.experimental.readers import make_csv_dataset as make_csv_dataset
 from perdure.data.experimental.scanning import Counter as Counter
 from perdure.data.experimental.scanning import scan as scan
 from perdure.data.experimental.scanning import take_while as take_while
