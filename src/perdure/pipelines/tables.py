@@ -119,8 +119,8 @@ class CsvDataset(Dataset):
     def _split(self, text: bytes) -> tuple[list[bytes], bytes]:
         """The whole records in a text, and what has begun behind them."""
         if not (self.quotes and b'"' in text):
-            *lines, begun = _ENDS.split(text) if b"\r" in text else text.split(b"\n")
-            return lines, begun
+            *whole, begun = _ENDS.split(text) if b"\r" in text else text.split(b"\n")
+            return whole, begun
         lines: list[bytes] = []
         start = at = 0
         while end := _ENDS.search(text, at):
