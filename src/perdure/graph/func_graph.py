@@ -64,6 +64,7 @@ class FuncGraph(Graph):
     """
 
     outer: Any  # the graph or function around this one
+    uses_functions = True
 
     def __init__(
         self,
@@ -157,14 +158,17 @@ class FuncGraph(Graph):
         """
         if tensor.op.graph is self:
             return tensor
+        graph: Any = tensor.op.graph
+        while isinstance(graph, FuncGraph):
+            if graph is self:
+                raise inaccessible(tensor, self)
+            graph = graph.outer
+        return self._capture_helper(tensor, tensor.op.name if name is None else name)
+
+    def _capture_helper(self, tensor: Tensor, name: str | None) -> Tensor:
         found = self._captures.get(tensor)
         if found is None:
-            graph: Any = tensor.op.graph
-            while isinstance(graph, FuncGraph):
-                if graph is self:
-                    raise inaccessible(tensor, self)
-                graph = graph.outer
-            found = self.substitute_for(tensor, tensor.op.name if name is None else name)
+            found = self.substitute_for(tensor, name)
             self.add_capture(tensor, found)
         return found
 

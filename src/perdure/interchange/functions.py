@@ -169,7 +169,7 @@ def function_def_to_graph(
     Args:
         fdef: the FunctionDef.
         input_shapes: a shape (or None) for each argument; those that it was written with when None.
-        copy_functions: has no effect: the body knows the functions of the graph around it.
+        copy_functions: whether the body gets the functions of the graph around it.
 
     Raises:
         ValueError: there is another number of shapes than of arguments, or it calls what there is not.
@@ -178,6 +178,8 @@ def function_def_to_graph(
     body = FuncGraph(fdef.signature.name, {}, outer=around)
     if input_shapes is None and "_input_shapes" in fdef.attr:
         input_shapes = fdef.attr["_input_shapes"].list.shape
+    if copy_functions:
+        body.functions.update(around.functions)
     body.inputs, body.outputs = fill_body(body, fdef, input_shapes, around.functions)
     body.control_outputs = controls_of(body, fdef)
     return body

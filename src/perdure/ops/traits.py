@@ -96,6 +96,7 @@ class Traits(NamedTuple):
         calls: how it calls functions.
         flow: what it is to the flow of control; such an op is in no plan, since planning lifts it.
         never_dead: it runs whether or not what it waits for is dead.
+        lists: its variants are lists of tensors: shape functions get the shape of their elements.
         of_step: it deals with what a step makes for itself (a stack, an array of tensors), by its handle.
         work: what it is heavy as.
         algebra: what it is in formulas that are rewritten.
@@ -123,6 +124,7 @@ class Traits(NamedTuple):
     calls: Calls | None = None
     flow: Flow | None = None
     never_dead: bool = False
+    lists: bool = False
     of_step: bool = False
     work: Work = Work.MEMORY
     algebra: Algebra | None = None

@@ -1,6 +1,7 @@
 """Pixels of picture files, by a checksum, under all options; what files are written of pixels."""
 
-import os
+import io
+import pkgutil
 import zipfile
 import zlib
 
@@ -9,7 +10,6 @@ import numpy as np
 from tests.oracle.client import attempt
 
 PROGRAMS = []
-ARCHIVE = os.path.join(os.path.dirname(__file__), "..", "..", "golden", "images.zip")
 
 
 def program(function):
@@ -18,7 +18,7 @@ def program(function):
 
 
 def files(*endings):
-    with zipfile.ZipFile(ARCHIVE) as archive:
+    with zipfile.ZipFile(io.BytesIO(pkgutil.get_data("tests", "golden/images.zip"))) as archive:
         return {name: archive.read(name) for name in sorted(archive.namelist()) if name.endswith(endings)}
 
 

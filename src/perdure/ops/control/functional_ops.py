@@ -46,6 +46,20 @@ for _definition in (
     _definition.kernel(if_kernel)
     _definition.gradient(if_gradient)
 
+# -- Case ----------------------------------------------------------------------------------
+
+case = op("Case", host=True)
+case.shape(outputs_shape)
+
+
+@case.kernel
+def case_kernel(xp, branch_index, input, *, branches, step):
+    index = int(branch_index)
+    return branches[index if 0 <= index < len(branches) else -1](step, input)
+
+
+case.gradient(if_gradient)
+
 # -- While ---------------------------------------------------------------------------------
 
 
@@ -73,13 +87,17 @@ def while_kernel(xp, input, *, cond, body, step):
         values = body(step, values)
 
 
+def while_gradient(g, d_output, *, node):
+    return {"input": hooks.loop_gradient(node, d_output)}
+
+
 for _definition in (
     op("While", host=True, calls=LOOP),
     op("StatelessWhile", host=True, calls=LOOP),
 ):
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
-    _definition.refuse_gradient("gradients of loops that call functions are not supported yet")
+    _definition.gradient(while_gradient)
 
 # -- PartitionedCall -----------------------------------------------------------------------
 

@@ -199,7 +199,11 @@ def _keywords(
         capability = CAPABILITIES.get(name)
         if capability is None:
             value = op.attrs[name]
-            keywords[name] = planned(value, resources) if isinstance(value, Function) else value
+            if isinstance(value, Function):
+                value = planned(value, resources)
+            elif isinstance(value, list) and value and isinstance(value[0], Function):
+                value = [planned(function, resources) for function in value]
+            keywords[name] = value
         elif capability.in_step is None:
             keywords[name] = capability.bind(definition, op, resources)
     return keywords
