@@ -218,16 +218,18 @@ def ssim_multiscale(
         heads = [each[:-3] for each in (shape1, shape2)]
         tails = [each[-3:] for each in (shape1, shape2)]
         divisor = constant([2, 2, 1], dtype=dtypes.int32)
-        parts = []
+        parts: list[Tensor] = []
         for scale in range(len(power_factors)):
             with name_scope(None, f"Scale{scale}", images):
                 if scale > 0:
                     images, tails = _halved(images, heads, tails, divisor)
-                of_channels, contrast = _of_channels(*images, max_val, filter_size, filter_sigma, k1, k2)
+                of_channels, contrast = _of_channels(
+                    images[0], images[1], max_val, filter_size, filter_sigma, k1, k2
+                )
                 parts.append(relu(contrast))
         parts.pop()
-        parts = stack([*parts, relu(of_channels)], axis=-1)
-        return reduce_mean(reduce_prod(pow(parts, power_factors), [-1]), [-1])
+        factors = stack([*parts, relu(of_channels)], axis=-1)
+        return reduce_mean(reduce_prod(pow(factors, power_factors), [-1]), [-1])
 
 
 def _halved(
