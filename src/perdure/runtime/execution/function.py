@@ -20,7 +20,7 @@ from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.generated import generated
 from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
-from perdure.runtime.planning.bodies import body_of
+from perdure.runtime.planning.bodies import body_of, structured
 from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
 from perdure.runtime.planning.cut import is_setup
 from perdure.runtime.planning.effects import calls_program, functions_of
@@ -80,6 +80,7 @@ class PlannedFunction:
 
     def __init__(self, function: Function, resources: Resources, planned: Planned | None = None) -> None:
         self._function, self._resources, self._planned = function, resources, planned
+        function = structured(function)
         inputs = function.inputs
         simplified = body_of(function)
         self._frame = frame = Frame(resources, simplified, planned or PlannedFunction)
