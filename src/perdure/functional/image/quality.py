@@ -50,7 +50,7 @@ def _matching(img1: Tensor, img2: Tensor) -> tuple[Tensor, Tensor, list[Any]]:
     shape2 = img2.get_shape().with_rank_at_least(3)
     shape1[-3:].assert_is_compatible_with(shape2[-3:])
     if shape1.ndims is not None and shape2.ndims is not None:
-        for one, other in zip(reversed(shape1.dims[:-3]), reversed(shape2.dims[:-3]), strict=False):
+        for one, other in zip(reversed([*shape1][:-3]), reversed([*shape2][:-3]), strict=False):
             if not (one == 1 or other == 1 or one.is_compatible_with(other)):
                 raise ValueError(f"Two images are not compatible: {shape1} and {shape2}")
     first, second = shape_n([img1, img2])
