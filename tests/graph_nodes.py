@@ -13,17 +13,47 @@ LISTED = 64  # elements of a tensor that are listed; larger ones are hashed
 
 
 def plain_nodes(graph_def, to_array):
-    """The nodes of `graph_def` in order; `to_array` turns a TensorProto into an array."""
-    return [
-        [
-            node.name,
-            node.op,
-            list(node.input),
-            node.device,
-            {name: _attr(node.attr[name], to_array) for name in sorted(node.attr)},
-        ]
-        for node in graph_def.node
+    """The nodes of `graph_def` in order, then those of its functions.
+
+    A function is a node of its own before those of its body, whose names begin with that of the function.
+    `to_array` turns a TensorProto into an array.
+    """
+    nodes = [_plain(node, "", to_array) for node in graph_def.node]
+    for function in sorted(graph_def.library.function, key=lambda function: function.signature.name):
+        name = function.signature.name
+        nodes.append([name, "function", _interface(function), "", _attrs(function.attr, to_array)])
+        nodes += [_plain(node, name + ": ", to_array) for node in function.node_def]
+    for pair in sorted(graph_def.library.gradient, key=lambda pair: pair.function_name):
+        nodes.append([pair.function_name + " gradient", "gradient", [pair.gradient_func], "", {}])
+    return nodes
+
+
+def _plain(node, prefix, to_array):
+    return [prefix + node.name, node.op, list(node.input), node.device, _attrs(node.attr, to_array)]
+
+
+def _attrs(attrs, to_array):
+    return {name: _plain_attr(name, attrs[name], to_array) for name in sorted(attrs)}
+
+
+def _plain_attr(name, proto, to_array):
+    if name == "config_proto":  # a serialized message with a map, whose entries have no order
+        return {"s": "".join(sorted(proto.s.decode("latin-1")))}
+    return _attr(proto, to_array)
+
+
+def _interface(function):
+    """What a function takes and returns, as one list of texts."""
+    signature = function.signature
+    lines = ["argument %s %d" % (arg.name, arg.type) for arg in signature.input_arg]
+    lines += [
+        "result %s %d %s" % (arg.name, arg.type, function.ret[arg.name]) for arg in signature.output_arg
     ]
+    lines += sorted("control %s %s" % (name, function.control_ret[name]) for name in signature.control_output)
+    for i in sorted(function.arg_attr):
+        attrs = function.arg_attr[i].attr
+        lines.append("attributes of %d: %s" % (i, sorted((name, str(attrs[name])) for name in attrs)))
+    return lines + ["stateful %s" % signature.is_stateful, signature.description]
 
 
 def _attr(proto, to_array):

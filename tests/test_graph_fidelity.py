@@ -9,6 +9,8 @@ import pytest
 
 import perdure.compat
 from perdure.formats.graph.tensors import proto_to_array
+from perdure.gradients import registry
+from perdure.graph import uids
 from perdure.graph.devices import canonical
 from perdure.graph.graph import Graph
 from perdure.interchange.importer import import_graph_def
@@ -19,8 +21,11 @@ PROGRAMS = sorted(path.stem for path in (TESTS / "oracle" / "programs").glob("*.
 
 
 @pytest.fixture
-def tensorflow_is_perdure():
-    """`import tensorflow` finds perdure for the length of a test."""
+def tensorflow_is_perdure(monkeypatch):
+    """`import tensorflow` finds perdure for the length of a test; tensors count as in a new process."""
+    monkeypatch.setattr(uids, "_next", 0)
+    kept = {name: made for name, made in registry._registered.items() if not name[-1].isdigit()}
+    monkeypatch.setattr(registry, "_registered", kept)
     perdure.compat.install()
     yield
     perdure.compat.uninstall()

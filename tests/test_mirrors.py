@@ -13,6 +13,7 @@ from perdure.ops.registry import all_definitions
 HOUSE = Path(perdure.__file__).parent
 # Rooms of functional/ and their modules that have no namesake among the ops, and what they are made of.
 COMPOSED = {
+    "array/sorting": "made of TopK and transpositions",
     "array/values": "looks at what is known of tensors, and makes no nodes",
     "control/check_ops": "assertions, made of comparisons and Assert",
     "control/check_shapes": "assertions about shapes, made of comparisons and Assert",
@@ -23,10 +24,14 @@ COMPOSED = {
     "control/context_protos": "contexts as messages, and makes no nodes",
     "control/contexts": "which kind a message holds, and makes no nodes",
     "control/jit_scope": "attributes of the nodes that others make",
+    "control/version": "a switch of the program's",
     "control/loop_shapes": "static shapes of loop variables, and makes no nodes",
     "control/loops": "made of the nodes of control/control_flow",
     "control/numerics": "CheckNumerics on everything",
+    "parsing/features": "descriptions, and makes default values",
     "control/while_context": "brings values into loops, by the nodes of control/control_flow",
+    "image/checks": "checks of shapes, made of assertions",
+    "image/geometry": "made of reversals, slices and paddings",
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",
     "nn/arguments": "checks of arguments",
@@ -35,6 +40,10 @@ COMPOSED = {
     "nn/embedding": "made of gathers and segment sums",
     "nn/space_to_batch": "dilated windows, made of array/space_to_batch",
     "random/initializers": "made of draws",
+    "signal/cosine": "made of the transforms of signal/fourier",
+    "signal/framing": "made of slices and gathers",
+    "signal/spectrograms": "made of frames and transforms",
+    "signal/windows": "made of cosines",
     "state/resources": "made of groups and joins",
     "summaries/deprecated": "makes what the other modules of summaries make, with other names and tags",
     "summaries/tags": "names, tags and collections",

@@ -26,6 +26,12 @@ from tests.oracle.client import outcome  # noqa: E402
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.FATAL)
 
 
+def in_functions(graph):
+    """The types of the ops in the functions of a graph's library."""
+    library = graph.as_graph_def().library if graph._functions else None
+    return {node.op for function in library.function for node in function.node_def} if library else set()
+
+
 def make(name):
     programs = importlib.import_module("tests.oracle.client." + name).PROGRAMS
     records = {}
@@ -34,7 +40,7 @@ def make(name):
         records[program.__name__] = {
             "source": fingerprints.of_function(program),
             "result": outcome(program, tf, graph),
-            "ops": sorted({op.type for op in graph.get_operations()}),
+            "ops": sorted({op.type for op in graph.get_operations()} | in_functions(graph)),
         }
     assert len(records) == len(programs), "two programs of one name"
     golden.write(os.path.join(golden.FOLDER, "client", name + ".jsonl"), records)

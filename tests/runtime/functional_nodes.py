@@ -2,12 +2,14 @@
 
 from perdure.functional.control.control import with_dependencies
 from perdure.functional.structure import check_same, has_parts, leaves_of, pack
+from perdure.functions.definition import TracedFunction
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, get_default_graph, name_scope
-from perdure.graph.func_graph import FuncGraph, Function
+from perdure.graph.func_graph import FuncGraph
 from perdure.graph.operation import Operation
+from perdure.graph.uids import uid
 
 
 def cond(pred, true_fn, false_fn, name=None):
@@ -15,17 +17,17 @@ def cond(pred, true_fn, false_fn, name=None):
     with name_scope(name, "cond", [pred]):
         graph = get_default_graph()
         pred = taken_in(graph, [convert_to_tensor(pred, name="pred")])[0]
-        bodies = [FuncGraph(graph), FuncGraph(graph)]
+        bodies = [FuncGraph("body", outer=graph), FuncGraph("body", outer=graph)]
         returned = [
             branch(body, kind, fn) for body, kind, fn in zip(bodies, "tf", (true_fn, false_fn), strict=True)
         ]
         check_same(returned[0][0], returned[1][0])
         inputs = shared_inputs(bodies)
         functions = [
-            function(graph, kind, body, [body.placeholder_for(t) for t in inputs], outputs)
+            function(graph, kind, body, [body.capture(t) for t in inputs], outputs)
             for kind, body, (_, outputs) in zip(("true", "false"), bodies, returned, strict=True)
         ]
-        with control_dependencies([*bodies[0].awaited, *bodies[1].awaited]):
+        with control_dependencies([*bodies[0].control_captures, *bodies[1].control_captures]):
             results = (g.If if any(map(is_stateful, functions)) else g.stateless_if)(
                 pred,
                 own(graph, inputs),
@@ -70,21 +72,21 @@ def while_loop(test, body, loop_vars, maximum_iterations=None, name=None):
             return result[0] if len(result) == 1 else result
         graph = get_default_graph()
         starts = taken_in(graph, [convert_to_tensor(item) for item in leaves_of(loop_vars)])
-        tested, repeated = FuncGraph(graph), FuncGraph(graph)
-        arguments = [tested.argument(start) for start in starts]
+        tested, repeated = FuncGraph("body", outer=graph), FuncGraph("body", outer=graph)
+        arguments = [tested.substitute_for(start, None) for start in starts]
         with tested.as_default():
             condition = tested.capture(convert_to_tensor(test(*pack(loop_vars, arguments))))
-        values = [repeated.argument(start) for start in starts]
+        values = [repeated.substitute_for(start, None) for start in starts]
         with repeated.as_default():
             result = as_list(body(*pack(loop_vars, values)))
             nexts = [value_of(repeated.capture(convert_to_tensor(item))) for item in leaves_of(result)]
         inputs = shared_inputs([tested, repeated])
-        passed_on = [repeated.placeholder_for(tensor) for tensor in inputs]
+        passed_on = [repeated.capture(tensor) for tensor in inputs]
         functions = [
-            function(graph, "cond", tested, [*arguments, *map(tested.placeholder_for, inputs)], [condition]),
+            function(graph, "cond", tested, [*arguments, *map(tested.capture, inputs)], [condition]),
             function(graph, "body", repeated, [*values, *passed_on], [*nexts, *passed_on]),
         ]
-        with control_dependencies([*tested.awaited, *repeated.awaited]):
+        with control_dependencies([*tested.control_captures, *repeated.control_captures]):
             outputs = (g.While if any(map(is_stateful, functions)) else g.stateless_while)(
                 [*starts, *own(graph, inputs)],
                 cond=functions[0],
@@ -103,18 +105,20 @@ def as_list(result):
 
 
 def function(graph, kind, body, inputs, outputs):
-    name = f"{graph.scopes.name.replace('/', '_')}_{kind}_{graph.version}"
-    return Function(name, body, list(inputs), list(outputs))
+    name = f"{graph.scopes.name.replace('/', '_')}_{kind}_{uid()}"
+    made = TracedFunction(name, body, list(inputs), list(outputs))
+    made.add_to_graph(graph)
+    return made
 
 
 def shared_inputs(bodies):
-    return list(dict.fromkeys(tensor for body in bodies for tensor in body.captures))
+    return list(dict.fromkeys(tensor for body in bodies for tensor in body.external_captures))
 
 
 def own(graph, tensors):
     if not isinstance(graph, FuncGraph):
         return list(tensors)
-    return [t if t.op.graph is graph else graph.placeholder_for(t) for t in tensors]
+    return [t if t.op.graph is graph else graph.capture(t) for t in tensors]
 
 
 def taken_in(graph, tensors):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -21,7 +20,6 @@ _USE_C_SHAPES = True
 
 _Function = Callable[..., Any]
 _statistics: dict[tuple[str, str], _Function] = {}
-_numbers = itertools.count(1)
 
 
 class RegisterShape:
@@ -267,8 +265,3 @@ def executing_eagerly_outside_functions() -> bool:
 def inside_function() -> bool:
     """Whether operations are made in the body of a function now."""
     return get_default_graph().outer is not None
-
-
-def uid() -> int:
-    """A number that no other call gets."""
-    return next(_numbers)

@@ -162,6 +162,13 @@ def from_json(message: Any, text: str | bytes) -> Any:
     return json_format.Parse(text, message)
 
 
+def as_dict(message: Any) -> dict[str, Any]:
+    """A message as the dictionary of its JSON."""
+    from google.protobuf import json_format
+
+    return json_format.MessageToDict(message)
+
+
 def __getattr__(name: str) -> Any:
     try:
         found = getattr(module(_MODULE_OF[name]), name)

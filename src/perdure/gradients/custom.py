@@ -6,19 +6,15 @@ import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from perdure.functional.builder import g
 from perdure.gradients.registry import RegisterGradient
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import get_collection, get_default_graph
-from perdure.graph.graph import Graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
+from perdure.graph.uids import uid
 from perdure.ops.registry import lookup
-
-_numbers: set[int] = set()  # of the custom gradients made so far
-_made: WeakKeyDictionary[Graph, int] = WeakKeyDictionary()  # how many of them in each graph
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,20 +41,10 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
                 "The custom_gradient decorator supports keyword arguments only when eager execution is "
                 "enabled."
             )
-        name = f"CustomGradient-{_next_number(get_default_graph())}"
+        name = f"CustomGradient-{uid()}"
         return _apply(f, name, [convert_to_tensor(arg) for arg in args])
 
     return decorated
-
-
-def _next_number(graph: Graph) -> int:
-    """A number no other has: TensorFlow's, which counts with the tensors, in a program with one graph."""
-    _made[graph] = _made.get(graph, 0) + 1
-    number = sum(len(op.outputs) for op in graph.get_operations()) + _made[graph]
-    while number in _numbers:
-        number += 1
-    _numbers.add(number)
-    return number
 
 
 def _apply(f: Callable[..., Any], name: str, args: list[Any]) -> Any:

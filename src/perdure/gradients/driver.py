@@ -27,6 +27,7 @@ from perdure.graph.constants import constant
 from perdure.graph.control_flow import is_loop_exit, is_loop_switch, is_switch
 from perdure.graph.conversion import internal_convert_to_tensor
 from perdure.graph.defaults import colocate_with, device, get_default_graph, name_scope
+from perdure.graph.func_graph import FuncGraph, maybe_captured
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 
@@ -88,6 +89,39 @@ def gradients(
         LookupError: an operation on the way has no gradient.
         TypeError, ValueError: arguments of the wrong kind or number.
     """
+    return gradients_through(
+        get_default_graph(),
+        ys,
+        xs,
+        grad_ys,
+        name,
+        colocate_gradients_with_ops,
+        gate_gradients,
+        aggregation_method,
+        stop_gradients,
+        unconnected_gradients,
+    )
+
+
+def gradients_through(
+    src_graph: Any,
+    ys: Any,
+    xs: Any,
+    grad_ys: Any = None,
+    name: str = "gradients",
+    colocate_gradients_with_ops: bool = False,
+    gate_gradients: bool = False,
+    aggregation_method: int | None = None,
+    stop_gradients: Any = None,
+    unconnected_gradients: UnconnectedGradients = UnconnectedGradients.NONE,
+) -> list[Any]:
+    """As `gradients`, of ys that a function makes, which need not be the one that is being made.
+
+    Args:
+        src_graph: the graph of ys: what it has captured is looked for outside of it.
+        ys, xs, grad_ys, name, colocate_gradients_with_ops, gate_gradients, aggregation_method,
+            stop_gradients, unconnected_gradients: see `gradients`.
+    """
     unconnected_gradients = UnconnectedGradients(unconnected_gradients)
     if aggregation_method not in (None, 0, 1, 2):
         raise ValueError(f"Invalid aggregation_method specified {aggregation_method}.")
@@ -112,6 +146,7 @@ def gradients(
             bool(colocate_gradients_with_ops),
             bool(gate_gradients),
             aggregation_method or AggregationMethod.DEFAULT,
+            src_graph,
         )
         walk.run(ys, incoming)
     # TensorFlow makes the rest outside of the scope.
@@ -155,6 +190,7 @@ class _BackwardWalk:
         colocate: bool,
         gate: bool,
         aggregation: int,
+        src_graph: Any,
     ) -> None:
         self.sources = sources
         self.stops = stops
@@ -169,8 +205,9 @@ class _BackwardWalk:
         self.visited: set[Operation] = set()
         self.loops: ControlFlowState | None = None
         self.scope = get_default_graph().get_name_scope().replace("/", "_")
-        # The functions inside of which the gradient is made: xs may lie outside of them.
-        self.bodies = list(_bodies_around(get_default_graph()))
+        # The functions that make ys: xs may lie outside of them.
+        self.bodies = list(_bodies_around(src_graph))
+        self.of_sources = {source for source in sources if isinstance(source, Tensor)}
 
     def run(self, ys: list[Any], incoming: Sequence[Any]) -> None:
         """Bring the incoming gradients of ys to every source that they reach."""
@@ -209,10 +246,7 @@ class _BackwardWalk:
             function = gradient_function(op)
         with self._where_gradient_is(op, before=False):
             self._refuse_initial_value(op)
-            if not op.inputs and not is_stop:  # it may stand for a tensor outside of the function
-                gradients_of_inputs = summed
-            else:
-                gradients_of_inputs = self._input_gradients(op, summed, function)
+            gradients_of_inputs = self._input_gradients(op, summed, function)
             for tensor, gradient in zip(self._inputs(op), gradients_of_inputs, strict=False):
                 if gradient is not None:
                     _check_shape(op, tensor, gradient)
@@ -283,17 +317,20 @@ class _BackwardWalk:
 
     # -- which operations matter ---------------------------------------------------------
 
-    def _inputs(self, op: Operation) -> tuple[Tensor, ...]:
-        """What `op` takes; for an argument of a body, the tensor outside that it stands for."""
-        if op.inputs or op.graph not in self.bodies:
+    def _inputs(self, op: Operation) -> Sequence[Tensor]:
+        """What `op` takes; in a function, in the place of what it has captured the tensors outside."""
+        if not self.bodies or not isinstance(op.graph, FuncGraph):
             return op.inputs
-        body: Any = op.graph
-        return tuple(t for t, placeholder in body.captures.items() if placeholder.op is op)
+        return [tensor if tensor in self.of_sources else maybe_captured(tensor) for tensor in op.inputs]
 
     def _consumers(self, tensor: Tensor) -> list[Operation]:
-        """What takes `tensor`, in its graph and in bodies."""
-        inside = [body.captures[tensor].op for body in self.bodies if tensor in body.captures]
-        return [*dict.fromkeys(tensor.consumers()), *inside]
+        """What takes `tensor`, in its graph and in the functions that have captured it."""
+        found = list(dict.fromkeys(tensor.consumers()))
+        for body in self.bodies:
+            placeholder = body.placeholder_of(tensor)
+            if placeholder is not None:
+                found += self._consumers(placeholder)
+        return found
 
     def _count_pending(self, to_ops: list[Operation]) -> set[Operation]:
         """Count, for each operation between xs and ys, the gradients that will reach it.
@@ -476,6 +513,15 @@ def _check_shape(op: Operation, tensor: Tensor, gradient: Any) -> None:
 
 def _check_incoming(y: Any, given: Any) -> None:
     want, got = y.dtype.base_dtype, given.dtype.base_dtype
+    if want is dtypes.variant or want is dtypes.resource:
+        # What comes into a handle is the gradient of the variable behind it.
+        if (got is want) != (want is dtypes.variant):
+            must = "be variant" if want is dtypes.variant else "not be resource"
+            raise TypeError(
+                f"Gradient type {got.name} generated for {want.name} tensor {y} with type {want.name} "
+                f"must {must}"
+            )
+        return
     for kind, accepted, word in (
         ("real or integer", want.is_floating or want.is_integer, "real or integer"),
         ("complex", want.is_complex, "real"),  # TensorFlow's word; it means complex

@@ -142,7 +142,7 @@ def _tensor(name: str, value: Any) -> np.ndarray:
 
 
 def _function(name: str, value: Any) -> Any:
-    return value
+    return getattr(value, "attribute", value)  # a traced function that can be called has one for operations
 
 
 _CONVERT = {

@@ -105,10 +105,11 @@ def _create(
     _complete_attributes(signature, attrs, known)
     takes_reference = _takes_reference(signature.name)
     in_context = graph.scopes.control_flow is not None
+    in_context = in_context or graph.outer is not None
     if not (takes_reference or in_context):
         return add_operation(graph, signature, name, tensors, known)
     with ExitStack() as stack:
-        if in_context:  # nodes that bring the inputs into a branch or loop lie in its scope as well
+        if in_context:  # nodes that bring the inputs into a branch, loop or function lie in its scope as well
             stack.enter_context(graph.as_default())
             stack.enter_context(graph.scopes.replaced(name=name))
         if takes_reference:

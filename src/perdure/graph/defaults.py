@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
-from perdure.graph.func_graph import inaccessible
+from perdure.graph.func_graph import FuncGraph
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.stacks import (
@@ -64,8 +64,6 @@ def graph_of(values: Iterable[Any] | None, graph: Graph | None = None) -> Graph:
                 element = convert()
         if graph is None:
             first, graph = element, element.graph
-            if graph.outer is not None and isinstance(element, Tensor):
-                raise inaccessible(element)
         elif element.graph is not graph:
             if first is None:
                 raise ValueError(f"{element} is not from the passed-in graph.")
@@ -142,8 +140,9 @@ def colocate_with(op: Any, ignore_existing: bool = False) -> AbstractContextMana
 
 
 def init_scope() -> AbstractContextManager[None]:
-    """Leave all control dependencies, as for making a variable's initial value."""
-    return get_default_graph().control_dependencies(None)
+    """Leave all control dependencies and functions, as for making a variable's initial value."""
+    graph = get_default_graph()
+    return graph.outside() if isinstance(graph, FuncGraph) else graph.control_dependencies(None)
 
 
 def add_to_collection(name: Any, value: Any) -> None:

@@ -1,25 +1,26 @@
-"""Functions of the graph: the bodies of conditionals and loops.
+"""Functions of a graph, and the graphs that are their bodies.
 
-A body is a graph of its own inside another.  It takes tensors of the graphs around it as inputs when an
-operation uses them, and shares names, collections and the count of operations with the program's graph, so
-that what is made in a branch is called, found and seeded as if there were one graph, as in TensorFlow.
+A body is a graph of its own: it has its own names and count of operations.  Tensors of the graphs around it
+become arguments of the function when an operation of the body takes them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from perdure.graph import hooks
 from perdure.graph.errors import InaccessibleTensorError
 from perdure.graph.graph import Graph
-from perdure.graph.operation import Operation, is_snapshot
-from perdure.graph.signatures import find
-from perdure.graph.source import creation_site
+from perdure.graph.keys import GraphKeys
+from perdure.graph.operation import Operation
+from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
 
-_INHERITED_SCOPES = ("name", "devices", "container", "attrs", "gradient_overrides", "kernel_labels")
+# Collections that a body shares with the graph around it; of the others it has copies.
+SHARED_COLLECTIONS = (GraphKeys.GLOBAL_VARIABLES, GraphKeys.LOCAL_VARIABLES, GraphKeys.TRAINABLE_VARIABLES)
 
 
 @dataclass(eq=False)
@@ -49,180 +50,234 @@ class FuncGraph(Graph):
     """The body of a function.
 
     Args:
-        outer: the graph around it.
-        seen: tensors of outer graphs that count as taken in already (see `capture`).
+        name: the name of the function.
+        collections: the collections it starts with, by key; those of the graph around it when None: variables
+            are shared with that, the rest is copied.
+        capture_by_value: whether variables are read outside of it.
+        outer: the graph around it; the default graph when None.
+
+    Attributes:
+        inputs: the placeholders of the arguments, captured tensors last.
+        outputs: what the function returns.
+        control_outputs: operations that are run for their effects.
+        control_captures: operations outside that operations in here wait for.
+        structured_input_signature: the arguments it was traced with, tensors as TensorSpecs.
+        structured_outputs: what the traced function returned, with tensors of this graph.
     """
 
     outer: Any  # the graph or function around this one
+    uses_functions = True
 
-    def __init__(self, outer: Graph, seen: set[Tensor] | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "",
+        collections: dict[Any, list[Any]] | None = None,
+        capture_by_value: bool | None = None,
+        *,
+        outer: Graph | None = None,
+    ) -> None:
         super().__init__()
-        self.outer = outer
-        self._root = outer.root
-        self.seed = outer.seed
-        self._names_in_use = self._root._names_in_use
-        self._collections = self._root._collections
-        self._lock = self._root._lock
-        for name in _INHERITED_SCOPES:
-            setattr(self.scopes, name, getattr(outer.scopes, name))
-        # From tensors of the graph around to the placeholders that stand for them, in order.
-        self.captures: dict[Tensor, Tensor] = {}
-        # Operations of the graph around that operations in here wait for.
-        self.awaited: dict[Operation, None] = {}
-        self._snapshots: dict[Tensor, Tensor] = {}
-        self._seen: set[Tensor] = set() if seen is None else seen
+        if capture_by_value:
+            raise NotImplementedError("FuncGraph: capture_by_value is not supported: variables are captured")
+        self.name = name
+        self.capture_by_value = False
+        self.outer = get_default_graph() if outer is None else outer
+        self.building_function = True
+        self.seed = self.outer.seed
+        self.scopes.colocation = self.outer.scopes.colocation
+        self.inputs: list[Tensor] = []
+        self.outputs: list[Tensor] = []
+        self.control_outputs: list[Operation] = []
+        self.control_captures: set[Operation] = set()
+        self.structured_input_signature: Any = None
+        self.structured_outputs: Any = None
+        # Variables that were read or written while the body was made, in order.
+        self.watched: dict[int, Any] = {}
+        self._captures: dict[Tensor, Tensor] = {}
+        # From placeholders to the tensors outside that they were made for, whatever becomes of them.
+        self.stands_for: dict[Tensor, Tensor] = {}
+        self._collections = self._taken_over() if collections is None else collections
+
+    def _taken_over(self) -> dict[Any, list[Any]]:
+        outer = self.outer
+        found = {key: outer.get_collection(key) for key in outer.get_all_collection_keys()}
+        found.update((key, outer.get_collection_ref(key)) for key in SHARED_COLLECTIONS)
+        return found
+
+    @property
+    def outer_graph(self) -> Graph:
+        """The graph around it."""
+        return self.outer
 
     @property
     def root(self) -> Graph:
         """The program's graph, in which this body lies."""
-        return self._root
+        return self.outer.root
 
-    @property
-    def version(self) -> int:
-        """The version of the program's graph."""
-        return self._root.version
-
-    @property
-    def _last_id(self) -> int:
-        return self._root._last_id
-
-    def add_operation(self, op: Operation) -> None:
-        """Take in a new operation; it gets its number from the program's graph."""
-        with self._lock:
-            self._root.number(op)
-            self._operations[op.name] = op
-
-    def add_operations(self, operations: Sequence[Operation]) -> None:
-        """Take in new operations whose names are free, all at once."""
-        with self._lock:
-            for op in operations:
-                self.add_operation(op)
-                self._names_in_use.setdefault(op.name.lower(), 1)
-
-    def count(self, number: int) -> None:
-        """Let the program's graph count `number` operations more than it has."""
-        self._root.count(number)
+    def __str__(self) -> str:
+        return f"FuncGraph(name={self.name}, id={id(self)})"
 
     # -- what comes from outside ---------------------------------------------------------
 
+    @property
+    def captures(self) -> list[tuple[Tensor, Tensor]]:
+        """The tensors that were taken from outside, each with the placeholder that stands for it."""
+        return list(self._captures.items())
+
+    @property
+    def external_captures(self) -> list[Tensor]:
+        """The tensors that were taken from outside."""
+        return list(self._captures)
+
+    @property
+    def internal_captures(self) -> list[Tensor]:
+        """The placeholders that stand for what was taken from outside."""
+        return list(self._captures.values())
+
+    def placeholder_of(self, tensor: Tensor) -> Tensor | None:
+        """The placeholder that stands for a tensor from outside, or None if that was not taken in."""
+        return self._captures.get(tensor)
+
     def taken_in(self, tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
         """`tensors` as this graph's own."""
-        return tuple(t if t.op.graph is self else self.capture(t) for t in tensors)
+        return tuple(t if t.op.graph is self else self._taken_in(t) for t in tensors)
 
-    def capture(self, tensor: Tensor) -> Tensor:
+    def _taken_in(self, tensor: Tensor) -> Tensor:
+        context = self.scopes.control_flow
+        if context is not None:  # a branch or loop of the body takes it in its own way
+            tensor = context.AddValue(tensor)
+        return self.capture(tensor)
+
+    def capture(self, tensor: Tensor, name: str | None = None) -> Tensor:
         """What stands for a tensor of the graphs around this one.
 
-        TensorFlow makes a Switch or an Enter for each such tensor; they are counted here, since the seeds of
-        random ops are node counts.
+        Args:
+            tensor: the tensor; one of this graph stands for itself.
+            name: the name of the placeholder that is made; that of the tensor's operation when None.
 
         Raises:
-            InaccessibleTensorError: the tensor belongs to a graph that is not around this one.
+            InaccessibleTensorError: the tensor belongs to the body of a function inside this one.
         """
         if tensor.op.graph is self:
             return tensor
-        found = self.captures.get(tensor)
+        graph: Any = tensor.op.graph
+        while isinstance(graph, FuncGraph):
+            if graph is self:
+                raise inaccessible(tensor, self)
+            graph = graph.outer
+        return self._capture_helper(tensor, tensor.op.name if name is None else name)
+
+    def _capture_helper(self, tensor: Tensor, name: str | None) -> Tensor:
+        found = self._captures.get(tensor)
         if found is None:
-            found = self._snapshots.get(tensor)
-        if found is not None and tensor in self._seen:
-            return found
-        if not self._lies_in(tensor.op.graph):
-            if not isinstance(self.outer, FuncGraph):
-                raise inaccessible(tensor)
-            return self.capture(self.outer.capture(tensor))  # the body of a gradient may know it
-        if found is None:
-            found = self._take(tensor)
-        if tensor not in self._seen:
-            self._seen.add(tensor)
-            self.count(1)
+            found = self.substitute_for(tensor, name)
+            self.add_capture(tensor, found)
         return found
 
-    def _lies_in(self, graph: Graph) -> bool:
-        around: Graph | None = self.outer
-        while around is not None and around is not graph:
-            around = around.outer
-        return around is not None
+    def substitute_for(self, tensor: Tensor, name: str | None) -> Tensor:
+        """A new placeholder of the type and shape of `tensor`, outside of all control flow."""
+        with self.as_default(), super().control_dependencies(None):
+            attrs = {"dtype": tensor.dtype, "shape": tensor._shape}
+            made = hooks.create_operation(self, "Placeholder", [], name or "Placeholder", attrs)
+        result: Tensor = made.outputs[0]
+        self.stands_for[result] = tensor
+        return result
 
-    def _take(self, tensor: Tensor) -> Tensor:
-        if isinstance(self.outer, FuncGraph) and tensor.op.graph is not self.outer:
-            self.outer.capture(tensor)  # counted there as well
-        if is_snapshot(tensor.op):
-            # The value of a ref variable, read where it is used: it may change inside.
-            reference = self.placeholder_for(tensor.op.inputs[0])
-            made = self._add("Identity", (reference,), {"T": tensor.dtype}, tensor)
-            self._snapshots[tensor] = made
-            return made
-        return self.placeholder_for(tensor)
+    def add_capture(self, tensor: Tensor, placeholder: Tensor) -> None:
+        """Let a placeholder of this graph stand for a tensor outside."""
+        self._captures[tensor] = placeholder
+        self.inputs.append(placeholder)
 
-    def placeholder_for(self, tensor: Tensor) -> Tensor:
-        """The placeholder for a tensor of an outer graph, made without being counted."""
-        found = self.captures.get(tensor)
-        if found is None:
-            found = self.captures[tensor] = self.argument(tensor)
-        return found
+    def pop_capture(self, tensor: Tensor) -> Tensor | None:
+        """Forget a tensor that was taken from outside; returns the placeholder that stood for it."""
+        return self._captures.pop(tensor, None)
 
-    def argument(self, like: Tensor, shape: Any = ...) -> Tensor:
-        """A new placeholder of the type and shape of `like`, or of another shape."""
-        shape = like._shape if shape is ... else shape
-        attrs = {"dtype": like.dtype.base_dtype, "shape": shape}
-        return self._add("Placeholder", (), attrs, like, shape)
+    def reset_captures(self, capture_list: Iterable[tuple[Tensor, Tensor]]) -> None:
+        """Say anew what stands for what."""
+        self._captures = dict(capture_list)
 
-    def _add(
-        self,
-        op_type: str,
-        inputs: tuple[Tensor, ...],
-        attrs: dict[str, Any],
-        like: Tensor,
-        shape: Any = ...,
-    ) -> Tensor:
-        signature = find(op_type)
-        assert signature is not None
-        prefix = f"{self.scopes.name}/" if self.scopes.name else ""
-        name = f"{prefix}{op_type.lower()}_of_{like.op.name.replace('/', '_')}_{len(self._operations)}"
-        op = Operation(self, name, signature, inputs, (), attrs, [like.dtype], creation_site())
-        op.outputs[0]._shape = like._shape if shape is ... else shape
-        self.add_operation(op)
-        self.count(-1)
-        return op.outputs[0]
+    def clear_captures(self) -> None:
+        """Forget what was taken from outside."""
+        self._captures.clear()
+
+    # -- variables -----------------------------------------------------------------------
+
+    def watch_variable(self, variable: Any) -> None:
+        """Note that a variable is read or written in here."""
+        graph: Any = self
+        while isinstance(graph, FuncGraph):
+            graph.watched[id(variable)] = variable
+            graph = graph.outer
+
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        """The variables that are read or written in here."""
+        return tuple(self.watched.values())
 
     # -- scopes --------------------------------------------------------------------------
 
     def control_dependencies(self, control_inputs: Any) -> AbstractContextManager[None]:
-        """As for any graph; None also leaves the function, as the makers of variables need it."""
+        """As for any graph; what is outside has to be waited for by whoever calls the function."""
         if control_inputs is None:
-            return self._outside()
-        return super().control_dependencies(control_inputs)
-
-    def _own(self, operations: Iterable[Operation]) -> list[Operation]:
+            return super().control_dependencies(None)
         own = []
-        for op in operations:
-            if op.graph is self:
-                own.append(op)
-            elif op.graph is self.outer:
-                self.awaited[op] = None
+        for item in control_inputs:
+            element = _operation_of(item)
+            if element is None or element.graph is self:
+                own.append(item)
             else:
-                self.outer._await(op)
-        return own
-
-    def _await(self, op: Operation) -> None:
-        self._own([op])
+                self.control_captures.add(element)
+        return super().control_dependencies(own)
 
     @contextmanager
-    def _outside(self) -> Iterator[None]:
-        root, here = self._root, self.scopes
-        same = {name: getattr(here, name) for name in _INHERITED_SCOPES}
-        with root.as_default(), root.scopes.replaced(control=(), **same):
+    def outside(self) -> Iterator[None]:
+        """Make operations outside of all functions while the block runs, under the open name scope."""
+        around: Any = self.outer
+        while isinstance(around, FuncGraph):
+            around = around.outer
+        scope, devices = self.scopes.name, self.scopes.devices
+        with (
+            around.as_default(),
+            around.scopes.replaced(control=(), control_flow=None, name=scope, devices=devices),
+        ):
             yield
 
-    def _belongs(self, element: Any) -> bool:
-        return element.graph is self or self._lies_in(element.graph)
+    @property
+    def output_types(self) -> list[Any]:
+        """The types of what it returns."""
+        return [tensor.dtype for tensor in self.outputs]
 
-    def _named(self, name: str) -> Operation | None:
-        return self._operations.get(name) or self.outer._named(name)
+    @property
+    def output_shapes(self) -> list[Any]:
+        """The shapes of what it returns."""
+        return [tensor.shape for tensor in self.outputs]
 
 
-def inaccessible(tensor: Tensor) -> InaccessibleTensorError:
+def maybe_captured(tensor: Tensor) -> Tensor:
+    """The tensor outside of all functions that a placeholder stands for, or `tensor` itself."""
+    graph = tensor.op.graph
+    if isinstance(graph, FuncGraph) and tensor.op.type == "Placeholder":
+        for outside, placeholder in graph.captures:
+            if placeholder is tensor:
+                return maybe_captured(outside)
+    return tensor
+
+
+def _operation_of(item: Any) -> Operation | None:
+    if type(item).__name__ == "IndexedSlices" or hasattr(item, "_handle") and hasattr(item, "op"):
+        item = item.op
+    convert = getattr(item, "_as_graph_element", None)
+    if convert is not None:
+        item = convert()
+    if isinstance(item, Tensor):
+        return item.op
+    return item if isinstance(item, Operation) else None
+
+
+def inaccessible(tensor: Tensor, accessed_from: Any) -> InaccessibleTensorError:
     """The error for a tensor that was carried out of the function that makes it."""
     return InaccessibleTensorError(
-        f"The tensor {tensor.name!r} is made inside a branch or loop of "
-        f"{tensor.op.graph.scopes.name!r} and has no value outside of it; return it from the function."
+        f"The tensor '{tensor}' cannot be accessed here: it is defined in another function or code block. "
+        "Use return values, explicit Python locals or TensorFlow collections to access it. Defined in: "
+        f"{tensor.op.graph}; accessed from: {accessed_from}.\n"
     )

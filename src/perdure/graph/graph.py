@@ -18,6 +18,7 @@ from perdure.graph.operation import Operation
 from perdure.graph.scopes import ControlDependencies, NameScope, ScopeState, device_function
 from perdure.graph.stacks import graph_stack, set_graph_class
 from perdure.graph.tensor import Tensor
+from perdure.graph.uids import count_uids
 
 if TYPE_CHECKING:
     from perdure.graph.control_flow import ControlFlowContext
@@ -54,8 +55,13 @@ class Graph:
 
     # The graph around the body of a function (see `graph/func_graph.py`).
     outer: Graph | None = None
+    # Whether effects are being put into the order of the program (see `functions/control_dependencies.py`).
+    _add_control_dependencies = False
+    # Whether conditionals and loops are functions (see `functional/control/version.py`).
+    uses_functions = False
 
     def __init__(self) -> None:
+        count_uids(1)
         self.scopes = ScopeState()
         self.seed: int | None = None
         self.building_function = False
@@ -93,6 +99,7 @@ class Graph:
             self.number(op)
             self._operations[op.name] = op
             self._revision += 1
+            count_uids(len(op.outputs))
 
     def add_operations(self, operations: Sequence[Operation]) -> None:
         """Take in new operations whose names are free, all at once."""
@@ -105,6 +112,7 @@ class Graph:
                 number += 1
                 known[op.name] = op
                 used.setdefault(op.name.lower(), 1)
+            count_uids(sum(len(op.outputs) for op in operations))
             self._next_id = number
             self._revision += len(operations)
 
@@ -268,11 +276,6 @@ class Graph:
 
     def _foreign(self, element: Any) -> str:
         kind = "Tensor" if isinstance(element, Tensor) else "Operation"
-        if element.graph.root is self:
-            return (
-                f"{kind} {element} is not an element of this graph: it is made inside a branch or loop, and "
-                "has been marked as not fetchable. Return it from the function."
-            )
         return f"{kind} {element} is not an element of this graph."
 
     def _as_graph_element_locked(self, obj: Any, allow_tensor: bool, allow_operation: bool) -> Any:

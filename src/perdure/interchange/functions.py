@@ -21,25 +21,6 @@ from perdure.graph.tensor import Tensor
 from perdure.interchange.nodes import NodeImporter, Options, not_registered
 
 
-class FunctionBody(FuncGraph):
-    """The body of a function of a library: names and numbers of its own, unlike the branches of a program.
-
-    Args:
-        outer: the graph that has the function.
-    """
-
-    def __init__(self, outer: Graph) -> None:
-        super().__init__(outer)
-        self._names_in_use = {}
-        self.scopes.name = ""
-
-    def add_operation(self, op: Operation) -> None:
-        """Take in a new operation."""
-        with self._lock:
-            self.number(op)
-            self._operations[op.name] = op
-
-
 class LibraryFunction(Function):
     """A function of the library of a GraphDef.
 
@@ -72,7 +53,7 @@ class LibraryFunction(Function):
 
     def _made(self) -> tuple[FuncGraph, list[Tensor], list[Tensor]]:
         if self._body is None:
-            body = FunctionBody(self._outer.root)
+            body = FuncGraph(self.name, {}, outer=self._outer)
             if self._policy is not None:
                 vars(body)["_policy"] = self._policy
             inputs, outputs = fill_body(body, self.definition, None, self._functions)
@@ -106,7 +87,7 @@ def functions_of(graph: Graph, library: Any) -> dict[str, Any]:
     Raises:
         ValueError: the graph has another function, or there is an op, of such a name.
     """
-    known = graph.root.functions
+    known = graph.functions
     found: dict[str, Any] = {}
     together = {**known}
     for definition in library.function:
@@ -128,7 +109,7 @@ def functions_of(graph: Graph, library: Any) -> dict[str, Any]:
 
 def add_library(graph: Graph, functions: Mapping[str, Any]) -> None:
     """Give a graph functions that its operations may call."""
-    graph.root.functions.update(functions)
+    graph.functions.update(functions)
 
 
 def fill_body(
@@ -188,17 +169,18 @@ def function_def_to_graph(
     Args:
         fdef: the FunctionDef.
         input_shapes: a shape (or None) for each argument; those that it was written with when None.
-        copy_functions: has no effect: the body knows the functions of the graph around it.
+        copy_functions: whether the body gets the functions of the graph around it.
 
     Raises:
         ValueError: there is another number of shapes than of arguments, or it calls what there is not.
     """
     around = get_default_graph()
-    body: Any = FunctionBody(around)
+    body = FuncGraph(fdef.signature.name, {}, outer=around)
     if input_shapes is None and "_input_shapes" in fdef.attr:
         input_shapes = fdef.attr["_input_shapes"].list.shape
-    body.inputs, body.outputs = fill_body(body, fdef, input_shapes, around.root.functions)
-    body.name = fdef.signature.name
+    if copy_functions:
+        body.functions.update(around.functions)
+    body.inputs, body.outputs = fill_body(body, fdef, input_shapes, around.functions)
     body.control_outputs = controls_of(body, fdef)
     return body
 
@@ -219,7 +201,7 @@ def function_def_to_graph_def(
     Raises:
         ValueError: there is another number of shapes than of arguments, or it calls what there is not.
     """
-    around = get_default_graph().root
+    around = get_default_graph()
     graph_def, flat = body_as_graph_def(fdef, input_shapes, _signatures_of(around.functions))
     called = {node.op for node in fdef.node_def}
     for name, function in around.functions.items():
@@ -230,4 +212,4 @@ def function_def_to_graph_def(
 
 def is_function(fname: str) -> bool:
     """Whether the default graph has a function of that name."""
-    return fname in get_default_graph().root.functions
+    return fname in get_default_graph().functions

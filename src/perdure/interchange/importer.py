@@ -92,7 +92,7 @@ def _import(
     graph.check_not_finalized()
     check_versions(graph_def.versions)
     library = functions_of(graph, graph_def.library)
-    options.functions = {**graph.root.functions, **library}
+    options.functions = {**graph.functions, **library}
     importer = NodeImporter(graph, graph_def, options)
     with _no_collecting():
         operations = importer.make()

@@ -19,12 +19,12 @@ def held_to(graph: Graph, policy: Policy) -> Iterator[None]:
         graph: the graph.
         policy: which files its new operations may touch.
     """
-    count, functions = len(graph._operations), {*graph.root.functions}
+    count, functions = len(graph._operations), {*graph.functions}
     yield
     if current_policy() != EVERYTHING:
         return
     for op in list(graph._operations.values())[count:]:
         vars(op)["_policy"] = policy
-    for name, function in graph.root.functions.items():
+    for name, function in graph.functions.items():
         if name not in functions:
             function.hold_to(policy)

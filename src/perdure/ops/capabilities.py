@@ -67,8 +67,8 @@ def _stream(_: Any, op: Operation, resources: Any) -> Any:
 
 
 def _obtain(definition: Any, op: Operation, resources: Any) -> Any:
-    place = op.attrs.get("container", ""), op.attrs.get("shared_name", "")
-    return partial(resources.get, definition.makes, op.name, *place)
+    shared = op.attrs.get("shared_name") or (op.name if op.attrs.get("use_node_name_sharing") else "")
+    return partial(resources.get, definition.makes, op.name, op.attrs.get("container", ""), shared)
 
 
 def policies_of(op: Operation) -> list[Any]:

@@ -93,9 +93,12 @@ class Traits(NamedTuple):
         placeholder: it has no value but the one that is fed.
         lacking: it stands for a value that only the other branch of a conditional has.
         any_device: it can be on any device, wherever what belongs to it is.
+        without_gpu: TensorFlow has it on GPUs alone; here it is on any device, also where a GPU that is asked
+            for does not exist.
         calls: how it calls functions.
         flow: what it is to the flow of control; such an op is in no plan, since planning lifts it.
         never_dead: it runs whether or not what it waits for is dead.
+        lists: its variants are lists of tensors: shape functions get the shape of their elements.
         of_step: it deals with what a step makes for itself (a stack, an array of tensors), by its handle.
         work: what it is heavy as.
         algebra: what it is in formulas that are rewritten.
@@ -119,9 +122,11 @@ class Traits(NamedTuple):
     placeholder: bool = False
     lacking: bool = False
     any_device: bool = False
+    without_gpu: bool = False
     calls: Calls | None = None
     flow: Flow | None = None
     never_dead: bool = False
+    lists: bool = False
     of_step: bool = False
     work: Work = Work.MEMORY
     algebra: Algebra | None = None

@@ -19,8 +19,9 @@ from perdure.graph.defaults import (
     name_scope,
 )
 from perdure.graph.dtypes import DType
+from perdure.graph.func_graph import FuncGraph
 from perdure.graph.operation import Operation
-from perdure.graph.stacks import building_graph
+from perdure.graph.stacks import building_graph, get_default_graph
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.variables.base import (
@@ -119,6 +120,9 @@ class BaseResourceVariable(Variable):
     # -- its value -------------------------------------------------------------------
 
     def _read(self) -> Tensor:
+        graph = get_default_graph()
+        if isinstance(graph, FuncGraph):
+            graph.watch_variable(self)
         return g.read_variable_op(self._handle, dtype=self._dtype)
 
     def value(self) -> Tensor:
@@ -455,7 +459,12 @@ class UnreadVariable(BaseResourceVariable):
         self._dtype = variable._dtype
         self._shape = variable._shape
         self._update = update
-        self._graph_element = self._read()
+        # Sessions are given this tensor; in a function nobody can run it.
+        self._read_at_once = None if get_default_graph().building_function else self._read()
+
+    @property
+    def _graph_element(self) -> Tensor:  # type: ignore[override]
+        return self._read() if self._read_at_once is None else self._read_at_once
 
     @property
     def name(self) -> str:

@@ -18,7 +18,7 @@ def branch(no_shape_inference):
         parts = apply_op("Unpack", [x], {"num": 2}, "parts")
         with body.control_dependencies([x.op, parts[0].op]):
             total = apply_op("Add", [parts[1], parts[0]], {}, "total")
-    return SimpleNamespace(name="f", graph=body, inputs=[x], outputs=[parts[1], total, x])
+    return SimpleNamespace(name="f", graph=body, inputs=[x], outputs=[parts[1], total, x], targets=())
 
 
 def test_library(branch):
@@ -33,12 +33,16 @@ def test_library(branch):
     assert proto.node[-1].attr["then_branch"].func.name == "f"
     assert (proto.versions.producer, proto.versions.min_consumer) == (134, 12)
     (function,) = proto.library.function
-    assert [arg.name for arg in function.signature.input_arg] == ["in_x"]
-    assert [arg.name for arg in function.signature.output_arg] == ["parts", "total", "in_x_1"]
-    assert dict(function.ret) == {"parts": "parts:output:1", "total": "total:z:0", "in_x_1": "in_x"}
+    assert [arg.name for arg in function.signature.input_arg] == ["in_x_0"]
+    assert [arg.name for arg in function.signature.output_arg] == ["parts", "total", "in_x"]
+    assert dict(function.ret) == {
+        "parts": "parts_0:output:1",
+        "total": "total_0:z:0",
+        "in_x": "in_x_0",
+    }
     assert [list(node.input) for node in function.node_def] == [
-        ["in_x"],
-        ["parts:output:1", "parts:output:0"],
+        ["in_x_0"],
+        ["parts_0:output:1", "parts_0:output:0", "^in_x_0"],
     ]
     assert not function.signature.is_stateful
 

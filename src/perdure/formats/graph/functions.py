@@ -9,6 +9,7 @@ from typing import Any
 
 from perdure.formats.graph.tensors import shape_to_proto
 from perdure.formats.protos import function_pb2, graph_pb2, node_def_pb2
+from perdure.graph.errors import InvalidArgumentError
 from perdure.graph.graph import MIN_CONSUMER, PRODUCER
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, Signature
@@ -43,54 +44,99 @@ def _is_function(value: Any) -> bool:
 
 
 def function_to_proto(function: Any, attr_of: Callable[[Operation, str], Any]) -> FunctionDef:
-    """Write a function.
+    """Write a function, or give out what it was read from.
 
     Args:
         function: see the module.
         attr_of: writes one attribute of an operation as an AttrValue.
-
-    Returns:
-        Its FunctionDef. Arguments carry the names of their placeholders, results those of their
-        operations.
     """
     definition = getattr(function, "definition", None)
     if definition is not None:  # of another program: it stays as it was written
         return definition
+    body = function.graph.get_operations()
+    return body_to_proto(function.name, body, function.inputs, function.outputs, function.targets, attr_of)
+
+
+def body_to_proto(
+    name: str,
+    operations: Iterable[Operation],
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    controls: Iterable[Operation],
+    attr_of: Callable[[Operation, str], Any],
+    output_names: Sequence[str] = (),
+) -> FunctionDef:
+    """Write operations as a function, named as `TF_GraphToFunction` does (c/c_api_function.cc).
+
+    Args:
+        name: its name.
+        operations: those of its body; arguments are passed over.
+        inputs: the tensors that stand for its arguments.
+        outputs: what it returns.
+        controls: operations that are run for their effects.
+        attr_of: writes one attribute of an operation as an AttrValue.
+        output_names: what its results are called; made of the names of their operations when empty.
+
+    Raises:
+        ValueError: two results have one name.
+        InvalidArgumentError: a result is neither an argument nor made in the body.
+    """
     proto = FunctionDef()
     signature = proto.signature
-    signature.name = function.name
+    signature.name = name
     taken: set[str] = set()
-    arguments = {tensor.op: _unique(_argument_name(tensor.op.name), taken) for tensor in function.inputs}
-    for op, name in arguments.items():
-        signature.input_arg.add(name=name, type=_type_enum(op.outputs[0]))
-    for op in function.graph.get_operations():
-        if op not in arguments:
-            proto.node_def.append(_body_node(op, arguments, attr_of))
-            signature.is_stateful |= op.signature.is_stateful
-    for tensor in function.outputs:
-        name = _unique(_argument_name(tensor.op.name), taken)
-        signature.output_arg.add(name=name, type=_type_enum(tensor))
-        proto.ret[name] = _reference(tensor, arguments)
+    for i, tensor in enumerate(outputs):
+        if output_names and output_names[i] in taken:
+            raise ValueError(
+                f"Cannot have duplicate output names. Name '{output_names[i]}' appears more than once."
+            )
+        result = output_names[i] if output_names else _unique(_argument_name(tensor.op.name), taken)
+        taken.add(result)
+        signature.output_arg.add(name=result, type=tensor.dtype.as_datatype_enum)
+    arguments: dict[Operation, str] = {}
+    for i, tensor in enumerate(inputs):
+        op = tensor.op
+        arguments[op] = _unique(_argument_name(op.name), taken)
+        signature.input_arg.add(name=arguments[op], type=tensor.dtype.as_datatype_enum)
+        attrs = proto.arg_attr[i].attr
+        for key in op.attrs:
+            if key.startswith("_"):
+                attrs[key].CopyFrom(attr_of(op, key))
+    body = [op for op in operations if op not in arguments]
+    names = {**arguments, **{op: _unique(op.name, taken) for op in body}}
+    for op in body:
+        proto.node_def.append(_body_node(op, names, arguments, attr_of))
+        signature.is_stateful |= op.signature.is_stateful
+    for tensor, result in zip(outputs, signature.output_arg, strict=True):
+        if tensor.op not in names:
+            raise InvalidArgumentError(
+                None,
+                None,
+                f"TF_Output {tensor.name} is neither in the function body nor among function inputs. "
+                f"Encountered while creating function '{name}'",
+            )
+        proto.ret[result.name] = _reference(tensor, names, arguments)
+    for op in controls:
+        signature.control_output.append(op.name)
+        proto.control_ret[op.name] = names[op]
     return proto
 
 
-def _type_enum(tensor: Tensor) -> int:
-    return tensor.dtype.base_dtype.as_datatype_enum
-
-
 def _body_node(
-    op: Operation, arguments: dict[Operation, str], attr_of: Callable[[Operation, str], Any]
+    op: Operation,
+    names: dict[Operation, str],
+    arguments: dict[Operation, str],
+    attr_of: Callable[[Operation, str], Any],
 ) -> node_def_pb2.NodeDef:
-    node = node_def_pb2.NodeDef(name=op.name, op=op.type, device=op.device)
-    node.input.extend(_reference(tensor, arguments) for tensor in op.inputs)
-    # An argument is no node of the body: there is nothing to wait for.
-    node.input.extend(f"^{c.name}" for c in op.control_inputs if c not in arguments)
+    node = node_def_pb2.NodeDef(name=names[op], op=op.type, device=op.device)
+    node.input.extend(_reference(tensor, names, arguments) for tensor in op.inputs)
+    node.input.extend(f"^{names[c]}" for c in sorted(op.control_inputs, key=lambda c: c.name))
     for name in op.attrs:
         node.attr[name].CopyFrom(attr_of(op, name))
     return node
 
 
-def _reference(tensor: Tensor, arguments: dict[Operation, str]) -> str:
+def _reference(tensor: Tensor, names: dict[Operation, str], arguments: dict[Operation, str]) -> str:
     """How a tensor is spelt inside a function: `argument`, or `node:output:index`."""
     op = tensor.op
     if op in arguments:
@@ -105,20 +151,20 @@ def _reference(tensor: Tensor, arguments: dict[Operation, str]) -> str:
         if tensor.value_index < first + count:
             break
         first += count
-    return f"{op.name}:{output.name}:{tensor.value_index - first}"
+    return f"{names[op]}:{output.name}:{tensor.value_index - first}"
 
 
 def _argument_name(name: str) -> str:
-    """`name` with lower-case letters, digits and _ only, as arguments are named."""
-    legal = "".join(c.lower() if c.isalnum() else "_" for c in name)
-    return legal if legal[:1].isalpha() else f"arg{legal}"
+    """`name` in lower-case letters, digits and underscores, from its first letter on."""
+    legal = "".join(c.lower() if c.isascii() and c.isalnum() else "_" for c in name)
+    return legal.lstrip("_0123456789") or "unknown"
 
 
 def _unique(name: str, taken: set[str]) -> str:
     candidate, count = name, 0
     while candidate in taken:
-        count += 1
         candidate = f"{name}_{count}"
+        count += 1
     taken.add(candidate)
     return candidate
 

@@ -121,7 +121,7 @@ def graph_to_proto(graph: Graph, from_version: int | None = None, add_shapes: bo
 
 def library(graph: Graph, proto: GraphDef) -> None:
     """Put the functions of a graph into its GraphDef: those it was given, and those its operations use."""
-    functions = {**graph.root.functions}
+    functions = {**graph.functions}
     functions.update((f.name, f) for f in functions_used_by(graph.get_operations()))
     if functions:
         proto.library.function.extend(function_to_proto(f, operation_attr) for f in functions.values())

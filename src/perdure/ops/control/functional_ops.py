@@ -7,7 +7,7 @@ functions of the step and the arguments.
 import numpy as np
 
 from perdure.graph import hooks
-from perdure.graph.dtypes import string
+from perdure.graph.dtypes import resource, string, variant
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.traits import CONDITIONAL, LOOP, ONCE
@@ -46,6 +46,20 @@ for _definition in (
     _definition.kernel(if_kernel)
     _definition.gradient(if_gradient)
 
+# -- Case ----------------------------------------------------------------------------------
+
+case = op("Case", host=True)
+case.shape(outputs_shape)
+
+
+@case.kernel
+def case_kernel(xp, branch_index, input, *, branches, step):
+    index = int(branch_index)
+    return branches[index if 0 <= index < len(branches) else -1](step, input)
+
+
+case.gradient(if_gradient)
+
 # -- While ---------------------------------------------------------------------------------
 
 
@@ -71,13 +85,17 @@ def while_kernel(xp, input, *, cond, body, step):
         values = body(step, values)
 
 
+def while_gradient(g, d_output, *, node):
+    return {"input": hooks.loop_gradient(node, d_output)}
+
+
 for _definition in (
     op("While", host=True, calls=LOOP),
     op("StatelessWhile", host=True, calls=LOOP),
 ):
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
-    _definition.refuse_gradient("gradients of loops that call functions are not supported yet")
+    _definition.gradient(while_gradient)
 
 # -- PartitionedCall -----------------------------------------------------------------------
 
@@ -110,8 +128,8 @@ def fake_param_shape(*, shape):
 
 @fake_param.kernel
 def fake_param_kernel(xp, *, dtype):
-    # Nobody looks at it: the branch that would was not taken.
-    return np.empty(0, object if dtype is string else dtype.as_numpy_dtype)
+    # Nobody looks at it: the branch that would was not taken.  Handles are objects, too.
+    return np.empty(0, object if dtype in (string, resource, variant) else dtype.as_numpy_dtype)
 
 
 fake_param.not_differentiable("it has no inputs")

@@ -55,7 +55,7 @@ def definition_of(op: Operation) -> OpDefinition:
     definition = lookup(op.type)
     if definition is None or definition.kernel_rule is None:
         what = "an op of TensorFlow that perdure has no kernel for yet"
-        if op.type in op.graph.root.functions:
+        if op.type in op.graph.functions:
             what = "a function of the graph: perdure runs those that PartitionedCall, If and While call"
         raise UnimplementedError(None, op, f"{op.type} is {what}")
     return definition
@@ -199,7 +199,11 @@ def _keywords(
         capability = CAPABILITIES.get(name)
         if capability is None:
             value = op.attrs[name]
-            keywords[name] = planned(value, resources) if isinstance(value, Function) else value
+            if isinstance(value, Function):
+                value = planned(value, resources)
+            elif isinstance(value, list) and value and isinstance(value[0], Function):
+                value = [planned(function, resources) for function in value]
+            keywords[name] = value
         elif capability.in_step is None:
             keywords[name] = capability.bind(definition, op, resources)
     return keywords

@@ -14,6 +14,7 @@ from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources
+from perdure.resources.streams import Calls, RandomStream
 from perdure.runtime.execution.bind import Planned, bind
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.frame import Frame
@@ -24,9 +25,41 @@ from perdure.runtime.execution.terms import Terms
 from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
 from perdure.runtime.planning.cut import is_setup
+from perdure.runtime.planning.effects import calls_program, functions_of
 
 # A body that has been called so many times becomes a function of Python's.
 _OFTEN = 8
+
+
+# Microseconds that a function must take for another thread to be worth it.
+_WORTH_A_THREAD = 200.0
+
+
+class OwnStreams:
+    """What a session owns, but for random streams and counters, which are made anew for each node.
+
+    Args:
+        resources: what the session owns.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def get(self, cls: Any, node_name: str = "", *place: str, **details: Any) -> Any:
+        """See `Resources.get`."""
+        if cls in (RandomStream, Calls):
+            return cls(node_name, **details)
+        return self._resources.get(cls, node_name, *place, **details)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._resources, name)
+
+
+def _draws(node: Operation) -> bool:
+    """Whether a node takes random numbers, itself or in a function that it calls."""
+    return traits_of(node.type).draws or any(
+        _draws(op) for function in functions_of(node) for op in function.graph.get_operations()
+    )
 
 
 class PlannedFunction:
@@ -44,10 +77,11 @@ class PlannedFunction:
 
     __slots__ = (
         "_instructions", "_template", "_input_slots", "_output_slots", "_costs", "_calls", "_generated",
-        "_frame", "_sums", "returned", "units",
+        "_frame", "_function", "_resources", "_planned", "_draws", "_sums", "returned", "units",
     )  # fmt: skip
 
     def __init__(self, function: Function, resources: Resources, planned: Planned | None = None) -> None:
+        self._function, self._resources, self._planned = function, resources, planned
         inputs = function.inputs
         simplified = body_of(function)
         self._frame = frame = Frame(resources, simplified, planned or PlannedFunction)
@@ -65,6 +99,7 @@ class PlannedFunction:
         self._instructions = with_releases(instructions, keep)
         self._template = frame.template
         nodes = [instruction.node for instruction in instructions if isinstance(instruction.node, Operation)]
+        self._draws = any(map(_draws, nodes))
         self._calls = 0
         self._generated: Generated | None = None
         self._sums = [
@@ -110,9 +145,7 @@ class PlannedFunction:
         error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
         raise error from (None if error is failure.error else failure.error)
 
-    def repeated(
-        self, step: Step, values: list[Any], holds: Callable[[Any], bool], asked: int
-    ) -> list[Any]:
+    def repeated(self, step: Step, values: list[Any], holds: Callable[[Any], bool], asked: int) -> list[Any]:
         """Run the body of a loop until its condition holds no more.
 
         Args:
@@ -143,6 +176,36 @@ class PlannedFunction:
                 return values
             values = self(step, values)
         return values
+
+    def alone(self, arguments: Sequence[Any]) -> list[Any]:
+        """Run the body in a step of its own, as datasets do.
+
+        Args:
+            arguments: as of `__call__`.
+
+        Raises:
+            tf.errors.OpError: an operation of the body failed; it has changed nothing.
+        """
+        step = Step(self._resources)
+        results: list[Any] = []
+        step.carry_out(lambda: results.extend(self(step, arguments)))
+        return results
+
+    def renewed(self) -> PlannedFunction:
+        """The same with random streams of its own, if it draws any numbers; else itself."""
+        if not self._draws:
+            return self
+        own: Any = OwnStreams(self._resources)
+        return PlannedFunction(self._function, own, self._planned)
+
+    @property
+    def is_light(self) -> bool:
+        """Whether calling it in another thread costs more than it takes: all of it is quick arithmetic."""
+        return self._costs[0] < _WORTH_A_THREAD and not any(
+            calls_program(instruction.node) or traits_of(instruction.node.type).host  # type: ignore[union-attr]
+            for instruction in self._instructions
+            if isinstance(instruction.node, Operation)
+        )
 
     @property
     def saving_us(self) -> float:

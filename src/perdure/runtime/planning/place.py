@@ -149,7 +149,7 @@ class _Placement:
         self._soft = placer._soft
         self._groups = Groups(operations, placer._soft)
         self.devices: dict[Operation, str] = {}
-        consumers = _consumers_of(operations)
+        self._consumers = consumers = _consumers_of(operations)
         for op in _in_order_of_placement(operations):
             group = self._groups.of(op)
             fitting = [group.assigned] if group.assigned is not None else self._fitting(op, group)
@@ -170,7 +170,7 @@ class _Placement:
         """The devices that a group may be on; `op` is its first member to be placed."""
         existing = self._placer.candidates(group.requested)
         fitting = self._supported(existing, group)
-        if not fitting and self._soft:
+        if not fitting and (self._soft or all(map(self._needs_no_gpu, group.members))):
             fitting = self._supported(self._placer.candidates(_softened(group.requested)), group)
         if fitting:
             return fitting
@@ -196,6 +196,13 @@ class _Placement:
                 reason += " The requested device appears to be a GPU, but CUDA is not enabled."
         message = f"Cannot assign a device for operation {op.name}: {reason}\n\t [[{op.name}]]"
         raise errors.InvalidArgumentError(op.node_def, op, message)
+
+    def _needs_no_gpu(self, op: Operation) -> bool:
+        """Whether only TensorFlow needs the GPU that `op` asks for; so it is with its arguments."""
+        if _is_generator(op):
+            consumers = self._consumers.get(op, ())
+            return bool(consumers) and all(traits_of(other.type).without_gpu for other in consumers)
+        return traits_of(op.type).without_gpu
 
     def _supported(self, devices: list[str], group: Group) -> list[str]:
         """Those of `devices` on which all members of a group can be."""

@@ -88,7 +88,9 @@ def _behind(tensor: Tensor, uses: dict[Tensor, int]) -> Tensor:
 def _is_sum_over_rows(op: Operation) -> bool:
     """Whether `op` sums over the rows of matrices, which are not many."""
     shapes = [tensor._shape for tensor in op.inputs]
-    if any(tensor.dtype.is_ref_dtype for tensor in op.inputs) or any(shape is None or len(shape) != 2 or (shape[0] or 0) >= MANY_ROWS for shape in shapes):
+    if any(tensor.dtype.is_ref_dtype for tensor in op.inputs) or any(
+        shape is None or len(shape) != 2 or (shape[0] or 0) >= MANY_ROWS for shape in shapes
+    ):
         return False
     algebra = traits_of(op.type).algebra
     if algebra is Algebra.SUM_OF_ROWS:

@@ -30,7 +30,11 @@ class TracedSums:
     """
 
     def __init__(
-        self, sums: Sequence[LoopSum], values: Sequence[Any], shapes: Sequence[Sequence[Any]], times: int | None
+        self,
+        sums: Sequence[LoopSum],
+        values: Sequence[Any],
+        shapes: Sequence[Sequence[Any]],
+        times: int | None,
     ) -> None:
         self._sums = sums
         self._values = values

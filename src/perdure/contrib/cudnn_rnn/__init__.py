@@ -1,0 +1,1 @@
+"""tf.contrib.cudnn_rnn: cuDNN's recurrent networks, computed on any device."""

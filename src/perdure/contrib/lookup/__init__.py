@@ -1,0 +1,1 @@
+"""tf.contrib.lookup: the tables of `tf.lookup` under their older names."""

@@ -1,0 +1,1 @@
+"""tf.data.experimental: options, and transformations that are not methods of datasets."""

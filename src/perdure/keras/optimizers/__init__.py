@@ -1,0 +1,1 @@
+"""tf.keras.optimizers: optimizers of resource variables, whose settings are variables too."""

@@ -1,0 +1,1 @@
+"""tf.lookup: tables of values by keys, and vocabularies."""

@@ -1,0 +1,1 @@
+"""What datasets are when they run: recipes that dataset ops make, and the iterators that follow them."""

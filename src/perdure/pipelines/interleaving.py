@@ -1,0 +1,175 @@
+"""Datasets that take elements of several datasets by turns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from perdure.pipelines.calling import Captured, as_dataset
+from perdure.pipelines.dataset import UNKNOWN, Context, Dataset, Element, Elements, invalid
+
+
+class InterleaveDataset(Dataset):
+    """The elements of the datasets that a function makes of the elements, of several by turns.
+
+    Args:
+        function: from the components of an element to a dataset.
+        cycle_length: of how many datasets at a time; of as many as there are processors if -1.
+        block_length: how many elements of one before the next one's turn.
+
+    Raises:
+        InvalidArgumentError: one of them is not positive.
+    """
+
+    kind = "InterleaveDataset"
+
+    def __init__(
+        self,
+        dtypes: Any,
+        shapes: Any,
+        input_dataset: Dataset,
+        function: Captured,
+        cycle_length: int,
+        block_length: int,
+    ) -> None:
+        super().__init__(dtypes, shapes, input_dataset)
+        if cycle_length == -1:
+            cycle_length = os.cpu_count() or 1
+        if cycle_length <= 0:
+            raise invalid("cycle_length must be greater than zero.")
+        if block_length <= 0:
+            raise invalid("block_length must be greater than zero.")
+        self.function = function
+        self.cycle_length, self.block_length = cycle_length, block_length
+
+    def iterate(self, context: Context, path: str) -> Elements:
+        return _Interleaved(self, context, f"{path}/Interleave")
+
+
+class _Interleaved(Elements):
+    def __init__(self, dataset: InterleaveDataset, context: Context, path: str) -> None:
+        self._context, self._path = context, path
+        self._call = dataset.function.start(context)
+        self._elements: Elements = dataset.inputs[0].values(context, path)
+        self._current: list[Elements | None] = [None] * dataset.cycle_length
+        self._made_of: list[Element] = [None] * dataset.cycle_length
+        self._block_length = dataset.block_length
+        self._cycle = self._block = self._open = 0
+        self._ended = False
+
+    @property
+    def inputs(self) -> Any:  # type: ignore[override]
+        return [self._elements, *(each for each in self._current if each is not None)]
+
+    def _advance(self) -> None:
+        self._block = 0
+        self._cycle = (self._cycle + 1) % len(self._current)
+
+    def __next__(self) -> Element:
+        while not self._ended or self._open:
+            self._context.check()
+            current = self._current[self._cycle]
+            if current is not None:
+                for element in current:
+                    self._block += 1
+                    if self._block == self._block_length:
+                        self._advance()
+                    return element
+                current.close()
+                self._current[self._cycle] = None
+                self._open -= 1
+                self._advance()
+            elif not self._ended:
+                self._enter()
+            else:
+                self._advance()
+        raise StopIteration
+
+    def _enter(self) -> None:
+        try:
+            element = next(self._elements)
+        except StopIteration:
+            self._ended = True
+            self._elements.close()
+            return
+        self._begin(self._cycle, element)
+        self._open += 1
+
+    def _begin(self, place: int, element: Element) -> None:
+        (made,) = self._call(element)
+        self._current[place] = as_dataset(made).values(self._context, f"{self._path}[{place}]")
+        self._made_of[place] = element
+
+    def save(self) -> Any:
+        return {
+            "elements": self._elements.save(),
+            "current": [None if each is None else each.save() for each in self._current],
+            "made_of": list(self._made_of),
+            "place": (self._cycle, self._block, self._open),
+            "ended": self._ended,
+        }
+
+    def restore(self, state: Any) -> None:
+        self._ended = state["ended"]
+        if not self._ended:
+            self._elements.restore(state["elements"])
+        for place, (saved, element) in enumerate(zip(state["current"], state["made_of"], strict=True)):
+            if saved is not None:
+                self._begin(place, element)
+                self._current[place].restore(saved)  # type: ignore[union-attr]
+        self._cycle, self._block, self._open = state["place"]
+
+
+class DirectedInterleaveDataset(Dataset):
+    """Elements of several datasets, in the order that another one says by their numbers.
+
+    Args:
+        selector: the dataset of numbers.
+        datasets: the datasets.
+    """
+
+    kind = "DirectedInterleaveDataset"
+
+    def __init__(self, dtypes: Any, shapes: Any, selector: Dataset, datasets: Sequence[Dataset]) -> None:
+        super().__init__(dtypes, shapes, selector, *datasets)
+
+    def iterate(self, context: Context, path: str) -> Elements:
+        return _Directed(
+            [each.values(context, f"{path}/DirectedInterleave[{i}]") for i, each in enumerate(self.inputs)]
+        )
+
+    @property
+    def cardinality(self) -> int:
+        return UNKNOWN
+
+
+class _Directed(Elements):
+    def __init__(self, inputs: Sequence[Elements]) -> None:
+        self.inputs = inputs
+        self._open = [True] * (len(inputs) - 1)
+
+    def __next__(self) -> Element:
+        selector, *datasets = self.inputs
+        while True:
+            (number,) = next(selector)
+            number = int(number)
+            if not 0 <= number < len(datasets):
+                raise invalid(
+                    f"Selector index out of range: {number} >= {len(datasets)}",
+                )
+            if not self._open[number]:
+                continue
+            for element in datasets[number]:
+                return element
+            self._open[number] = False
+            if not any(self._open):
+                self.close()
+                raise StopIteration
+
+    def save(self) -> Any:
+        return {"open": list(self._open), **super().save()}
+
+    def restore(self, state: Any) -> None:
+        self._open = list(state["open"])
+        super().restore(state)

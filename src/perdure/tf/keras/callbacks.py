@@ -1,0 +1,10 @@
+"""tf.keras.callbacks."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "keras.callbacks.base": "BaseLogger Callback History ProgbarLogger",
+    },
+)

@@ -1,0 +1,12 @@
+"""tf.keras.experimental."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "keras.optimizers.schedules": (
+            "CosineDecay CosineDecayRestarts LinearCosineDecay NoisyLinearCosineDecay"
+        ),
+    },
+)

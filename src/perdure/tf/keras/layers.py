@@ -1,0 +1,30 @@
+"""tf.keras.layers."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "keras.engine.input_layer": "Input InputLayer",
+        "keras.engine.input_spec": "InputSpec",
+        "keras.engine.layer": "Layer",
+        "keras.layers.convolutional": (
+            "Conv1D Conv2D Conv3D Convolution1D=Conv1D Convolution2D=Conv2D Convolution3D=Conv3D"
+        ),
+        "keras.layers.core": (
+            "Activation ActivityRegularization Dense Dropout Flatten Masking Permute RepeatVector "
+            "Reshape SpatialDropout1D SpatialDropout2D SpatialDropout3D"
+        ),
+        "keras.layers.pooling": (
+            "AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D=AveragePooling1D "
+            "AvgPool2D=AveragePooling2D AvgPool3D=AveragePooling3D GlobalAveragePooling1D "
+            "GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D=GlobalAveragePooling1D "
+            "GlobalAvgPool2D=GlobalAveragePooling2D GlobalAvgPool3D=GlobalAveragePooling3D "
+            "GlobalMaxPool1D=GlobalMaxPooling1D GlobalMaxPool2D=GlobalMaxPooling2D "
+            "GlobalMaxPool3D=GlobalMaxPooling3D GlobalMaxPooling1D GlobalMaxPooling2D "
+            "GlobalMaxPooling3D MaxPool1D=MaxPooling1D MaxPool2D=MaxPooling2D "
+            "MaxPool3D=MaxPooling3D MaxPooling1D MaxPooling2D MaxPooling3D"
+        ),
+        "keras.layers.serialization": "deserialize serialize",
+    },
+)

@@ -1,0 +1,15 @@
+"""tf.keras.utils."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "keras.utils.objects": (
+            "CustomObjectScope custom_object_scope deserialize_keras_object get_custom_objects "
+            "serialize_keras_object"
+        ),
+        "keras.utils.progress": "Progbar",
+        "keras.utils.sequences": "GeneratorEnqueuer OrderedEnqueuer Sequence SequenceEnqueuer",
+    },
+)

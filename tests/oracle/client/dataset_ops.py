@@ -1,0 +1,199 @@
+"""Ops of datasets that only other ways of writing reach: raw constructors, older names."""
+
+import numpy as np
+
+from tests.oracle.client import internal
+from tests.oracle.client.datasets import elements as elements_of
+
+PROGRAMS = []
+
+
+def program(function):
+    PROGRAMS.append(function)
+    return function
+
+
+def elements(tf, dataset, **keywords):
+    return elements_of(tf, dataset, initializable=True, **keywords)
+
+
+def made(tf, op, source, types=None, shapes=None, **given):
+    """A dataset by a raw constructor; its elements are those of `source` unless types and shapes say more."""
+    v1 = tf.compat.v1.data
+    if types is None:
+        types, shapes = [v1.get_output_types(source)], [v1.get_output_shapes(source)]
+    given.update(output_types=types, output_shapes=shapes)
+    variant = getattr(tf.raw_ops, op)(input_dataset=tf.data.experimental.to_variant(source), **given)
+    return as_it_is(tf, wrapped(tf, variant, types, shapes))
+
+
+def as_it_is(tf, dataset):
+    """A dataset that is not rewritten: TensorFlow cannot rewrite some ops."""
+    options = tf.data.Options()
+    options.experimental_optimization.apply_default_optimizations = False
+    options.experimental_optimization.autotune = False
+    return dataset.with_options(options)
+
+
+def wrapped(tf, variant, types, shapes):
+    specs = tuple(tf.TensorSpec(shape, dtype) for shape, dtype in zip(shapes, types))
+    return tf.data.experimental.from_variant(variant, specs[0] if len(specs) == 1 else specs)
+
+
+def function(tf, source, call, more=None):
+    """A function of the graph for the elements of a dataset, and what it captures."""
+    wrapper = internal("data.ops.dataset_ops").StructuredFunctionWrapper
+    given = {"dataset": source} if more is None else {"input_structure": (more, source.element_spec)}
+    return wrapper(call, "Dataset.map()", **given).function
+
+
+def int64(value):
+    return np.int64(value)
+
+
+@program
+def older_names(tf):
+    base = tf.data.Dataset.range(6)
+    rows = tf.data.Dataset.from_tensor_slices(np.arange(6).reshape(3, 2))
+    scalar = [tf.int64], [tf.TensorShape([])]
+    plus = function(tf, base, lambda x: x + 10)
+    small = function(tf, base, lambda x: x < 4)
+    found = [
+        elements(
+            tf, made(tf, "BatchDataset", base, [tf.int64], [tf.TensorShape([None])], batch_size=int64(4))
+        ),
+        elements(tf, made(tf, "UnbatchDataset", rows, *scalar)),
+        elements(tf, made(tf, "ExperimentalUnbatchDataset", rows, *scalar)),
+        elements(tf, made(tf, "MaxIntraOpParallelismDataset", base, max_intra_op_parallelism=int64(1))),
+        elements(
+            tf, made(tf, "ExperimentalMaxIntraOpParallelismDataset", base, max_intra_op_parallelism=int64(1))
+        ),
+        elements(tf, made(tf, "PrivateThreadPoolDataset", base, num_threads=int64(1))),
+        elements(tf, made(tf, "ExperimentalPrivateThreadPoolDataset", base, num_threads=int64(1))),
+    ]
+    for name in ("TakeWhileDataset", "ExperimentalTakeWhileDataset"):
+        found.append(elements(tf, made(tf, name, base, *scalar, other_arguments=[], predicate=small)))
+    for name in ("MapAndBatchDataset", "ExperimentalMapAndBatchDataset"):
+        given = dict(batch_size=int64(4), num_parallel_calls=int64(2), drop_remainder=True)
+        dataset = made(
+            tf, name, base, [tf.int64], [tf.TensorShape([None])], other_arguments=[], f=plus, **given
+        )
+        found.append(elements(tf, dataset))
+    return found
+
+
+@program
+def scans(tf):
+    base = tf.data.Dataset.range(6)
+    state = tf.TensorSpec([], tf.int64)
+    added = function(tf, base, lambda total, x: (total + x, 2 * total), state)
+    scalar = [tf.int64], [tf.TensorShape([])]
+    return [
+        elements(tf, made(tf, name, base, *scalar, initial_state=[int64(100)], other_arguments=[], f=added))
+        for name in ("ScanDataset", "ExperimentalScanDataset")
+    ]
+
+
+@program
+def random_numbers(tf):
+    scalar = [tf.int64], [tf.TensorShape([])]
+    found = []
+    for name in ("RandomDataset", "ExperimentalRandomDataset"):
+        given = dict(seed=int64(3), seed2=int64(4), output_types=scalar[0], output_shapes=scalar[1])
+        dataset = wrapped(tf, getattr(tf.raw_ops, name)(**given), *scalar)
+        found.append(elements(tf, dataset, most=10))
+    base = tf.data.Dataset.range(6)
+    given = dict(buffer_size=int64(3), seed=int64(3), seed2=int64(4), count=int64(3))
+    found.append(elements(tf, made(tf, "ShuffleAndRepeatDataset", base, **given)))
+    return found
+
+
+@program
+def directed_interleaves(tf):
+    scalar = [tf.int64], [tf.TensorShape([])]
+    to_variant = tf.data.experimental.to_variant
+    datasets = [tf.data.Dataset.range(10 * i, 10 * i + 3) for i in range(3)]
+    choice = tf.data.Dataset.from_tensor_slices(np.int64([2, 0, 0, 1, 2, 2, 2, 0, 0, 1, 1, 1, 1]))
+    found = []
+    for name in ("DirectedInterleaveDataset", "ExperimentalDirectedInterleaveDataset"):
+        variant = getattr(tf.raw_ops, name)(
+            selector_input_dataset=to_variant(choice),
+            data_input_datasets=[to_variant(each) for each in datasets],
+            output_types=scalar[0],
+            output_shapes=scalar[1],
+        )
+        found.append(elements(tf, wrapped(tf, variant, *scalar)))
+    return found
+
+
+@program
+def sparse_batches(tf):
+    base = tf.data.Dataset.range(1, 4).map(lambda x: tf.fill([x], x))
+    found = []
+    for name in ("DenseToSparseBatchDataset", "ExperimentalDenseToSparseBatchDataset"):
+        variant = getattr(tf.raw_ops, name)(
+            input_dataset=tf.data.experimental.to_variant(base),
+            batch_size=int64(2),
+            row_shape=np.int64([4]),
+            output_types=[tf.variant],
+            output_shapes=[tf.TensorShape(None)],
+        )
+        dataset = tf.data.experimental.from_variant(variant, tf.SparseTensorSpec([None, 4], tf.int64))
+        found.append(len(elements(tf, dataset.map(lambda x: 1))))
+    return found
+
+
+@program
+def wrapped_datasets(tf):
+    base = tf.data.Dataset.range(6)
+    variant = tf.raw_ops.WrapDatasetVariant(input_handle=tf.data.experimental.to_variant(base))
+    variant = tf.raw_ops.UnwrapDatasetVariant(input_handle=variant)
+    return elements(tf, wrapped(tf, variant, [tf.int64], [tf.TensorShape([])]))
+
+
+@program
+def older_iterators(tf):
+    flat = dict(output_types=[tf.int64], output_shapes=[tf.TensorShape([])])
+    iterator = tf.raw_ops.Iterator(shared_name="it", container="", **flat)
+    begin = tf.raw_ops.MakeIterator(
+        dataset=tf.data.experimental.to_variant(tf.data.Dataset.range(6)), iterator=iterator
+    )
+    handle = tf.raw_ops.IteratorToStringHandle(resource_handle=iterator)
+    again = tf.raw_ops.IteratorFromStringHandle(string_handle=handle, **flat)
+    devices = [
+        tf.raw_ops.IteratorGetDevice(resource=iterator),
+        tf.raw_ops.ExperimentalIteratorGetDevice(resource=iterator),
+    ]
+    get = tf.raw_ops.IteratorGetNextSync(iterator=iterator, **flat)
+    get_again = tf.raw_ops.IteratorGetNext(iterator=again, **flat)
+    with tf.compat.v1.Session() as session:
+        session.run(begin)
+        return [session.run(get), session.run(get_again), session.run(get), session.run(devices)]
+
+
+@program
+def padded_by_the_older_op(tf):
+    base = tf.data.Dataset.range(1, 4).map(lambda x: tf.fill([x], x))
+    variant = tf.raw_ops.PaddedBatchDataset(
+        input_dataset=tf.data.experimental.to_variant(base),
+        batch_size=int64(2),
+        padded_shapes=[np.int64([4])],
+        padding_values=[int64(-1)],
+        output_shapes=[tf.TensorShape([None, 4])],
+    )
+    return elements(tf, as_it_is(tf, wrapped(tf, variant, [tf.int64], [tf.TensorShape([None, 4])])))
+
+
+@program
+def generators(tf):
+    def numbers(most=3):
+        for number in range(int(most)):
+            yield number, [number] * number
+
+    make = tf.data.Dataset.from_generator
+    base = make(numbers, (tf.int64, tf.float32), (tf.TensorShape([]), tf.TensorShape([None])))
+    return [
+        elements(tf, base),
+        elements(tf, base.repeat(2)),
+        elements(tf, make(numbers, (tf.int64, tf.float32), args=[2])),
+    ]
