@@ -119,8 +119,8 @@ class Generated:
         for number, (call, taken, output, dead, _) in enumerate(self._instructions):
             self._scope[f"k{number}"] = call
             called = f"k{number}({', '.join(map(name, taken))})"
-            is_slice = isinstance(output, slice)
-            targets = self._listed(_made(self._instructions[number])) if is_slice else name(output)
+            made = output if isinstance(output, int) else None
+            targets = self._listed(_made(self._instructions[number])) if made is None else name(made)
             let_go = "".join(
                 f"; {name(slot)} = None"
                 for slot in dead

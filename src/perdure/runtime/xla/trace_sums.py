@@ -70,7 +70,7 @@ class TracedSums:
         if not self._is_stored:
             return list(held)
         stores = iter(held)
-        totals = []
+        totals: list[Any] = []
         for each, value in zip(self._sums, self._values, strict=True):
             # Iterations that did not happen have left zeros.
             factors = [next(stores).reshape(-1, shape.shape[-1]) for shape in self._shapes[len(totals)]]
