@@ -22,7 +22,7 @@ from perdure.runtime.execution.generated import Generated
 from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
 from perdure.runtime.execution.terms import Terms
-from perdure.runtime.planning.bodies import body_of
+from perdure.runtime.planning.bodies import body_of, structured
 from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
 from perdure.runtime.planning.cut import is_setup
 from perdure.runtime.planning.effects import calls_program, functions_of
@@ -82,6 +82,7 @@ class PlannedFunction:
 
     def __init__(self, function: Function, resources: Resources, planned: Planned | None = None) -> None:
         self._function, self._resources, self._planned = function, resources, planned
+        function = structured(function)
         inputs = function.inputs
         simplified = body_of(function)
         self._frame = frame = Frame(resources, simplified, planned or PlannedFunction)
