@@ -125,7 +125,7 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
 
 
 def _recurrence(inputs: Sequence[Any], outputs: Sequence[Any], compiled: bool) -> float:
-    # The inputs of the steps come first; each row of each step meets the weights, the largest of the matrices.
+    # The inputs of the steps come first; each row of each step meets the weights, the largest matrix.
     rank = [len(getattr(value, "shape", ())) for value in inputs]
     first = next((i for i, count in enumerate(rank) if count > 1), None)
     if first is None:
