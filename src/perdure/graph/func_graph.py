@@ -34,6 +34,7 @@ class Function:
         outputs: tensors of the body.
         targets: operations of it that are run for their effects.
         is_lifted: whether planning has made it of control flow nodes.
+        sums: of the body of a loop, what it only adds to; see `runtime/planning/sums.py`.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Function:
     outputs: list[Tensor]
     targets: tuple[Operation, ...] = ()
     is_lifted: bool = False
+    sums: tuple[Any, ...] = ()
 
 
 class FuncGraph(Graph):
