@@ -15,9 +15,19 @@ _MODULES = (
     "engine.network",
     "engine.op_layers",
     "engine.sequential",
+    "layers.advanced_activations",
+    "layers.attention",
     "layers.convolutional",
     "layers.core",
+    "layers.embeddings",
+    "layers.lambdas",
+    "layers.merge",
+    "layers.noise",
+    "layers.normalization",
     "layers.pooling",
+    "layers.resampling",
+    "layers.separable",
+    "layers.transposed",
 )
 # Other names that files have.
 _OLD_NAMES = {
