@@ -20,6 +20,7 @@ from perdure.functional.math import binary, products, reductions, scans, unary
 from perdure.functional.math import cast as cast_functions
 from perdure.functional.math import complex as complex_functions
 from perdure.functional.nn import activations
+from perdure.functional.signal import fourier
 from perdure.graph import constants, defaults, hooks, stacks
 from perdure.graph.builder import Builder
 
@@ -124,6 +125,11 @@ class RuleBuilder(Builder):
     softmax = staticmethod(activations.softmax)
 
     constant = staticmethod(constants.constant)
+
+    irfft = staticmethod(fourier.irfft)
+    irfft2d = staticmethod(fourier.irfft2d)
+    rfft = staticmethod(fourier.rfft)
+    rfft2d = staticmethod(fourier.rfft2d)
 
     colocate_with = staticmethod(defaults.colocate_with)
     control_dependencies = staticmethod(defaults.control_dependencies)

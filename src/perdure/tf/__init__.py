@@ -117,6 +117,7 @@ __getattr__, __dir__, __all__ = namespace(
             "reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
         ),
         "functional.math.scans": "cumprod cumsum",
+        "functional.signal.fourier": "fft fft2d fft3d ifft ifft2d ifft3d",
         "functional.state.resources": "initialize_all_tables tables_initializer",
         "functional.state.scatter": (
             "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
@@ -202,8 +203,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util initializers io "
-        "keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random raw_ops "
-        "saved_model sparse strings summary test train version xla"
+        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util image initializers "
+        "io keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random "
+        "raw_ops saved_model signal sparse spectral strings summary test train version xla"
     ),
 )

@@ -218,6 +218,12 @@ from perdure.functional.random.random import random_shuffle as random_shuffle
 from perdure.functional.random.random import random_uniform as random_uniform
 from perdure.functional.random.random import set_random_seed as set_random_seed
 from perdure.functional.random.random import truncated_normal as truncated_normal
+from perdure.functional.signal.fourier import fft as fft
+from perdure.functional.signal.fourier import fft2d as fft2d
+from perdure.functional.signal.fourier import fft3d as fft3d
+from perdure.functional.signal.fourier import ifft as ifft
+from perdure.functional.signal.fourier import ifft2d as ifft2d
+from perdure.functional.signal.fourier import ifft3d as ifft3d
 from perdure.functional.sparse.edit_distance import edit_distance as edit_distance
 from perdure.functional.sparse.edit_distance import unravel_index as unravel_index
 from perdure.functional.sparse.reshaping import sparse_fill_empty_rows as sparse_fill_empty_rows
@@ -365,6 +371,7 @@ from perdure.tf import errors as errors
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile
 from perdure.tf import graph_util as graph_util
+from perdure.tf import image as image
 from perdure.tf import initializers as initializers
 from perdure.tf import io as io
 from perdure.tf import keras as keras
@@ -383,7 +390,9 @@ from perdure.tf import queue as queue
 from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
 from perdure.tf import saved_model as saved_model
+from perdure.tf import signal as signal
 from perdure.tf import sparse as sparse
+from perdure.tf import spectral as spectral
 from perdure.tf import strings as strings
 from perdure.tf import summary as summary
 from perdure.tf import test as test

@@ -7,7 +7,7 @@ functions of the step and the arguments.
 import numpy as np
 
 from perdure.graph import hooks
-from perdure.graph.dtypes import string
+from perdure.graph.dtypes import resource, string, variant
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.traits import CONDITIONAL, LOOP, ONCE
@@ -112,8 +112,8 @@ def fake_param_shape(*, shape):
 
 @fake_param.kernel
 def fake_param_kernel(xp, *, dtype):
-    # Nobody looks at it: the branch that would was not taken.
-    return np.empty(0, object if dtype is string else dtype.as_numpy_dtype)
+    # Nobody looks at it: the branch that would was not taken.  Handles are objects, too.
+    return np.empty(0, object if dtype in (string, resource, variant) else dtype.as_numpy_dtype)
 
 
 fake_param.not_differentiable("it has no inputs")
