@@ -177,9 +177,7 @@ def _looped(
     # The first step tells the shapes and types of the outputs.
     first, _ = step(pack_sequence_as(inputs, [x[0] for x in tensors]), states)
     out_arrays = tuple(
-        TensorArray(
-            dtype=out.dtype, size=number, element_shape=out.shape, tensor_array_name=f"output_ta_{i}"
-        )
+        TensorArray(dtype=out.dtype, size=number, element_shape=out.shape, tensor_array_name=f"output_ta_{i}")
         for i, out in enumerate(flatten(first))
     )
     time = constant(0, dtype="int32", name="time")
@@ -233,12 +231,12 @@ def _looped(
             outputs = flatten(output)
             instead = nothing if zeroes else flatten(before)
             tiled = tuple(_tiled(counts, o) for o in outputs)
-            outputs = tuple(where(m, o, z) for m, o, z in zip(tiled, outputs, instead, strict=True))
+            chosen = tuple(where(m, o, z) for m, o, z in zip(tiled, outputs, instead, strict=True))
             olds, news = with_shapes(new_states, states)
-            tiled = tuple(_tiled(counts, s) for s in olds)
-            kept = tuple(where(m, new, old) for m, new, old in zip(tiled, news, olds, strict=True))
-            out = written(out, time, outputs)
-            return (time + 1, out, outputs, *pack_sequence_as(new_states, kept))
+            tiled_states = tuple(_tiled(counts, s) for s in olds)
+            kept = tuple(where(m, new, old) for m, new, old in zip(tiled_states, news, olds, strict=True))
+            out = written(out, time, chosen)
+            return (time + 1, out, chosen, *pack_sequence_as(new_states, kept))
 
         final = while_loop(body=masked, loop_vars=(time, out_arrays, nothing, *states), **loop)
         last_states = final[3:]

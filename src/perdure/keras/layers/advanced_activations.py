@@ -190,9 +190,7 @@ class ReLU(Layer):
         self.threshold = cast_to_floatx(threshold)
 
     def call(self, inputs: Any) -> Any:
-        return relu(
-            inputs, alpha=self.negative_slope, max_value=self.max_value, threshold=self.threshold
-        )
+        return relu(inputs, alpha=self.negative_slope, max_value=self.max_value, threshold=self.threshold)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

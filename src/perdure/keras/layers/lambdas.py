@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from perdure.graph.graph import Graph
 from perdure.graph.nest import flatten, map_structure
 from perdure.graph.tensor_shape import TensorShape
+from perdure.keras.backend.shapes import placeholder
 from perdure.keras.backend.state import track_variable
 from perdure.keras.engine.layer import Layer
 from perdure.keras.utils.objects import deserialize_keras_object, func_dump, func_load
@@ -58,16 +60,20 @@ class Lambda(Layer):
     @shape_type_conversion
     def compute_output_shape(self, input_shape: Any) -> Any:
         if self._output_shape is None:
-            raise NotImplementedError(
-                "We could not automatically infer the shape of the Lambda's output. Please specify "
-                "`output_shape` for this Lambda."
-            )
+            return self._tried_shape(input_shape)
         if callable(self._output_shape):
             return convert_shapes(self._output_shape(input_shape), to_tuples=False)
         shapes = convert_shapes(input_shape, to_tuples=False)
         batch = flatten(shapes)[0].as_list()[0] if input_shape else None
         wanted = convert_shapes(self._output_shape, to_tuples=False)
         return map_structure(lambda shape: TensorShape([batch, *shape.as_list()]), wanted)
+
+    def _tried_shape(self, input_shape: Any) -> Any:
+        """The shape of the result for inputs of a shape, found in a graph of its own."""
+        with Graph().as_default():
+            shapes = convert_shapes(input_shape, to_tuples=False)
+            inputs = map_structure(lambda shape: placeholder(shape=shape, dtype=self.dtype), shapes)
+            return map_structure(lambda output: output.shape, self.call(inputs, training=False))
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
         arguments = self.arguments

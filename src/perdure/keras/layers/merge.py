@@ -32,9 +32,7 @@ def _broadcast(shape1: Any, shape2: Any) -> Any:
         if i is None or j is None:
             sizes.append(None)
         elif i != j and i != 1 and j != 1:
-            raise ValueError(
-                f"Operands could not be broadcast together with shapes {shape1} {shape2}"
-            )
+            raise ValueError(f"Operands could not be broadcast together with shapes {shape1} {shape2}")
         else:
             sizes.append(j if i == 1 else i)
     return tuple(sizes)
@@ -106,7 +104,7 @@ class _Merge(Layer):
         return self._merge_function(reshaped)
 
     def _merge_with_batch_last(self, inputs: list[Any]) -> Any:
-        """Merge with the batch as the last axis, where ranks are unknown and broadcasting adds axes before."""
+        """Merge with the batch as the last axis: ranks are unknown, and broadcasting adds axes before."""
         moved, is_moved = [], False
         for x in inputs:
             rank = ndim(x)

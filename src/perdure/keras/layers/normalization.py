@@ -16,7 +16,6 @@ from perdure.graph import dtypes
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import colocate_with, control_dependencies, name_scope
 from perdure.graph.tensor_shape import TensorShape
-from perdure.keras import initializers
 from perdure.keras.backend.nn import relu
 from perdure.keras.backend.shapes import constant
 from perdure.keras.backend.state import learning_phase
@@ -290,9 +289,7 @@ class BatchNormalization(Layer):
         gamma = self.gamma if self.scale else self._gamma_const
 
         def of_batch() -> Any:
-            return fused_batch_norm(
-                inputs, gamma, beta, epsilon=self.epsilon, data_format=self._data_format
-            )
+            return fused_batch_norm(inputs, gamma, beta, epsilon=self.epsilon, data_format=self._data_format)
 
         def of_moving() -> Any:
             return fused_batch_norm(
@@ -340,15 +337,11 @@ class BatchNormalization(Layer):
                 adjusted_scale = smart_cond(training, lambda: one, lambda: ones_like(one))
                 adjusted_offset = smart_cond(training, lambda: zero, lambda: zeros_like(zero))
                 scale, offset = _composed(adjusted_scale, adjusted_offset, scale, offset)
-            mean, variance, scale, offset = self._moments(
-                inputs, training, reduced, shaped, scale, offset
-            )
+            mean, variance, scale, offset = self._moments(inputs, training, reduced, shaped, scale, offset)
         mean, variance = cast(mean, inputs.dtype), cast(variance, inputs.dtype)
         offset = None if offset is None else cast(offset, inputs.dtype)
         scale = None if scale is None else cast(scale, inputs.dtype)
-        outputs = batch_normalization(
-            inputs, shaped(mean), shaped(variance), offset, scale, self.epsilon
-        )
+        outputs = batch_normalization(inputs, shaped(mean), shaped(variance), offset, scale, self.epsilon)
         outputs.set_shape(input_shape)
         return outputs
 
@@ -552,5 +545,3 @@ class LayerNormalization(Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), **described(self, *_DESCRIBED)}
-
-

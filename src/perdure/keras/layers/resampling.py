@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from perdure.functional.array.padding import pad
 from perdure.graph.tensor_shape import TensorShape
 from perdure.keras.backend.arrays import repeat_elements, resize_volumes
+from perdure.keras.backend.images import resize_images
 from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.utils.convolution import normalize_data_format, normalize_tuple
@@ -55,9 +56,7 @@ class _Spatial(Layer):
             count = "two" if self.rank == 2 else "3"
             raise ValueError(f"`{name}` should have {count} elements. Found: {value}")
         order = ("1st", "2nd", "3rd")
-        return tuple(
-            normalize_tuple(item, 2, f"{order[i]} entry of {name}") for i, item in enumerate(value)
-        )
+        return tuple(normalize_tuple(item, 2, f"{order[i]} entry of {name}") for i, item in enumerate(value))
 
 
 class UpSampling1D(_Spatial):
@@ -80,8 +79,50 @@ class UpSampling1D(_Spatial):
     def call(self, inputs: Any) -> Any:
         return repeat_elements(inputs, self.size, axis=1)
 
-    def getsuper().get_config() -> dict[str, Any]:
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size}
+
+
+class UpSampling2D(_Spatial):
+    """Images made larger.
+
+    Args:
+        size: how often a row and a column is repeated.
+        data_format: "channels_last" or "channels_first".
+        interpolation: "nearest" or "bilinear".
+        **kwargs: see `Layer`.
+
+    Raises:
+        ValueError: an unknown interpolation.
+    """
+
+    rank = 2
+
+    def __init__(
+        self,
+        size: Any = (2, 2),
+        data_format: str | None = None,
+        interpolation: str = "nearest",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data_format, **kwargs)
+        self.size = normalize_tuple(size, 2, "size")
+        if interpolation not in ("nearest", "bilinear"):
+            raise ValueError('`interpolation` argument should be one of `"nearest"` or `"bilinear"`.')
+        self.interpolation = interpolation
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        sizes = TensorShape(input_shape).as_list()
+        return _each(sizes, self._first, lambda i, s: s * self.size[i])
+
+    def call(self, inputs: Any) -> Any:
+        return resize_images(
+            inputs, self.size[0], self.size[1], self.data_format, interpolation=self.interpolation
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        config = {"size": self.size, "data_format": self.data_format}
+        return {**super().get_config(), **config, "interpolation": self.interpolation}
 
 
 class UpSampling3D(_Spatial):
@@ -104,11 +145,10 @@ class UpSampling3D(_Spatial):
         return _each(sizes, self._first, lambda i, s: s * self.size[i])
 
     def call(self, inputs: Any) -> Any:
-        return resize_volumes(inputs, *self.size, self.data_format)
+        return resize_volumes(inputs, self.size[0], self.size[1], self.size[2], self.data_format)
 
-    def getsuper().get_config() -> dict[str, Any]:
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "size": self.size, "data_format": self.data_format}
-
 
 
 class _ZeroPadding(_Spatial):
@@ -137,7 +177,7 @@ class _ZeroPadding(_Spatial):
         amounts[self._first : self._first + self.rank] = [list(pair) for pair in self._amounts]
         return pad(inputs, amounts)
 
-    def getsuper().get_config() -> dict[str, Any]:
+    def get_config(self) -> dict[str, Any]:
         own = {"padding": self.padding}
         if self.rank > 1:
             own["data_format"] = self.data_format
@@ -201,7 +241,7 @@ class _Cropping(_Spatial):
             slices[self._first + i] = slice(before, -behind if behind else None)
         return inputs[tuple(slices)]
 
-    def getsuper().get_config() -> dict[str, Any]:
+    def get_config(self) -> dict[str, Any]:
         own = {"cropping": self.cropping}
         if self.rank > 1:
             own["data_format"] = self.data_format

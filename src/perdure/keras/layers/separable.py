@@ -16,7 +16,6 @@ from perdure.keras.layers.described import keep
 from perdure.keras.utils.convolution import conv_output_length, convert_data_format
 from perdure.keras.utils.structures import shape_type_conversion
 
-
 # What a layer without a kernel of that name does not have.
 _OF_KERNELS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")
 
@@ -264,9 +263,7 @@ class DepthwiseConv2D(Conv):
     def compute_output_shape(self, input_shape: Any) -> Any:
         first = 2 if self._is_first else 1
         rows, columns = (
-            conv_output_length(
-                input_shape[first + i], self.kernel_size[i], self.padding, self.strides[i]
-            )
+            conv_output_length(input_shape[first + i], self.kernel_size[i], self.padding, self.strides[i])
             for i in range(2)
         )
         channels = input_shape[1 if self._is_first else 3] * self.depth_multiplier

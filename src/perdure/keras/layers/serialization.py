@@ -17,6 +17,7 @@ _MODULES = (
     "engine.sequential",
     "layers.advanced_activations",
     "layers.attention",
+    "layers.cells",
     "layers.convolutional",
     "layers.core",
     "layers.embeddings",
@@ -25,9 +26,12 @@ _MODULES = (
     "layers.noise",
     "layers.normalization",
     "layers.pooling",
+    "layers.recurrent",
     "layers.resampling",
+    "layers.rnn",
     "layers.separable",
     "layers.transposed",
+    "layers.wrappers",
 )
 # Other names that files have.
 _OLD_NAMES = {
