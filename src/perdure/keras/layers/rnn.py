@@ -419,9 +419,7 @@ class RNN(Layer):
             )
         given = {"training": training} if has_arg(self.cell.call, "training") else {}
         last_output, outputs, states = rnn(
-            self._step(
-                bool(constants), {"training": training} if has_arg(self.cell.call, "training") else {}
-            ),
+            self._step(bool(constants), given),
             inputs,
             initial_state,
             constants=constants,
