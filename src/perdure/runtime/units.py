@@ -7,9 +7,11 @@ The body of a loop that is interpreted is cut as a step is, so that what is larg
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 
+from perdure.graph.errors import UnimplementedError
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -22,7 +24,9 @@ from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.planning.cut import Unit, cut
 from perdure.runtime.planning.effects import variable_behind
 from perdure.runtime.planning.handles import together
+from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.order import FetchOfReference, Node
+from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.entry import compiler
 
 Runnable = Cluster | HostUnit
@@ -167,4 +171,36 @@ class PlannedBody(PlannedFunction):
 
 def plan_body(function: Function, resources: Resources) -> PlannedFunction:
     """A function ready to be called within a step."""
-    return PlannedBody(function, resources)
+    above = _being_planned.get()
+    if function.name in above:
+        raise UnimplementedError(
+            None, None, f"function '{function.name}' calls itself: recursion of functions is not supported"
+        )
+    token = _being_planned.set((*above, function.name))
+    try:
+        return PlannedBody(_lifted(function), resources)
+    finally:
+        _being_planned.reset(token)
+
+
+# The functions that call the one which is being planned: none of them may be called in it again.
+_being_planned: ContextVar[tuple[str, ...]] = ContextVar("_being_planned", default=())
+
+
+def _lifted(function: Function) -> Function:
+    """A function, with conditionals and loops in the place of control flow nodes."""
+    fed = set(function.inputs)
+    needed = needed_operations(function.targets, function.outputs, fed)
+    if not has_control_flow(needed):
+        return function
+    from perdure.runtime.planning.lifting.lift import lift
+
+    lifted = lift(needed, function.outputs, function.targets, fed)
+    return Function(
+        function.name,
+        function.graph,
+        function.inputs,
+        list(lifted.fetches),
+        tuple(lifted.targets),
+        function.is_lifted,
+    )
