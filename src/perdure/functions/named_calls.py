@@ -90,6 +90,8 @@ class SymbolicGradient(Function):
         bound_attrs: attributes of the call.
     """
 
+    is_lifted = True  # it has the name of the function, which may be called around it
+
     def __init__(self, function: Any, bound_attrs: Mapping[str, Any]) -> None:
         self.name = function.name
         self.function = function

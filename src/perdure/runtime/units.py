@@ -7,11 +7,9 @@ The body of a loop that is interpreted is cut as a step is, so that what is larg
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from contextvars import ContextVar
 from dataclasses import replace
 from functools import partial
 
-from perdure.graph.errors import UnimplementedError
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -171,20 +169,7 @@ class PlannedBody(PlannedFunction):
 
 def plan_body(function: Function, resources: Resources) -> PlannedFunction:
     """A function ready to be called within a step."""
-    above = _being_planned.get()
-    if function.name in above:
-        raise UnimplementedError(
-            None, None, f"function '{function.name}' calls itself: recursion of functions is not supported"
-        )
-    token = _being_planned.set((*above, function.name))
-    try:
-        return PlannedBody(_lifted(function), resources)
-    finally:
-        _being_planned.reset(token)
-
-
-# The functions that call the one which is being planned: none of them may be called in it again.
-_being_planned: ContextVar[tuple[str, ...]] = ContextVar("_being_planned", default=())
+    return PlannedBody(_lifted(function), resources)
 
 
 def _lifted(function: Function) -> Function:
