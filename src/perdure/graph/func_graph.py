@@ -38,6 +38,7 @@ class Function:
         outputs: tensors of the body.
         targets: operations of it that are run for their effects.
         is_lifted: whether planning has made it of control flow nodes.
+        sums: of the body of a loop, what it only adds to; see `runtime/planning/sums.py`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Function:
     outputs: list[Tensor]
     targets: tuple[Operation, ...] = ()
     is_lifted: bool = False
+    sums: tuple[Any, ...] = ()
 
 
 def function_called(op: Operation) -> Function:

@@ -54,6 +54,8 @@ class Algebra(Enum):
     MATRIX_PRODUCT = "x y, for matrices"
     SUM = "the sum of its inputs"
     TOTAL = "the sum of the elements of its input"
+    ADDITION = "x + y"
+    SUM_OF_ROWS = "the sum of the rows of a matrix"
 
 
 MEMORY, PRODUCT, CONVOLUTION = Work.MEMORY, Work.PRODUCT, Work.CONVOLUTION

@@ -77,9 +77,7 @@ def while_kernel(xp, input, *, cond, body, step):
     values = list(input)
     asked = getattr(cond, "returned", None)
     if asked is not None:  # a loop that was lifted
-        while truth(_scalar(values[asked])):
-            values = body(step, values)
-        return values
+        return body.repeated(step, values, lambda value: truth(_scalar(value)), asked)
     while True:
         (goes_on,) = cond(step, values)
         if not truth(_scalar(goes_on)):
