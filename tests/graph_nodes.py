@@ -102,8 +102,9 @@ def differences(actual, expected, limit=8):
     """Sentences about what differs between two lists of plain nodes; empty if nothing does."""
     found = []
     names, wanted = [node[0] for node in actual], [node[0] for node in expected]
-    missing = [name for name in wanted if name not in set(names)]
-    extra = [name for name in names if name not in set(wanted)]
+    made, known = set(names), set(wanted)
+    missing = [name for name in wanted if name not in made]
+    extra = [name for name in names if name not in known]
     if missing:
         found.append("missing nodes: " + ", ".join(missing[:limit]))
     if extra:
