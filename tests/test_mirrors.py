@@ -13,6 +13,7 @@ from perdure.ops.registry import all_definitions
 HOUSE = Path(perdure.__file__).parent
 # Rooms of functional/ and their modules that have no namesake among the ops, and what they are made of.
 COMPOSED = {
+    "array/sorting": "made of TopK and transpositions",
     "array/values": "looks at what is known of tensors, and makes no nodes",
     "control/check_ops": "assertions, made of comparisons and Assert",
     "control/check_shapes": "assertions about shapes, made of comparisons and Assert",
@@ -23,12 +24,15 @@ COMPOSED = {
     "control/context_protos": "contexts as messages, and makes no nodes",
     "control/contexts": "which kind a message holds, and makes no nodes",
     "control/jit_scope": "attributes of the nodes that others make",
+    "control/version": "a switch of the program's",
     "control/loop_shapes": "static shapes of loop variables, and makes no nodes",
     "control/loops": "made of the nodes of control/control_flow",
     "control/numerics": "CheckNumerics on everything",
+    "parsing/features": "descriptions, and makes default values",
     "control/while_context": "brings values into loops, by the nodes of control/control_flow",
     "image/checks": "checks of shapes, made of assertions",
     "image/geometry": "made of reversals, slices and paddings",
+    "image/quality": "made of means, filters and differences",
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",
     "nn/arguments": "checks of arguments",

@@ -135,6 +135,13 @@ class RuleBuilder(Builder):
     control_dependencies = staticmethod(defaults.control_dependencies)
     device = staticmethod(defaults.device)
 
+    @staticmethod
+    def sparse_reorder(*args: Any, **kwargs: Any) -> Any:
+        """`tf.sparse.reorder`, imported when a rule asks for it."""
+        from perdure.functional.sparse.merging import sparse_reorder
+
+        return sparse_reorder(*args, **kwargs)
+
     get_default_graph = staticmethod(stacks.get_default_graph)
 
     @staticmethod

@@ -36,12 +36,20 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.cases": "case switch_case",
         "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functional.control.version": (
+            "control_flow_v2_enabled disable_control_flow_v2 enable_control_flow_v2"
+        ),
         "functional.control.tensor_arrays": "TensorArray",
         "mapping.mapping": "map_fn",
         "mapping.folds": "foldl foldr scan",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
         "functional.sparse.reshaping": "sparse_fill_empty_rows sparse_reshape sparse_retain",
+        "functional.sparse.merging": "sparse_merge sparse_reorder",
+        "functional.parsing.csv": "decode_csv",
+        "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
+        "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
+        "functional.parsing.raw": "decode_compressed decode_raw",
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (
@@ -129,6 +137,7 @@ __getattr__, __dir__, __all__ = namespace(
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
             "unsorted_segment_sum"
         ),
+        "functional.array.sorting": "argsort sort",
         "functional.array.slicing": "newaxis slice strided_slice",
         "functional.state.state": "assign assign_add assign_sub count_up_to",
         "functional.array.values": "is_tensor make_ndarray",
@@ -178,6 +187,10 @@ __getattr__, __dir__, __all__ = namespace(
             "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator"
         ),
         "queues.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+        "queues.readers": (
+            "FixedLengthRecordReader IdentityReader LMDBReader ReaderBase TFRecordReader TextLineReader "
+            "WholeFileReader"
+        ),
         "session": "InteractiveSession Session",
         "session.handles": "delete_session_tensor get_session_handle get_session_tensor",
         "variables.base": "Variable VariableAggregation VariableSynchronization",

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = namespace(
             "segment_mean=sparse_segment_mean segment_sqrt_n=sparse_segment_sqrt_n "
             "segment_sum=sparse_segment_sum"
         ),
+        "functional.sparse.merging": "merge=sparse_merge reorder=sparse_reorder",
         "functional.sparse.reshaping": (
             "fill_empty_rows=sparse_fill_empty_rows reshape=sparse_reshape retain=sparse_retain"
         ),

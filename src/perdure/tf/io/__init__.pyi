@@ -16,6 +16,16 @@ from perdure.functional.image.files import decode_png as decode_png
 from perdure.functional.image.files import encode_jpeg as encode_jpeg
 from perdure.functional.image.files import extract_jpeg_shape as extract_jpeg_shape
 from perdure.functional.image.files import is_jpeg as is_jpeg
+from perdure.functional.parsing.csv import decode_csv as decode_csv
+from perdure.functional.parsing.examples import decode_json_example as decode_json_example
+from perdure.functional.parsing.examples import parse_example as parse_example
+from perdure.functional.parsing.examples import parse_single_example as parse_single_example
+from perdure.functional.parsing.features import FixedLenFeature as FixedLenFeature
+from perdure.functional.parsing.features import FixedLenSequenceFeature as FixedLenSequenceFeature
+from perdure.functional.parsing.features import SparseFeature as SparseFeature
+from perdure.functional.parsing.features import VarLenFeature as VarLenFeature
+from perdure.functional.parsing.raw import decode_compressed as decode_compressed
+from perdure.functional.parsing.raw import decode_raw as decode_raw
 from perdure.functional.strings.encoding import decode_base64 as decode_base64
 from perdure.functional.strings.encoding import encode_base64 as encode_base64
 from perdure.interchange.graph_io import write_graph as write_graph
