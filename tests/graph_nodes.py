@@ -21,7 +21,9 @@ def plain_nodes(graph_def, to_array):
     nodes = [_plain(node, "", to_array) for node in graph_def.node]
     for function in sorted(graph_def.library.function, key=lambda function: function.signature.name):
         name = function.signature.name
-        nodes.append([name, "function", _interface(function), "", _attrs(function.attr, to_array)])
+        nodes.append(
+            ["function " + name, "function", _interface(function), "", _attrs(function.attr, to_array)]
+        )
         nodes += [_plain(node, name + ": ", to_array) for node in function.node_def]
     for pair in sorted(graph_def.library.gradient, key=lambda pair: pair.function_name):
         nodes.append([pair.function_name + " gradient", "gradient", [pair.gradient_func], "", {}])
