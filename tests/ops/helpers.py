@@ -373,10 +373,12 @@ def has_gradient(case: Case) -> bool:
 def can_widen(case: Case) -> bool:
     """Whether a case can be tried in float64.
 
-    Its floats are finite float32 or float64 and none is a variable; the op takes float64 for them; and
-    no attr names a type that would have to follow.
+    Its floats are finite float32 or float64 and none is a variable; the op takes float64 for them and gives
+    no float32 (as resizes do); and no attr names a type that would have to follow.
     """
     signature = signatures.find(case.op)
+    if any(output.type is not None and output.type.name == "float32" for output in signature.outputs):
+        return False
     has_floats = False
     for argument, value in zip(arguments_of(case), case.inputs, strict=True):
         if is_variable(argument, value):

@@ -2,11 +2,12 @@
 
 from perdure.functional.control.control import with_dependencies
 from perdure.functional.structure import check_same, has_parts, leaves_of, pack
+from perdure.functions.definition import TracedFunction
 from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import control_dependencies, get_default_graph, name_scope
-from perdure.graph.func_graph import FuncGraph, Function
+from perdure.graph.func_graph import FuncGraph
 from perdure.graph.operation import Operation
 from perdure.graph.uids import uid
 
@@ -105,7 +106,9 @@ def as_list(result):
 
 def function(graph, kind, body, inputs, outputs):
     name = f"{graph.scopes.name.replace('/', '_')}_{kind}_{uid()}"
-    return Function(name, body, list(inputs), list(outputs))
+    made = TracedFunction(name, body, list(inputs), list(outputs))
+    made.add_to_graph(graph)
+    return made
 
 
 def shared_inputs(bodies):

@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.errors import InvalidArgumentError, OpError
 
 
 class Checks(list):
@@ -57,20 +57,23 @@ def collected_checks(known: Any = None) -> Iterator[Checks]:
         _collectors.stack.pop()
 
 
-def require(condition: Any, message: str | Callable[[], str]) -> None:
-    """Raise InvalidArgumentError unless `condition` holds.
+def require(
+    condition: Any, message: str | Callable[[], str], error: Callable[..., OpError] = InvalidArgumentError
+) -> None:
+    """Raise an error unless `condition` holds.
 
     Args:
         condition: a boolean scalar.  If it is traced, it becomes part of what the program returns, and the
             interpreted tier raises the error.
         message: the bare fact, or a function that words it (called only on failure).
+        error: the class of the error.
     """
     if isinstance(condition, jax.core.Tracer):
         if not _collectors.stack:
             raise TypeError("a check of a traced value outside `collected_checks`")
         _collectors.stack[-1].append(condition)
     elif not condition:
-        raise InvalidArgumentError(None, None, message() if callable(message) else message)
+        raise error(None, None, message() if callable(message) else message)
 
 
 def guarded(indices: Any, outside: int) -> Any:

@@ -221,8 +221,12 @@ class FilterDataset(UnaryUnchangedStructureDataset):
         return [self._predicate]
 
 
-def check_predicate(predicate: StructuredFunctionWrapper) -> None:
+def check_predicate(predicate: StructuredFunctionWrapper, words: str = "") -> None:
     """Refuse a predicate that returns something else than a scalar boolean.
+
+    Args:
+        predicate: the predicate.
+        words: what the error says.
 
     Raises:
         ValueError: it does.
@@ -230,9 +234,8 @@ def check_predicate(predicate: StructuredFunctionWrapper) -> None:
     made = predicate.output_structure
     wanted = TensorSpec([], dtypes.bool)
     if nest.is_sequence(made) or not made.is_compatible_with(wanted):
-        raise ValueError(
-            f"`predicate` return type must be convertible to a scalar boolean tensor. Was {made}."
-        )
+        usual = f"`predicate` return type must be convertible to a scalar boolean tensor. Was {made}."
+        raise ValueError(words or usual)
 
 
 @kind

@@ -20,6 +20,7 @@ from perdure.functional.math import binary, products, reductions, scans, unary
 from perdure.functional.math import cast as cast_functions
 from perdure.functional.math import complex as complex_functions
 from perdure.functional.nn import activations
+from perdure.functional.signal import fourier
 from perdure.graph import constants, defaults, hooks, stacks
 from perdure.graph.builder import Builder
 
@@ -125,9 +126,21 @@ class RuleBuilder(Builder):
 
     constant = staticmethod(constants.constant)
 
+    irfft = staticmethod(fourier.irfft)
+    irfft2d = staticmethod(fourier.irfft2d)
+    rfft = staticmethod(fourier.rfft)
+    rfft2d = staticmethod(fourier.rfft2d)
+
     colocate_with = staticmethod(defaults.colocate_with)
     control_dependencies = staticmethod(defaults.control_dependencies)
     device = staticmethod(defaults.device)
+
+    @staticmethod
+    def sparse_reorder(*args: Any, **kwargs: Any) -> Any:
+        """`tf.sparse.reorder`, imported when a rule asks for it."""
+        from perdure.functional.sparse.merging import sparse_reorder
+
+        return sparse_reorder(*args, **kwargs)
 
     get_default_graph = staticmethod(stacks.get_default_graph)
 

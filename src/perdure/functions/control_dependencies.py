@@ -69,6 +69,7 @@ class AutomaticControlDependencies:
 
     def __enter__(self) -> AutomaticControlDependencies:
         self._graph = get_default_graph()
+        self._graph._add_control_dependencies = True
         self._first = len(self._graph.get_operations())
         return self
 
@@ -77,6 +78,8 @@ class AutomaticControlDependencies:
             return
         if self._graph is not get_default_graph():
             raise RuntimeError("Graph changed while trying to add control dependencies.")
+        outer = self._graph.outer
+        self._graph._add_control_dependencies = outer is not None and outer._add_control_dependencies
         last_using: dict[Tensor | None, Operation] = {}
         merges: dict[Tensor, Operation] = {}
         must_run: dict[Operation, None] = {}

@@ -513,6 +513,15 @@ def _check_shape(op: Operation, tensor: Tensor, gradient: Any) -> None:
 
 def _check_incoming(y: Any, given: Any) -> None:
     want, got = y.dtype.base_dtype, given.dtype.base_dtype
+    if want is dtypes.variant or want is dtypes.resource:
+        # What comes into a handle is the gradient of the variable behind it.
+        if (got is want) != (want is dtypes.variant):
+            must = "be variant" if want is dtypes.variant else "not be resource"
+            raise TypeError(
+                f"Gradient type {got.name} generated for {want.name} tensor {y} with type {want.name} "
+                f"must {must}"
+            )
+        return
     for kind, accepted, word in (
         ("real or integer", want.is_floating or want.is_integer, "real or integer"),
         ("complex", want.is_complex, "real"),  # TensorFlow's word; it means complex

@@ -55,6 +55,10 @@ class Graph:
 
     # The graph around the body of a function (see `graph/func_graph.py`).
     outer: Graph | None = None
+    # Whether effects are being put into the order of the program (see `functions/control_dependencies.py`).
+    _add_control_dependencies = False
+    # Whether conditionals and loops are functions (see `functional/control/version.py`).
+    uses_functions = False
 
     def __init__(self) -> None:
         count_uids(1)

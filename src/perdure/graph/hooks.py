@@ -51,4 +51,10 @@ custom_gradient = Hook()  # (function) -> function, as `tf.custom_gradient`
 slice_tensor = Hook()  # (Tensor, slice_spec) -> Tensor
 matmul = Hook()  # (a, b, name=) -> Tensor
 context_from_proto = Hook()  # (ControlFlowContextDef, import_scope) -> ControlFlowContext
+cond_v2 = Hook()  # (pred, true_fn, false_fn, name) -> what they return, as an If
+indexed_case = Hook()  # (branch index, functions) -> what they return, as a Case
+while_v2 = Hook()  # (cond, body, loop_vars, ...) -> as `tf.while_loop`, as a While
+function_body = Hook()  # (FunctionDef, shapes of the arguments) -> FuncGraph
+named_call_gradient = Hook()  # (Operation, *gradients of its outputs) -> those of its inputs
+loop_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs
 conditional_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs but the first

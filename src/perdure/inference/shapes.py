@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any
 
 from perdure.graph import shapes, signatures
-from perdure.graph.dtypes import resource
+from perdure.graph.dtypes import resource, variant
 from perdure.graph.errors import InternalError, OpError
+from perdure.graph.func_graph import function_called
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_entries, known_sizes, known_value
 from perdure.ops.registry import SHAPE_OF, Rule, lookup, traits_of
-from perdure.ops.traits import MERGE, Traits
+from perdure.ops.traits import LOOP, MERGE, ONCE, Traits
 
 # Stands for a size that is not known, where the question is only what follows from it.
 _SOME_SIZE = 7
@@ -138,7 +139,7 @@ def _shown(value: Any) -> str:
 @cache
 def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], list[tuple[int, int]], bool, bool] | None:
     definition = lookup(op_type)
-    if definition is None or definition.shape_rule is None:
+    if definition is None or definition.shape_rule is None or definition.type != op_type:
         return None
     rule = definition.shape_rule
     signature = definition.signature
@@ -157,6 +158,8 @@ def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], list[tuple[int,
             get = known_value
         elif argument.type is resource:
             get = _shape_of_resource
+        elif argument.type is variant and definition.traits.lists:
+            get = shape_of_elements
         else:
             get = _shape_of
         getters.append((get, position_of[name]))
@@ -168,6 +171,36 @@ def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], list[tuple[int,
 
 def _shape_of(tensor: Tensor) -> shapes.Shape:
     return tensor._shape
+
+
+def shape_of_elements(tensor: Tensor) -> shapes.Shape:
+    """The shape of the elements of a list, as far as the nodes say it that made the list."""
+    while True:
+        op = tensor.op
+        traits = traits_of(op.type)
+        if traits.placeholder:
+            outside = getattr(op.graph, "stands_for", {}).get(tensor)
+            if outside is None:
+                return None
+            tensor = outside
+        elif traits.identity or traits.calls is LOOP:
+            tensor = op.inputs[tensor.value_index]
+        elif traits.calls is ONCE:
+            tensor = function_called(op).outputs[tensor.value_index]
+        elif traits.lists:
+            handles = [given for given in op.inputs if given.dtype is variant]
+            if not handles:
+                return _element_shape_given_to(op)
+            tensor = handles[0]
+        else:
+            return None
+
+
+def _element_shape_given_to(op: Operation) -> shapes.Shape:
+    for argument, tensor in zip(op.signature.inputs, op.inputs, strict=True):
+        if argument.name == "element_shape":
+            return known_sizes(tensor) if tensor._shape != () else None
+    return None
 
 
 def _shapes_of_list(tensors: list[Tensor]) -> list[shapes.Shape]:
@@ -183,8 +216,15 @@ def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
     """The shape of the variable behind a handle, or of the elements of an array of tensors."""
     prepended: tuple[None, ...] = ()
     op = tensor.op
-    while (traits := traits_of(op.type)).identity or traits.placeholder or _hands_on_handle(op, traits):
-        if _hands_on_handle(op, traits):
+    while (
+        (traits := traits_of(op.type)).identity
+        or traits.placeholder
+        or traits.calls in (LOOP, ONCE)
+        or _hands_on_handle(op, traits)
+    ):
+        if traits.calls is ONCE:
+            tensor = function_called(op).outputs[tensor.value_index]
+        elif _hands_on_handle(op, traits):
             if len(op.inputs) == 3:  # TensorArrayGradWithShape
                 sizes = op.inputs[2]._shape
                 if not sizes or sizes[0] is None:

@@ -124,11 +124,16 @@ _ACTIVATIONS: dict[str, Callable[..., Any]] = {
 
 
 def initializer_of(value: Any) -> Any:
-    """An initializer, given itself or by its name; None stays None.
+    """An initializer, given itself, by its name or as `serialized_initializer` describes it; None stays None.
 
     Raises:
         ValueError: no such name, or no function.
     """
+    if isinstance(value, dict) and set(value) == {"class_name", "config"}:
+        kind = getattr(initializers, value["class_name"], None)
+        if not isinstance(kind, type) or not issubclass(kind, initializers.Initializer):
+            raise ValueError(f"Unknown initializer: {value['class_name']}")
+        return kind.from_config(value["config"])
     if isinstance(value, str):
         if value not in _INITIALIZERS:
             raise ValueError(f"Unknown initializer: {value}")
@@ -136,6 +141,20 @@ def initializer_of(value: Any) -> Any:
     if value is None or callable(value):
         return value
     raise ValueError(f"Could not interpret initializer identifier: {value}")
+
+
+def serialized_initializer(initializer: Any) -> Any:
+    """The class and the arguments of an initializer, as plain Python values; None stays None."""
+    if initializer is None:
+        return None
+    return {"class_name": type(initializer).__name__, "config": initializer.get_config()}
+
+
+def serialized_activation(function: Any) -> str:
+    """The name of an activation function; "linear" for None."""
+    if function is None:
+        return "linear"
+    return next((name for name, known in _ACTIVATIONS.items() if known is function), function.__name__)
 
 
 def activation_of(value: Any) -> Callable[[Any], Any] | None:

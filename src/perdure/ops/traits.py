@@ -16,6 +16,7 @@ class Work(Enum):
     MEMORY = "reading and writing its tensors"
     PRODUCT = "a product of matrices"
     CONVOLUTION = "a convolution, or a gradient of one"
+    RECURRENCE = "products of matrices and functions of their elements, a step after the other"
     TRANSCENDENTAL = "functions of which each element takes many operations"
     WINDOW = "elements that are made of many others: pooling, sorting, running sums, moments"
     RANDOM = "random numbers"
@@ -54,9 +55,12 @@ class Algebra(Enum):
     MATRIX_PRODUCT = "x y, for matrices"
     SUM = "the sum of its inputs"
     TOTAL = "the sum of the elements of its input"
+    ADDITION = "x + y"
+    SUM_OF_ROWS = "the sum of the rows of a matrix"
 
 
 MEMORY, PRODUCT, CONVOLUTION = Work.MEMORY, Work.PRODUCT, Work.CONVOLUTION
+RECURRENCE = Work.RECURRENCE
 TRANSCENDENTAL, WINDOW, RANDOM = Work.TRANSCENDENTAL, Work.WINDOW, Work.RANDOM
 SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
 CONDITIONAL, LOOP, ONCE = Calls.CONDITIONAL, Calls.LOOP, Calls.ONCE
@@ -96,6 +100,7 @@ class Traits(NamedTuple):
         calls: how it calls functions.
         flow: what it is to the flow of control; such an op is in no plan, since planning lifts it.
         never_dead: it runs whether or not what it waits for is dead.
+        lists: its variants are lists of tensors: shape functions get the shape of their elements.
         of_step: it deals with what a step makes for itself (a stack, an array of tensors), by its handle.
         work: what it is heavy as.
         algebra: what it is in formulas that are rewritten.
@@ -123,6 +128,7 @@ class Traits(NamedTuple):
     calls: Calls | None = None
     flow: Flow | None = None
     never_dead: bool = False
+    lists: bool = False
     of_step: bool = False
     work: Work = Work.MEMORY
     algebra: Algebra | None = None

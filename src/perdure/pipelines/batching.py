@@ -12,7 +12,6 @@ from perdure.graph.errors import DataLossError, OutOfRangeError
 from perdure.graph.shapes import Shape, format_shape
 from perdure.pipelines.calling import Call, Captured, ended_by_function
 from perdure.pipelines.dataset import (
-    UNKNOWN,
     Context,
     Dataset,
     Element,
@@ -302,15 +301,6 @@ class UnbatchDataset(Dataset):
     def iterate(self, context: Context, path: str) -> Elements:
         return _Unbatched(self.inputs[0].values(context, f"{path}/Unbatch"))
 
-    @property
-    def cardinality(self) -> int:
-        length = self.inputs[0].cardinality
-        if length <= 0:
-            return length
-        sizes = {shape[0] for shape in self.inputs[0].shapes if shape}
-        size = sizes.pop() if len(sizes) == 1 else None
-        return UNKNOWN if size is None else length * size
-
 
 class _Unbatched(Elements):
     def __init__(self, elements: Elements) -> None:
@@ -385,7 +375,9 @@ class DenseToSparseBatchDataset(Dataset):
                 if self.row_shape[axis] < 0:
                     sizes[axis] = max(sizes[axis], size)
                 elif size > self.row_shape[axis]:
-                    raise invalid(
+                    raise DataLossError(
+                        None,
+                        None,
                         f"Input element had shape ({format_shape(value.shape)}) that is larger than the row "
                         f"shape ({format_shape(_unknown(self.row_shape))}).",
                     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.pipelines.calling import Captured, as_dataset
@@ -173,3 +174,160 @@ class _Directed(Elements):
     def restore(self, state: Any) -> None:
         self._open = list(state["open"])
         super().restore(state)
+
+
+class StagedInterleaveDataset(InterleaveDataset):
+    """As `InterleaveDataset`; a dataset that ends gives its place to one that waits, whose turn it is later.
+
+    Args:
+        function, cycle_length, block_length: as of `InterleaveDataset`.
+        buffer: how many elements of each dataset TensorFlow makes ahead.
+        waiting: how many elements of the input wait to become a dataset.
+
+    Raises:
+        InvalidArgumentError: a number is too small.
+    """
+
+    kind = "ParallelInterleaveDataset"
+
+    def __init__(
+        self,
+        dtypes: Any,
+        shapes: Any,
+        input_dataset: Dataset,
+        function: Captured,
+        cycle_length: int,
+        block_length: int,
+        buffer: int,
+        waiting: int,
+    ) -> None:
+        if cycle_length <= 0:
+            raise invalid("`cycle_length` must be > 0")
+        if block_length <= 0:
+            raise invalid("`block_length` must be > 0")
+        if buffer <= 0:
+            raise invalid("`buffer_output_elements` must be > 0")
+        if waiting < 0:
+            raise invalid("`prefetch_input_elements` must be >= 0")
+        super().__init__(dtypes, shapes, input_dataset, function, cycle_length, block_length)
+        self.waiting = waiting
+
+    def iterate(self, context: Context, path: str) -> Elements:
+        return _Staged(self, context, f"{path}/ParallelInterleave")
+
+
+class _Staged(Elements):
+    """Places of which some have a dataset, and elements of the input that wait for one."""
+
+    def __init__(self, dataset: StagedInterleaveDataset, context: Context, path: str) -> None:
+        self._dataset, self._context, self._path = dataset, context, path
+        self._call = dataset.function.start(context)
+        self._elements: Elements = dataset.inputs[0].values(context, path)
+        self._places: list[Elements | None] = []
+        self._made_of: list[Element] = []
+        # Each an element of the input, or what was raised in its place.
+        self._waiting: deque[Any] = deque()
+        self._begun = self._ended = False
+        self._place = self._block = self._count = 0
+
+    @property
+    def inputs(self) -> Any:  # type: ignore[override]
+        return [self._elements, *(each for each in self._places if each is not None)]
+
+    def _take(self) -> bool:
+        """Let one more element of the input wait; returns whether there was one."""
+        if self._ended:
+            return False
+        try:
+            self._waiting.append(next(self._elements))
+        except StopIteration:
+            self._ended = True
+            self._elements.close()
+            return False
+        except Exception as error:
+            self._waiting.append(error)
+        return True
+
+    def _begin(self) -> None:
+        self._begun = True
+        while len(self._waiting) < self._dataset.cycle_length + self._dataset.waiting and self._take():
+            pass
+        for _ in range(min(self._dataset.cycle_length, len(self._waiting))):
+            self._places.append(None)
+            self._made_of.append(None)
+            self._enter(len(self._places) - 1, self._waiting.popleft())
+
+    def _enter(self, place: int, element: Any) -> None:
+        self._made_of[place] = element
+        self._places[place] = _Late(self._made(element))
+        self._count += 1
+
+    def _made(self, element: Any) -> Callable[[], Elements]:
+        number = self._count
+
+        def make() -> Elements:
+            if isinstance(element, Exception):
+                raise element
+            (made,) = self._call(element)
+            return as_dataset(made).values(self._context, f"{self._path}[{number}]")
+
+        return make
+
+    def __next__(self) -> Element:
+        if not self._begun:
+            self._begin()
+        places = self._places
+        while True:
+            self._context.check()
+            replaced = False
+            for i in range(len(places)):
+                place = (self._place + i) % len(places)
+                current = places[place]
+                if current is None:
+                    continue
+                if self._place != place:
+                    self._place, self._block = place, 0
+                try:
+                    element = next(current)
+                except StopIteration:
+                    current.close()
+                    places[place] = None
+                    self._take()
+                    if self._waiting:
+                        self._enter(place, self._waiting.popleft())
+                        self._place, self._block = (place + 1) % len(places), 0
+                        replaced = True
+                        break
+                    continue
+                except Exception:
+                    self._advance(place)
+                    raise
+                self._advance(place)
+                return element
+            if not replaced:
+                raise StopIteration
+
+    def _advance(self, place: int) -> None:
+        self._block += 1
+        if self._block == self._dataset.block_length:
+            self._place, self._block = (place + 1) % len(self._places), 0
+
+
+class _Late(Elements):
+    """The elements of a dataset that is made when the first one is wanted."""
+
+    def __init__(self, make: Callable[[], Elements]) -> None:
+        self._make: Callable[[], Elements] | None = make
+        self._elements: Elements | None = None
+
+    @property
+    def inputs(self) -> Any:  # type: ignore[override]
+        return () if self._elements is None else (self._elements,)
+
+    def __next__(self) -> Element:
+        if self._elements is None:
+            if self._make is None:
+                raise StopIteration
+            make, self._make = self._make, None
+            self._elements = make()
+        return next(self._elements)

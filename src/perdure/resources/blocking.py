@@ -80,6 +80,12 @@ class Deferring:
             blocking._withdraw(line, attempt)
 
 
+def has_waited(waiter: Any) -> bool:
+    """Whether an operation that is run side by side with others is run again, after it had to wait."""
+    deferring = getattr(waiter, "deferring", None)
+    return deferring is not None and deferring.current in deferring.attempts
+
+
 class Attempt:
     """Something a step wants of an object, carried out as soon as it is possible.
 
@@ -176,7 +182,7 @@ class Blocking(Resource):
             tf.errors.OpError: the attempt failed.
         """
         deferring = getattr(waiter, "deferring", None)
-        if deferring is not None and deferring.current in deferring.attempts:
+        if deferring is not None and has_waited(waiter):
             _, line, attempt = deferring.attempts.pop(deferring.current)
         else:
             with self._lock:

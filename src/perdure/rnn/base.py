@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from perdure.functional.array.array import expand_dims, zeros
 from perdure.functional.array.array import shape as shape_op
@@ -175,6 +175,19 @@ class RNNCell(Layer):
 
     def build(self, _: Any) -> None:
         """Nothing: `call` makes the variables."""
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this cell again, as plain Python values."""
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """The cell that `get_config` described.
+
+        Args:
+            config: what it returned.
+        """
+        return cls(**config)
 
     def get_initial_state(self, inputs: Any = None, batch_size: Any = None, dtype: Any = None) -> Any:
         """A state of zeros.

@@ -19,7 +19,13 @@ from perdure.graph.constants import constant
 from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import dimension_value
-from perdure.layers.arguments import InputSpec, activation_of, initializer_of
+from perdure.layers.arguments import (
+    InputSpec,
+    activation_of,
+    initializer_of,
+    serialized_activation,
+    serialized_initializer,
+)
 from perdure.layers.base import Layer
 from perdure.platform import logging
 from perdure.rnn.base import LayerRNNCell, RNNCell, check_float, warn_of_cell
@@ -49,6 +55,20 @@ class _UnitCell(LayerRNNCell):
     def output_size(self) -> Any:
         """The size of what the cell puts out."""
         return self._num_units
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make this cell again, as plain Python values."""
+        return {
+            **super().get_config(),
+            "num_units": self._num_units,
+            **self._more_config(),
+            "activation": serialized_activation(self._activation),
+            "reuse": self._reuse,
+        }
+
+    def _more_config(self) -> dict[str, Any]:
+        """The arguments that only some of the cells have."""
+        return {}
 
     def _input_size(self, inputs_shape: Any) -> int:
         size = dimension_value(inputs_shape[-1])
@@ -139,6 +159,12 @@ class GRUCell(_UnitCell):
         self._kernel_initializer = initializer_of(kernel_initializer)
         self._bias_initializer = initializer_of(bias_initializer)
 
+    def _more_config(self) -> dict[str, Any]:
+        return {
+            "kernel_initializer": serialized_initializer(self._kernel_initializer),
+            "bias_initializer": serialized_initializer(self._bias_initializer),
+        }
+
     def build(self, inputs_shape: Any) -> None:
         """Make kernels and biases of the gates and of the candidate."""
         units = self._num_units
@@ -223,6 +249,9 @@ class BasicLSTMCell(_UnitCell):
         """An LSTMStateTuple of sizes, or the size of both together."""
         units = self._num_units
         return LSTMStateTuple(units, units) if self._state_is_tuple else 2 * units
+
+    def _more_config(self) -> dict[str, Any]:
+        return {"forget_bias": self._forget_bias, "state_is_tuple": self._state_is_tuple}
 
     def build(self, inputs_shape: Any) -> None:
         """Make kernel and bias of all gates."""
@@ -317,6 +346,19 @@ class LSTMCell(_UnitCell):
     def output_size(self) -> int:
         """The size of what the cell puts out."""
         return self._output_size
+
+    def _more_config(self) -> dict[str, Any]:
+        return {
+            "use_peepholes": self._use_peepholes,
+            "cell_clip": self._cell_clip,
+            "initializer": serialized_initializer(self._initializer),
+            "num_proj": self._num_proj,
+            "proj_clip": self._proj_clip,
+            "num_unit_shards": self._num_unit_shards,
+            "num_proj_shards": self._num_proj_shards,
+            "forget_bias": self._forget_bias,
+            "state_is_tuple": self._state_is_tuple,
+        }
 
     def build(self, inputs_shape: Any) -> None:
         """Make kernel and bias of all gates, peepholes and the projection."""

@@ -6,9 +6,10 @@ import hashlib
 import numbers
 from collections.abc import Callable
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from perdure.functional.array.joining import concat
+from perdure.functional.control.tensor_arrays import TensorArray
 from perdure.functional.math.binary import div
 from perdure.functional.math.unary import floor
 from perdure.functional.nn.dropout import dropout
@@ -54,6 +55,37 @@ class _Wrapper(RNNCell):
         with name_scope(f"{type(self).__name__}ZeroState", values=[batch_size]):
             return self.cell.zero_state(batch_size, dtype)
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the wrapper as plain Python values, with those of the cell inside."""
+        cell = {"class_name": type(self.cell).__name__, "config": self.cell.get_config()}
+        return {**super().get_config(), "cell": cell, **self._more_config()}
+
+    def _more_config(self) -> dict[str, Any]:
+        """The arguments besides the cell."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """The wrapper that `get_config` described, around a cell that is put in place of its description.
+
+        Args:
+            config: what it returned, but for the cell.
+            custom_objects: not used, as in TensorFlow 1.15.
+
+        Raises:
+            ValueError: the cell is still a description.
+        """
+        others = dict(config)
+        cell = others.pop("cell")
+        try:
+            assert_like_rnncell("cell", cell)
+            return cls(cell, **others)
+        except TypeError:
+            raise ValueError(
+                "RNNCellWrapper cannot reconstruct the wrapped cell. Please overwrite the cell in the config "
+                "with a RNNCell instance."
+            ) from None
+
     def __call__(self, inputs: Any, state: Any, scope: Any = None) -> Any:
         return self._step(inputs, state, scope)
 
@@ -61,9 +93,21 @@ class _Wrapper(RNNCell):
         raise NotImplementedError
 
 
-def _default_filter(substate: Any) -> Any:
-    """The memory of a long short-term memory is left alone, everything else is not."""
-    return LSTMStateTuple(c=False, h=True) if isinstance(substate, LSTMStateTuple) else True
+def default_filter(substate: Any) -> Any:
+    """The memory of a long short-term memory is left alone, and so are arrays; everything else is not."""
+    if isinstance(substate, LSTMStateTuple):
+        return LSTMStateTuple(c=False, h=True)
+    return not isinstance(substate, TensorArray)
+
+
+def _refuse_function(function: Any, what: str) -> None:
+    """A function has no place in a configuration: TensorFlow puts its bytecode there.
+
+    Raises:
+        NotImplementedError: there is one.
+    """
+    if function is not None:
+        raise NotImplementedError(f"{what} is a function, which perdure puts into no configuration")
 
 
 class DropoutWrapper(_Wrapper):
@@ -105,7 +149,9 @@ class DropoutWrapper(_Wrapper):
         super().__init__(cell, dtype=dtype, **kwargs)
         if dropout_state_filter_visitor is not None and not callable(dropout_state_filter_visitor):
             raise TypeError("dropout_state_filter_visitor must be callable")
-        self._filter = dropout_state_filter_visitor or _default_filter
+        self._filter = dropout_state_filter_visitor or default_filter
+        self._given_filter = dropout_state_filter_visitor
+        self._input_size = input_size
         self._same_each_step = variational_recurrent
         self._seed = seed
         self._noise: dict[str, Any] = {"input": None, "state": None, "output": None}
@@ -114,6 +160,15 @@ class DropoutWrapper(_Wrapper):
             self._keep = {place: _probability(place, value) for place, value in keep.items()}
         if variational_recurrent:
             self._draw_noise(input_size, dtype)
+
+    def _more_config(self) -> dict[str, Any]:
+        _refuse_function(self._given_filter, "dropout_state_filter_visitor")
+        return {
+            **{f"{place}_keep_prob": keep for place, keep in self._keep.items()},
+            "variational_recurrent": self._same_each_step,
+            "input_size": self._input_size,
+            "seed": self._seed,
+        }
 
     def _draw_noise(self, input_size: Any, dtype: Any) -> None:
         if dtype is None:
@@ -205,6 +260,11 @@ class ResidualWrapper(_Wrapper):
     ) -> None:
         super().__init__(cell, **kwargs)
         self._residual = residual_fn or _sum_of
+        self._given_function = residual_fn
+
+    def _more_config(self) -> dict[str, Any]:
+        _refuse_function(self._given_function, "residual_fn")
+        return {}
 
     def _step(self, inputs: Any, state: Any, scope: Any) -> Any:
         outputs, state = self.cell(inputs, state, scope=scope)
@@ -235,6 +295,9 @@ class DeviceWrapper(_Wrapper):
     def _configure(self, cell: Any, device: Any, **kwargs: Any) -> None:
         super().__init__(cell, **kwargs)
         self._device = device
+
+    def _more_config(self) -> dict[str, Any]:
+        return {"device": self._device}
 
     def zero_state(self, batch_size: Any, dtype: Any) -> Any:
         """A state of zeros, on the device."""

@@ -36,12 +36,30 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.cases": "case switch_case",
         "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functional.control.version": (
+            "control_flow_v2_enabled disable_control_flow_v2 enable_control_flow_v2"
+        ),
         "functional.control.tensor_arrays": "TensorArray",
         "mapping.mapping": "map_fn",
         "mapping.folds": "foldl foldr scan",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
-        "functional.sparse.reshaping": "sparse_fill_empty_rows sparse_reshape sparse_retain",
+        "functional.sparse.combining": "sparse_add sparse_maximum sparse_minimum sparse_softmax",
+        "functional.sparse.merging": "sparse_merge sparse_reorder sparse_transpose",
+        "functional.sparse.reducing": (
+            "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
+        ),
+        "functional.sparse.reshaping": (
+            "sparse_fill_empty_rows sparse_reset_shape sparse_reshape sparse_retain"
+        ),
+        "functional.sparse.slicing": "sparse_concat sparse_slice sparse_split",
+        "functional.sparse.sparse": (
+            "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense sparse_to_indicator"
+        ),
+        "functional.parsing.csv": "decode_csv",
+        "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
+        "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
+        "functional.parsing.raw": "decode_compressed decode_raw",
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (
@@ -117,6 +135,7 @@ __getattr__, __dir__, __all__ = namespace(
             "reduce_max reduce_mean reduce_min reduce_prod reduce_sum"
         ),
         "functional.math.scans": "cumprod cumsum",
+        "functional.signal.fourier": "fft fft2d fft3d ifft ifft2d ifft3d",
         "functional.state.resources": "initialize_all_tables tables_initializer",
         "functional.state.scatter": (
             "batch_scatter_update scatter_add scatter_div scatter_max scatter_min scatter_mul "
@@ -128,6 +147,7 @@ __getattr__, __dir__, __all__ = namespace(
             "unsorted_segment_mean unsorted_segment_min unsorted_segment_prod unsorted_segment_sqrt_n "
             "unsorted_segment_sum"
         ),
+        "functional.array.sorting": "argsort sort",
         "functional.array.slicing": "newaxis slice strided_slice",
         "functional.state.state": "assign assign_add assign_sub count_up_to",
         "functional.array.values": "is_tensor make_ndarray",
@@ -177,6 +197,10 @@ __getattr__, __dir__, __all__ = namespace(
             "ConditionalAccumulator ConditionalAccumulatorBase SparseConditionalAccumulator"
         ),
         "queues.queues": "FIFOQueue PaddingFIFOQueue PriorityQueue QueueBase RandomShuffleQueue",
+        "queues.readers": (
+            "FixedLengthRecordReader IdentityReader LMDBReader ReaderBase TFRecordReader TextLineReader "
+            "WholeFileReader"
+        ),
         "session": "InteractiveSession Session",
         "session.handles": "delete_session_tensor get_session_handle get_session_tensor",
         "variables.base": "Variable VariableAggregation VariableSynchronization",
@@ -202,8 +226,8 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util initializers io "
-        "keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random raw_ops "
-        "saved_model sparse strings summary test train version xla"
+        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util image initializers "
+        "io keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random "
+        "raw_ops saved_model sets signal sparse spectral strings summary test train version xla"
     ),
 )

@@ -1,8 +1,11 @@
 """Ops of datasets that only other ways of writing reach: raw constructors, older names."""
 
+import os
+import tempfile
+
 import numpy as np
 
-from tests.oracle.client import internal
+from tests.oracle.client import attempt, internal
 from tests.oracle.client.datasets import elements as elements_of
 
 PROGRAMS = []
@@ -43,7 +46,11 @@ def wrapped(tf, variant, types, shapes):
 def function(tf, source, call, more=None):
     """A function of the graph for the elements of a dataset, and what it captures."""
     wrapper = internal("data.ops.dataset_ops").StructuredFunctionWrapper
+    key = tf.TensorSpec([], tf.int64)
+    known = {"key": key, "pair": (key, key)}
     given = {"dataset": source} if more is None else {"input_structure": (more, source.element_spec)}
+    if isinstance(more, str):
+        given = {"input_structure": known[more]}
     return wrapper(call, "Dataset.map()", **given).function
 
 
@@ -80,6 +87,113 @@ def older_names(tf):
         )
         found.append(elements(tf, dataset))
     return found
+
+
+@program
+def names_from_experiments(tf):
+    base = tf.data.Dataset.range(6)
+    twice = base.concatenate(base)
+    vector = [tf.int64], [tf.TensorShape([None])]
+    pair = [tf.int64, tf.int64], [tf.TensorShape([])] * 2
+    key = tf.TensorSpec([], tf.int64)
+    window = dict(window_size=int64(3), window_shift=int64(2), window_stride=int64(1))
+    found = []
+    for name in ("", "Experimental"):
+        found.append(elements(tf, made(tf, name + "IgnoreErrorsDataset", base)))
+        found.append(elements(tf, made(tf, name + "UniqueDataset", twice)))
+        found.append(elements(tf, made(tf, name + "SleepDataset", base, sleep_microseconds=int64(3))))
+        found.append(elements(tf, made(tf, name + "SlidingWindowDataset", base, *vector, **window)))
+        functions = dict(
+            key_func=function(tf, base, lambda x: x % 2),
+            init_func=function(tf, base, lambda key: (key, int64(0)), "key"),
+            reduce_func=function(tf, base, lambda state, x: (state[0], state[1] + x), (key, key)),
+            finalize_func=function(tf, base, lambda key, total: (key, total), "pair"),
+        )
+        captured = {"%s_other_arguments" % each: [] for each in functions}
+        captured.update(functions)
+        found.append(elements(tf, made(tf, name + "GroupByReducerDataset", base, *pair, **captured)))
+    return found
+
+
+@program
+def groups_and_interleaves(tf):
+    base = tf.data.Dataset.range(6)
+    vector = [tf.int64], [tf.TensorShape([None])]
+    key = tf.TensorSpec([], tf.int64)
+    windows = tf.data.experimental.DatasetStructure(key)
+    wrapper = internal("data.ops.dataset_ops").StructuredFunctionWrapper
+    reduced = wrapper(lambda key, xs: xs.batch(2), "Dataset.map()", input_structure=(key, windows))
+    given = dict(
+        key_func=function(tf, base, lambda x: x % 2),
+        reduce_func=reduced.function,
+        window_size_func=function(tf, base, lambda key: int64(2), "key"),
+        key_func_other_arguments=[],
+        reduce_func_other_arguments=[],
+        window_size_func_other_arguments=[],
+    )
+    found = [elements(tf, made(tf, "ExperimentalGroupByWindowDataset", base, *vector, **given))]
+    numbers = dict(
+        cycle_length=int64(2),
+        block_length=int64(1),
+        sloppy=False,
+        buffer_output_elements=int64(2),
+        prefetch_input_elements=int64(2),
+        other_arguments=[],
+        f=function(tf, base, lambda x: tf.data.Dataset.range(x)),
+    )
+    found.append(elements(tf, made(tf, "ExperimentalParallelInterleaveDataset", base, **numbers)))
+    given = dict(rate=np.float32(0.5), seed=int64(3), seed2=int64(4))
+    found.append(elements(tf, made(tf, "SamplingDataset", tf.data.Dataset.range(30), **given)))
+    with tf.compat.v1.Session() as session:
+        variant = tf.data.experimental.to_variant(base)
+        found.append(session.run(tf.raw_ops.ExperimentalDatasetCardinality(input_dataset=variant)))
+    return found
+
+
+@program
+def files_by_older_ops(tf):
+    scalar = [tf.string], [tf.TensorShape([])]
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "records")
+        words = tf.data.Dataset.from_tensor_slices(["a", "b"])
+        with tf.compat.v1.Session() as session:
+            session.run(
+                tf.raw_ops.ExperimentalDatasetToTFRecord(
+                    input_dataset=tf.data.experimental.to_variant(words), filename=name, compression_type=""
+                )
+            )
+        found = [elements(tf, tf.data.TFRecordDataset(name))]
+        fixed = tf.raw_ops.FixedLengthRecordDataset(
+            filenames=name,
+            header_bytes=int64(0),
+            record_bytes=int64(17),
+            footer_bytes=int64(0),
+            buffer_size=int64(0),
+        )
+        found.append(elements(tf, as_it_is(tf, wrapped(tf, fixed, *scalar))))
+        for op in ("MatchingFilesDataset", "ExperimentalMatchingFilesDataset"):
+            variant = getattr(tf.raw_ops, op)(patterns=os.path.join(folder, "*"))
+            found.append(len(elements(tf, as_it_is(tf, wrapped(tf, variant, *scalar)))))
+    return found
+
+
+@program
+def sparse_strings(tf):
+    sparse = tf.SparseTensor([[0, 1], [0, 2], [2, 0]], [1.0, 2.0, 3.0], [3, 4])
+    parts = dict(sparse_indices=sparse.indices, sparse_values=sparse.values, sparse_shape=sparse.dense_shape)
+    rows = tf.raw_ops.SerializeManySparse(out_type=tf.string, **parts)
+    one = tf.raw_ops.SerializeSparse(out_type=tf.string, **parts)
+    wrong = tf.raw_ops.DeserializeSparse(serialized_sparse=one, dtype=tf.int32)
+    damaged = tf.raw_ops.DeserializeSparse(serialized_sparse=["", "", "x"], dtype=tf.int32)
+    with tf.compat.v1.Session() as session:
+        return [
+            session.run(one),
+            session.run(tf.raw_ops.DeserializeSparse(serialized_sparse=one, dtype=tf.float32)),
+            session.run(tf.raw_ops.DeserializeSparse(serialized_sparse=rows, dtype=tf.float32)),
+            session.run(tf.raw_ops.DeserializeManySparse(serialized_sparse=rows, dtype=tf.float32)),
+            attempt(lambda: session.run(wrong)),
+            attempt(lambda: session.run(damaged)),
+        ]
 
 
 @program

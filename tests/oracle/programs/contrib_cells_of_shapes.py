@@ -53,7 +53,6 @@ for name in sorted(grids):
         cell = grids[name]
         x = tf.placeholder(tf.float32, [2 if name == "grid_both" else None, 7])
         output, state = cell(x, cell.zero_state(2, tf.float32))
-        tf.gradients(tf.nest.flatten([output, state]), tf.trainable_variables(name) + [x])
 
 # Convolutions.
 for name, cell, shape in (

@@ -306,10 +306,19 @@ def _affine(
     args: list[Tensor],
     output_size: int,
     has_bias: bool = True,
-    is_normalized: bool = False,
+    is_normalized: bool | None = None,
     weights_of: Any = None,
 ) -> Tensor:
-    """kernel · args + bias; the bias is made but not added where what follows is normalized."""
+    """kernel · args + bias.
+
+    Args:
+        args: matrices.
+        output_size: how many columns the result has.
+        has_bias: whether there is a bias.
+        is_normalized: whether what follows is, so that the bias is made but not added; None: it is added
+            inside of the scope, and not behind it.
+        weights_of: a function from kernel and sizes of `args` to the weights.
+    """
     dtype = args[0].dtype
     sizes = sizes_of(args)
     with variable_scope(get_variable_scope()) as scope:
@@ -322,7 +331,9 @@ def _affine(
         with variable_scope(scope) as inner:
             inner.set_partitioner(None)
             bias = get_variable("bias", [output_size], dtype=dtype, initializer=Constant(0.0, dtype=dtype))
-        return result if is_normalized else bias_add(result, bias)
+        if is_normalized is None:
+            return bias_add(result, bias)
+    return result if is_normalized else bias_add(result, bias)
 
 
 class WeightNormLSTMCell(_MemoryCell):
@@ -360,6 +371,8 @@ class WeightNormLSTMCell(_MemoryCell):
             reuse,
         )
         self._weights_of = _normalized_weights if norm else None
+        # As in TensorFlow the layer's scope has this name, too, and is never made unique.
+        self._scope: Any = "wn_lstm_cell"
 
     def call(self, inputs: Any, state: Any) -> Any:
         """One step."""

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO, NoReturn
 
+import numpy as np
+
 from perdure.formats.bundle import values
 from perdure.formats.bundle.index import Entry, shown
 from perdure.formats.bundle.layout import HEADER_KEY, data_name
@@ -126,3 +128,47 @@ def _write_data(
         if padding:
             write(bytes(padding))
             place += padding
+
+
+class BundleWriter:
+    """A bundle that is written tensor by tensor; it has its name when it is whole.
+
+    Args:
+        files: where files are found, with the methods of `filesystem.Files`.
+        prefix: its name.
+        folder_prefix: what the names of the files begin with until then; `prefix` when None.
+    """
+
+    def __init__(self, files: Any, prefix: str, folder_prefix: str | None = None) -> None:
+        self._files, self._prefix = files, prefix
+        self._data = temporary_name(data_name(folder_prefix or prefix, 0, 1))
+        self._file: BinaryIO = files.open(self._data, "wb")
+        self._entries: dict[bytes, bytes] = {}
+        self._place = 0
+
+    def add(self, key: bytes, array: np.ndarray, dtype: DType) -> None:
+        """Write a tensor.
+
+        Raises:
+            UnimplementedError: its type cannot be written.
+        """
+        if not dtype.is_numpy_compatible:
+            raise UnimplementedError(
+                None, None, f"Tensors of type {dtype.base_dtype.name} cannot be saved: {shown(key)}"
+            )
+        write = values.write_strings if array.dtype == object else values.write_array
+        entry = _new_entry(dtype, array.shape)
+        size, checksum = write(array, self._file.write)
+        entry.offset, entry.size, entry.crc32c = self._place, size, mask(checksum)
+        self._entries[key] = entry.SerializeToString()
+        self._place += size
+
+    def finish(self) -> None:
+        """Give it its name."""
+        self._file.close()
+        publish(self._files, self._prefix, [self._data], self._entries)
+
+    def abandon(self) -> None:
+        """Leave nothing of it."""
+        self._file.close()
+        self._files.remove(self._data)

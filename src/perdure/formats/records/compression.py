@@ -96,3 +96,15 @@ def _words(error: zlib.error) -> str:
     """An error of Python's zlib in TensorFlow's words."""
     _, number, reason = str(error).split(" ", 2)
     return f"inflate() failed with error {number}: {reason.rpartition(': ')[2]}"
+
+
+def inflated(data: bytes, kind: str) -> bytes:
+    """Compressed bytes as they were; of bytes that end too early as much as there is.
+
+    Raises:
+        DataLossError: they are no such stream, or it is damaged.
+    """
+    try:
+        return zlib.decompressobj(_WINDOW_BITS[kind]).decompress(data)
+    except zlib.error as error:
+        raise DataLossError(None, None, _words(error)) from error

@@ -12,7 +12,7 @@ from perdure.functional.control.assertions import Assert
 from perdure.functional.control.conditionals import cond
 from perdure.functional.math import binary, cast
 from perdure.functional.math.reductions import reduce_sum
-from perdure.graph import dtypes
+from perdure.graph import dtypes, hooks
 from perdure.graph.constants import constant
 from perdure.graph.defaults import control_dependencies, name_scope
 from perdure.graph.operation import Operation
@@ -131,14 +131,7 @@ def switch_case(
     if default is not None:
         functions.append(default)
     with name_scope(name, "case", [branch_index]):
-        function = functions[-1]
-        for number in reversed(range(len(functions) - 1)):
-            function = functools.partial(_chosen, branch_index, number, functions[number], function)
-        return function()
-
-
-def _chosen(index: Tensor, number: int, one: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    return cond(binary.equal(index, number), one, other, strict=True)
+        return hooks.indexed_case(branch_index, functions)
 
 
 def _indexed_functions(branch_index: Any, branch_fns: Any) -> list[Callable[[], Any]]:

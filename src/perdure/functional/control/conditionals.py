@@ -11,13 +11,14 @@ from perdure.functional.array.array import identity
 from perdure.functional.control.cond_context import CondContext
 from perdure.functional.control.control_flow import merge, switch
 from perdure.functional.control.tensor_arrays import with_flows
+from perdure.functional.control.version import uses_functions
 from perdure.functional.math import cast
 from perdure.functional.structure import check_same, leaves_of, pack
-from perdure.graph import dtypes, nest
+from perdure.graph import dtypes, hooks, nest
 from perdure.graph.composite import IndexedSlices
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import add_to_collection, name_scope
+from perdure.graph.defaults import add_to_collection, get_default_graph, name_scope
 from perdure.graph.keys import GraphKeys
 from perdure.graph.tensor import Tensor
 
@@ -52,6 +53,9 @@ def cond(
         TypeError: a function is missing or not callable, or `pred` is a Python bool.
         ValueError: the functions return nothing, or results of different structure or types.
     """
+    graph = get_default_graph()
+    if uses_functions(graph):
+        return hooks.cond_v2(pred, true_fn, false_fn, name)
     true_fn = _named_function("true_fn", true_fn, "fn1", fn1)
     false_fn = _named_function("false_fn", false_fn, "fn2", fn2)
     if not callable(true_fn):

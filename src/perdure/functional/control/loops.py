@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.functional.control.loop_shapes import invariant_of
+from perdure.functional.control.version import uses_functions
 from perdure.functional.control.while_context import WhileContext
 from perdure.functional.math import binary
-from perdure.graph import nest
+from perdure.graph import hooks, nest
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import add_to_collection, name_scope
+from perdure.graph.defaults import add_to_collection, get_default_graph, name_scope
 from perdure.graph.keys import GraphKeys
 from perdure.graph.tensor_shape import TensorShape
 
@@ -59,6 +60,18 @@ def while_loop(
         raise TypeError("body must be callable.")
     if parallel_iterations < 1:
         raise TypeError("parallel_iterations must be a positive integer.")
+    if uses_functions(get_default_graph()):
+        return hooks.while_v2(
+            cond,
+            body,
+            loop_vars,
+            shape_invariants=shape_invariants,
+            parallel_iterations=parallel_iterations,
+            maximum_iterations=maximum_iterations,
+            name=name,
+            return_same_structure=return_same_structure,
+            back_prop=back_prop,
+        )
     with name_scope(name, "while", loop_vars):
         if not loop_vars:
             raise ValueError("No loop variables provided")

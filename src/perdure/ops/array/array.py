@@ -10,6 +10,7 @@ import numpy as np
 
 from perdure.graph.shapes import format_shape, merge, num_elements, with_rank
 from perdure.ops.checks import invalid, scalar
+from perdure.ops.control import variants
 from perdure.ops.registry import op
 from perdure.ops.traits import RANK_ONLY, SHAPE_ONLY
 
@@ -494,6 +495,8 @@ def zeros_like_shape(x):
 
 @zeros_like.kernel
 def zeros_like_kernel(xp, x, *, T):
+    if T.name == "variant":
+        return variants.zeros_like(x, T)
     if T.name == "string":
         return np.full(np.shape(x), b"", object)
     return xp.zeros(np.shape(x), T.as_numpy_dtype)

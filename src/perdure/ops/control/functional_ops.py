@@ -46,6 +46,20 @@ for _definition in (
     _definition.kernel(if_kernel)
     _definition.gradient(if_gradient)
 
+# -- Case ----------------------------------------------------------------------------------
+
+case = op("Case", host=True)
+case.shape(outputs_shape)
+
+
+@case.kernel
+def case_kernel(xp, branch_index, input, *, branches, step):
+    index = int(branch_index)
+    return branches[index if 0 <= index < len(branches) else -1](step, input)
+
+
+case.gradient(if_gradient)
+
 # -- While ---------------------------------------------------------------------------------
 
 
@@ -63,14 +77,16 @@ def while_kernel(xp, input, *, cond, body, step):
     values = list(input)
     asked = getattr(cond, "returned", None)
     if asked is not None:  # a loop that was lifted
-        while truth(_scalar(values[asked])):
-            values = body(step, values)
-        return values
+        return body.repeated(step, values, lambda value: truth(_scalar(value)), asked)
     while True:
         (goes_on,) = cond(step, values)
         if not truth(_scalar(goes_on)):
             return values
         values = body(step, values)
+
+
+def while_gradient(g, d_output, *, node):
+    return {"input": hooks.loop_gradient(node, d_output)}
 
 
 for _definition in (
@@ -79,7 +95,7 @@ for _definition in (
 ):
     _definition.shape(loop_shape)
     _definition.kernel(while_kernel)
-    _definition.refuse_gradient("gradients of loops that call functions are not supported yet")
+    _definition.gradient(while_gradient)
 
 # -- PartitionedCall -----------------------------------------------------------------------
 
@@ -99,6 +115,23 @@ for _definition in (
     _definition.shape(call_shape)
     _definition.kernel(call_kernel)
     _definition.refuse_gradient("gradients of functions of a library are not supported yet")
+
+# -- SymbolicGradient ----------------------------------------------------------------------
+
+symbolic_gradient = op("SymbolicGradient", host=True, calls=ONCE)
+
+
+@symbolic_gradient.shape
+def symbolic_gradient_shape(input, *, Tout):
+    return [input[i] for i in range(len(Tout))]
+
+
+@symbolic_gradient.kernel
+def symbolic_gradient_kernel(xp, input, *, f, step):
+    return f(step, input)
+
+
+symbolic_gradient.refuse_gradient("second derivatives of functions that are called by name are not supported")
 
 # -- FakeParam -----------------------------------------------------------------------------
 

@@ -1,10 +1,12 @@
 """Ops that make a dataset of another one by calling functions of the graph."""
 
+import numpy as np
+
 from perdure.graph.errors import OutOfRangeError
 from perdure.ops.checks import invalid
-from perdure.ops.data.definitions import as_dataset, dataset_op, integer
+from perdure.ops.data.definitions import as_dataset, dataset_op, integer, scalar_shape
 from perdure.ops.registry import op
-from perdure.pipelines import batching, calling, interleaving, threads
+from perdure.pipelines import batching, calling, grouping, interleaving, threads
 from perdure.pipelines.calling import Captured, ended_by_function
 from perdure.pipelines.dataset import Context
 
@@ -216,6 +218,103 @@ for _definition in (
 ):
     _definition.kernel(directed_interleave_dataset_kernel)
 
+# -- groups -----------------------------------------------------------------------------------------
+
+
+def group_by_window_dataset_kernel(
+    xp,
+    input_dataset,
+    key_func_other_arguments,
+    reduce_func_other_arguments,
+    window_size_func_other_arguments,
+    *,
+    key_func,
+    reduce_func,
+    window_size_func,
+    output_types,
+    output_shapes,
+):
+    return grouping.GroupByWindowDataset(
+        output_types,
+        output_shapes,
+        as_dataset(input_dataset),
+        Captured(key_func, key_func_other_arguments),
+        Captured(reduce_func, reduce_func_other_arguments),
+        Captured(window_size_func, window_size_func_other_arguments),
+    )
+
+
+for _definition in (
+    dataset_op("GroupByWindowDataset"),
+    dataset_op("ExperimentalGroupByWindowDataset"),
+):
+    _definition.kernel(group_by_window_dataset_kernel)
+
+
+def group_by_reducer_dataset_kernel(
+    xp,
+    input_dataset,
+    key_func_other_arguments,
+    init_func_other_arguments,
+    reduce_func_other_arguments,
+    finalize_func_other_arguments,
+    *,
+    key_func,
+    init_func,
+    reduce_func,
+    finalize_func,
+    output_types,
+    output_shapes,
+):
+    return grouping.GroupByReducerDataset(
+        output_types,
+        output_shapes,
+        as_dataset(input_dataset),
+        Captured(key_func, key_func_other_arguments),
+        Captured(init_func, init_func_other_arguments),
+        Captured(reduce_func, reduce_func_other_arguments),
+        Captured(finalize_func, finalize_func_other_arguments),
+    )
+
+
+for _definition in (
+    dataset_op("GroupByReducerDataset"),
+    dataset_op("ExperimentalGroupByReducerDataset"),
+):
+    _definition.kernel(group_by_reducer_dataset_kernel)
+
+
+def parallel_interleave_dataset_kernel(
+    xp,
+    input_dataset,
+    other_arguments,
+    cycle_length,
+    block_length,
+    buffer_output_elements,
+    prefetch_input_elements,
+    *,
+    f,
+    output_types,
+    output_shapes,
+):
+    return interleaving.StagedInterleaveDataset(
+        output_types,
+        output_shapes,
+        as_dataset(input_dataset),
+        Captured(f, other_arguments),
+        integer(cycle_length, "cycle_length"),
+        integer(block_length, "block_length"),
+        integer(buffer_output_elements, "buffer_output_elements"),
+        integer(prefetch_input_elements, "prefetch_input_elements"),
+    )
+
+
+for _definition in (
+    dataset_op("ParallelInterleaveDataset"),
+    dataset_op("ExperimentalParallelInterleaveDataset"),
+):
+    _definition.kernel(parallel_interleave_dataset_kernel)
+
 # -- values of datasets -----------------------------------------------------------------------------
 
 reduce_dataset = op("ReduceDataset", host=True, waits=True)
@@ -244,3 +343,40 @@ def reduce_dataset_kernel(xp, input_dataset, initial_state, other_arguments, *, 
 
 
 reduce_dataset.not_differentiable("it goes over a dataset")
+
+dataset_to_single_element = op("DatasetToSingleElement", host=True, waits=True)
+
+
+@dataset_to_single_element.shape
+def dataset_to_single_element_shape(*, output_types, output_shapes):
+    return list(output_shapes) if output_shapes else [None] * len(output_types)
+
+
+@dataset_to_single_element.kernel
+def dataset_to_single_element_kernel(xp, dataset, *, step):
+    step.hand_over()
+    context = Context()
+    try:
+        found = as_dataset(dataset).values(context, "SingleElement").some(2)
+    finally:
+        context.close()
+    if len(found) != 1:
+        how_many = "had more than one element" if found else "was empty"
+        raise invalid(f"Dataset {how_many}.")
+    return found[0]
+
+
+dataset_to_single_element.not_differentiable("it goes over a dataset")
+
+
+def dataset_cardinality_kernel(xp, input_dataset):
+    return np.int64(as_dataset(input_dataset).cardinality)
+
+
+for _definition in (
+    op("DatasetCardinality", host=True),
+    op("ExperimentalDatasetCardinality", host=True),
+):
+    _definition.shape(scalar_shape)
+    _definition.kernel(dataset_cardinality_kernel)
+    _definition.not_differentiable("it asks how many elements a dataset has")

@@ -1,7 +1,17 @@
 """Ops that make a dataset of others without calling functions."""
 
-from perdure.ops.data.definitions import as_dataset, dataset_op, integer
-from perdure.pipelines import batching, combining, optimizing, selecting, shuffling, threads
+from perdure.ops.data.definitions import as_dataset, dataset_op, integer, text
+from perdure.pipelines import (
+    batching,
+    caching,
+    combining,
+    optimizing,
+    passing,
+    selecting,
+    shuffling,
+    threads,
+    windows,
+)
 
 # -- some of the elements ---------------------------------------------------------------------------
 
@@ -177,6 +187,95 @@ for _definition in (
     dataset_op("ExperimentalDenseToSparseBatchDataset"),
 ):
     _definition.kernel(dense_to_sparse_batch_dataset_kernel)
+
+window_dataset = dataset_op("WindowDataset")
+
+
+@window_dataset.kernel
+def window_dataset_kernel(
+    xp, input_dataset, size, shift, stride, drop_remainder, *, output_types, output_shapes
+):
+    numbers = integer(size, "size"), integer(shift, "shift"), integer(stride, "stride")
+    source = as_dataset(input_dataset)
+    return windows.WindowDataset(output_types, output_shapes, source, *numbers, bool(drop_remainder))
+
+
+def sliding_window_dataset_kernel(
+    xp, input_dataset, window_size, window_shift, window_stride, *, output_types, output_shapes
+):
+    numbers = [
+        integer(number, name)
+        for number, name in (
+            (window_size, "window_size"),
+            (window_shift, "window_shift"),
+            (window_stride, "window_stride"),
+        )
+    ]
+    return windows.SlidingWindowDataset(output_types, output_shapes, as_dataset(input_dataset), *numbers)
+
+
+for _definition in (
+    dataset_op("SlidingWindowDataset"),
+    dataset_op("ExperimentalSlidingWindowDataset"),
+):
+    _definition.kernel(sliding_window_dataset_kernel)
+
+# -- what is right with elements --------------------------------------------------------------------
+
+
+def ignore_errors_dataset_kernel(xp, input_dataset, *, output_types, output_shapes):
+    return passing.IgnoreErrorsDataset(as_dataset(input_dataset), output_types, output_shapes)
+
+
+for _definition in (
+    dataset_op("IgnoreErrorsDataset"),
+    dataset_op("ExperimentalIgnoreErrorsDataset"),
+):
+    _definition.kernel(ignore_errors_dataset_kernel)
+
+
+def unique_dataset_kernel(xp, input_dataset, *, output_types, output_shapes):
+    return passing.UniqueDataset(output_types, output_shapes, as_dataset(input_dataset))
+
+
+for _definition in (
+    dataset_op("UniqueDataset"),
+    dataset_op("ExperimentalUniqueDataset"),
+):
+    _definition.kernel(unique_dataset_kernel)
+
+sampling_dataset = dataset_op("SamplingDataset", draws=True)
+
+
+@sampling_dataset.kernel
+def sampling_dataset_kernel(xp, input_dataset, rate, seed, seed2, *, output_types, output_shapes):
+    seeds = integer(seed, "seed"), integer(seed2, "seed2")
+    return passing.SamplingDataset(
+        output_types, output_shapes, as_dataset(input_dataset), float(rate), *seeds
+    )
+
+
+def sleep_dataset_kernel(xp, input_dataset, sleep_microseconds, *, output_types, output_shapes):
+    time = integer(sleep_microseconds, "sleep_microseconds")
+    return passing.SleepDataset(output_types, output_shapes, as_dataset(input_dataset), time)
+
+
+for _definition in (
+    dataset_op("SleepDataset"),
+    dataset_op("ExperimentalSleepDataset"),
+):
+    _definition.kernel(sleep_dataset_kernel)
+
+cache_dataset = dataset_op("CacheDataset")
+
+
+@cache_dataset.kernel
+def cache_dataset_kernel(xp, input_dataset, filename, *, files, output_types, output_shapes):
+    name, source = text(filename).decode(), as_dataset(input_dataset)
+    if not name:
+        return caching.MemoryCacheDataset(output_types, output_shapes, source)
+    return caching.FileCacheDataset(output_types, output_shapes, source, name, files)
+
 
 # -- how it runs ------------------------------------------------------------------------------------
 

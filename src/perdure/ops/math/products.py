@@ -1,10 +1,14 @@
 """Products of matrices, and sums of many tensors."""
 
+import functools
+import operator
+
 from perdure.graph import shapes
 from perdure.graph.errors import FailedPreconditionError
 from perdure.graph.shapes import format_shape
 from perdure.ops.broadcasting import sum_to
 from perdure.ops.checks import invalid
+from perdure.ops.control import variants
 from perdure.ops.registry import op
 from perdure.ops.traits import PRODUCT, Algebra
 
@@ -191,6 +195,8 @@ def add_n_shape(inputs):
 
 @add_n.kernel
 def add_n_kernel(xp, inputs, *, node_name):
+    if isinstance(inputs[0], (variants.ListValue, variants.Optional)):
+        return functools.reduce(operator.add, inputs)
     for position, array in enumerate(inputs):
         if array.shape != inputs[0].shape:
             first, other = format_shape(inputs[0].shape), format_shape(array.shape)

@@ -1,13 +1,13 @@
 """ImageSummary and AudioSummary: pictures as PNG, sound as WAV."""
 
 import struct
-import zlib
 
 import numpy as np
 
 from perdure.graph.dtypes import as_dtype
 from perdure.graph.shapes import format_shape
 from perdure.ops.checks import invalid
+from perdure.ops.image import png
 from perdure.ops.registry import op
 from perdure.ops.summaries.values import new_summary, scalar_tag
 
@@ -23,8 +23,7 @@ def tags(tag, kind, most):
 
 image_summary = op("ImageSummary", host=True)
 
-# What PNG calls one, three and four channels.
-_COLORS = {1: 0, 3: 2, 4: 6}
+_CHANNELS = (1, 3, 4)
 
 
 @image_summary.shape
@@ -41,7 +40,7 @@ def image_summary_kernel(xp, tag, tensor, *, max_images, bad_color):
 def image_summary_of(tag, tensor, max_images, bad_color):
     """The bytes of the summary of up to `max_images` pictures."""
     images = np.asarray(tensor)
-    if images.ndim != 4 or images.shape[3] not in _COLORS:
+    if images.ndim != 4 or images.shape[3] not in _CHANNELS:
         shape = format_shape(images.shape)
         raise invalid(f"Tensor must be 4-D with last dim 1, 3, or 4, not {shape}")
     if 0 in images.shape[1:]:
@@ -60,7 +59,7 @@ def image_summary_of(tag, tensor, max_images, bad_color):
         picture = summary.value.add(tag=each).image
         picture.height, picture.width, picture.colorspace = height, width, channels
         pixels = image if image.dtype == np.uint8 else normalized(image, bad_color.ravel()[:channels])
-        picture.encoded_image_string = png(pixels)
+        picture.encoded_image_string = png.encode(pixels)
     return summary.SerializeToString()
 
 
@@ -82,21 +81,6 @@ def normalized(image, bad_color):
     pixels[is_finite] = scaled.astype(np.int64)
     pixels[~is_finite] = bad_color
     return pixels
-
-
-def png(pixels):
-    """A picture in PNG (RFC 2083), every row as the differences to the one above it."""
-    height, width, channels = pixels.shape
-    rows = pixels.reshape(height, -1)
-    above = np.vstack([np.zeros_like(rows[:1]), rows[:-1]])
-    filtered = np.full((height, 1 + rows.shape[1]), 2, np.uint8)
-    filtered[:, 1:] = rows - above
-    header = struct.pack(">IIBBBBB", width, height, 8, _COLORS[channels], 0, 0, 0)
-    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(filtered.tobytes())), (b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
 
 
 image_summary.not_differentiable("it makes a message")

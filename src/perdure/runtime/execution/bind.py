@@ -12,7 +12,7 @@ from perdure.arrays import numpy_arrays
 from perdure.arrays.frozen import frozen
 from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError, PermissionDeniedError, UnimplementedError
-from perdure.graph.func_graph import Function
+from perdure.graph.func_graph import CALLED, Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, spans
 from perdure.graph.tensor import Tensor
@@ -101,6 +101,9 @@ def bind(
     definition = definition_of(op)
     rule = definition.kernel_rule
     assert rule is not None
+    if CALLED in op.attrs:
+        call_named = partial(_call_named, planned(op.attrs[CALLED], resources))
+        return BoundKernel(call_named, True, list(range(len(op.inputs))))
     if definition.traits.calls_program and policies_of(op):
         raise PermissionDeniedError(
             None, op, f"{op.type} of a loaded model calls a Python function of the program that wrote it"
@@ -157,6 +160,11 @@ def bind(
     return BoundKernel(call, False, positions)
 
 
+def _call_named(function: Any, step: Step, *values: Any) -> Any:
+    results = function(step, values)
+    return results[0] if len(results) == 1 else results
+
+
 def _is_fixed(op: Operation) -> bool:
     """Whether what `op` takes follows from constants, and from functions of constants that are kept."""
     if op.graph.outer is not None:
@@ -199,7 +207,11 @@ def _keywords(
         capability = CAPABILITIES.get(name)
         if capability is None:
             value = op.attrs[name]
-            keywords[name] = planned(value, resources) if isinstance(value, Function) else value
+            if isinstance(value, Function):
+                value = planned(value, resources)
+            elif isinstance(value, list) and value and isinstance(value[0], Function):
+                value = [planned(function, resources) for function in value]
+            keywords[name] = value
         elif capability.in_step is None:
             keywords[name] = capability.bind(definition, op, resources)
     return keywords

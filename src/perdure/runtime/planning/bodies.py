@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from perdure.graph.func_graph import Function
 from perdure.runtime.planning.effects import is_writer, variable_behind, written_by
+from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.order import ordered, with_snapshots_renewed
 from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.planning.simplify import Simplified, simplify
+
+
+def structured(function: Function) -> Function:
+    """A function without control flow nodes: with conditionals and loops in their place.
+
+    Raises:
+        NotLiftable: no structure expresses them.
+    """
+    fed = set(function.inputs)
+    needed = needed_operations(function.targets, function.outputs, fed)
+    if function.is_lifted or not has_control_flow(needed):
+        return function
+    from perdure.runtime.planning.lifting.lift import lift  # few functions have such nodes
+
+    lifted = lift(needed, function.outputs, function.targets, fed)
+    return Function(function.name, function.graph, function.inputs, [*lifted.fetches], (*lifted.targets,))
 
 
 def body_of(function: Function) -> Simplified:

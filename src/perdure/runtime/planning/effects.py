@@ -72,7 +72,8 @@ def shares_memory(op: Operation) -> bool:
 
 def functions_of(op: Operation) -> list[Function]:
     """The functions that `op` has as attributes."""
-    return [value for value in op.attrs.values() if isinstance(value, Function)]
+    values = [v for given in op.attrs.values() for v in (given if isinstance(given, list) else [given])]
+    return [value for value in values if isinstance(value, Function)]
 
 
 def written_by(node: Any) -> Iterator[Operation]:

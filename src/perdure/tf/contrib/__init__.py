@@ -7,6 +7,6 @@ __getattr__, __dir__, __all__ = namespace(
     {},
     submodules=(
         "checkpoint crf cudnn_rnn deprecated framework layers legacy_seq2seq lookup losses nn rnn seq2seq "
-        "slim staging stateless summary testing training util"
+        "signal slim staging stateless summary testing training util"
     ),
 )

@@ -12,6 +12,7 @@ from perdure.tf.contrib import losses as losses
 from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import rnn as rnn
 from perdure.tf.contrib import seq2seq as seq2seq
+from perdure.tf.contrib import signal as signal
 from perdure.tf.contrib import slim as slim
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless

@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "data.iterators": "Iterator",
         "data.options_of_datasets": "Options",
+        "data.readers": "FixedLengthRecordDataset TFRecordDataset TextLineDataset",
     },
     submodules="experimental",
 )

@@ -6,6 +6,9 @@ from perdure.data.dataset import make_initializable_iterator as make_initializab
 from perdure.data.dataset import make_one_shot_iterator as make_one_shot_iterator
 from perdure.data.iterators import Iterator as Iterator
 from perdure.data.options_of_datasets import Options as Options
+from perdure.data.readers import FixedLengthRecordDataset as FixedLengthRecordDataset
+from perdure.data.readers import TFRecordDataset as TFRecordDataset
+from perdure.data.readers import TextLineDataset as TextLineDataset
 from perdure.tf.data import experimental as experimental
 import perdure.data.dataset
 get_output_classes = perdure.data.dataset.get_legacy_output_classes

@@ -1,0 +1,23 @@
+"""Fourier transforms with NumPy over the last axes; `spectral_jax` has the same functions."""
+
+import numpy as np
+
+
+def fft(array, rank):
+    """The transform over the last `rank` axes, of complex numbers."""
+    return np.fft.fftn(array, axes=tuple(range(-rank, 0)))
+
+
+def ifft(array, rank):
+    """The inverse transform over the last `rank` axes."""
+    return np.fft.ifftn(array, axes=tuple(range(-rank, 0)))
+
+
+def rfft(array, sizes):
+    """Half of the transform of real numbers, over as many last axes as there are sizes."""
+    return np.fft.rfftn(array, s=sizes, axes=tuple(range(-len(sizes), 0)))
+
+
+def irfft(array, sizes):
+    """Real numbers of these sizes from half of their transform."""
+    return np.fft.irfftn(array, s=sizes, axes=tuple(range(-len(sizes), 0)))

@@ -1,0 +1,1 @@
+"""Text with fields between delimiters, and numbers in text."""

@@ -1,0 +1,1 @@
+"""Building nodes that make tensors of serialized messages and of text."""

@@ -1,0 +1,1 @@
+"""Functions of signals: Fourier transforms, windows, frames, spectrograms."""

@@ -1,0 +1,1 @@
+"""Pictures: resizing, cropping, colors, boxes, and the files that hold them."""
