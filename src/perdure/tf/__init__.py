@@ -45,8 +45,18 @@ __getattr__, __dir__, __all__ = namespace(
         "mapping.folds": "foldl foldr scan",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
-        "functional.sparse.reshaping": "sparse_fill_empty_rows sparse_reshape sparse_retain",
-        "functional.sparse.merging": "sparse_merge sparse_reorder",
+        "functional.sparse.combining": "sparse_add sparse_maximum sparse_minimum sparse_softmax",
+        "functional.sparse.merging": "sparse_merge sparse_reorder sparse_transpose",
+        "functional.sparse.reducing": (
+            "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
+        ),
+        "functional.sparse.reshaping": (
+            "sparse_fill_empty_rows sparse_reset_shape sparse_reshape sparse_retain"
+        ),
+        "functional.sparse.slicing": "sparse_concat sparse_slice sparse_split",
+        "functional.sparse.sparse": (
+            "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense sparse_to_indicator"
+        ),
         "functional.parsing.csv": "decode_csv",
         "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
         "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
@@ -219,6 +229,6 @@ __getattr__, __dir__, __all__ = namespace(
     submodules=(
         "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util image initializers "
         "io keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random "
-        "raw_ops saved_model signal sparse spectral strings summary test train version xla"
+        "raw_ops saved_model sets signal sparse spectral strings summary test train version xla"
     ),
 )
