@@ -294,6 +294,7 @@ from perdure.functional.strings.pieces import string_split as string_split
 from perdure.functional.strings.pieces import string_strip as string_strip
 from perdure.functional.strings.pieces import substr as substr
 from perdure.functional.strings.regex import regex_replace as regex_replace
+from perdure.functions.def_function import function as function
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
