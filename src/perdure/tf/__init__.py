@@ -154,7 +154,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
-            "custom_gradient gradients hessians no_gradient"
+            "custom_gradient gradients hessians no_gradient recompute_grad"
         ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "

@@ -304,6 +304,7 @@ from perdure.gradients import custom_gradient as custom_gradient
 from perdure.gradients import gradients as gradients
 from perdure.gradients import hessians as hessians
 from perdure.gradients import no_gradient as no_gradient
+from perdure.gradients import recompute_grad as recompute_grad
 from perdure.graph.composite import IndexedSlices as IndexedSlices
 from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue
