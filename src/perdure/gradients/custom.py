@@ -126,7 +126,7 @@ def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
             with control_dependencies([d_result]):
                 again = f(*args)
             sources = [*args, *(variables or ())]
-            found = hooks.gradients(again, sources, grad_ys=[d_result])
+            found = hooks.gradients(again, sources, grad_ys=[d_result], stop_gradients=list(args))
             if variables is None:
                 return found
             return found[: len(args)], found[len(args) :]
