@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.cases": "case switch_case",
         "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functions.def_function": "function",
         "functional.control.version": (
             "control_flow_v2_enabled disable_control_flow_v2 enable_control_flow_v2"
         ),
@@ -156,7 +157,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
-            "custom_gradient gradients hessians no_gradient"
+            "custom_gradient gradients hessians no_gradient recompute_grad"
         ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "

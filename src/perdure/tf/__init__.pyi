@@ -300,6 +300,7 @@ from perdure.functional.strings.pieces import string_split as string_split
 from perdure.functional.strings.pieces import string_strip as string_strip
 from perdure.functional.strings.pieces import substr as substr
 from perdure.functional.strings.regex import regex_replace as regex_replace
+from perdure.functions.def_function import function as function
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
@@ -309,6 +310,7 @@ from perdure.gradients import custom_gradient as custom_gradient
 from perdure.gradients import gradients as gradients
 from perdure.gradients import hessians as hessians
 from perdure.gradients import no_gradient as no_gradient
+from perdure.gradients import recompute_grad as recompute_grad
 from perdure.graph.composite import IndexedSlices as IndexedSlices
 from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue

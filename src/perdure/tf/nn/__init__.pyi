@@ -37,6 +37,10 @@ from perdure.functional.nn.conv import convolution as convolution
 from perdure.functional.nn.conv3d import conv3d as conv3d
 from perdure.functional.nn.conv3d import conv3d_backprop_filter as conv3d_backprop_filter
 from perdure.functional.nn.conv3d import conv3d_transpose as conv3d_transpose
+from perdure.functional.nn.ctc_decoding import ctc_beam_search_decoder as ctc_beam_search_decoder
+from perdure.functional.nn.ctc_decoding import ctc_beam_search_decoder_v2 as ctc_beam_search_decoder_v2
+from perdure.functional.nn.ctc_decoding import ctc_greedy_decoder as ctc_greedy_decoder
+from perdure.functional.nn.ctc_loss import ctc_loss as ctc_loss
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d as depthwise_conv2d
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native as depthwise_conv2d_native
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native_backprop_filter as depthwise_conv2d_native_backprop_filter
