@@ -78,3 +78,14 @@ def test_networks_over_sequences_inside_of_functions(session):
     np.testing.assert_array_equal(session.run(squares), [1.0, 4.0, 9.0])
     np.testing.assert_array_equal(session.run(sums), [1.0, 3.0, 6.0])
     assert len(calls) == 2
+
+
+def test_gradients_that_compute_their_function_once_more(session):
+    """tf.recompute_grad, of arguments and variables (numbers of TensorFlow 1.15.5)."""
+    tf.get_variable_scope().set_use_resource(True)
+    x, v = tf.constant([1.0, 2.0]), tf.get_variable("v", initializer=3.0)
+    y = tf.recompute_grad(lambda a, b: tf.sin(a) * b * v)(x, x * 2.0)
+    of_x, of_v = tf.gradients(y, [x, v])
+    session.run(tf.global_variables_initializer())
+    np.testing.assert_allclose(session.run(of_x), [8.2906, 0.462], atol=1e-4)
+    np.testing.assert_allclose(session.run(of_v), 5.3201, atol=1e-4)
