@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.cases": "case switch_case",
         "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functions.def_function": "function",
         "functional.control.version": (
             "control_flow_v2_enabled disable_control_flow_v2 enable_control_flow_v2"
         ),
@@ -60,6 +61,9 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
         "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
         "functional.parsing.raw": "decode_compressed decode_raw",
+        "functional.parsing.sequences": "parse_single_sequence_example",
+        "functional.parsing.tensors": "parse_tensor serialize_tensor",
+        "functional.sparse.serializing": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (
@@ -153,7 +157,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
-            "custom_gradient gradients hessians no_gradient"
+            "custom_gradient gradients hessians no_gradient recompute_grad"
         ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
