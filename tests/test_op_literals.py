@@ -18,9 +18,12 @@ STRUCTURAL = {
         "runtime/planning/lifting runtime/xla/trip_counts",
         "lifting makes the node; how loops count is a matter of which ops do it",
     ),
+    "Greater": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "GreaterEqual": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "Less": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "LessEqual": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "LogicalAnd": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
+    "Sub": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "Minimum": ("runtime/xla/trip_counts", "how loops count is a matter of which ops do it"),
     "Const": (
         "runtime inference session/metadata",

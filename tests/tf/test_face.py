@@ -40,6 +40,9 @@ MODULES = {
 
 # Where perdure's signature differs from TensorFlow's, and why that is right.
 DIFFERENT = {
+    **dict.fromkeys(
+        ("sparse.split", "sparse_split"), "a default is an object, which is written as its class"
+    ),
     "Operation": "programs never make one themselves",
     **dict.fromkeys(
         (

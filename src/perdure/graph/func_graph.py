@@ -23,6 +23,10 @@ from perdure.graph.tensor import Tensor
 SHARED_COLLECTIONS = (GraphKeys.GLOBAL_VARIABLES, GraphKeys.LOCAL_VARIABLES, GraphKeys.TRAINABLE_VARIABLES)
 
 
+# The attribute of a node that calls a function by its name in which it has the function: it is never written.
+CALLED = "/called"
+
+
 @dataclass(eq=False)
 class Function:
     """A function as the attribute of an operation.
@@ -34,6 +38,7 @@ class Function:
         outputs: tensors of the body.
         targets: operations of it that are run for their effects.
         is_lifted: whether planning has made it of control flow nodes.
+        sums: of the body of a loop, what it only adds to; see `runtime/planning/sums.py`.
     """
 
     name: str
@@ -42,6 +47,13 @@ class Function:
     outputs: list[Tensor]
     targets: tuple[Operation, ...] = ()
     is_lifted: bool = False
+    sums: tuple[Any, ...] = ()
+
+
+def function_called(op: Operation) -> Function:
+    """The function that a call calls."""
+    found: Function = op.attrs.get(CALLED) or op.attrs["f"]
+    return found
 
 
 class FuncGraph(Graph):

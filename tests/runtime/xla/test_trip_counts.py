@@ -49,3 +49,32 @@ def test_a_limit_that_is_known():
     """When the program is compiled, that is; not what is traced."""
     assert most(lambda i, n: g.less(i, n), known=np.int32(5)) == 5
     assert most(lambda i, n: g.less(i, n), known=object()) is None
+
+
+@pytest.mark.parametrize(
+    ("goes_on", "step", "bound"),
+    [
+        (lambda i, n: g.greater_equal(i, beside(i, 1)), 1, 5),
+        (lambda i, n: g.greater(i, beside(i, 1)), 1, 4),
+        (lambda i, n: g.greater(i, beside(i, 0)), 2, 3),
+        (lambda i, n: g.greater(i, beside(i, 9)), 1, 0),
+        (lambda i, n: g.greater(i, n), 1, None),
+        (lambda i, n: g.greater(i, beside(i, 1)), -1, None),
+    ],
+)
+def test_counting_down(goes_on, step, bound):
+    """From what is known to be the most, which another loop may have counted."""
+    limit = tf.placeholder(tf.int32, [], "limit")
+    # A loop that runs for five times at most.
+    up = loop(
+        lambda i, n: g.logical_and(g.less(i, beside(i, 5)), g.less(i, n)),
+        lambda i, n: [i + beside(i, 1)],
+        [tf.constant(0)],
+        [limit],
+        "up",
+    )
+    down = loop(goes_on, lambda i, n: [g.sub(i, beside(i, step))], [up[0]], [limit], "down")
+    lifted = lift(needed_operations((), down, {limit}), down, (), {limit})
+    made = [op for op in lifted.operations if op.type == "While"]
+    (last,) = [op for op in made if op.attrs["body"].name.startswith("down")]
+    assert most_iterations(last, lambda tensor: None) == bound

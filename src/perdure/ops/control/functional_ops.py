@@ -77,9 +77,7 @@ def while_kernel(xp, input, *, cond, body, step):
     values = list(input)
     asked = getattr(cond, "returned", None)
     if asked is not None:  # a loop that was lifted
-        while truth(_scalar(values[asked])):
-            values = body(step, values)
-        return values
+        return body.repeated(step, values, lambda value: truth(_scalar(value)), asked)
     while True:
         (goes_on,) = cond(step, values)
         if not truth(_scalar(goes_on)):
@@ -117,6 +115,23 @@ for _definition in (
     _definition.shape(call_shape)
     _definition.kernel(call_kernel)
     _definition.refuse_gradient("gradients of functions of a library are not supported yet")
+
+# -- SymbolicGradient ----------------------------------------------------------------------
+
+symbolic_gradient = op("SymbolicGradient", host=True, calls=ONCE)
+
+
+@symbolic_gradient.shape
+def symbolic_gradient_shape(input, *, Tout):
+    return [input[i] for i in range(len(Tout))]
+
+
+@symbolic_gradient.kernel
+def symbolic_gradient_kernel(xp, input, *, f, step):
+    return f(step, input)
+
+
+symbolic_gradient.refuse_gradient("second derivatives of functions that are called by name are not supported")
 
 # -- FakeParam -----------------------------------------------------------------------------
 

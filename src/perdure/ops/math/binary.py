@@ -113,8 +113,8 @@ def sum_or_joined(x, y):
 
 
 for _add, _plain in (
-    (elementwise("Add", lambda xp, x, y: x + y), sum_or_joined),
-    (elementwise("AddV2", lambda xp, x, y: x + y), operator.add),
+    (elementwise("Add", lambda xp, x, y: x + y, algebra=Algebra.ADDITION), sum_or_joined),
+    (elementwise("AddV2", lambda xp, x, y: x + y, algebra=Algebra.ADDITION), operator.add),
 ):
     _add.interpret_as(_plain)
     _add.gradient(add_gradient)

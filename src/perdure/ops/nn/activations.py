@@ -15,7 +15,7 @@ from perdure.graph.shapes import (
 )
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
-from perdure.ops.traits import TRANSCENDENTAL
+from perdure.ops.traits import TRANSCENDENTAL, Algebra
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -367,7 +367,7 @@ def bias_add_gradient(g, d_output, *, data_format):
 
 # -- BiasAddGrad ------------------------------------------------------------------
 
-bias_add_grad = op("BiasAddGrad")
+bias_add_grad = op("BiasAddGrad", algebra=Algebra.SUM_OF_ROWS)
 
 
 @bias_add_grad.shape

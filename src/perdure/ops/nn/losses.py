@@ -126,14 +126,9 @@ def sparse_softmax_cross_entropy_kernel(xp, features, labels):
         )
 
     xp.require(xp.in_range(labels, classes), bad_label)
-    rows = shifted(xp, features)
-    exponents = xp.exp(rows)
-    total = xp.sum(exponents, axis=1, keepdims=True)
-    column = xp.clip(labels, 0, classes - 1)[:, None]
-    loss = xp.log(total) - xp.take_along_axis(rows, column, axis=1)
-    hits = column == xp.arange(classes, dtype=labels.dtype)
-    backprop = exponents / total - hits
-    return loss[:, 0].astype(features.dtype), backprop.astype(features.dtype)
+    wide = features.astype(np.float32) if features.dtype.itemsize == 2 else features
+    loss, backprop = xp.class_losses(wide, labels)
+    return loss.astype(features.dtype, copy=False), backprop.astype(features.dtype, copy=False)
 
 
 @sparse_softmax_cross_entropy.gradient

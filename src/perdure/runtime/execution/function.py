@@ -7,19 +7,21 @@ variables as that step sees them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
+from perdure.arrays import numpy_arrays
 from perdure.graph.func_graph import Function
 from perdure.graph.operation import Operation
 from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources
 from perdure.resources.streams import Calls, RandomStream
-from perdure.runtime.execution.bind import Planned
+from perdure.runtime.execution.bind import Planned, bind
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.frame import Frame
-from perdure.runtime.execution.generated import generated
+from perdure.runtime.execution.generated import Generated
 from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
+from perdure.runtime.execution.terms import Terms
 from perdure.runtime.planning.bodies import body_of, structured
 from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
 from perdure.runtime.planning.cut import is_setup
@@ -75,7 +77,7 @@ class PlannedFunction:
 
     __slots__ = (
         "_instructions", "_template", "_input_slots", "_output_slots", "_costs", "_calls", "_generated",
-        "_frame", "_function", "_resources", "_planned", "_draws", "returned", "units",
+        "_frame", "_function", "_resources", "_planned", "_draws", "_sums", "returned", "units",
     )  # fmt: skip
 
     def __init__(self, function: Function, resources: Resources, planned: Planned | None = None) -> None:
@@ -100,7 +102,11 @@ class PlannedFunction:
         nodes = [instruction.node for instruction in instructions if isinstance(instruction.node, Operation)]
         self._draws = any(map(_draws, nodes))
         self._calls = 0
-        self._generated: Callable[[Step, Sequence[Any]], list[Any]] | None = None
+        self._generated: Generated | None = None
+        self._sums = [
+            (each, bind(each.op, numpy_arrays(), resources, planned or PlannedFunction).call)
+            for each in function.sums
+        ]
         alone = not instructions and len(function.outputs) == 1
         self.returned = inputs.index(function.outputs[0]) if alone and function.outputs[0] in inputs else None
         self._costs = cost_of_body(nodes, False), cost_of_body(nodes, True)
@@ -124,7 +130,7 @@ class PlannedFunction:
                 return self._generated(step, arguments)
             self._calls += 1
             if self._calls == _OFTEN:
-                self._generated = generated(
+                self._generated = Generated(
                     self._instructions, self._template, self._input_slots, self._output_slots
                 )
             values = self._template.copy()
@@ -133,9 +139,44 @@ class PlannedFunction:
                 values[slot] = value
             step.interpret(self._instructions, values)
         except Failure as failure:
-            error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
-            raise error from (None if error is failure.error else failure.error)
+            self._fail(failure)
         return [values[slot] for slot in self._output_slots]
+
+    def _fail(self, failure: Failure) -> NoReturn:
+        error = failure_of(failure.node, failure.error)  # type: ignore[arg-type]
+        raise error from (None if error is failure.error else failure.error)
+
+    def repeated(self, step: Step, values: list[Any], holds: Callable[[Any], bool], asked: int) -> list[Any]:
+        """Run the body of a loop until its condition holds no more.
+
+        Args:
+            step: the step it is part of.
+            values: the arguments of the first run; those of each other are the results of the one before.
+            holds: says whether the value of a condition is true, or refuses it.
+            asked: the position of the condition among the arguments.
+
+        Returns:
+            The results of the last run.
+
+        Raises:
+            tf.errors.OpError: an operation of the body failed.
+        """
+        if self._sums:
+            terms = Terms(self._sums)
+            while holds(values[asked]):
+                values = terms.taken_from(self(step, values))
+            return terms.added_to(values)
+        while holds(values[asked]):
+            if self._generated is not None and not self.units and step.interpret is interpret:
+                try:
+                    values, times = self._generated.repeated(step, values, holds, asked)
+                except Failure as failure:
+                    self._fail(failure)
+                step.interpreted_us += times * self._costs[0]
+                step.compiled_us += times * self._costs[1]
+                return values
+            values = self(step, values)
+        return values
 
     def alone(self, arguments: Sequence[Any]) -> list[Any]:
         """Run the body in a step of its own, as datasets do.

@@ -161,7 +161,8 @@ def is_lacking(output: Tensor) -> bool:
 
 def carried(body: Function) -> list[int]:
     """Which arguments of the body of a loop may change from one iteration to the next."""
-    return [i for i, output in enumerate(body.outputs) if output is not body.inputs[i]]
+    pairs = zip(body.inputs, body.outputs, strict=False)  # terms of sums come behind
+    return [i for i, (argument, output) in enumerate(pairs) if output is not argument]
 
 
 def operations_of(function: Function) -> Iterator[Operation]:

@@ -150,6 +150,7 @@ def _function(function: Function, around: dict[Tensor, str]) -> str:
         for i, tensor in enumerate(op.outputs):
             labels.setdefault(tensor, f"b{n}.{i}:{tensor.dtype.name}")
     parts += [labels[tensor] for tensor in function.outputs]
+    parts += [f"{each.place}{each.terms}" for each in function.sums]
     return "{" + "\n".join(parts) + "}"
 
 

@@ -17,13 +17,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from perdure.arrays.checks_jax import collected_checks, require
-from perdure.graph.func_graph import Function
+from perdure.graph.func_graph import Function, function_called
 from perdure.graph.operation import Operation
 from perdure.ops.control.functional_ops import truth
 from perdure.resources.resource import Resource
 from perdure.resources.resources import Variable
 from perdure.runtime.planning.legality import CannotCompile, KernelFailed, carried, is_lacking
 from perdure.runtime.xla.step_objects import TracedStack, TracedTensorArray, is_known
+from perdure.runtime.xla.trace_sums import TracedSums
 from perdure.runtime.xla.trip_counts import Values, most_iterations
 
 Call = Callable[[Function, Sequence[Any]], list[Any]]
@@ -127,7 +128,7 @@ class _Body:
 
 def traced_call(op: Operation, inputs: Sequence[Any], call: Call, step: Any, value_of: Values) -> list[Any]:
     """The results of a call, which becomes part of the program; see `traced_conditional`."""
-    return call(op.attrs["f"], inputs)
+    return call(function_called(op), inputs)
 
 
 # -- conditionals --------------------------------------------------------------------------
@@ -314,11 +315,14 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call, step: Any, val
     changed: list[Any] = []
     draws: dict[Any, int] = {}
     try:
-        if _has_effects(body) or _has_effects(test):
-            changed, draws = _places_of_loop(op, lambda: call(body, with_values(starts)), step, value_of)
+        looked = None
+        if body.sums or _has_effects(body) or _has_effects(test):
+            looked = _Looked(lambda: call(body, with_values(starts)), step)
+            changed, draws = _places_of_loop(op, looked, step, value_of)
         if step.survey is not None:
             return with_values([jnp.zeros(shape, dtype) for shape, dtype in shapes])
         held_before = [step.held_by(key) for key in changed]
+        sums = _sums_of_loop(op, inputs, looked, value_of)
 
         def iteration(state: Any) -> Any:
             def run() -> list[Any]:
@@ -330,23 +334,24 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call, step: Any, val
                     values = [results[i] for i in positions]
                     again = goes_on(with_values(values))
                     values += [value for key in changed for value in step.held_by(key)]
-                    return [again, *values]
+                    return [again, *values, *sums.taken(state[4], results)]
                 finally:
                     step.restore(saved)
 
             (again, *values), held = traced.results(run)
-            kept = [[(v.shape, v.dtype) for v in values] for values in held_before]
-            if traced.shapes[1:] != [*shapes, *[shape for part in kept for shape in part]]:
+            kept = [[(v.shape, v.dtype) for v in part] for part in (starts, *held_before, state[4])]
+            if traced.shapes[1:] != [shape for part in kept for shape in part]:
                 raise CannotCompile(
                     f"While '{op.name}': its variables have shapes {shapes}, and then {traced.shapes[1:]}"
                 )
-            remaining = iter(values[len(shapes) :])
-            parts = [[next(remaining) for _ in part] for part in kept]
-            return again.astype(bool), held, values[: len(shapes)], parts
+            remaining = iter(values)
+            following, *parts, terms = [[next(remaining) for _ in part] for part in kept]
+            return again.astype(bool), held, following, parts, terms
 
-        state = jnp.asarray(first).astype(bool), jnp.asarray(True), starts, held_before
+        state = jnp.asarray(first).astype(bool), jnp.asarray(True), starts, held_before, sums.start()
         # A check that fails ends the loop: nobody knows whether its condition would.
-        _, held, values, parts = jax.lax.while_loop(lambda state: state[0] & state[1], iteration, state)
+        ended = jax.lax.while_loop(lambda state: state[0] & state[1], iteration, state)
+        _, held, values, parts, terms = ended
     except KernelFailed:
         if not isinstance(first, jax.core.Tracer):
             raise
@@ -358,14 +363,24 @@ def traced_loop(op: Operation, inputs: Sequence[Any], call: Call, step: Any, val
         stream.most += samples
     if traced.has_checks:
         require(held, op.name)
-    return with_values(values)
+    left = with_values(values)
+    for each, total in zip(body.sums, sums.totals(terms), strict=True):
+        left[each.place] = total
+    return left
+
+
+def _sums_of_loop(op: Operation, inputs: Sequence[Any], looked: Any, value_of: Values) -> TracedSums:
+    sums = op.attrs["body"].sums
+    values = [inputs[each.place] for each in sums]
+    made = [_described_value(r) if is_known(r) else r for r in looked.results] if sums else []
+    shapes = [[made[i] for i in each.terms] for each in sums]
+    return TracedSums(sums, values, shapes, most_iterations(op, value_of) if sums else None)
 
 
 def _places_of_loop(
-    op: Operation, run: Callable[[], list[Any]], step: Any, value_of: Values
+    op: Operation, looked: _Looked, step: Any, value_of: Values
 ) -> tuple[list[Any], dict[Any, int]]:
     """What a loop changes, which has a place for it then, and how much it takes of random streams at most."""
-    looked = _Looked(run, step)
     times = None
     if looked.survey.pushes or looked.survey.draws:
         times = most_iterations(op, value_of)

@@ -10,15 +10,21 @@ import numpy as np
 
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
+from perdure.ops.registry import traits_of
+from perdure.ops.traits import LOOP
 
 # From tensors outside of a loop to what stands for them in a program.
 Values = Callable[[Tensor], Any]
+
+# How a loop counts that goes on while a comparison holds, and whether it does so where both are equal.
+_WAYS = {"Less": (1, False), "LessEqual": (1, True), "Greater": (-1, False), "GreaterEqual": (-1, True)}
 
 
 def most_iterations(op: Operation, value_of: Values) -> int | None:
     """How often the body of a loop runs at most; None if nobody knows.
 
-    A loop that goes on while `i < n`, and whatever else holds, adds something to `i` in each iteration.
+    A loop that goes on while `i < n`, and whatever else holds, adds something to `i` in each iteration; one
+    that goes on while `i > n` takes something away.
 
     Args:
         op: a `While` the condition of which is computed at the end of its body.
@@ -36,7 +42,7 @@ def most_iterations(op: Operation, value_of: Values) -> int | None:
         made_by = tensor.op
         if made_by.type == "LogicalAnd":
             waiting += made_by.inputs
-        elif made_by.type in ("Less", "LessEqual"):
+        elif made_by.type in _WAYS:
             most = _until(made_by, op, places, value_of)
             if most is not None:
                 found.append(most)
@@ -45,23 +51,31 @@ def most_iterations(op: Operation, value_of: Values) -> int | None:
 
 def _until(compared: Operation, op: Operation, places: dict[Tensor, int], value_of: Values) -> int | None:
     body = op.attrs["body"]
+    way, with_equal = _WAYS[compared.type]
     one, other = map(_behind, compared.inputs)
-    for place, following in enumerate(body.outputs):
+    for place, following in enumerate(body.outputs[: len(body.inputs)]):
         if _behind(following) is not one:
             continue
         step = _added(one, body.inputs[place])
-        start = _least(op.inputs[place], value_of)
-        limit = _most_of(other, op, places, value_of)
-        if step is None or step <= 0 or start is None or limit is None:
+        if step is None or way * step <= 0:
+            continue
+        if way > 0:
+            start, limit = _least(op.inputs[place], value_of), _most_of(other, op, places, value_of)
+        else:
+            start, limit = _most(op.inputs[place], value_of), _constant(other)
+        if start is None or limit is None:
             continue
         count = (limit - start) / step
-        return max(0, math.floor(count) + 1 if compared.type == "LessEqual" else math.ceil(count))
+        return max(0, math.floor(count) + 1 if with_equal else math.ceil(count))
     return None
 
 
 def _added(tensor: Tensor, argument: Tensor) -> float | None:
     """What is added to an argument of the body to make a tensor."""
     op = tensor.op
+    if op.type == "Sub":
+        value = _constant(_behind(op.inputs[1]))
+        return None if value is None or _behind(op.inputs[0]) is not argument else -value
     if op.type not in ("Add", "AddV2"):
         return None
     for one, other in (op.inputs, op.inputs[::-1]):
@@ -89,7 +103,21 @@ def _most(tensor: Tensor, value_of: Values) -> float | None:
         return min((bound for bound in bounds if bound is not None), default=None)
     if known is None and tensor.op.type == "Identity":
         return _most(tensor.op.inputs[0], value_of)
+    if known is None and traits_of(tensor.op.type).calls is LOOP:
+        return _most_left_by(tensor, value_of)
     return known
+
+
+def _most_left_by(tensor: Tensor, value_of: Values) -> float | None:
+    """The largest value that a variable of a loop has behind it, if each iteration adds the same to it."""
+    op, place = tensor.op, tensor.value_index
+    body = op.attrs["body"]
+    step = _added(_behind(body.outputs[place]), body.inputs[place])
+    start = _most(op.inputs[place], value_of)
+    if step is None or start is None or step < 0:
+        return start if step is not None else None
+    times = most_iterations(op, value_of)
+    return None if times is None else start + step * times
 
 
 def _least(tensor: Tensor, value_of: Values) -> float | None:

@@ -27,6 +27,7 @@ from perdure.runtime.planning.lifting.items import Item, Items
 from perdure.runtime.planning.lifting.liveness import Liveness, Loop, NotLiftable
 from perdure.runtime.planning.lifting.predicates import FALSE, TRUE, Predicate
 from perdure.runtime.planning.lifting.scope import Constants, Scope, made
+from perdure.runtime.planning.sums import with_sums_apart
 
 _BOOL = as_dtype(bool)
 
@@ -431,7 +432,9 @@ class _Lifter:
         attrs = {
             "T": types,
             "cond": test.function(name.format("cond"), asked, asked[:1]),
-            "body": body.function(name.format("body"), [*arguments, *inside], [*results, *inside]),
+            "body": with_sums_apart(
+                body.function(name.format("body"), [*arguments, *inside], [*results, *inside])
+            ),
             "output_shapes": shapes,
             "parallel_iterations": 10,
         }
