@@ -1,5 +1,7 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.training".
 
+from perdure.contrib.training.bucketing import bucket as bucket
+from perdure.contrib.training.bucketing import bucket_by_sequence_length as bucket_by_sequence_length
 from perdure.contrib.training.device_setter import GreedyLoadBalancingStrategy as GreedyLoadBalancingStrategy
 from perdure.contrib.training.device_setter import RandomStrategy as RandomStrategy
 from perdure.contrib.training.device_setter import byte_size_load_fn as byte_size_load_fn
