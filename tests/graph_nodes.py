@@ -21,7 +21,9 @@ def plain_nodes(graph_def, to_array):
     nodes = [_plain(node, "", to_array) for node in graph_def.node]
     for function in sorted(graph_def.library.function, key=lambda function: function.signature.name):
         name = function.signature.name
-        nodes.append([name, "function", _interface(function), "", _attrs(function.attr, to_array)])
+        nodes.append(
+            ["function " + name, "function", _interface(function), "", _attrs(function.attr, to_array)]
+        )
         nodes += [_plain(node, name + ": ", to_array) for node in function.node_def]
     for pair in sorted(graph_def.library.gradient, key=lambda pair: pair.function_name):
         nodes.append([pair.function_name + " gradient", "gradient", [pair.gradient_func], "", {}])
@@ -100,8 +102,9 @@ def differences(actual, expected, limit=8):
     """Sentences about what differs between two lists of plain nodes; empty if nothing does."""
     found = []
     names, wanted = [node[0] for node in actual], [node[0] for node in expected]
-    missing = [name for name in wanted if name not in set(names)]
-    extra = [name for name in names if name not in set(wanted)]
+    made, known = set(names), set(wanted)
+    missing = [name for name in wanted if name not in made]
+    extra = [name for name in names if name not in known]
     if missing:
         found.append("missing nodes: " + ", ".join(missing[:limit]))
     if extra:

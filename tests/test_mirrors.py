@@ -32,6 +32,7 @@ COMPOSED = {
     "control/while_context": "brings values into loops, by the nodes of control/control_flow",
     "image/checks": "checks of shapes, made of assertions",
     "image/geometry": "made of reversals, slices and paddings",
+    "image/quality": "made of means, filters and differences",
     "math/clip": "made of minima, maxima and norms",
     "math/einsum": "made of transposes and products",
     "nn/arguments": "checks of arguments",

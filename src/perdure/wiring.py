@@ -32,6 +32,7 @@ def wire() -> None:
     hooks.while_v2.bind("perdure.functions.while_v2:while_loop")
     hooks.function_body.bind("perdure.interchange.functions:function_def_to_graph")
     hooks.conditional_gradient.bind("perdure.functions.cond_v2:conditional_gradient")
+    hooks.named_call_gradient.bind("perdure.functions.named_calls:named_call_gradient")
     hooks.loop_gradient.bind("perdure.functions.while_v2:loop_gradient")
     hooks.context_from_proto.bind("perdure.functional.control.contexts:from_control_flow_context_def")
     hooks.graph_html.bind("perdure.drawing.graph:graph_html")

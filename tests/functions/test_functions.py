@@ -41,3 +41,51 @@ def test_captured_tensors_variables_and_effects(session):
     np.testing.assert_allclose(y, [5.0, 12.0])
     assert gradient == 3.0
     assert session.run(v) == 14.0
+
+
+def test_variables_that_are_made_at_the_first_call(session):
+    """tf.function lets them be made once, and refuses a function that makes some at each call."""
+
+    class Scale:
+        variable = None
+
+        @tf.function
+        def __call__(self, x):
+            if self.variable is None:
+                self.variable = tf.Variable(5.0)
+            return x * self.variable
+
+    scale, x = Scale(), tf.constant([1.0, 2.0])
+    first, second = scale(x), scale(x)
+    session.run(tf.global_variables_initializer())
+    np.testing.assert_array_equal(session.run([first, second]), [[5.0, 10.0]] * 2)
+    with pytest.raises(ValueError, match="tried to create variables on non-first call"):
+        tf.function(lambda x: x * tf.Variable(1.0))(x)
+
+
+def test_networks_over_sequences_inside_of_functions(session):
+    """Arrays of tensors and loops in a function; shapes that differ are traced apart."""
+    calls = []
+
+    @defun
+    def both(x):
+        calls.append(1)
+        return tf.map_fn(lambda v: v * v, x), tf.scan(lambda a, b: a + b, x)
+
+    squares, sums = both(tf.constant([1.0, 2.0, 3.0]))
+    both(tf.constant([4.0, 5.0, 6.0]))
+    both(tf.constant([4.0, 5.0]))
+    np.testing.assert_array_equal(session.run(squares), [1.0, 4.0, 9.0])
+    np.testing.assert_array_equal(session.run(sums), [1.0, 3.0, 6.0])
+    assert len(calls) == 2
+
+
+def test_gradients_that_compute_their_function_once_more(session):
+    """tf.recompute_grad, of arguments and variables (numbers of TensorFlow 1.15.5)."""
+    tf.get_variable_scope().set_use_resource(True)
+    x, v = tf.constant([1.0, 2.0]), tf.get_variable("v", initializer=3.0)
+    y = tf.recompute_grad(lambda a, b: tf.sin(a) * b * v)(x, x * 2.0)
+    of_x, of_v = tf.gradients(y, [x, v])
+    session.run(tf.global_variables_initializer())
+    np.testing.assert_allclose(session.run(of_x), [8.2906, 0.462], atol=1e-4)
+    np.testing.assert_allclose(session.run(of_v), 5.3201, atol=1e-4)

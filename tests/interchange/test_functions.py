@@ -60,15 +60,24 @@ def test_a_function_stays_as_it_was_written(own_graph):
         _ = own_graph.functions["Odd"].graph
 
 
-def test_a_call_by_name_imports(own_graph):
-    """A node of the function's type has its outputs, and says what it is when it is run."""
+def test_a_call_by_name_runs(own_graph):
+    """A node of the function's type has its outputs and a gradient, and is run."""
     node = "node { name: 'call' op: 'Twice' input: 'a' }"
-    (call,) = tf.import_graph_def(parsed(TWICE + node), name="", return_elements=["call:0"])
+    a, call = tf.import_graph_def(parsed(TWICE + node), name="", return_elements=["a:0", "call:0"])
     assert call.dtype == tf.float32 and call.op.type == "Twice"
-    with (
-        tf.Session() as session,
-        pytest.raises(tf.errors.UnimplementedError, match="a function of the graph"),
-    ):
+    (gradient,) = tf.gradients(call, a)
+    with tf.Session() as session:
+        assert session.run([call, gradient]) == [6.0, 2.0]
+    assert gradient.op.node_def.attr["f"].func.name == "Twice"
+
+
+def test_a_function_that_calls_itself_is_refused(own_graph):
+    """Clearly, when it is to run."""
+    made = parsed(TWICE + "node { name: 'call' op: 'Twice' input: 'a' }")
+    made.library.function[0].node_def.add(name="again", op="Twice", input=["x"])
+    made.library.function[0].ret["y"] = "again:y:0"
+    (call,) = tf.import_graph_def(made, name="", return_elements=["call:0"])
+    with tf.Session() as session, pytest.raises(tf.errors.UnimplementedError, match="'Twice' calls itself"):
         session.run(call)
 
 

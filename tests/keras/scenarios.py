@@ -120,7 +120,77 @@ def optimizers(tf):
     return found
 
 
+def recurrent_classifier(tf):
+    with tf.Graph().as_default(), tf.Session():
+        keras = seeded(tf)
+        layers = keras.layers
+        random = np.random.RandomState(8)
+        x, y = random.randint(0, 12, (24, 7)), random.randint(0, 2, 24)
+        model = keras.Sequential(
+            [
+                layers.Embedding(12, 4, mask_zero=True),
+                layers.Bidirectional(layers.GRU(3, return_sequences=True)),
+                layers.LSTM(5, dropout=0.2, recurrent_dropout=0.1),
+                layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+        model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        model.build((None, 7))
+        # The last bits of an orthogonal matrix are those of its factorization.
+        weights = zip(model.weights, model.get_weights())
+        initial = digest([w for v, w in weights if "recurrent_kernel" not in v.name])
+        history = model.fit(x, y, batch_size=8, epochs=2, verbose=0, validation_data=(x[:8], y[:8]))
+        found = trained(model, history)
+        found["initial"] = initial
+        found["predicted"] = model.predict(x[:3])
+        return found
+
+
+def normalized_images(tf):
+    with tf.Graph().as_default(), tf.Session():
+        keras = seeded(tf)
+        layers = keras.layers
+        x, y = data(24, 8, 8, 2)
+        image = keras.Input((8, 8, 2))
+        # A bias before the normalization has no gradient but noise, which RMSProp would make large.
+        hidden = layers.SeparableConv2D(4, 3, padding="same", use_bias=False)(image)
+        first = layers.BatchNormalization()(hidden)
+        second = layers.add([first, layers.Conv2D(4, 1)(image)])
+        second = layers.UpSampling2D()(layers.LeakyReLU()(second))
+        pooled = layers.GlobalAveragePooling2D()(layers.Conv2DTranspose(3, 2)(second))
+        model = keras.Model(image, layers.Dense(3, activation="softmax")(pooled))
+        model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["sparse_categorical_accuracy"])
+        initial = digest(model.get_weights())
+        history = model.fit(x, y, batch_size=8, epochs=2, verbose=0)
+        found = trained(model, history)
+        found["initial"] = initial
+        found["evaluated"] = np.asarray(model.evaluate(x, y, verbose=0), np.float64)
+        return found
+
+
+def stateful_sequences(tf):
+    with tf.Graph().as_default(), tf.Session():
+        keras = seeded(tf)
+        x, _ = data(8, 5, 3)
+        model = keras.Sequential([keras.layers.LSTM(3, stateful=True, batch_input_shape=(4, 5, 3))])
+        model.compile("sgd", "mse")
+        history = model.fit(x, x[:, 0], batch_size=4, epochs=2, verbose=0, shuffle=False)
+        found = trained(model, history)
+        found["going_on"] = model.predict(x, batch_size=4)
+        model.reset_states()
+        found["anew"] = model.predict(x, batch_size=4)
+        return found
+
+
 SCENARIOS = {
     function.__name__: function
-    for function in (dense_classifier, convolutional_classifier, two_outputs, optimizers)
+    for function in (
+        dense_classifier,
+        convolutional_classifier,
+        two_outputs,
+        optimizers,
+        recurrent_classifier,
+        normalized_images,
+        stateful_sequences,
+    )
 }

@@ -58,11 +58,14 @@ class FunctionSpec:
         python_function: Callable[..., Any], input_signature: Any
     ) -> FunctionSpec:
         """The spec of a Python function."""
-        is_method = inspect.ismethod(python_function)
-        function: Any = python_function.__func__ if is_method else python_function  # type: ignore[attr-defined]
-        unwrapped = inspect.unwrap(function)
-        if inspect.ismethod(unwrapped):
-            is_method, unwrapped = True, unwrapped.__func__
+        is_method, unwrapped = False, python_function
+        while True:
+            if inspect.ismethod(unwrapped):
+                is_method, unwrapped = True, unwrapped.__func__
+            inner = getattr(unwrapped, "__wrapped__", None)
+            if inner is None:
+                break
+            unwrapped = inner
         spec = inspect.getfullargspec(_without_bound(unwrapped))
         return FunctionSpec(spec, is_method, input_signature)
 

@@ -82,7 +82,9 @@ class TracedFunction(Function):
     @cached_property
     def signature(self) -> Signature:
         """Its arguments and results, as of the type of an operation."""
-        return signature_from_proto(self.definition.signature)
+        found = signature_from_proto(self.definition.signature)
+        object.__setattr__(found, "calls_functions", True)
+        return found
 
     @property
     def output_types(self) -> list[Any]:

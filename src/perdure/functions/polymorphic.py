@@ -74,7 +74,7 @@ class Function:
         if instance is None:
             return self
         if instance not in self._bound:
-            method = _bound_weakly(self._python_function, instance)
+            method = bound_weakly(self._python_function, instance)
             self._bound[instance] = type(self)(
                 method, self._name, self.input_signature, dict(self._attributes), self._autograph
             )
@@ -224,7 +224,7 @@ def _checked_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return dict(attributes)
 
 
-def _bound_weakly(function: Callable[..., Any], instance: Any) -> Any:
+def bound_weakly(function: Callable[..., Any], instance: Any) -> Any:
     """A method of an object that does not keep the object alive."""
     weak = weakref.ref(instance)
 

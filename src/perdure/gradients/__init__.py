@@ -1,6 +1,6 @@
 """tf.gradients: walks the graph backwards and calls the ops' gradient functions."""
 
-from perdure.gradients.custom import custom_gradient
+from perdure.gradients.custom import custom_gradient, recompute_grad
 from perdure.gradients.driver import AggregationMethod, UnconnectedGradients, gradients
 from perdure.gradients.registry import NotDifferentiable, RegisterGradient, no_gradient
 from perdure.gradients.second_order import hessians
@@ -17,4 +17,5 @@ __all__ = [
     "gradients",
     "hessians",
     "no_gradient",
+    "recompute_grad",
 ]

@@ -9,8 +9,9 @@ from typing import Any
 
 from perdure.functional.builder import g
 from perdure.gradients.registry import RegisterGradient
+from perdure.graph import hooks
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import get_collection, get_default_graph
+from perdure.graph.defaults import control_dependencies, get_collection, get_default_graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.operation import Operation
 from perdure.graph.uids import uid
@@ -108,3 +109,28 @@ def _handles_read(operations: list[Operation], first_new: int, args: list[Any]) 
             if all(handle is not arg for arg in args):
                 found[handle] = None
     return list(found)
+
+
+def recompute_grad(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function like `f` whose gradient computes `f` once more, so that nothing of it is kept until then.
+
+    Args:
+        f: takes tensors and returns a tensor; the variables it uses must be of the resource kind.
+    """
+
+    @custom_gradient
+    def inner(*args: Any) -> Any:
+        result = f(*args)
+
+        def grad(d_result: Any, variables: Any = None) -> Any:
+            with control_dependencies([d_result]):
+                again = f(*args)
+            sources = [*args, *(variables or ())]
+            found = hooks.gradients(again, sources, grad_ys=[d_result], stop_gradients=list(args))
+            if variables is None:
+                return found
+            return found[: len(args)], found[len(args) :]
+
+        return result, grad
+
+    return inner

@@ -7,8 +7,9 @@ from typing import Any
 
 from perdure.functional.builder import g
 from perdure.gradients import array_rules, flow_rules
-from perdure.graph import signatures
+from perdure.graph import hooks, signatures
 from perdure.graph.construction import split_by_argument
+from perdure.graph.func_graph import CALLED
 from perdure.graph.operation import Operation
 from perdure.ops.registry import OpDefinition, lookup
 
@@ -87,6 +88,8 @@ def gradient_function(op: Operation) -> GradientFunction | None:
     if not op.inputs:
         return None
     name = op.attrs.get("_gradient_op_type", op.type)
+    if CALLED in op.attrs and name not in _registered:
+        return hooks.named_call_gradient  # type: ignore[return-value]
     if name in _registered:
         return _registered[name]
     if name in _STRUCTURAL:

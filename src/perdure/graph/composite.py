@@ -8,10 +8,26 @@ from perdure.graph.constants import constant_value_as_shape
 from perdure.graph.construction import apply_op
 from perdure.graph.conversion import convert_to_tensor, register_tensor_conversion_function
 from perdure.graph.defaults import name_scope
-from perdure.graph.dtypes import DType, int64
+from perdure.graph.dtypes import (
+    DType,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    uint8,
+    uint16,
+)
 from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, dimension_at_index
+
+# What integers are divided as.
+_QUOTIENTS = {
+    **dict.fromkeys((int8, int16, uint8, uint16), float32),
+    **dict.fromkeys((int32, int64), float64),
+}
 
 
 class CompositeTensor:
@@ -135,6 +151,24 @@ class SparseTensor(CompositeTensor):
         """Its value, computed by a session (see `Tensor.eval`)."""
         session = session_for(self.graph, session, "tensor", "eval()")
         return SparseTensorValue(*session.run([self.indices, self.values, self.dense_shape], feed_dict))
+
+    def __mul__(self, other: Any) -> SparseTensor:
+        """Times a dense tensor, broadcast to its shape, at its own entries only."""
+        return self._with_dense("SparseDenseCwiseMul", "mul", other)
+
+    def __truediv__(self, other: Any) -> SparseTensor:
+        """Divided by a dense tensor; integers become floating point numbers first."""
+        return self._with_dense("SparseDenseCwiseDiv", "truediv", other)
+
+    def _with_dense(self, op_type: str, scope: str, other: Any) -> SparseTensor:
+        with name_scope(None, scope, [self, other]) as name:
+            other = convert_to_tensor(other, dtype=self.dtype.base_dtype, name="y")
+            values, quotient = self.values, _QUOTIENTS.get(self.dtype.base_dtype)
+            if scope == "truediv" and quotient is not None:
+                values = apply_op("Cast", (values,), {"DstT": quotient}, None)
+                other = apply_op("Cast", (other,), {"DstT": quotient}, None)
+            result = apply_op(op_type, (self.indices, values, self.dense_shape, other), {}, name)
+            return SparseTensor(self.indices, result, self.dense_shape)
 
     def __str__(self) -> str:
         return (

@@ -23,6 +23,10 @@ from perdure.graph.tensor import Tensor
 SHARED_COLLECTIONS = (GraphKeys.GLOBAL_VARIABLES, GraphKeys.LOCAL_VARIABLES, GraphKeys.TRAINABLE_VARIABLES)
 
 
+# The attribute of a node that calls a function by its name in which it has the function: it is never written.
+CALLED = "/called"
+
+
 @dataclass(eq=False)
 class Function:
     """A function as the attribute of an operation.
@@ -44,6 +48,12 @@ class Function:
     targets: tuple[Operation, ...] = ()
     is_lifted: bool = False
     sums: tuple[Any, ...] = ()
+
+
+def function_called(op: Operation) -> Function:
+    """The function that a call calls."""
+    found: Function = op.attrs.get(CALLED) or op.attrs["f"]
+    return found
 
 
 class FuncGraph(Graph):

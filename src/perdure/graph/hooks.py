@@ -55,5 +55,6 @@ cond_v2 = Hook()  # (pred, true_fn, false_fn, name) -> what they return, as an I
 indexed_case = Hook()  # (branch index, functions) -> what they return, as a Case
 while_v2 = Hook()  # (cond, body, loop_vars, ...) -> as `tf.while_loop`, as a While
 function_body = Hook()  # (FunctionDef, shapes of the arguments) -> FuncGraph
+named_call_gradient = Hook()  # (Operation, *gradients of its outputs) -> those of its inputs
 loop_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs
 conditional_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs but the first

@@ -8,6 +8,7 @@ from typing import Any
 from perdure.graph import shapes, signatures
 from perdure.graph.dtypes import resource, variant
 from perdure.graph.errors import InternalError, OpError
+from perdure.graph.func_graph import function_called
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
 from perdure.inference.values import known_entries, known_sizes, known_value
@@ -138,7 +139,7 @@ def _shown(value: Any) -> str:
 @cache
 def _prepare(op_type: str) -> tuple[Rule, list[tuple[Any, int]], list[tuple[int, int]], bool, bool] | None:
     definition = lookup(op_type)
-    if definition is None or definition.shape_rule is None:
+    if definition is None or definition.shape_rule is None or definition.type != op_type:
         return None
     rule = definition.shape_rule
     signature = definition.signature
@@ -185,7 +186,7 @@ def shape_of_elements(tensor: Tensor) -> shapes.Shape:
         elif traits.identity or traits.calls is LOOP:
             tensor = op.inputs[tensor.value_index]
         elif traits.calls is ONCE:
-            tensor = op.attrs["f"].outputs[tensor.value_index]
+            tensor = function_called(op).outputs[tensor.value_index]
         elif traits.lists:
             handles = [given for given in op.inputs if given.dtype is variant]
             if not handles:
@@ -222,7 +223,7 @@ def _shape_of_resource(tensor: Tensor) -> shapes.Shape:
         or _hands_on_handle(op, traits)
     ):
         if traits.calls is ONCE:
-            tensor = op.attrs["f"].outputs[tensor.value_index]
+            tensor = function_called(op).outputs[tensor.value_index]
         elif _hands_on_handle(op, traits):
             if len(op.inputs) == 3:  # TensorArrayGradWithShape
                 sizes = op.inputs[2]._shape

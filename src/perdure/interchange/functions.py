@@ -44,6 +44,16 @@ class LibraryFunction(Function):
             self.signature: Signature = signature_from_proto(definition.signature)
         except TypeError as error:
             raise ValueError(f"Function '{self.name}': {error}") from None
+        object.__setattr__(self.signature, "calls_functions", True)  # nodes may call it by its name
+
+    @property
+    def output_types(self) -> list[Any]:
+        """The types of what it returns."""
+        return [argument.type for argument in self.signature.outputs]
+
+    def add_to_graph(self, graph: Graph) -> None:
+        """Put it into the library of a graph."""
+        graph.functions.setdefault(self.name, self)
 
     def hold_to(self, policy: Policy) -> None:
         """Say what its operations may do with files; see `interchange/trust.py`."""
@@ -104,6 +114,9 @@ def functions_of(graph: Graph, library: Any) -> dict[str, Any]:
         kept = type(definition)()
         kept.CopyFrom(definition)
         together[name] = found[name] = LibraryFunction(kept, graph, together)
+    for pair in library.gradient:
+        if pair.function_name in found and pair.gradient_func in together:
+            vars(found[pair.function_name])["gradient_function"] = together[pair.gradient_func]
     return found
 
 

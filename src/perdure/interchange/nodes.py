@@ -20,9 +20,11 @@ from perdure.formats.graph.node_reader import (
     op_summary,
 )
 from perdure.formats.graph.tensors import shape_from_proto
+from perdure.functions.named_calls import SymbolicGradient
 from perdure.graph import hooks, shapes, signatures
 from perdure.graph.dtypes import DType, word_of
 from perdure.graph.errors import NotFoundError, UnimplementedError
+from perdure.graph.func_graph import CALLED
 from perdure.graph.graph import PRODUCER, Graph
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, Signature
@@ -37,6 +39,7 @@ from perdure.interchange.node_names import (
     written,
 )
 from perdure.interchange.node_order import MERGES, Source, creation_order
+from perdure.ops.registry import call_as
 
 _COLOCATION = "loc:@"
 _OUTPUT_SHAPES = "_output_shapes"
@@ -216,6 +219,7 @@ class NodeImporter:
                 if function is None:
                     raise NotFoundError(None, None, not_registered(op_type))
                 signature = function.signature
+                call_as(op_type)
             gone = signature.deprecated_at
             if gone is not None and self._producer >= gone:
                 raise UnimplementedError(
@@ -235,6 +239,13 @@ class NodeImporter:
             return kept
         return self._options.functions.get(proto.name, proto.name)
 
+    def _gradient_of(self, function: Any) -> Any:
+        """What stands for the gradient of a function in a node that asks for it by the function's name."""
+        found = self._options.functions.get(function) if isinstance(function, str) else function
+        if not hasattr(found, "definition"):
+            found = self._options.functions.get(function.name)
+        return function if found is None else SymbolicGradient(found, getattr(function, "attr", {}))
+
     def _make(
         self, place: int, sources: list[Source], back_edges: list[tuple[Operation, list[Source], int]]
     ) -> None:
@@ -242,6 +253,11 @@ class NodeImporter:
         kind = self._kinds.get(self._types[place]) or self._kind(self._types[place])
         new_name = self._new_name(name)
         attrs = kind.reader.read(new_name, node.attr, self._kept)
+        called = self._options.functions.get(self._types[place]) if self._options.functions else None
+        if called is not None:
+            attrs[CALLED] = called
+        elif self._types[place] == "SymbolicGradient":
+            attrs["f"] = self._gradient_of(attrs["f"])
         if GROUPS in attrs:
             known = self._groups
             attrs[GROUPS] = [known.get(group) or self._group(name, group) for group in attrs[GROUPS]]

@@ -335,6 +335,23 @@ def lookup(op_type: str) -> OpDefinition | None:
     return definition
 
 
+# The names of functions that nodes call by name.
+_called: set[str] = set()
+_CALL = "PartitionedCall"
+
+
+def call_as(name: str) -> None:
+    """Let nodes of a type that is the name of a function be what calls of functions are.
+
+    Raises:
+        ValueError: an op has that name.
+    """
+    if signatures.find(name) is not None:
+        raise ValueError(f"Cannot add function '{name}' because an op with the same name already exists.")
+    _called.add(name)
+    _found.pop(name, None)
+
+
 def _find(op_type: str) -> OpDefinition | None:
     """Load the family that defines an op: the one that `families.txt` names, or all if it names none."""
     family = _families().get(op_type)
@@ -343,6 +360,8 @@ def _find(op_type: str) -> OpDefinition | None:
         import_module(f"{_PACKAGE}.{family}")
     elif op_type not in _definitions and signatures.find(op_type) is not None:
         _load_families()
+    if op_type in _called:
+        return lookup(_CALL)
     return _definitions.get(op_type)
 
 

@@ -16,6 +16,7 @@ class Work(Enum):
     MEMORY = "reading and writing its tensors"
     PRODUCT = "a product of matrices"
     CONVOLUTION = "a convolution, or a gradient of one"
+    RECURRENCE = "products of matrices and functions of their elements, a step after the other"
     TRANSCENDENTAL = "functions of which each element takes many operations"
     WINDOW = "elements that are made of many others: pooling, sorting, running sums, moments"
     RANDOM = "random numbers"
@@ -59,6 +60,7 @@ class Algebra(Enum):
 
 
 MEMORY, PRODUCT, CONVOLUTION = Work.MEMORY, Work.PRODUCT, Work.CONVOLUTION
+RECURRENCE = Work.RECURRENCE
 TRANSCENDENTAL, WINDOW, RANDOM = Work.TRANSCENDENTAL, Work.WINDOW, Work.RANDOM
 SHAPE_ONLY, RANK_ONLY = Reads.SHAPE, Reads.RANK
 CONDITIONAL, LOOP, ONCE = Calls.CONDITIONAL, Calls.LOOP, Calls.ONCE

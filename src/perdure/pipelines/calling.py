@@ -67,6 +67,8 @@ def truth(values: Sequence[Any]) -> bool:
     Raises:
         InvalidArgumentError: it is no scalar boolean.
     """
+    if len(values) == 1 and type(values[0]) is np.bool_:
+        return bool(values[0])
     if len(values) != 1 or shape_of(values[0]) or getattr(values[0], "dtype", None) != np.bool_:
         raise invalid("Filter predicate `f` must return a scalar bool.")
     return bool(values[0])

@@ -29,11 +29,13 @@ class Context:
 
     Attributes:
         cancelled: set when the iterator is initialized anew, or the session closed.
+        record: notes a number about elements under a name; None if nobody wants any.
     """
 
     def __init__(self, resources: Any = None) -> None:
         self.resources = resources
         self.cancelled = False
+        self.record: Callable[[str, float], None] | None = None
         self._lock = threading.Lock()
         self._shared: dict[Any, Any] = {}
         self._wakers: dict[Any, Callable[[], None]] = {}

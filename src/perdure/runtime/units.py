@@ -22,7 +22,9 @@ from perdure.runtime.execution.interpret import Instruction, with_releases
 from perdure.runtime.planning.cut import Unit, cut
 from perdure.runtime.planning.effects import variable_behind
 from perdure.runtime.planning.handles import together
+from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.order import FetchOfReference, Node
+from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.entry import compiler
 
 Runnable = Cluster | HostUnit
@@ -167,4 +169,23 @@ class PlannedBody(PlannedFunction):
 
 def plan_body(function: Function, resources: Resources) -> PlannedFunction:
     """A function ready to be called within a step."""
-    return PlannedBody(function, resources)
+    return PlannedBody(_lifted(function), resources)
+
+
+def _lifted(function: Function) -> Function:
+    """A function, with conditionals and loops in the place of control flow nodes."""
+    fed = set(function.inputs)
+    needed = needed_operations(function.targets, function.outputs, fed)
+    if not has_control_flow(needed):
+        return function
+    from perdure.runtime.planning.lifting.lift import lift
+
+    lifted = lift(needed, function.outputs, function.targets, fed)
+    return Function(
+        function.name,
+        function.graph,
+        function.inputs,
+        list(lifted.fetches),
+        tuple(lifted.targets),
+        function.is_lifted,
+    )

@@ -36,6 +36,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.cases": "case switch_case",
         "functional.control.conditionals": "cond",
         "functional.control.loops": "while_loop",
+        "functions.def_function": "function",
         "functional.control.version": (
             "control_flow_v2_enabled disable_control_flow_v2 enable_control_flow_v2"
         ),
@@ -44,12 +45,25 @@ __getattr__, __dir__, __all__ = namespace(
         "mapping.folds": "foldl foldr scan",
         "functional.math.counting": "confusion_matrix histogram_fixed_width histogram_fixed_width_bins",
         "functional.sparse.edit_distance": "edit_distance unravel_index",
-        "functional.sparse.reshaping": "sparse_fill_empty_rows sparse_reshape sparse_retain",
-        "functional.sparse.merging": "sparse_merge sparse_reorder",
+        "functional.sparse.combining": "sparse_add sparse_maximum sparse_minimum sparse_softmax",
+        "functional.sparse.merging": "sparse_merge sparse_reorder sparse_transpose",
+        "functional.sparse.reducing": (
+            "sparse_reduce_max sparse_reduce_max_sparse sparse_reduce_sum sparse_reduce_sum_sparse"
+        ),
+        "functional.sparse.reshaping": (
+            "sparse_fill_empty_rows sparse_reset_shape sparse_reshape sparse_retain"
+        ),
+        "functional.sparse.slicing": "sparse_concat sparse_slice sparse_split",
+        "functional.sparse.sparse": (
+            "sparse_tensor_dense_matmul sparse_tensor_to_dense sparse_to_dense sparse_to_indicator"
+        ),
         "functional.parsing.csv": "decode_csv",
         "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
         "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
         "functional.parsing.raw": "decode_compressed decode_raw",
+        "functional.parsing.sequences": "parse_single_sequence_example",
+        "functional.parsing.tensors": "parse_tensor serialize_tensor",
+        "functional.sparse.serializing": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (
@@ -143,7 +157,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
-            "custom_gradient gradients hessians no_gradient"
+            "custom_gradient gradients hessians no_gradient recompute_grad"
         ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
@@ -172,6 +186,7 @@ __getattr__, __dir__, __all__ = namespace(
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
             "enable_v2_tensorshape"
         ),
+        "data.optional": "OptionalSpec",
         "graph.type_spec": "TensorSpec TypeSpec",
         "variables.behavior": (
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
@@ -218,6 +233,6 @@ __getattr__, __dir__, __all__ = namespace(
     submodules=(
         "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util image initializers "
         "io keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random "
-        "raw_ops saved_model signal sparse spectral strings summary test train version xla"
+        "raw_ops saved_model sets signal sparse spectral strings summary test train version xla"
     ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any as _Any
 
+from perdure.data.optional import OptionalSpec as OptionalSpec
 from perdure.formats.graph.tensors import make_tensor_proto as make_tensor_proto
 from perdure.formats.messages import AttrValue as AttrValue
 from perdure.formats.messages import ConfigProto as ConfigProto
@@ -223,6 +224,9 @@ from perdure.functional.parsing.features import SparseFeature as SparseFeature
 from perdure.functional.parsing.features import VarLenFeature as VarLenFeature
 from perdure.functional.parsing.raw import decode_compressed as decode_compressed
 from perdure.functional.parsing.raw import decode_raw as decode_raw
+from perdure.functional.parsing.sequences import parse_single_sequence_example as parse_single_sequence_example
+from perdure.functional.parsing.tensors import parse_tensor as parse_tensor
+from perdure.functional.parsing.tensors import serialize_tensor as serialize_tensor
 from perdure.functional.random.random import get_seed as get_seed
 from perdure.functional.random.random import multinomial as multinomial
 from perdure.functional.random.random import random_crop as random_crop
@@ -239,13 +243,33 @@ from perdure.functional.signal.fourier import fft3d as fft3d
 from perdure.functional.signal.fourier import ifft as ifft
 from perdure.functional.signal.fourier import ifft2d as ifft2d
 from perdure.functional.signal.fourier import ifft3d as ifft3d
+from perdure.functional.sparse.combining import sparse_add as sparse_add
+from perdure.functional.sparse.combining import sparse_maximum as sparse_maximum
+from perdure.functional.sparse.combining import sparse_minimum as sparse_minimum
+from perdure.functional.sparse.combining import sparse_softmax as sparse_softmax
 from perdure.functional.sparse.edit_distance import edit_distance as edit_distance
 from perdure.functional.sparse.edit_distance import unravel_index as unravel_index
 from perdure.functional.sparse.merging import sparse_merge as sparse_merge
 from perdure.functional.sparse.merging import sparse_reorder as sparse_reorder
+from perdure.functional.sparse.merging import sparse_transpose as sparse_transpose
+from perdure.functional.sparse.reducing import sparse_reduce_max as sparse_reduce_max
+from perdure.functional.sparse.reducing import sparse_reduce_max_sparse as sparse_reduce_max_sparse
+from perdure.functional.sparse.reducing import sparse_reduce_sum as sparse_reduce_sum
+from perdure.functional.sparse.reducing import sparse_reduce_sum_sparse as sparse_reduce_sum_sparse
 from perdure.functional.sparse.reshaping import sparse_fill_empty_rows as sparse_fill_empty_rows
+from perdure.functional.sparse.reshaping import sparse_reset_shape as sparse_reset_shape
 from perdure.functional.sparse.reshaping import sparse_reshape as sparse_reshape
 from perdure.functional.sparse.reshaping import sparse_retain as sparse_retain
+from perdure.functional.sparse.serializing import deserialize_many_sparse as deserialize_many_sparse
+from perdure.functional.sparse.serializing import serialize_many_sparse as serialize_many_sparse
+from perdure.functional.sparse.serializing import serialize_sparse as serialize_sparse
+from perdure.functional.sparse.slicing import sparse_concat as sparse_concat
+from perdure.functional.sparse.slicing import sparse_slice as sparse_slice
+from perdure.functional.sparse.slicing import sparse_split as sparse_split
+from perdure.functional.sparse.sparse import sparse_tensor_dense_matmul as sparse_tensor_dense_matmul
+from perdure.functional.sparse.sparse import sparse_tensor_to_dense as sparse_tensor_to_dense
+from perdure.functional.sparse.sparse import sparse_to_dense as sparse_to_dense
+from perdure.functional.sparse.sparse import sparse_to_indicator as sparse_to_indicator
 from perdure.functional.state.resources import initialize_all_tables as initialize_all_tables
 from perdure.functional.state.resources import tables_initializer as tables_initializer
 from perdure.functional.state.scatter import batch_scatter_update as batch_scatter_update
@@ -277,6 +301,7 @@ from perdure.functional.strings.pieces import string_split as string_split
 from perdure.functional.strings.pieces import string_strip as string_strip
 from perdure.functional.strings.pieces import substr as substr
 from perdure.functional.strings.regex import regex_replace as regex_replace
+from perdure.functions.def_function import function as function
 from perdure.gradients import AggregationMethod as AggregationMethod
 from perdure.gradients import NoGradient as NoGradient
 from perdure.gradients import NotDifferentiable as NotDifferentiable
@@ -286,6 +311,7 @@ from perdure.gradients import custom_gradient as custom_gradient
 from perdure.gradients import gradients as gradients
 from perdure.gradients import hessians as hessians
 from perdure.gradients import no_gradient as no_gradient
+from perdure.gradients import recompute_grad as recompute_grad
 from perdure.graph.composite import IndexedSlices as IndexedSlices
 from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue
@@ -414,6 +440,7 @@ from perdure.tf import queue as queue
 from perdure.tf import random as random
 from perdure.tf import raw_ops as raw_ops
 from perdure.tf import saved_model as saved_model
+from perdure.tf import sets as sets
 from perdure.tf import signal as signal
 from perdure.tf import sparse as sparse
 from perdure.tf import spectral as spectral

@@ -5,6 +5,10 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "functional.array.space_to_batch": "extract_image_patches extract_patches",
+        "functional.image.boxes": (
+            "crop_and_resize draw_bounding_boxes extract_glimpse sample_distorted_bounding_box"
+        ),
         "functional.image.colors": (
             "adjust_brightness adjust_contrast adjust_gamma adjust_hue adjust_saturation "
             "convert_image_dtype grayscale_to_rgb hsv_to_rgb per_image_standardization "
@@ -21,9 +25,15 @@ __getattr__, __dir__, __all__ = namespace(
             "resize_image_with_crop_or_pad=resize_with_crop_or_pad "
             "resize_with_crop_or_pad rot90 transpose transpose_image=transpose"
         ),
+        "functional.image.quality": ("image_gradients psnr sobel_edges ssim ssim_multiscale total_variation"),
         "functional.image.resizing": (
             "ResizeMethod resize=resize_images resize_area resize_bicubic resize_bilinear "
             "resize_image_with_pad resize_images resize_nearest_neighbor"
+        ),
+        "functional.image.suppression": (
+            "combined_non_max_suppression non_max_suppression "
+            "non_max_suppression_overlaps=non_max_suppression_with_overlaps non_max_suppression_padded "
+            "non_max_suppression_with_scores"
         ),
         "functional.random.random": "random_crop",
     },

@@ -2,6 +2,12 @@
 
 from typing import Any as _Any
 
+from perdure.functional.array.space_to_batch import extract_image_patches as extract_image_patches
+from perdure.functional.array.space_to_batch import extract_patches as extract_patches
+from perdure.functional.image.boxes import crop_and_resize as crop_and_resize
+from perdure.functional.image.boxes import draw_bounding_boxes as draw_bounding_boxes
+from perdure.functional.image.boxes import extract_glimpse as extract_glimpse
+from perdure.functional.image.boxes import sample_distorted_bounding_box as sample_distorted_bounding_box
 from perdure.functional.image.colors import adjust_brightness as adjust_brightness
 from perdure.functional.image.colors import adjust_contrast as adjust_contrast
 from perdure.functional.image.colors import adjust_gamma as adjust_gamma
@@ -41,6 +47,12 @@ from perdure.functional.image.geometry import random_flip_up_down as random_flip
 from perdure.functional.image.geometry import resize_with_crop_or_pad as resize_with_crop_or_pad
 from perdure.functional.image.geometry import rot90 as rot90
 from perdure.functional.image.geometry import transpose as transpose
+from perdure.functional.image.quality import image_gradients as image_gradients
+from perdure.functional.image.quality import psnr as psnr
+from perdure.functional.image.quality import sobel_edges as sobel_edges
+from perdure.functional.image.quality import ssim as ssim
+from perdure.functional.image.quality import ssim_multiscale as ssim_multiscale
+from perdure.functional.image.quality import total_variation as total_variation
 from perdure.functional.image.resizing import ResizeMethod as ResizeMethod
 from perdure.functional.image.resizing import resize_area as resize_area
 from perdure.functional.image.resizing import resize_bicubic as resize_bicubic
@@ -48,10 +60,16 @@ from perdure.functional.image.resizing import resize_bilinear as resize_bilinear
 from perdure.functional.image.resizing import resize_image_with_pad as resize_image_with_pad
 from perdure.functional.image.resizing import resize_images as resize_images
 from perdure.functional.image.resizing import resize_nearest_neighbor as resize_nearest_neighbor
+from perdure.functional.image.suppression import combined_non_max_suppression as combined_non_max_suppression
+from perdure.functional.image.suppression import non_max_suppression as non_max_suppression
+from perdure.functional.image.suppression import non_max_suppression_padded as non_max_suppression_padded
+from perdure.functional.image.suppression import non_max_suppression_with_scores as non_max_suppression_with_scores
 from perdure.functional.random.random import random_crop as random_crop
 import perdure.functional.image.geometry
 import perdure.functional.image.resizing
+import perdure.functional.image.suppression
 def hsv_to_rgb(images: _Any, name: _Any = None) -> _Any: ...
+non_max_suppression_overlaps = perdure.functional.image.suppression.non_max_suppression_with_overlaps
 resize = perdure.functional.image.resizing.resize_images
 resize_image_with_crop_or_pad = perdure.functional.image.geometry.resize_with_crop_or_pad
 def rgb_to_hsv(images: _Any, name: _Any = None) -> _Any: ...

@@ -32,7 +32,7 @@ from perdure.variables.partitioned_variable import PartitionedVariable
 from perdure.variables.partitioning import PartitionInfo, divided_axis, partitions_of, slices
 from perdure.variables.resource_variable import BaseResourceVariable
 
-_STORE_KEY = ("__variable_store",)
+STORE_KEY = ("__variable_store",)
 
 _resource_by_default = False
 
@@ -386,13 +386,13 @@ def default_initializer(name: str, dtype: DType) -> Any:
 
 def variable_store() -> VariableStore:
     """The store of the default graph."""
-    return only_item(_STORE_KEY, VariableStore)
+    return only_item(STORE_KEY, VariableStore)
 
 
 @contextmanager
 def with_variable_store(store: VariableStore) -> Iterator[None]:
     """Make a store that of the default graph in the block."""
-    stores = get_default_graph().get_collection_ref(_STORE_KEY)
+    stores = get_default_graph().get_collection_ref(STORE_KEY)
     outer = stores.copy()
     stores[:] = [store]
     try:

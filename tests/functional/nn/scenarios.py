@@ -166,3 +166,30 @@ for _loss in ("nce_loss", "sampled_softmax_loss"):
         trained("%s removed %d" % (_loss, _removed), _loss, remove_accidental_hits=_removed)
     trained(_loss + " of pairs", _loss, 2, partition_strategy="div")
 trained("sampled_softmax_loss seed", "sampled_softmax_loss", seed=4)
+
+
+def ctc(tf):
+    """Losses of labels, collapsed or not, with gradients; a decoder of the best paths."""
+    numbers = np.random.RandomState(0)
+    logits = tf.constant(numbers.normal(size=[6, 3, 5]).astype("f4"))
+    labels = tf.SparseTensor([[0, 0], [0, 1], [0, 2], [1, 0], [2, 0], [2, 1]], [1, 1, 3, 0, 2, 1], [3, 3])
+    weights = tf.constant([1.0, 2.0, 3.0])
+    found = {}
+    for merged in (False, True):
+        loss = tf.nn.ctc_loss(labels, logits, [6, 2, 5], ctc_merge_repeated=merged)
+        found["loss %s" % merged] = loss
+        found["gradient %s" % merged] = tf.gradients(loss * weights, logits)[0]
+    across = tf.nn.ctc_loss(labels, logits=tf.transpose(logits, [1, 0, 2]), sequence_length=[6, 2, 5],
+                            time_major=False)  # fmt: skip
+    found["across"] = across
+    paths, scores = tf.nn.ctc_beam_search_decoder_v2(logits, [6, 2, 5], beam_width=5, top_paths=2)
+    for i, path in enumerate(paths):
+        found["path %d" % i], found["labels %d" % i] = path.indices, path.values
+    found["scores"] = scores
+    greedy, score = tf.nn.ctc_greedy_decoder(logits, [6, 2, 5])
+    found["greedy"], found["score"] = greedy[0].values, score
+    with tf.Session() as session:
+        return session.run(found)
+
+
+SCENARIOS["ctc loss"] = ctc

@@ -223,3 +223,59 @@ def functions_that_choose_and_repeat(tf):
     first = tf.gradients(result, x)[0]
     with tf.Session() as session:
         return [session.run([result, first], {x: given}) for given in ([1.0, 2.0], [-1.0, 0.5], [0.5, 0.25])]
+
+
+@program
+def functions_that_are_called_by_name(tf):
+    """Values, gradients of all kinds, control flow inside, captured tensors and variables."""
+    function = internal("framework.function")
+    c, x = tf.constant([1.0, 2.0]), tf.placeholder(tf.float32, [2])
+    w = tf.get_variable("w", initializer=3.0, use_resource=False)
+
+    @function.Defun(tf.float32)
+    def both(x):
+        return x + c, x * w, x
+
+    @function.Defun(tf.float32, python_grad_func=lambda op, dy: dy * 100.0)
+    def own_gradient(x):
+        return tf.square(x) + 3.0
+
+    @function.Defun(tf.float32, tf.float32)
+    def its_gradient(x, dy):
+        return dy * 7.0
+
+    @function.Defun(tf.float32, grad_func=its_gradient)
+    def with_gradient(x):
+        return x * x
+
+    @function.Defun(tf.float32)
+    def flows(x):
+        y = tf.cond(x[0] > 0, lambda: x * 2.0, lambda: x * 3.0)
+        return tf.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, v + x), [0, y])[1]
+
+    @function.Defun()
+    def added(a, b):
+        return a + b
+
+    first, second, _ = both(x)
+    results = [
+        first,
+        tf.gradients(first * second, [x, c]),
+        tf.gradients(own_gradient(x), x),
+        tf.gradients(with_gradient(x), x),
+        flows(x),
+        added(x, c),
+        added(1, 2),
+    ]
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        found = [session.run(results, {x: given}) for given in ([1.0, 2.0], [-1.0, 0.5])]
+    return [
+        found,
+        attempt(lambda: both(x, x)),
+        attempt(lambda: both(x, color=1)),
+        attempt(lambda: function.Defun(tf.float32)(lambda a, b=1: a)),
+        attempt(lambda: function.Defun(tf.float32)(lambda a, b: a)),
+        attempt(lambda: function.Defun(tf.float32)(lambda a: [a, None]).name),
+        attempt(lambda: function.Defun(func_name="by_value", capture_by_value=True)(lambda: x * 1.0).name),
+    ]

@@ -80,3 +80,18 @@ function.defun_with_attributes(
 function.register(signed)
 with tf.device("/cpu:0"), tf.name_scope("scope"):
     structured(c * 2.0, tf.constant([[3, 4]]))
+
+
+@tf.function
+def scaled(x, k=2):
+    return x * c * k
+
+
+class Adder(object):
+    @tf.function(input_signature=[tf.TensorSpec([2], tf.float32)])
+    def __call__(self, x):
+        return x + c
+
+
+scaled(c)
+tf.gradients(Adder()(scaled(c, k=3)), c)

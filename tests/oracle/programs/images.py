@@ -113,7 +113,56 @@ tf.image.adjust_jpeg_quality(pixels, tf.constant(70), name="worse")
 tf.image.random_jpeg_quality(image, 70, 90)
 tf.image.random_jpeg_quality(pixels, 70, 90, seed=8)
 
+# Quality and differences.
+for first, second in ((batch, batch * 0.5), (free, free * 0.5), (pixels, pixels), (free_batch, free_batch)):
+    tf.image.psnr(first, second, 255)
+any_batch = tf.placeholder(tf.float32, [None, None, None, None], name="any_batch")
+for first, second in ((any_batch, any_batch * 0.5), (any_batch[0], any_batch)):
+    tf.image.ssim(first, second, 1.0, filter_size=3)
+    tf.image.ssim_multiscale(first, second, 1.0, power_factors=(0.5, 0.5), filter_size=3, filter_sigma=0.5)
+for picture in (image, batch, free, free_batch):
+    tf.image.total_variation(picture)
+tf.image.image_gradients(free_batch)
+for picture in (batch, any_batch):
+    tf.image.image_gradients(picture)
+    tf.image.sobel_edges(picture)
+
+# Boxes.
+boxes = tf.placeholder(tf.float32, [None, 4], name="boxes")
+scores = tf.placeholder(tf.float32, [None], name="scores")
+tf.image.non_max_suppression(boxes, scores, 10)
+tf.image.non_max_suppression_padded(boxes, scores, 10, pad_to_max_output_size=True)
+tf.image.non_max_suppression_with_scores(boxes, scores, count, 0.3, 0.2, soft_nms_sigma=0.5)
+tf.image.non_max_suppression_overlaps(tf.placeholder(tf.float32, [9, 9]), scores, 5, name="overlaps")
+tf.image.combined_non_max_suppression(boxes[None, :, None], scores[None, :, None], 3, 4)
+tf.image.crop_and_resize(batch, boxes, tf.zeros_like(scores, tf.int32), [4, 4])
+tf.image.crop_and_resize(batch, boxes, box_indices=[0], crop_size=[4, 4], method="nearest", name="cut")
+tf.image.draw_bounding_boxes(batch, boxes[None])
+tf.image.draw_bounding_boxes(batch, boxes[None], colors=[[1.0, 0.0, 0.0]])
+tf.image.extract_glimpse(batch, [3, 3], [[0.0, 0.1], [0.2, 0.3]])
+tf.image.sample_distorted_bounding_box([6, 5, 3], boxes[None])
+tf.image.sample_distorted_bounding_box(
+    tf.shape(image),
+    boxes[None],
+    seed=3,
+    seed2=4,
+    min_object_covered=0.5,
+    aspect_ratio_range=[0.5, 2.0],
+    area_range=[0.1, 0.9],
+    max_attempts=20,
+    use_image_if_no_bounding_boxes=True,
+    name="distorted",
+)
+image_ops_impl.sample_distorted_bounding_box_v2([6, 5, 3], boxes[None], seed=9)
+tf.image.extract_patches(batch, [1, 2, 2, 1], [1, 2, 2, 1], [1, 1, 1, 1], "VALID", name="patches")
+tf.image.extract_image_patches(batch, [1, 3, 3, 1], [1, 1, 1, 1], [1, 1, 1, 1], "SAME")
+
 # Gradients.
+tf.gradients(tf.image.crop_and_resize(batch, boxes, [0], [4, 4]), [batch, boxes])
+tf.gradients(tf.image.crop_and_resize(free_batch, boxes, [0], [4, 4], "nearest"), [free_batch])
+tf.gradients(tf.image.ssim(any_batch, any_batch * 0.5, 1.0, filter_size=3), any_batch)
+tf.gradients(tf.image.total_variation(batch), batch)
+tf.gradients(tf.image.sobel_edges(batch), batch)
 for method in (0, 1, 2):
     tf.gradients(tf.image.resize_images(image, [3, 4], method), image)
     tf.gradients(tf.image.resize_images(free, [3, 4], method, align_corners=True), free)

@@ -99,7 +99,7 @@ def _function(value: Any) -> NameAttrList:
     name = value if isinstance(value, str) else getattr(value, "name", None)
     if not isinstance(name, str):
         raise TypeError("a function or its name is needed")
-    return NameAttrList(name=name)
+    return NameAttrList(name=name, attr=getattr(value, "bound_attrs", None))
 
 
 # Attribute type -> field of AttrValue (and of its ListValue), and what the field takes.

@@ -122,6 +122,11 @@ def body_to_proto(
     return proto
 
 
+def written_attributes(op: Operation) -> list[str]:
+    """The names of the attributes of a node; some that it has are never written."""
+    return [name for name in op.attrs if not name.startswith("/")]
+
+
 def _body_node(
     op: Operation,
     names: dict[Operation, str],
@@ -131,7 +136,7 @@ def _body_node(
     node = node_def_pb2.NodeDef(name=names[op], op=op.type, device=op.device)
     node.input.extend(_reference(tensor, names, arguments) for tensor in op.inputs)
     node.input.extend(f"^{names[c]}" for c in sorted(op.control_inputs, key=lambda c: c.name))
-    for name in op.attrs:
+    for name in written_attributes(op):
         node.attr[name].CopyFrom(attr_of(op, name))
     return node
 

@@ -6,7 +6,7 @@ import numpy as np
 from google.protobuf import text_format
 
 from perdure.formats.graph.attr_values import attr_as_user_sees_it, attr_from_proto, attr_to_proto
-from perdure.formats.graph.functions import function_to_proto, functions_used_by
+from perdure.formats.graph.functions import function_to_proto, functions_used_by, written_attributes
 from perdure.formats.graph.op_defs import default_to_proto
 from perdure.formats.graph.tensors import array_to_proto, proto_to_array, shape_to_proto
 from perdure.formats.protos import attr_value_pb2, graph_pb2, node_def_pb2, tensor_pb2, versions_pb2
@@ -41,7 +41,7 @@ def _node(op: Operation, control_inputs: list[str]) -> NodeDef:
     node = NodeDef(name=op.name, op=op.type, device=op.device)
     node.input.extend([input_name(tensor) for tensor in op.inputs])
     node.input.extend(control_inputs)
-    for name in op.attrs:
+    for name in written_attributes(op):
         node.attr[name].CopyFrom(operation_attr(op, name))
     return node
 
@@ -125,6 +125,10 @@ def library(graph: Graph, proto: GraphDef) -> None:
     functions.update((f.name, f) for f in functions_used_by(graph.get_operations()))
     if functions:
         proto.library.function.extend(function_to_proto(f, operation_attr) for f in functions.values())
+        for name, function in functions.items():
+            gradient = getattr(function, "gradient_function", None)
+            if gradient is not None:
+                proto.library.gradient.add(function_name=name, gradient_func=gradient.name)
         least = max(proto.versions.min_consumer, _MIN_CONSUMER_OF_FUNCTIONS)
         proto.versions.min_consumer = least
 

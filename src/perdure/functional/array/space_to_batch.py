@@ -184,3 +184,12 @@ def extract_image_patches(
     return g.extract_image_patches(
         images, ksizes=sizes, strides=strides, rates=rates, padding=padding, name=name
     )
+
+
+def extract_patches(
+    images: Any, sizes: Any, strides: Any, rates: Any, padding: str, name: str | None = None
+) -> Tensor:
+    """Windows of an image, each laid out in the depth of the result; see `extract_image_patches`."""
+    return g.extract_image_patches(
+        images, ksizes=sizes, strides=strides, rates=rates, padding=padding, name=name
+    )

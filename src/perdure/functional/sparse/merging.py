@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from perdure.functional.array import array
+from perdure.functional.array.gathering import gather
 from perdure.functional.array.joining import concat
+from perdure.functional.array.rearranging import transpose
+from perdure.functional.array.shape_arithmetic import range as sequence
 from perdure.functional.math.cast import cast
 from perdure.functional.sparse.reshaping import as_sparse_tensor
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor, SparseTensorValue
+from perdure.graph.constants import constant_value
+from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 from perdure.platform.deprecation import warn_once
@@ -35,6 +40,28 @@ def sparse_reorder(sp_input: Any, name: str | None = None) -> SparseTensor:
     else:
         shape = array.identity(sp_input.dense_shape)
     return SparseTensor(indices, values, shape)
+
+
+def sparse_transpose(sp_input: Any, perm: Any = None, name: str | None = None) -> SparseTensor:
+    """A sparse tensor with its dimensions in another order, and the entries in order again.
+
+    Args:
+        sp_input: a SparseTensor.
+        perm: the dimensions in their new order; in the opposite one when None.
+        name: the name of the scope.
+    """
+    with name_scope(name, "SparseTranspose", [sp_input]):
+        if perm is None:
+            rank = array.rank(sp_input)
+            perm = rank - 1 - sequence(0, rank, 1)
+        indices = transpose(gather(transpose(sp_input.indices), perm))
+        known = constant_value(convert_to_tensor(perm))
+        if known is not None and sp_input.get_shape().is_fully_defined():
+            sizes = sp_input.get_shape().as_list()
+            shape: Any = [sizes[axis] for axis in known]
+        else:
+            shape = gather(sp_input.dense_shape, perm)
+        return sparse_reorder(SparseTensor(indices, sp_input.values, shape))
 
 
 def sparse_merge(

@@ -8,7 +8,13 @@ import numpy as np
 
 from perdure.functional.array import array
 from perdure.functional.array.gathering import gather, where_v2
+from perdure.functional.array.joining import concat
+from perdure.functional.array.slicing import slice as slice_of
+from perdure.functional.control.check_ops import assert_equal, assert_less_equal
+from perdure.functional.control.control import with_dependencies
+from perdure.functional.math.binary import add, maximum
 from perdure.functional.math.cast import cast
+from perdure.functional.math.reductions import reduce_max
 from perdure.graph import dtypes
 from perdure.graph.builder import g
 from perdure.graph.composite import SparseTensor, SparseTensorValue
@@ -112,6 +118,75 @@ def sparse_fill_empty_rows(
             default_value=default_value,
         )
         return SparseTensor(indices, values, sp_input.dense_shape), was_empty
+
+
+def sparse_reset_shape(sp_input: Any, new_shape: Any = None) -> SparseTensor:
+    """A sparse tensor with other sizes and the same entries.
+
+    Args:
+        sp_input: a SparseTensor.
+        new_shape: the sizes, none smaller than before; the smallest ones that its entries allow when None.
+
+    Raises:
+        TypeError: `sp_input` is not sparse.
+        ValueError: a size is known to be smaller.
+    """
+    sp_input = as_sparse_tensor(sp_input)
+    indices = array.identity(sp_input.indices)
+    values = array.identity(sp_input.values)
+    old = array.identity(sp_input.dense_shape)
+    if new_shape is None:
+        highest = reduce_max(indices, axis=0)
+        shape = maximum(constant(0, dtype=dtypes.int64), add(highest, array.ones_like(old)))
+        return SparseTensor(indices, values, shape)
+    shape = convert_to_tensor(new_shape)
+    shape.get_shape().assert_has_rank(1)
+    shape = cast(shape, dtypes.int64)
+    if shape.get_shape().ndims is not None:
+        shape.get_shape()[:1].merge_with(old.get_shape()[:1])
+    known = constant_value(shape)
+    if known is not None and sp_input.get_shape().is_fully_defined():
+        before = np.array(sp_input.get_shape().as_list())
+        if not np.all(before <= known):
+            raise ValueError(
+                "Requested new_shape should have dimension sizes >= sp_input.shape.  Found new_shape "
+                f"({before}), sp_input.shape ({known})."
+            )
+        return SparseTensor(indices, values, known)
+    shape = with_dependencies([assert_equal(array.shape(old), array.shape(shape))], shape)
+    shape = with_dependencies([assert_less_equal(old, shape)], shape)
+    return SparseTensor(indices, values, shape)
+
+
+def sparse_expand_dims(sp_input: Any, axis: Any = None, name: str | None = None) -> SparseTensor:
+    """A sparse tensor with one more dimension, of size 1.
+
+    Args:
+        sp_input: a SparseTensor.
+        axis: where it is among the dimensions; the last when None.
+        name: the name of the scope.
+
+    Raises:
+        TypeError: `axis` is no integer.
+    """
+    rank = sp_input.dense_shape.get_shape()[0]
+    axis = -1 if axis is None else axis
+    with name_scope(name, "expand_dims", [sp_input]):
+        if isinstance(axis, (int, np.integer)):
+            axis = convert_to_tensor(axis, name="axis", dtype=dtypes.int32)
+        elif not isinstance(axis, Tensor):
+            raise TypeError("axis must be an integer value in range [-rank(sp_input) - 1, rank(sp_input)]")
+        axis = where_v2(axis >= 0, axis, axis + rank + 1)
+        count = array.shape(sp_input.indices)[0]
+        column = array.zeros([count, 1], dtype=dtypes.int64)
+        before = slice_of(sp_input.indices, [0, 0], [-1, axis])
+        behind = slice_of(sp_input.indices, [0, axis], [-1, -1])
+        indices = concat([before, column, behind], axis=1)
+        sizes_before = slice_of(sp_input.dense_shape, [0], [axis])
+        sizes_behind = slice_of(sp_input.dense_shape, [axis], [-1])
+        one = convert_to_tensor([1], name="new_shape", dtype=dtypes.int64)
+        shape = concat([sizes_before, one, sizes_behind], axis=0)
+        return SparseTensor(indices=indices, values=sp_input.values, dense_shape=shape)
 
 
 def as_sparse_tensor(value: Any) -> SparseTensor:

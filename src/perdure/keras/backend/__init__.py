@@ -48,6 +48,7 @@ from perdure.keras.backend.conv import (
     separable_conv2d,
 )
 from perdure.keras.backend.function import GraphExecutionFunction, cast_variables_to_tensor, function
+from perdure.keras.backend.images import resize_images
 from perdure.keras.backend.math import (
     abs,
     all,
@@ -112,6 +113,7 @@ from perdure.keras.backend.nn import (
     tanh,
 )
 from perdure.keras.backend.random import random_binomial, random_normal, random_uniform, truncated_normal
+from perdure.keras.backend.rnn import rnn
 from perdure.keras.backend.shapes import (
     constant,
     count_params,
@@ -291,8 +293,10 @@ __all__ = [
     "repeat_elements",
     "reset_uids",
     "reshape",
+    "resize_images",
     "resize_volumes",
     "reverse",
+    "rnn",
     "round",
     "separable_conv1d",
     "separable_conv2d",

@@ -121,9 +121,10 @@ def conv2d_transpose(
     x = _channels_last(x, data_format)
     if data_format == "channels_first":
         output_shape = (output_shape[0], output_shape[2], output_shape[3], output_shape[1])
+    if output_shape[0] is None:
+        output_shape = (array.shape(x)[0], *output_shape[1:])
     if isinstance(output_shape, (tuple, list)):
-        batch = array.shape(x)[0] if output_shape[0] is None else output_shape[0]
-        output_shape = joining.stack([batch, *output_shape[1:]])
+        output_shape = joining.stack(list(output_shape))
     padding = _op_padding(padding)
     if tuple(dilation_rate) == (1, 1):
         x = conv.conv2d_transpose(

@@ -17,8 +17,7 @@ _EVENTS = ("begin", "end")
 
 
 def as_double(value: Any) -> Any:
-    """A single number in double precision, in which NumPy computed with a float32 and a Python number "
-    "then."""
+    """A number in double precision, in which NumPy computed with a float32 and a Python number then."""
     return np.float64(value) if isinstance(value, np.float32) else value
 
 

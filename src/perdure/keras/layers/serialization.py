@@ -15,9 +15,23 @@ _MODULES = (
     "engine.network",
     "engine.op_layers",
     "engine.sequential",
+    "layers.advanced_activations",
+    "layers.attention",
+    "layers.cells",
     "layers.convolutional",
     "layers.core",
+    "layers.embeddings",
+    "layers.lambdas",
+    "layers.merge",
+    "layers.noise",
+    "layers.normalization",
     "layers.pooling",
+    "layers.recurrent",
+    "layers.resampling",
+    "layers.rnn",
+    "layers.separable",
+    "layers.transposed",
+    "layers.wrappers",
 )
 # Other names that files have.
 _OLD_NAMES = {

@@ -116,6 +116,23 @@ for _definition in (
     _definition.kernel(call_kernel)
     _definition.refuse_gradient("gradients of functions of a library are not supported yet")
 
+# -- SymbolicGradient ----------------------------------------------------------------------
+
+symbolic_gradient = op("SymbolicGradient", host=True, calls=ONCE)
+
+
+@symbolic_gradient.shape
+def symbolic_gradient_shape(input, *, Tout):
+    return [input[i] for i in range(len(Tout))]
+
+
+@symbolic_gradient.kernel
+def symbolic_gradient_kernel(xp, input, *, f, step):
+    return f(step, input)
+
+
+symbolic_gradient.refuse_gradient("second derivatives of functions that are called by name are not supported")
+
 # -- FakeParam -----------------------------------------------------------------------------
 
 fake_param = op("FakeParam", host=True, lacking=True)

@@ -1,6 +1,7 @@
 """Ops on iterators over datasets: making and initializing them, asking them for elements, their handles."""
 
-from perdure.graph.errors import InvalidArgumentError
+from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
+from perdure.ops.control.variants import Optional
 from perdure.ops.data.definitions import as_dataset, scalar_shape, text
 from perdure.ops.registry import op
 from perdure.pipelines.dataset import Context
@@ -77,6 +78,21 @@ for _definition in (
     _definition.shape(elements_shape)
     _definition.kernel(get_next_kernel)
     _definition.not_differentiable("it takes an element from an iterator")
+
+get_next_as_optional = op("IteratorGetNextAsOptional", host=True, handles=_ITERATOR, waits=True)
+get_next_as_optional.shape(scalar_shape)
+get_next_as_optional.not_differentiable("it takes an element from an iterator")
+
+
+@get_next_as_optional.kernel
+def get_next_as_optional_kernel(xp, iterator, *, output_types, output_shapes, step):
+    try:
+        check_elements(output_types, output_shapes, iterator.dtypes, iterator.shapes)
+        step.hand_over()
+        return Optional(iterator.next(step))
+    except OutOfRangeError:
+        return Optional(None)
+
 
 # -- handles ----------------------------------------------------------------------------------------
 

@@ -156,11 +156,14 @@ def area_taps(in_size, out_size, align_corners):
 
 
 def between(xp, array, axis, lower, upper, share):
-    """`array` between its places `lower` and `upper` along an axis."""
-    shape = [1] * array.ndim
-    shape[axis] = len(share)
-    first = xp.take_clipped(array, lower, axis)
-    return first + (xp.take_clipped(array, upper, axis) - first) * share.reshape(shape)
+    """Pictures between their places `lower` and `upper` along axis 1 or 2."""
+    first, second = xp.take_clipped(array, lower, axis), xp.take_clipped(array, upper, axis)
+    # Columns and channels as one: NumPy's loops over three channels would be short ones.
+    batch, height, width, channels = first.shape
+    flat = (batch, height, width * channels)
+    weights = share[:, None] if axis == 1 else np.repeat(share, channels)
+    first, second = xp.reshape(first, flat), xp.reshape(second, flat)
+    return xp.reshape(first + (second - first) * weights, (batch, height, width, channels))
 
 
 def matrix_of(taps, in_size, dtype=np.float32):

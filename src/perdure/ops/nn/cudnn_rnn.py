@@ -17,7 +17,7 @@ from perdure.ops.checks import invalid
 from perdure.ops.nn.cudnn_parameters import Layout, layout_of, pieces, require_size
 from perdure.ops.nn.recurrent import sigmoid, wide
 from perdure.ops.registry import op
-from perdure.ops.traits import PRODUCT
+from perdure.ops.traits import RECURRENCE
 
 # -- a network --------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ def gradient_of(g, backprop, op_type, values, outputs, gradients, is_training, a
     return dict(zip(("input", "input_h", "input_c", "params"), found, strict=True))
 
 
-cudnn_rnn = op("CudnnRNN", work=PRODUCT, draws=True, without_gpu=True)
+cudnn_rnn = op("CudnnRNN", work=RECURRENCE, draws=True, without_gpu=True)
 
 
 @cudnn_rnn.shape
@@ -319,7 +319,7 @@ def cudnn_rnn_gradient(
     )
 
 
-cudnn_rnn_v2 = op("CudnnRNNV2", work=PRODUCT, draws=True, without_gpu=True)
+cudnn_rnn_v2 = op("CudnnRNNV2", work=RECURRENCE, draws=True, without_gpu=True)
 
 
 @cudnn_rnn_v2.shape
@@ -354,7 +354,7 @@ def cudnn_rnn_v2_gradient(
     )
 
 
-cudnn_rnn_v3 = op("CudnnRNNV3", work=PRODUCT, draws=True, without_gpu=True)
+cudnn_rnn_v3 = op("CudnnRNNV3", work=RECURRENCE, draws=True, without_gpu=True)
 
 
 @cudnn_rnn_v3.shape
@@ -477,7 +477,7 @@ def backprop_shapes(input, input_h, input_c, params):
     return [input, input_h, input_c, params]
 
 
-cudnn_rnn_backprop = op("CudnnRNNBackprop", work=PRODUCT, without_gpu=True)
+cudnn_rnn_backprop = op("CudnnRNNBackprop", work=RECURRENCE, without_gpu=True)
 cudnn_rnn_backprop.shape(backprop_shapes)
 cudnn_rnn_backprop.refuse_gradient()
 
@@ -493,7 +493,7 @@ def cudnn_rnn_backprop_kernel(
     return backward(xp, network, gradients, reserve_space, dropout, input.dtype)
 
 
-cudnn_rnn_backprop_v2 = op("CudnnRNNBackpropV2", work=PRODUCT, without_gpu=True)
+cudnn_rnn_backprop_v2 = op("CudnnRNNBackpropV2", work=RECURRENCE, without_gpu=True)
 cudnn_rnn_backprop_v2.shape(backprop_shapes)
 cudnn_rnn_backprop_v2.refuse_gradient()
 
@@ -509,7 +509,7 @@ def cudnn_rnn_backprop_v2_kernel(
     return backward(xp, network, gradients, reserve_space, dropout, input.dtype)
 
 
-cudnn_rnn_backprop_v3 = op("CudnnRNNBackpropV3", work=PRODUCT, without_gpu=True)
+cudnn_rnn_backprop_v3 = op("CudnnRNNBackpropV3", work=RECURRENCE, without_gpu=True)
 cudnn_rnn_backprop_v3.shape(backprop_shapes)
 cudnn_rnn_backprop_v3.refuse_gradient()
 

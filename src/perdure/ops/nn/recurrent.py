@@ -9,7 +9,7 @@ import numpy as np
 from perdure.graph.shapes import with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
-from perdure.ops.traits import PRODUCT
+from perdure.ops.traits import RECURRENCE
 
 # -- shared by the family ---------------------------------------------------------
 
@@ -120,7 +120,7 @@ def as_type(dtype, arrays):
 
 # -- LSTMBlockCell ----------------------------------------------------------------
 
-lstm_block_cell = op("LSTMBlockCell", work=PRODUCT)
+lstm_block_cell = op("LSTMBlockCell", work=RECURRENCE)
 
 
 @lstm_block_cell.shape
@@ -169,7 +169,7 @@ def lstm_block_cell_gradient(
     }
 
 
-lstm_block_cell_grad = op("LSTMBlockCellGrad")
+lstm_block_cell_grad = op("LSTMBlockCellGrad", work=RECURRENCE)
 lstm_block_cell_grad.refuse_gradient()
 
 
@@ -307,7 +307,7 @@ def block_gradient(
     return dict(zip(("x", "cs_prev", "h_prev", "w", "wci", "wcf", "wco", "b"), found, strict=True))
 
 
-block_lstm = op("BlockLSTM", work=PRODUCT)
+block_lstm = op("BlockLSTM", work=RECURRENCE)
 block_lstm.shape(block_shape)
 block_lstm.gradient(block_gradient)
 
@@ -322,7 +322,7 @@ def block_lstm_kernel(
 
 # As TensorFlow 1.15 has it: the gradient of the second version is that of the first, whose columns are in
 # another order.
-block_lstm_v2 = op("BlockLSTMV2", work=PRODUCT)
+block_lstm_v2 = op("BlockLSTMV2", work=RECURRENCE)
 block_lstm_v2.shape(block_shape)
 block_lstm_v2.gradient(block_gradient)
 
@@ -340,7 +340,7 @@ def block_grad_shape(x, cs_prev, h_prev, w, wci, wcf, wco, b):
     return [with_rank(shape, rank) for shape, rank in zip(shapes, (3, 2, 2, 2, 1, 1, 1, 1), strict=True)]
 
 
-block_lstm_grad = op("BlockLSTMGrad", work=PRODUCT)
+block_lstm_grad = op("BlockLSTMGrad", work=RECURRENCE)
 block_lstm_grad.shape(block_grad_shape)
 block_lstm_grad.refuse_gradient()
 
@@ -355,7 +355,7 @@ def block_lstm_grad_kernel(
     return block_grad_kernel(xp, seq_len_max, arrays, peepholes, states, gradients, use_peephole, FIRST)
 
 
-block_lstm_grad_v2 = op("BlockLSTMGradV2", work=PRODUCT)
+block_lstm_grad_v2 = op("BlockLSTMGradV2", work=RECURRENCE)
 block_lstm_grad_v2.shape(block_grad_shape)
 block_lstm_grad_v2.refuse_gradient()
 
@@ -386,7 +386,7 @@ def check_gates(x, h_prev, w_ru, w_c, b_ru, b_c):
     )
 
 
-gru_block_cell = op("GRUBlockCell", work=PRODUCT)
+gru_block_cell = op("GRUBlockCell", work=RECURRENCE)
 
 
 @gru_block_cell.shape
@@ -416,7 +416,7 @@ def gru_block_cell_gradient(g, d_h, x, h_prev, w_ru, w_c, b_ru, b_c, r, u, c):
     return {"x": d_x, "h_prev": d_h_prev, "w_ru": d_w_ru, "w_c": d_w_c, "b_ru": d_b_ru, "b_c": d_b_c}
 
 
-gru_block_cell_grad = op("GRUBlockCellGrad", work=PRODUCT)
+gru_block_cell_grad = op("GRUBlockCellGrad", work=RECURRENCE)
 gru_block_cell_grad.refuse_gradient()
 
 

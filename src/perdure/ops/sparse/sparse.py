@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from perdure.graph.shapes import format_shape
+from perdure.graph.shapes import format_shape, with_rank
 from perdure.ops.array.gathering import scattered
 from perdure.ops.checks import invalid
 from perdure.ops.random.random import known_shape
@@ -127,3 +127,82 @@ def sparse_to_dense_gradient(g, d_dense, sparse_indices, output_shape):
         "sparse_values": values,
         "default_value": default,
     }
+
+
+# -- SparseTensorDenseMatMul ------------------------------------------------------
+
+sparse_tensor_dense_mat_mul = op("SparseTensorDenseMatMul", sizes=["a_shape"])
+
+
+@sparse_tensor_dense_mat_mul.shape
+def sparse_tensor_dense_mat_mul_shape(a_indices, a_values, a_shape, b, *, adjoint_a, adjoint_b):
+    with_rank(a_indices, 2)
+    with_rank(a_values, 1)
+    b = with_rank(b, 2)
+    if adjoint_b:
+        b = b[::-1]
+    rows, inner = (None, None) if a_shape is None else with_rank(a_shape, 2)[:: -1 if adjoint_a else 1]
+    if inner is not None and b[0] is not None and inner != b[0]:
+        raise ValueError(f"Dimensions must be equal, but are {inner} and {b[0]}")
+    return rows, b[1]
+
+
+@sparse_tensor_dense_mat_mul.kernel
+def sparse_tensor_dense_mat_mul_kernel(xp, a_indices, a_values, a_shape, b, *, adjoint_a, adjoint_b):
+    for what, array, rank, kind in (
+        ("b", b, 2, "matrix"),
+        ("a_shape", a_shape, 1, "vector"),
+        ("a_indices", a_indices, 2, "matrix"),
+        ("a_values", a_values, 1, "vector"),
+    ):
+        if np.ndim(array) != rank:
+            raise invalid(f"Tensor '{what}' is not a {kind}")
+    if len(a_shape) != 2:
+        raise invalid("Tensor 'a_shape' must have 2 elements")
+    if np.shape(a_indices)[0] != np.shape(a_values)[0]:
+        raise invalid(
+            f"Number of rows of a_indices does not match number of entries in a_values: "
+            f"{np.shape(a_indices)[0]} vs. {np.shape(a_values)[0]}"
+        )
+    if np.shape(a_indices)[1] != 2:
+        raise invalid(
+            f"Number of columns of a_indices does not match number of entries in a_shape: "
+            f"{np.shape(a_indices)[1]} vs. 2"
+        )
+    rows, inner = (int(size) for size in (a_shape[::-1] if adjoint_a else a_shape))
+    height, width = np.shape(b)[::-1] if adjoint_b else np.shape(b)
+    if inner != height:
+        raise invalid(
+            f"Cannot multiply A and B because inner dimension does not match: {inner} vs. {height}.  Did you "
+            "forget a transpose?  Dimensions of A: "
+            f"[{rows}, {inner}).  Dimensions of B: {format_shape(np.shape(b))}"
+        )
+    first, second = (1, 0) if adjoint_a else (0, 1)
+    targets, sources = a_indices[:, first], a_indices[:, second]
+    for letter, places, limit, column in (("m", targets, rows, first), ("k", sources, inner, second)):
+        inside = (places >= 0) & (places < limit)
+        xp.require(xp.all(inside), lambda: _first_outside(letter, places, inside, limit, column))  # noqa: B023
+    if adjoint_b:
+        b = xp.conj(b).T
+    # As in TensorFlow, the sparse matrix is only transposed.
+    return xp.segment_sum(a_values[:, None] * b[sources], targets, rows)
+
+
+def _first_outside(letter, places, inside, limit, column):
+    i = int(np.asarray(inside).argmin())
+    return f"{letter} ({places[i]}) from index[{i},{column}] out of bounds (>={limit})"
+
+
+@sparse_tensor_dense_mat_mul.gradient
+def sparse_tensor_dense_mat_mul_gradient(
+    g, d_product, a_indices, a_values, a_shape, b, *, adjoint_a, adjoint_b
+):
+    if a_values.dtype.is_complex:
+        raise NotImplementedError("SparseTensorDenseMatMul op does not support complex gradients.")
+    d_b = g.sparse_tensor_dense_mat_mul(a_indices, a_values, a_shape, d_product, adjoint_a=not adjoint_a)
+    if adjoint_b:
+        d_b = g.transpose(d_b)
+    rows, columns = a_indices[:, 0], a_indices[:, 1]
+    parts_a = g.gather(d_product, columns if adjoint_a else rows)
+    parts_b = g.gather(g.transpose(b) if adjoint_b else b, rows if adjoint_a else columns)
+    return {"a_values": g.reduce_sum(parts_a * parts_b, axis=1), "b": d_b}

@@ -12,7 +12,7 @@ from perdure.arrays import numpy_arrays
 from perdure.arrays.frozen import frozen
 from perdure.graph.dtypes import resource
 from perdure.graph.errors import InvalidArgumentError, PermissionDeniedError, UnimplementedError
-from perdure.graph.func_graph import Function
+from perdure.graph.func_graph import CALLED, Function
 from perdure.graph.operation import Operation
 from perdure.graph.signatures import Argument, spans
 from perdure.graph.tensor import Tensor
@@ -101,6 +101,9 @@ def bind(
     definition = definition_of(op)
     rule = definition.kernel_rule
     assert rule is not None
+    if CALLED in op.attrs:
+        call_named = partial(_call_named, planned(op.attrs[CALLED], resources))
+        return BoundKernel(call_named, True, list(range(len(op.inputs))))
     if definition.traits.calls_program and policies_of(op):
         raise PermissionDeniedError(
             None, op, f"{op.type} of a loaded model calls a Python function of the program that wrote it"
@@ -155,6 +158,11 @@ def bind(
     if any(way != "value" for way in ways):
         return BoundKernel(_reading(call, ways), True, positions)
     return BoundKernel(call, False, positions)
+
+
+def _call_named(function: Any, step: Step, *values: Any) -> Any:
+    results = function(step, values)
+    return results[0] if len(results) == 1 else results
 
 
 def _is_fixed(op: Operation) -> bool:

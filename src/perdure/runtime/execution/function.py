@@ -214,8 +214,11 @@ class PlannedFunction:
         """
         step = Step(self._resources)
         results: list[Any] = []
-        step.carry_out(lambda: results.extend(self(step, arguments)))
+        step.carry_out(self._into, results, step, arguments)
         return results
+
+    def _into(self, results: list[Any], step: Step, arguments: Sequence[Any]) -> None:
+        results += self(step, arguments)
 
     def renewed(self) -> PlannedFunction:
         """The same with random streams of its own, if it draws any numbers; else itself."""

@@ -31,6 +31,7 @@ COMPILE_PROGRAM = 20_000.0
 _COMPILE_SIMPLE = 800.0
 _COMPILE_HEAVY = 20_000.0
 _COMPILE_CONVOLUTION = 120_000.0
+_COMPILE_RECURRENCE = 100_000.0
 
 # The body of a loop is traced once to see what it changes, and compiled with what it carries copied.
 _COMPILE_LOOP = 6
@@ -42,11 +43,14 @@ _BYTES = {False: 4_000.0, True: 12_000.0}
 _TRANSCENDENTAL = {False: 250.0, True: 800.0}
 # Random numbers, windows.
 _SLOW_ELEMENTS = {False: 150.0, True: 600.0}
+# What a step of a recurrence takes besides.
+_STEP = {False: 40.0, True: 2.0}
 
 # What work adds to the time of compiling, if it is more than a simple operation's.
 _COMPILE = {
     Work.PRODUCT: _COMPILE_HEAVY,
     Work.CONVOLUTION: _COMPILE_CONVOLUTION,
+    Work.RECURRENCE: _COMPILE_RECURRENCE,
     Work.TRANSCENDENTAL: _COMPILE_HEAVY,
     Work.WINDOW: _COMPILE_HEAVY,
     Work.RANDOM: _COMPILE_HEAVY,
@@ -78,6 +82,8 @@ def cost_of(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any], compil
         return 2.0 * _size(outputs[0]) * inner / _FLOPS[compiled] if out else 0.0
     if work is Work.CONVOLUTION:
         return _convolution(op, inputs, outputs) / _CONVOLUTION_FLOPS[compiled]
+    if work is Work.RECURRENCE:
+        return _recurrence(inputs, outputs, compiled)
     if work is Work.MEMORY:
         moved = sum(getattr(value, "nbytes", 0) for value in (*inputs, *outputs))
         return moved / _BYTES[compiled]
@@ -122,6 +128,19 @@ def _convolution(op: Operation, inputs: Sequence[Any], outputs: Sequence[Any]) -
     images = inputs[-1] if "out_backprop" in names else outputs[0]
     channels = (filters.shape or (1,))[-1] or 1  # a filter of the wrong rank is refused by the kernel
     return 2.0 * _size(images) * _size(filters) / channels
+
+
+def _recurrence(inputs: Sequence[Any], outputs: Sequence[Any], compiled: bool) -> float:
+    # The inputs of the steps come first; each row of each step meets the weights, the largest matrix.
+    rank = [len(getattr(value, "shape", ())) for value in inputs]
+    first = next((i for i, count in enumerate(rank) if count > 1), None)
+    if first is None:
+        return 0.0
+    shape = inputs[first].shape
+    others = [_size(value) for i, value in enumerate(inputs) if i != first and rank[i] <= 2]
+    work = 2.0 * _size(inputs[first]) / (shape[-1] or 1) * max(others, default=0) / _FLOPS[compiled]
+    work += sum(map(_size, outputs)) / _SLOW_ELEMENTS[compiled]
+    return work + (shape[0] if len(shape) > 2 else 1) * _STEP[compiled]
 
 
 def _size(value: Any) -> int:

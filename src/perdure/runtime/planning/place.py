@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from perdure.graph import errors
 from perdure.graph.devices import Components, format_components, parse
+from perdure.graph.errors import UnimplementedError
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.ops.registry import traits_of
@@ -216,15 +217,25 @@ def _softened(wanted: Components) -> Components:
     return wanted._replace(device_type=None, device_index=None)
 
 
-def _in_bodies(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """What is in the functions that operations call, but for the arguments of these."""
+def _in_bodies(operations: Iterable[Operation], above: tuple[str, ...] = ()) -> Iterator[Operation]:
+    """What is in the functions that operations call, but for the arguments of these.
+
+    Raises:
+        UnimplementedError: one of them calls itself, or one of `above`, which call it.
+    """
     for op in operations:
         if op.signature.calls_functions:
             for function in functions_of(op):
+                if function.name in above and not function.is_lifted:
+                    raise UnimplementedError(
+                        None,
+                        op,
+                        f"function '{function.name}' calls itself: recursion of functions is not supported",
+                    )
                 arguments = {tensor.op for tensor in function.inputs}
                 inside = [other for other in function.graph.get_operations() if other not in arguments]
                 yield from inside
-                yield from _in_bodies(inside)
+                yield from _in_bodies(inside, (*above, function.name))
 
 
 def _looks_at_shape_of_one(op: Operation) -> bool:

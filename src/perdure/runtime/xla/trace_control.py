@@ -17,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from perdure.arrays.checks_jax import collected_checks, require
-from perdure.graph.func_graph import Function
+from perdure.graph.func_graph import Function, function_called
 from perdure.graph.operation import Operation
 from perdure.ops.control.functional_ops import truth
 from perdure.resources.resource import Resource
@@ -128,7 +128,7 @@ class _Body:
 
 def traced_call(op: Operation, inputs: Sequence[Any], call: Call, step: Any, value_of: Values) -> list[Any]:
     """The results of a call, which becomes part of the program; see `traced_conditional`."""
-    return call(op.attrs["f"], inputs)
+    return call(function_called(op), inputs)
 
 
 # -- conditionals --------------------------------------------------------------------------

@@ -17,6 +17,7 @@ __getattr__, __dir__, __all__ = namespace(
             "pool3d separable_conv2d"
         ),
         "keras.backend.function": "function",
+        "keras.backend.images": "resize_images",
         "keras.backend.math": (
             "abs all any argmax argmin batch_dot cast cast_to_floatx clip cos cumprod cumsum dot "
             "equal exp gather greater greater_equal less less_equal log max maximum mean min "
@@ -29,6 +30,7 @@ __getattr__, __dir__, __all__ = namespace(
             "softplus softsign sparse_categorical_crossentropy tanh"
         ),
         "keras.backend.random": "random_binomial random_normal random_uniform truncated_normal",
+        "keras.backend.rnn": "rnn",
         "keras.backend.shapes": (
             "constant count_params eval eye int_shape ndim ones ones_like placeholder "
             "random_normal_variable random_uniform_variable shape to_dense zeros zeros_like"

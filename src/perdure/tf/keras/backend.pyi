@@ -39,6 +39,7 @@ from perdure.keras.backend.conv import pool2d as pool2d
 from perdure.keras.backend.conv import pool3d as pool3d
 from perdure.keras.backend.conv import separable_conv2d as separable_conv2d
 from perdure.keras.backend.function import function as function
+from perdure.keras.backend.images import resize_images as resize_images
 from perdure.keras.backend.math import abs as abs
 from perdure.keras.backend.math import all as all
 from perdure.keras.backend.math import any as any
@@ -101,6 +102,7 @@ from perdure.keras.backend.random import random_binomial as random_binomial
 from perdure.keras.backend.random import random_normal as random_normal
 from perdure.keras.backend.random import random_uniform as random_uniform
 from perdure.keras.backend.random import truncated_normal as truncated_normal
+from perdure.keras.backend.rnn import rnn as rnn
 from perdure.keras.backend.shapes import constant as constant
 from perdure.keras.backend.shapes import count_params as count_params
 from perdure.keras.backend.shapes import eval as eval

@@ -8,6 +8,9 @@ __getattr__, __dir__, __all__ = namespace(
         "keras.engine.input_layer": "Input InputLayer",
         "keras.engine.input_spec": "InputSpec",
         "keras.engine.layer": "Layer",
+        "keras.layers.advanced_activations": "ELU LeakyReLU PReLU ReLU Softmax ThresholdedReLU",
+        "keras.layers.attention": "AdditiveAttention Attention",
+        "keras.layers.cells": "AbstractRNNCell GRUCell LSTMCell SimpleRNNCell",
         "keras.layers.convolutional": (
             "Conv1D Conv2D Conv3D Convolution1D=Conv1D Convolution2D=Conv2D Convolution3D=Conv3D"
         ),
@@ -15,6 +18,14 @@ __getattr__, __dir__, __all__ = namespace(
             "Activation ActivityRegularization Dense Dropout Flatten Masking Permute RepeatVector "
             "Reshape SpatialDropout1D SpatialDropout2D SpatialDropout3D"
         ),
+        "keras.layers.embeddings": "Embedding",
+        "keras.layers.lambdas": "Lambda",
+        "keras.layers.merge": (
+            "Add Average Concatenate Dot Maximum Minimum Multiply Subtract add average "
+            "concatenate dot maximum minimum multiply subtract"
+        ),
+        "keras.layers.noise": "AlphaDropout GaussianDropout GaussianNoise",
+        "keras.layers.normalization": "BatchNormalization LayerNormalization",
         "keras.layers.pooling": (
             "AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D=AveragePooling1D "
             "AvgPool2D=AveragePooling2D AvgPool3D=AveragePooling3D GlobalAveragePooling1D "
@@ -25,6 +36,21 @@ __getattr__, __dir__, __all__ = namespace(
             "GlobalMaxPooling3D MaxPool1D=MaxPooling1D MaxPool2D=MaxPooling2D "
             "MaxPool3D=MaxPooling3D MaxPooling1D MaxPooling2D MaxPooling3D"
         ),
+        "keras.layers.recurrent": "GRU LSTM SimpleRNN",
+        "keras.layers.resampling": (
+            "Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D "
+            "ZeroPadding1D ZeroPadding2D ZeroPadding3D"
+        ),
+        "keras.layers.rnn": "RNN StackedRNNCells",
+        "keras.layers.separable": (
+            "DepthwiseConv2D SeparableConv1D SeparableConv2D "
+            "SeparableConvolution1D=SeparableConv1D SeparableConvolution2D=SeparableConv2D"
+        ),
         "keras.layers.serialization": "deserialize serialize",
+        "keras.layers.transposed": (
+            "Conv2DTranspose Conv3DTranspose Convolution2DTranspose=Conv2DTranspose "
+            "Convolution3DTranspose=Conv3DTranspose"
+        ),
+        "keras.layers.wrappers": "Bidirectional TimeDistributed Wrapper",
     },
 )

@@ -31,6 +31,10 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.nn.conv3d": (
             "conv3d conv3d_backprop_filter conv3d_backprop_filter_v2=conv3d_backprop_filter conv3d_transpose"
         ),
+        "functional.nn.ctc_decoding": (
+            "ctc_beam_search_decoder ctc_beam_search_decoder_v2 ctc_greedy_decoder"
+        ),
+        "functional.nn.ctc_loss": "ctc_loss",
         "functional.nn.depthwise_conv": (
             "depthwise_conv2d "
             "depthwise_conv2d_backprop_filter=depthwise_conv2d_native_backprop_filter "
@@ -49,6 +53,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.nn.space_to_batch": "with_space_to_batch",
         "functional.array.space_to_batch": "depth_to_space space_to_batch space_to_depth",
+        "rnn.ctc": "collapse_repeated ctc_loss_v2 ctc_unique_labels",
         "rnn.dynamic": "bidirectional_dynamic_rnn dynamic_rnn",
         "rnn.raw": "raw_rnn",
         "rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",

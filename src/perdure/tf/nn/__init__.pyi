@@ -37,6 +37,10 @@ from perdure.functional.nn.conv import convolution as convolution
 from perdure.functional.nn.conv3d import conv3d as conv3d
 from perdure.functional.nn.conv3d import conv3d_backprop_filter as conv3d_backprop_filter
 from perdure.functional.nn.conv3d import conv3d_transpose as conv3d_transpose
+from perdure.functional.nn.ctc_decoding import ctc_beam_search_decoder as ctc_beam_search_decoder
+from perdure.functional.nn.ctc_decoding import ctc_beam_search_decoder_v2 as ctc_beam_search_decoder_v2
+from perdure.functional.nn.ctc_decoding import ctc_greedy_decoder as ctc_greedy_decoder
+from perdure.functional.nn.ctc_loss import ctc_loss as ctc_loss
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d as depthwise_conv2d
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native as depthwise_conv2d_native
 from perdure.functional.nn.depthwise_conv import depthwise_conv2d_native_backprop_filter as depthwise_conv2d_native_backprop_filter
@@ -76,6 +80,9 @@ from perdure.functional.nn.pooling import pool as pool
 from perdure.functional.nn.space_to_batch import with_space_to_batch as with_space_to_batch
 from perdure.functional.nn.top_k import in_top_k as in_top_k
 from perdure.functional.nn.top_k import top_k as top_k
+from perdure.rnn.ctc import collapse_repeated as collapse_repeated
+from perdure.rnn.ctc import ctc_loss_v2 as ctc_loss_v2
+from perdure.rnn.ctc import ctc_unique_labels as ctc_unique_labels
 from perdure.rnn.dynamic import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from perdure.rnn.dynamic import dynamic_rnn as dynamic_rnn
 from perdure.rnn.raw import raw_rnn as raw_rnn
