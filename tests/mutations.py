@@ -6,6 +6,7 @@
 import random
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from perdure.formats.checksums import masked_crc32c
 from perdure.formats.records.reading import read_records
 from perdure.formats.table.reader import Table
 from perdure.formats.table.writer import TableWriter
+from tests import golden
 
 # What a parser may say to a damaged file.  As in TensorFlow, protobuf speaks of messages within messages, and
 # a collection that names what is not in the graph is a KeyError.
@@ -247,7 +249,27 @@ def targets(folder: Path) -> dict[str, Target]:
         "inspected graph": Target(of("graph.pb", "graph.pbtxt"), _inspect, "g.pb"),
         "inspected meta graph": Target(of("v2-1.meta"), _inspect, "g.meta"),
     }
+    for ending in ("jpg", "png", "gif", "bmp"):
+        found[ending] = Target(_pictures(ending), _read_picture, f"p.{ending}")
     return found
+
+
+def _pictures(ending: str) -> list[bytes]:
+    with zipfile.ZipFile(Path(golden.FOLDER) / "images.zip") as archive:
+        names = [name for name in archive.namelist() if name.endswith(ending) and "truncated" not in name]
+        return [archive.read(name) for name in names[:12] if name not in ("bits16.bmp", "part.gif")]
+
+
+def _read_picture(path: Path) -> None:
+    from perdure.ops.image import bmp, files, gif
+
+    data = path.read_bytes()
+    if path.suffix == ".gif":
+        gif.decode(data)
+    elif path.suffix == ".bmp":
+        bmp.decode(data, 0)
+    else:
+        files.decoded(data, 0)
 
 
 def _read_zipped(path: Path) -> None:

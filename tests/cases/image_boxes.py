@@ -287,3 +287,18 @@ CASES += [
         grad=False,
     ),
 ]
+# Places and scores on a grid: equal scores and overlaps of just the threshold.
+GRID = np.array(
+    [[0, 0, 2, 2], [0, 0, 2, 1], [0, 0, 2, 2], [3, 3, 5, 5], [3, 3, 5, 4], [1, 1, 1, 1], [0, 0, 4, 2]], "f4"
+)
+EVEN = np.array([0.5, 0.75, 0.5, 0.75, 0.5, 0.25, 0.5], "f4")
+CASES += [
+    Case(
+        "NonMaxSuppressionV5",
+        [GRID, EVEN, count(9), share(threshold), share(least), share(sigma)],
+        id="grid %g %g %g" % (threshold, least, sigma),
+    )
+    for threshold in (0, 0.5, 1)
+    for least in (-1, 0.3)
+    for sigma in (0, 0.5)
+]

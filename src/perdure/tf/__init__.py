@@ -61,6 +61,9 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
         "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
         "functional.parsing.raw": "decode_compressed decode_raw",
+        "functional.parsing.sequences": "parse_single_sequence_example",
+        "functional.parsing.tensors": "parse_tensor serialize_tensor",
+        "functional.sparse.serializing": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
         "functional.math.einsum": "einsum",
         "functional.files.files": "matching_files read_file write_file",
         "functional.array.gathering": (

@@ -223,6 +223,9 @@ from perdure.functional.parsing.features import SparseFeature as SparseFeature
 from perdure.functional.parsing.features import VarLenFeature as VarLenFeature
 from perdure.functional.parsing.raw import decode_compressed as decode_compressed
 from perdure.functional.parsing.raw import decode_raw as decode_raw
+from perdure.functional.parsing.sequences import parse_single_sequence_example as parse_single_sequence_example
+from perdure.functional.parsing.tensors import parse_tensor as parse_tensor
+from perdure.functional.parsing.tensors import serialize_tensor as serialize_tensor
 from perdure.functional.random.random import get_seed as get_seed
 from perdure.functional.random.random import multinomial as multinomial
 from perdure.functional.random.random import random_crop as random_crop
@@ -256,6 +259,9 @@ from perdure.functional.sparse.reshaping import sparse_fill_empty_rows as sparse
 from perdure.functional.sparse.reshaping import sparse_reset_shape as sparse_reset_shape
 from perdure.functional.sparse.reshaping import sparse_reshape as sparse_reshape
 from perdure.functional.sparse.reshaping import sparse_retain as sparse_retain
+from perdure.functional.sparse.serializing import deserialize_many_sparse as deserialize_many_sparse
+from perdure.functional.sparse.serializing import serialize_many_sparse as serialize_many_sparse
+from perdure.functional.sparse.serializing import serialize_sparse as serialize_sparse
 from perdure.functional.sparse.slicing import sparse_concat as sparse_concat
 from perdure.functional.sparse.slicing import sparse_slice as sparse_slice
 from perdure.functional.sparse.slicing import sparse_split as sparse_split

@@ -72,12 +72,11 @@ def by_queue(scores, overlaps_with, most, threshold, score_threshold, sigma=0):
         before = score
         if seen < len(kept):
             found = overlaps_with(place, np.array(kept[seen:]))[::-1].astype(np.float32)
-            if not sigma and (found >= threshold).any():
+            if (found >= threshold).any():
                 continue
             if sigma:
                 for overlapping in found:
-                    weight = np.exp(scale * overlapping * overlapping) if overlapping < threshold else 0
-                    score = np.float32(score * np.float32(weight))
+                    score = np.float32(score * np.exp(scale * overlapping * overlapping))
                     if score <= score_threshold:
                         break
         seen = len(kept)

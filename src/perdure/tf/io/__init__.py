@@ -11,6 +11,9 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.parsing.examples": "decode_json_example parse_example parse_single_example",
         "functional.parsing.features": "FixedLenFeature FixedLenSequenceFeature SparseFeature VarLenFeature",
         "functional.parsing.raw": "decode_compressed decode_raw",
+        "functional.parsing.sequences": "parse_sequence_example parse_single_sequence_example",
+        "functional.parsing.tensors": "parse_tensor serialize_tensor",
+        "functional.sparse.serializing": "deserialize_many_sparse serialize_many_sparse serialize_sparse",
         "functional.strings.encoding": "decode_base64 encode_base64",
         "functional.image.files": (
             "decode_and_crop_jpeg decode_bmp decode_gif decode_image decode_jpeg decode_png encode_jpeg "

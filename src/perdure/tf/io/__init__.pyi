@@ -26,6 +26,13 @@ from perdure.functional.parsing.features import SparseFeature as SparseFeature
 from perdure.functional.parsing.features import VarLenFeature as VarLenFeature
 from perdure.functional.parsing.raw import decode_compressed as decode_compressed
 from perdure.functional.parsing.raw import decode_raw as decode_raw
+from perdure.functional.parsing.sequences import parse_sequence_example as parse_sequence_example
+from perdure.functional.parsing.sequences import parse_single_sequence_example as parse_single_sequence_example
+from perdure.functional.parsing.tensors import parse_tensor as parse_tensor
+from perdure.functional.parsing.tensors import serialize_tensor as serialize_tensor
+from perdure.functional.sparse.serializing import deserialize_many_sparse as deserialize_many_sparse
+from perdure.functional.sparse.serializing import serialize_many_sparse as serialize_many_sparse
+from perdure.functional.sparse.serializing import serialize_sparse as serialize_sparse
 from perdure.functional.strings.encoding import decode_base64 as decode_base64
 from perdure.functional.strings.encoding import encode_base64 as encode_base64
 from perdure.interchange.graph_io import write_graph as write_graph
