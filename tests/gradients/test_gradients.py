@@ -211,9 +211,9 @@ def test_missing_and_wrong_gradients():
     """No gradient at all is an error; so is one that returns too few."""
     x = constant(["a"])
     y = g.decode_raw(x, out_type="float32")
-    z = g.fft(g.cast(constant([1.0]), DstT="complex64"))
+    z = g.batch_fft(g.cast(constant([1.0]), DstT="complex64"))
     source = z.op.inputs[0]
-    with pytest.raises(LookupError, match=r"No gradient defined for operation 'FFT' \(op type: FFT\)"):
+    with pytest.raises(LookupError, match="No gradient defined for operation 'BatchFFT'"):
         gradients(z, source, grad_ys=z)
     assert gradients(y, constant(1.0)) == [None]
 

@@ -186,6 +186,7 @@ __getattr__, __dir__, __all__ = namespace(
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
             "enable_v2_tensorshape"
         ),
+        "data.optional": "OptionalSpec",
         "graph.type_spec": "TensorSpec TypeSpec",
         "variables.behavior": (
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "

@@ -2,6 +2,7 @@
 
 from typing import Any as _Any
 
+from perdure.data.optional import OptionalSpec as OptionalSpec
 from perdure.formats.graph.tensors import make_tensor_proto as make_tensor_proto
 from perdure.formats.messages import AttrValue as AttrValue
 from perdure.formats.messages import ConfigProto as ConfigProto

@@ -3,6 +3,7 @@
 from perdure.tf.contrib import checkpoint as checkpoint
 from perdure.tf.contrib import crf as crf
 from perdure.tf.contrib import cudnn_rnn as cudnn_rnn
+from perdure.tf.contrib import data as data
 from perdure.tf.contrib import deprecated as deprecated
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
