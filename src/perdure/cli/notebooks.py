@@ -1,9 +1,9 @@
 """Notebooks as programs: their cells of code, in order, without what is meant for IPython.
 
 The format is nbformat's, versions 3 and 4 (https://nbformat.readthedocs.io): JSON with cells, whose source is
-a text or a list of lines.  Lines of IPython's own (`%matplotlib inline`, `!ls`, `tf.add?`) become `pass`, so that
-every line keeps its number; `%time statement` and `%%time` leave what they measure.  A cell in another language
-(`%%bash`) is empty.  What is left out, and could be missed, is said on standard error.
+a text or a list of lines.  Lines of IPython's own (`%matplotlib inline`, `!ls`, `tf.add?`) become `pass`, so
+every line keeps its number; `%time statement` and `%%time` leave what they measure.  Cells in other languages
+(`%%bash`) are empty.  What is left out, and could be missed, is said on standard error.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _is_python(text: str) -> bool:
 
 
 def _is_inside_of_statement(lines: list[str]) -> bool:
-    """Whether what comes behind these lines belongs to a bracket, a text or a backslash that they leave open."""
+    """Whether the line behind these belongs to a bracket, a text or a backslash that they leave open."""
     if lines and lines[-1].rstrip().endswith("\\"):
         return True
     try:
