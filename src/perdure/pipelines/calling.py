@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
+from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from perdure.pipelines.dataset import (
     UNKNOWN,
     Context,
@@ -41,6 +41,16 @@ class Captured:
         if not captured:
             return alone
         return lambda element: alone([*element, *captured])
+
+    def check_saved(self) -> None:
+        """Refuse a function that has a state, since saving an iterator would lose it.
+
+        Raises:
+            FailedPreconditionError: it has one.
+        """
+        stateful = self._function.stateful
+        if stateful is not None:
+            raise FailedPreconditionError(None, None, f"{stateful} is stateful.")
 
     @property
     def is_light(self) -> bool:

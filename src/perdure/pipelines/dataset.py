@@ -164,6 +164,19 @@ class Dataset:
         elements = self.iterate(context, path)
         return elements if self.rows is None else Gathered(elements, self.rows)
 
+    def check_saved(self) -> None:
+        """Refuse what has a state that is not part of its iterators', in functions of it or its inputs.
+
+        Raises:
+            FailedPreconditionError: there is some.
+        """
+        for part in vars(self).values():
+            check = getattr(part, "check_saved", None)
+            if check is not None:
+                check()
+        for each in self.inputs:
+            each.check_saved()
+
     @property
     def cardinality(self) -> int:
         """How many elements it has, or INFINITE, or UNKNOWN."""

@@ -1,6 +1,8 @@
 """What comes beside elements: values that may not be there, resampling, devices, statistics, states."""
 
 import collections
+import os
+import tempfile
 
 import numpy as np
 
@@ -114,3 +116,57 @@ def structures_of_elements(tf):
         elements(tf, pairs.map(lambda pair: pair.other["a"])),
         attempt(lambda: base.map(lambda x: None)),
     ]
+
+
+def saved_and_restored(tf, dataset, taken):
+    """What an iterator gives from where it was saved on, and another one that was restored there."""
+    iterator = tf.compat.v1.data.make_initializable_iterator(dataset)
+    get_next = iterator.get_next()
+    saver = tf.compat.v1.train.Saver([tf.data.experimental.make_saveable_from_iterator(iterator)])
+    with tempfile.TemporaryDirectory() as folder:
+        found = []
+        for restores in (False, True):
+            with tf.compat.v1.Session() as session:
+                session.run(iterator.initializer)
+                if restores:
+                    saver.restore(session, os.path.join(folder, "it"))
+                else:
+                    for _ in range(taken):
+                        session.run(get_next)
+                    saver.save(session, os.path.join(folder, "it"))
+                values = []
+                while len(values) < 40:
+                    try:
+                        values.append(session.run(get_next))
+                    except tf.errors.OutOfRangeError:
+                        break
+                found.append(values)
+    return found
+
+
+@program
+def states(tf):
+    base = tf.data.Dataset.range(30)
+    each = tf.data.experimental
+    datasets = [
+        base.shuffle(7, seed=1).repeat(2).batch(4),
+        base.map(lambda x: x * 2).filter(lambda x: x % 3 > 0).skip(2).take(15),
+        base.flat_map(lambda x: tf.data.Dataset.range(x).shuffle(3, seed=2)),
+        base.interleave(lambda x: tf.data.Dataset.range(x), cycle_length=3, block_length=2),
+        base.apply(each.parallel_interleave(lambda x: tf.data.Dataset.range(x), 3)),
+        base.map(lambda x: tf.strings.as_string(x), num_parallel_calls=3).prefetch(4),
+        base.take(8).cache().repeat(3),
+        base.apply(each.scan(np.int64(0), lambda s, x: (s + x, s))),
+        tf.data.Dataset.zip((base.shuffle(4, seed=3), base.repeat())).concatenate(base.zip((base, base))),
+        each.sample_from_datasets([base, tf.data.Dataset.range(100, 130)], seed=2),
+        base.map(lambda x: x % 11).apply(each.unique()),
+        base.apply(each.shuffle_and_repeat(5, 3, seed=2)),
+        base.map(lambda x: tf.fill([x % 4], x)).padded_batch(3, [None]),
+        base.shard(3, 1).repeat(3),
+        tf.data.experimental.RandomDataset(seed=3).take(20),
+    ]
+    found = [saved_and_restored(tf, dataset, taken) for dataset in datasets for taken in (0, 5)]
+    found.append(saved_and_restored(tf, datasets[6], 10))
+    found.append(attempt(lambda: saved_and_restored(tf, base.map(lambda x: tf.random.uniform([])), 3)))
+    stateful = base.map(lambda x: tf.compat.v1.py_func(lambda y: y, [x], tf.int64))
+    return found + [attempt(lambda: saved_and_restored(tf, stateful, 3))]

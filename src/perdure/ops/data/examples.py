@@ -17,6 +17,7 @@ class Parsing:
     """
 
     is_light = True
+    stateful = None
 
     def __init__(self, parse):
         self._parse = parse

@@ -65,6 +65,17 @@ def _draws(node: Operation) -> bool:
     )
 
 
+def _stateful(function: Function) -> str | None:
+    for op in function.graph.get_operations():
+        if op.signature.is_stateful and not op.type.endswith("Dataset"):
+            return op.type
+        for each in functions_of(op):
+            found = _stateful(each)
+            if found is not None:
+                return found
+    return None
+
+
 class PlannedFunction:
     """A function ready to be called within a step.
 
@@ -226,6 +237,11 @@ class PlannedFunction:
             return self
         own: Any = OwnStreams(self._resources)
         return PlannedFunction(self._function, own, self._planned)
+
+    @property
+    def stateful(self) -> str | None:
+        """The type of an operation in it that has a state, which saving an iterator would lose."""
+        return _stateful(self._function)
 
     @property
     def is_light(self) -> bool:

@@ -23,6 +23,7 @@ __getattr__, __dir__, __all__ = namespace(
         "data.experimental.readers": "CsvDataset SqlDataset make_batched_features_dataset",
         "data.experimental.resampling": "rejection_resample",
         "data.experimental.scanning": "Counter scan",
+        "data.saving": "CheckpointInputPipelineHook make_saveable_from_iterator",
         "data.optional": "Optional get_next_as_optional",
     },
 )

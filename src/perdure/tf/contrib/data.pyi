@@ -37,3 +37,5 @@ from perdure.data.experimental.scanning import Counter as Counter
 from perdure.data.experimental.scanning import scan as scan
 from perdure.data.optional import Optional as Optional
 from perdure.data.optional import get_next_as_optional as get_next_as_optional
+from perdure.data.saving import CheckpointInputPipelineHook as CheckpointInputPipelineHook
+from perdure.data.saving import make_saveable_from_iterator as make_saveable_from_iterator

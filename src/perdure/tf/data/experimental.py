@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = namespace(
         "data.experimental.resampling": "rejection_resample",
         "data.experimental.scanning": "Counter scan take_while",
         "data.experimental.stats_aggregator": "StatsAggregator=StatsAggregatorV1",
+        "data.saving": "CheckpointInputPipelineHook make_saveable_from_iterator",
         "data.optional": "Optional OptionalStructure=OptionalSpec get_next_as_optional",
         "data.structure": "SparseTensorStructure TensorStructure",
         "graph.type_spec": "Structure=TypeSpec",

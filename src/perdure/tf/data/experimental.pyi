@@ -45,6 +45,8 @@ from perdure.data.experimental.scanning import scan as scan
 from perdure.data.experimental.scanning import take_while as take_while
 from perdure.data.optional import Optional as Optional
 from perdure.data.optional import get_next_as_optional as get_next_as_optional
+from perdure.data.saving import CheckpointInputPipelineHook as CheckpointInputPipelineHook
+from perdure.data.saving import make_saveable_from_iterator as make_saveable_from_iterator
 from perdure.data.structure import SparseTensorStructure as SparseTensorStructure
 from perdure.data.structure import TensorStructure as TensorStructure
 import perdure.data.dataset
