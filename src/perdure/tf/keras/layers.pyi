@@ -2,7 +2,7 @@
 
 from perdure.keras.engine.input_layer import Input as Input
 from perdure.keras.engine.input_layer import InputLayer as InputLayer
-from perdure.keras.engine.input_spec import InputSpec as InputSpec
+from perdure.layers.input_spec import InputSpec as InputSpec
 from perdure.keras.engine.layer import Layer as Layer
 from perdure.keras.layers.advanced_activations import ELU as ELU
 from perdure.keras.layers.advanced_activations import LeakyReLU as LeakyReLU
