@@ -264,7 +264,7 @@ PYTHON = (
         "distutils.errors distutils.extension distutils.file_util distutils.log distutils.sysconfig",
         "Python 3.12", "modules", How.TOLD, "install setuptools, which brings them",
     ),
-    Change("", "pkg_resources", "setuptools 82", "a module", How.TOLD, "install 'setuptools<81'"),
+    Change("", "pkg_resources", "Python 3.12", "a module of setuptools", How.TOLD, "install 'setuptools<81'"),
     Change("", "cgi", "Python 3.13", "a module", How.TOLD, "install legacy-cgi"),
     Change("", "imghdr", "Python 3.13", "a module", How.TOLD, "install standard-imghdr"),
     Change("", "sndhdr", "Python 3.13", "a module", How.TOLD, "install standard-sndhdr"),

@@ -1,0 +1,45 @@
+"""What programs use inside `tensorflow.python.layers.utils`, besides what Keras's utilities have, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from perdure.functional.control import conditionals
+from perdure.functional.control.conditionals import cond
+from perdure.graph.nest import flatten
+from perdure.variables.base import Variable
+
+
+def smart_cond(
+    pred: Any,
+    true_fn: Callable[[], Any] | None = None,
+    false_fn: Callable[[], Any] | None = None,
+    name: str | None = None,
+) -> Any:
+    """The result of one of two functions; a conditional of the graph unless the choice is known.
+
+    Args:
+        pred: a boolean, 0 or 1, a boolean tensor or variable.
+        true_fn, false_fn: functions without arguments.
+        name: the name of the conditional.
+
+    Raises:
+        TypeError: one of the functions cannot be called, or `pred` is no boolean.
+    """
+    if isinstance(pred, Variable):
+        return cond(pred, true_fn=true_fn, false_fn=false_fn, name=name)
+    return conditionals.smart_cond(pred, true_fn=true_fn, false_fn=false_fn, name=name)
+
+
+def object_list_uid(object_list: Any) -> str:
+    """One text for the identities of objects in any structure."""
+    return ", ".join(str(abs(id(x))) for x in flatten(object_list))
+
+
+def static_shape(x: Any) -> tuple[int | None, ...] | None:
+    """The sizes of a tensor, or None if not even their number is known."""
+    if x is None:
+        return None
+    shape = x.get_shape()
+    return None if shape.ndims is None else tuple(shape.as_list())
