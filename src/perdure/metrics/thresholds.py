@@ -59,7 +59,7 @@ def counts_at_thresholds(
     labels: Any,
     predictions: Any,
     thresholds: Sequence[float],
-    weights: Any,
+    weights: Any = None,
     includes: Sequence[str] | None = None,
 ) -> tuple[Counts, Counts]:
     """How often yes and no were predicted rightly and wrongly at each threshold.
