@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -330,14 +331,14 @@ class Graph:
             if structure != self._structure_version:
                 done = 0
                 self._consumers, self._control_consumers = {}, {}
-            operations = self.get_operations()
             self.looked_at()
-            for op in operations[done:]:
+            added = len(self._operations) - done
+            for op in reversed([*islice(reversed(self._operations.values()), added)]):
                 for tensor in op.inputs:
                     self._consumers.setdefault(tensor, []).append(op)
                 for control in op._control_inputs:
                     self._control_consumers.setdefault(control, []).append(op)
-            self._consumers_version = (len(operations), self._structure_version)
+            self._consumers_version = (done + added, self._structure_version)
 
     # -- names -----------------------------------------------------------------------
 
