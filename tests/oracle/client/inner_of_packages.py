@@ -1,4 +1,4 @@
-"""What packages of the time use inside of TensorFlow: utilities of layers and metrics, images, parsed constants."""
+"""What packages of the time use inside of TensorFlow: utilities of layers and metrics, images, constants."""
 
 from tests.oracle.client import attempt, internal
 
