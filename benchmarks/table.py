@@ -79,6 +79,7 @@ CASES = [
     row("loops", "scan", "`scan` of 100 rows", goal=4),
     row("loops", "dynamic_lstm_sgd", "dynamic LSTM step, gradient descent", goal=1.5, warm_up=8.0),
     row("loops", "dynamic_lstm_adam", "dynamic LSTM step, Adam", goal=1.3, warm_up=8.0),
+    row("loops", "beam_search", "beam search of 30 steps", goal=2, peers=("perdure", "tf-1.15"), warm_up=4.0),
     row(
         "loops",
         "dynamic_lstm_lengths",
