@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import namedtuple
 from typing import Any, NoReturn
+from weakref import WeakKeyDictionary
 
 from perdure.feature_column.categorical import WeightedCategoricalColumn
 from perdure.feature_column.configured import Configured
@@ -26,7 +27,6 @@ from perdure.functional.nn.embedding import safe_embedding_lookup_sparse
 from perdure.functional.random.initializers import TruncatedNormal
 from perdure.graph import dtypes
 from perdure.graph.defaults import get_default_graph, name_scope
-from perdure.graph.keys import GraphKeys
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.tracking.auto import AutoTrackable
@@ -176,7 +176,7 @@ class SharedEmbeddingColumnCreator(AutoTrackable):
         self._num_buckets = num_buckets
         self._trainable = trainable
         self._name = name
-        self._embedding_weights: Any = {}
+        self._embedding_weights: Any = WeakKeyDictionary()  # by graph
 
     def __call__(self, categorical_column: Any, combiner: str, max_norm: Any) -> SharedEmbeddingColumn:
         """A column with the embedding; see `shared_embeddings`."""
@@ -185,8 +185,8 @@ class SharedEmbeddingColumnCreator(AutoTrackable):
     @property
     def embedding_weights(self) -> Any:
         """The variable of the default graph, which is made if it has none."""
-        key = get_default_graph()._graph_key
-        if key not in self._embedding_weights:
+        graph = get_default_graph().root
+        if graph not in self._embedding_weights:
             variable = get_variable(
                 name=self._name,
                 shape=(self._num_buckets, self._dimension),
@@ -195,8 +195,8 @@ class SharedEmbeddingColumnCreator(AutoTrackable):
                 trainable=self._trainable,
             )
             restore_from(self._ckpt_to_load_from, self._tensor_name_in_ckpt, variable)
-            self._embedding_weights[key] = variable
-        return self._embedding_weights[key]
+            self._embedding_weights[graph] = variable
+        return self._embedding_weights[graph]
 
     @property
     def dimension(self) -> int:

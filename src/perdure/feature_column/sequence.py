@@ -134,7 +134,8 @@ class SequenceFeatures(FeaturesLayer):
                 outputs.append(self._process_dense_tensor(column, dense))
                 lengths.append(length)
         check_batch_sizes(lengths, self._feature_columns)
-        return self._joined(outputs), all_equal(lengths)
+        length = all_equal(lengths)
+        return self._joined(outputs), length
 
 
 def all_equal(tensors: Sequence[Tensor], name: str | None = None) -> Tensor:

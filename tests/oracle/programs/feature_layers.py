@@ -34,8 +34,10 @@ linear(features)
 
 steps = fc.sequence_categorical_column_with_hash_bucket("words", 10)
 levels = fc.sequence_numeric_column("levels", shape=(2,))
+scores = fc.sequence_categorical_column_with_identity("scores", 4, default_value=0)
+features["scores"] = tf.SparseTensor([[0, 0], [0, 1], [2, 0]], tf.constant([1, 5, 2], tf.int64), [3, 2])
 sequences = tf.keras.experimental.SequenceFeatures(
-    [fc.embedding_column(steps, 2), fc.sequence_numeric_column("levels")]
+    [fc.embedding_column(steps, 2), fc.indicator_column(scores)]
 )
 outputs, lengths = sequences(features)
 tf.keras.experimental.SequenceFeatures([levels], name="pairs")({"levels": features["levels"]})
