@@ -93,6 +93,7 @@ class HashedCategoricalColumn(
 class _Vocabulary(_Keyed):
     """A column of the places of words in a vocabulary."""
 
+    dtype: Any
     num_oov_buckets: int
     default_value: int
 
@@ -303,9 +304,7 @@ class CrossedColumn(
                 tensors.append(pair.id_tensor)
             else:
                 raise ValueError(f"Unsupported column type. Given: {key}")
-        return sparse_cross_hashed(
-            inputs=tensors, num_buckets=self.hash_bucket_size, hash_key=self.hash_key
-        )
+        return sparse_cross_hashed(inputs=tensors, num_buckets=self.hash_bucket_size, hash_key=self.hash_key)
 
 
 def leaves_of(column: Any) -> list[Any]:

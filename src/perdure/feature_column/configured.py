@@ -18,14 +18,12 @@ _MODULES = "categorical dense embedding sequence"
 class Configured(FeatureColumn):
     """A column that is a named tuple of its arguments."""
 
-    _fields: tuple[str, ...]
-
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
         _classes[cls.__name__] = cls
 
     def _get_config(self) -> dict[str, Any]:
-        config = dict(zip(self._fields, self, strict=True))  # type: ignore[call-overload]
+        config = dict(zip(self._fields, self, strict=True))  # type: ignore[call-overload,attr-defined]
         for name, value in config.items():
             if name == "dtype":
                 config[name] = value.name
@@ -43,8 +41,9 @@ class Configured(FeatureColumn):
     def _from_config(
         cls, config: dict[str, Any], custom_objects: Any = None, columns_by_name: Any = None
     ) -> Self:
-        if set(config) != set(cls._fields):
-            raise ValueError(f"Invalid config: {config}, expected keys: {cls._fields}")
+        fields = cls._fields  # type: ignore[attr-defined]
+        if set(config) != set(fields):
+            raise ValueError(f"Invalid config: {config}, expected keys: {fields}")
         arguments = {
             name: tuple(value) if isinstance(value, list) else value for name, value in config.items()
         }

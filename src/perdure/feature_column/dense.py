@@ -274,7 +274,7 @@ def bucketized_column(source_column: Any, boundaries: Any) -> BucketizedColumn:
         raise ValueError(
             f"source_column must be a column generated with numeric_column(). Given: {source_column}"
         )
-    if len(source_column.shape) > 1:
+    if len(source_column.shape) > 1:  # type: ignore[attr-defined]
         raise ValueError(f"source_column must be one-dimensional column. Given: {source_column}")
     if not boundaries:
         raise ValueError("boundaries must not be empty.")

@@ -37,7 +37,12 @@ class FeaturesLayer(Layer):
     """
 
     def __init__(
-        self, feature_columns: Any, expected_column_type: type, trainable: bool, name: str | None, **kwargs: Any
+        self,
+        feature_columns: Any,
+        expected_column_type: type,
+        trainable: bool,
+        name: str | None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=name, trainable=trainable, **kwargs)
         self._feature_columns = normalized(feature_columns)

@@ -63,6 +63,8 @@ def embedded(column: Any, pair: Any, weights: Any) -> Tensor:
 class _Embedding(BothDenseColumn, BothSequenceDenseColumn, Configured):
     """A dense column of embeddings of a categorical one."""
 
+    categorical_column: Any
+
     @property
     def parse_example_spec(self) -> dict[str, Any]:
         """See `FeatureColumn`."""
@@ -246,7 +248,9 @@ class SharedEmbeddingColumn(
         raise NotImplementedError("a column that shares its embedding with others cannot be described alone")
 
     @classmethod
-    def _from_config(cls, config: dict[str, Any], custom_objects: Any = None, columns_by_name: Any = None) -> Any:
+    def _from_config(
+        cls, config: dict[str, Any], custom_objects: Any = None, columns_by_name: Any = None
+    ) -> Any:
         raise NotImplementedError("a column that shares its embedding with others cannot be described alone")
 
     @property
@@ -431,7 +435,8 @@ def _shared(columns: Any, kind: type, kind_name: str) -> tuple[int, str]:
     buckets = buckets_of(first)
     if not isinstance(first, kind):
         raise ValueError(
-            f"All categorical_columns must be subclasses of {kind_name}. Given: {first}, of type: {type(first)}"
+            f"All categorical_columns must be subclasses of {kind_name}. Given: {first}, of type: "
+            f"{type(first)}"
         )
     first, *others = (
         column.categorical_column if isinstance(column, WeightedCategoricalColumn) else column
@@ -447,8 +452,8 @@ def _shared(columns: Any, kind: type, kind_name: str) -> tuple[int, str]:
         if buckets != buckets_of(other):
             raise ValueError(
                 "To use shared_embedding_column, all categorical_columns must have the same number of "
-                f"buckets. Given column: {first} with buckets: {buckets} does  not match column: {other} with "
-                f"buckets: {buckets_of(other)}"
+                f"buckets. Given column: {first} with buckets: {buckets} does  not match column: {other} "
+                f"with buckets: {buckets_of(other)}"
             )
     return buckets, "_".join(column.name for column in ordered) + "_shared_embedding"
 

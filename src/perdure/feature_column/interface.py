@@ -23,6 +23,10 @@ _INSTRUCTIONS = (
 )
 
 
+IdWeightPair = namedtuple("IdWeightPair", ("id_tensor", "weight_tensor"))
+TensorSequenceLengthPair = namedtuple("TensorSequenceLengthPair", ("dense_tensor", "sequence_length"))
+
+
 class _Sorted(abc.ABC):
     """Columns are compared by what they say of themselves."""
 
@@ -71,7 +75,9 @@ class FeatureColumn(_Sorted):
         """What `_from_config` makes the column of again."""
 
     @classmethod
-    def _from_config(cls, config: dict[str, Any], custom_objects: Any = None, columns_by_name: Any = None) -> Any:
+    def _from_config(
+        cls, config: dict[str, Any], custom_objects: Any = None, columns_by_name: Any = None
+    ) -> Any:
         """The column that `_get_config` described."""
 
 
@@ -91,7 +97,7 @@ class DenseColumn(FeatureColumn):
 class CategoricalColumn(FeatureColumn):
     """A column that is a sparse tensor of numbers of categories."""
 
-    IdWeightPair = namedtuple("IdWeightPair", ("id_tensor", "weight_tensor"))
+    IdWeightPair = IdWeightPair
 
     @property
     @abc.abstractmethod
@@ -106,7 +112,7 @@ class CategoricalColumn(FeatureColumn):
 class SequenceDenseColumn(FeatureColumn):
     """A column that is a dense tensor of sequences."""
 
-    TensorSequenceLengthPair = namedtuple("TensorSequenceLengthPair", ("dense_tensor", "sequence_length"))
+    TensorSequenceLengthPair = TensorSequenceLengthPair
 
     @abc.abstractmethod
     def get_sequence_dense_tensor(self, transformation_cache: Any, state_manager: Any) -> Any:
@@ -164,7 +170,7 @@ class OldDenseColumn(OldFeatureColumn):
 class OldCategoricalColumn(OldFeatureColumn):
     """A column that is a sparse tensor of numbers of categories, in the older interface."""
 
-    IdWeightPair = namedtuple("IdWeightPair", ("id_tensor", "weight_tensor"))
+    IdWeightPair = IdWeightPair
 
     @property
     @abc.abstractmethod
@@ -179,7 +185,7 @@ class OldCategoricalColumn(OldFeatureColumn):
 class OldSequenceDenseColumn(OldFeatureColumn):
     """A column that is a dense tensor of sequences, in the older interface."""
 
-    TensorSequenceLengthPair = namedtuple("TensorSequenceLengthPair", ("dense_tensor", "sequence_length"))
+    TensorSequenceLengthPair = TensorSequenceLengthPair
 
     @abc.abstractmethod
     def _get_sequence_dense_tensor(
@@ -275,7 +281,7 @@ def warn_of_old(column: Any, method: str) -> None:
 
 def buckets_of(column: Any) -> int:
     """How many categories a categorical column has, whatever its interface is."""
-    return column.num_buckets if isinstance(column, FeatureColumn) else column._num_buckets
+    return column.num_buckets if isinstance(column, CategoricalColumn) else column._num_buckets
 
 
 def spec_of(column: Any) -> dict[str, Any]:

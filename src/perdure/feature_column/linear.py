@@ -204,7 +204,7 @@ class LinearModel(Model):
             feature_columns, units, sparse_combiner, trainable, name=self.name, **kwargs
         )
 
-    def call(self, features: Any) -> Tensor:
+    def call(self, features: Any) -> Tensor:  # type: ignore[override]
         """See `LinearModelLayer.call`."""
         return self.layer(features)
 
@@ -220,9 +220,7 @@ class LinearModel(Model):
 def all_collections(collections: Any) -> list[Any]:
     """The collections that variables of older models are in, beside those that are asked for."""
     found = list(collections or [])
-    found += [
-        key for key in (GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES) if key not in found
-    ]
+    found += [key for key in (GraphKeys.GLOBAL_VARIABLES, GraphKeys.MODEL_VARIABLES) if key not in found]
     return found
 
 
@@ -369,7 +367,7 @@ class OldLinearModel(Model):
         """The variables of each column, and of "bias"."""
         return self._cols_to_vars
 
-    def call(self, features: Any) -> Tensor:
+    def call(self, features: Any) -> Tensor:  # type: ignore[override]
         """The sums, (batch, units).
 
         Args:
@@ -398,9 +396,7 @@ class OldLinearModel(Model):
             bias = self._bias_layer(builder, scope=get_variable_scope())
             predictions = bias_add(total, bias, name="weighted_sum")
             variable = self._bias_layer.variables[0]
-            self._cols_to_vars["bias"] = (
-                [variable] if isinstance(variable, Variable) else list(variable)
-            )
+            self._cols_to_vars["bias"] = [variable] if isinstance(variable, Variable) else list(variable)
         return predictions
 
     def _add_layers(self, layers: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from perdure.feature_column.dense_features import FeaturesLayer
 from perdure.feature_column.interface import SequenceDenseColumn
 from perdure.feature_column.lengths import sequence_length_from_sparse_tensor
 from perdure.feature_column.transformation import FeatureTransformationCache, check_batch_sizes
-from perdure.functional.array.array import expand_dims, identity, reshape, shape as shape_of
+from perdure.functional.array.array import expand_dims, identity, reshape
+from perdure.functional.array.array import shape as shape_of
 from perdure.functional.array.joining import concat
 from perdure.functional.array.rearranging import tile
 from perdure.functional.control.check_ops import assert_equal, assert_rank, assert_type
@@ -59,7 +60,7 @@ class SequenceNumericColumn(
         return [self.key]
 
     @property
-    def variable_shape(self) -> TensorShape:
+    def variable_shape(self) -> Any:
         """The shape of a step."""
         return TensorShape(self.shape)
 

@@ -156,8 +156,8 @@ def normalized(columns: Any, kind: type = FeatureColumn, kind_name: str = "Featu
         if column.name in by_name:
             raise ValueError(
                 f"Duplicate feature column name found for columns: {column} and {by_name[column.name]}. This "
-                "usually means that these columns refer to same base feature. Either one must be discarded or "
-                "a duplicated but renamed item must be inserted in features dict."
+                "usually means that these columns refer to same base feature. Either one must be discarded "
+                "or a duplicated but renamed item must be inserted in features dict."
             )
         by_name[column.name] = column
     return sorted(columns, key=lambda column: column.name)

@@ -123,7 +123,11 @@ def a_trained_linear_model(tf, folder):
         session.run(tf.global_variables_initializer())
         losses = [session.run([loss, step])[0] for _ in range(4)]
         named = {getattr(key, "name", key): [v.name for v in found[key]] for key in found}
-        return rounded([losses, session.run(tf.trainable_variables())]), named, len(tf.get_collection("model_variables"))
+        return (
+            rounded([losses, session.run(tf.trainable_variables())]),
+            named,
+            len(tf.get_collection("model_variables")),
+        )
 
 
 @program
@@ -180,7 +184,9 @@ def sequences(tf, folder):
     fc = tf.feature_column
     features = {
         "n": tf.SparseTensor([[0, 0], [0, 1], [2, 0], [2, 3]], [1.0, 2.0, 3.0, 4.0], [3, 4]),
-        "deep": tf.SparseTensor([[0, 0, 0], [0, 1, 0], [0, 1, 1], [2, 0, 0]], ["a", "b", "c", "a"], [3, 2, 2]),
+        "deep": tf.SparseTensor(
+            [[0, 0, 0], [0, 1, 0], [0, 1, 1], [2, 0, 0]], ["a", "b", "c", "a"], [3, 2, 2]
+        ),
     }
     lib = tf.keras.experimental.SequenceFeatures
     columns = [

@@ -1,9 +1,8 @@
 """Columns of every kind through the layers of Keras: DenseFeatures, SequenceFeatures, LinearModel."""
 
 import tensorflow as tf
-from tensorflow.python.feature_column import dense_features_v2
+from tensorflow.python.feature_column import dense_features_v2, sequence_feature_column
 from tensorflow.python.feature_column import feature_column_v2 as fc2
-from tensorflow.python.feature_column import sequence_feature_column
 
 fc = tf.feature_column
 tf.set_random_seed(12)

@@ -21,9 +21,7 @@ def sparse_cross_shape():
 
 
 @sparse_cross.kernel
-def sparse_cross_kernel(
-    xp, indices, values, shapes, dense_inputs, *, hashed_output, num_buckets, hash_key
-):
+def sparse_cross_kernel(xp, indices, values, shapes, dense_inputs, *, hashed_output, num_buckets, hash_key):
     rows = _check(indices, values, shapes, dense_inputs)
     # For each column: the features, where each row's begin and how many it has.
     columns = [
