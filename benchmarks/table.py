@@ -190,6 +190,8 @@ CASES = [
     row("checkpoints", "save_many", "saving 2,000 small variables", goal=3),
     row("checkpoints", "restore_many", "restoring them", goal=3),
     row("checkpoints", "list_large", "listing a checkpoint of a gigabyte"),
+    row("parsing", "examples", "parsing 10,000 Examples with ten features", goal=1.5),
+    row("parsing", "lines", "reading 100,000 lines of five fields", goal=1),
     row("records_and_summaries", "write_records", "writing 2,000 records of a kilobyte", goal=3),
     row("records_and_summaries", "read_records", "reading them", goal=3),
     row("records_and_summaries", "read_equal_records", "reading records of one length", goal=3),

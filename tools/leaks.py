@@ -17,6 +17,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +49,27 @@ class Program:
             queue = tf.FIFOQueue(4, tf.float32, [64])
             self.put, self.take = queue.enqueue(weights[0]), queue.dequeue()
             self.initialize = tf.global_variables_initializer()
+            self._add_datasets()
         self.data = np.ones((4, 8), np.float32)
+
+    def _add_datasets(self) -> None:
+        """Pipelines with threads, files and generators of the program."""
+        lines = tf.data.TextLineDataset([__file__]).repeat().prefetch(3)
+        made = tf.data.Dataset.from_generator(lambda: iter(range(10**6)), tf.int64, []).prefetch(2)
+        doubled = tf.data.Dataset.range(10**6).map(
+            lambda x: tf.py_func(lambda y: 2 * y, [x], tf.int64), num_parallel_calls=3
+        )
+        several = tf.data.Dataset.zip((lines, made, doubled.batch(4).prefetch(1))).shuffle(5).prefetch(2)
+        iterator = several.make_initializable_iterator()
+        self.initialize_datasets, self.elements = iterator.initializer, iterator.get_next()
+
+        def slow(x: Any) -> Any:
+            time.sleep(0.02)
+            return x
+
+        ahead = tf.data.Dataset.range(100).map(lambda x: tf.py_func(slow, [x], tf.int64)).prefetch(1)
+        iterator = ahead.make_initializable_iterator()
+        self.initialize_slow, self.slow = iterator.initializer, iterator.get_next()
 
     def use(self, session: Any, compiled: bool) -> None:
         """A few steps."""
@@ -161,6 +182,33 @@ def interactive(program: Program, compiled: bool) -> None:
     session.close()
 
 
+def in_the_middle_of_a_pipeline(program: Program, compiled: bool) -> None:
+    """Closed while threads make elements of datasets ahead, and files and generators are open."""
+    session = tf.Session(graph=program.graph)
+    session.run(program.initialize_datasets)
+    session.run(program.elements)
+    session.run(program.elements)
+    session.close()
+
+
+def while_a_pipeline_waits(program: Program, compiled: bool) -> None:
+    """Closed by another thread while a step waits for an element that takes long."""
+    session = tf.Session(graph=program.graph)
+    session.run(program.initialize_slow)
+    thread = threading.Thread(target=_ignoring_errors, args=(session, program.slow))
+    thread.start()
+    time.sleep(0.002)
+    session.close()
+    thread.join(30)
+    if thread.is_alive():
+        raise AssertionError("a step still waits for an element")
+
+
+def _ignoring_errors(session: Any, fetch: Any) -> None:
+    with suppress(tf.errors.OpError, RuntimeError):
+        session.run(fetch)
+
+
 def _refused(session: Any, fetch: Any) -> None:
     try:
         session.run(fetch)
@@ -171,7 +219,7 @@ def _refused(session: Any, fetch: Any) -> None:
 
 ENDINGS: tuple[Callable[[Program, bool], None], ...] = (
     closed, left_by_an_exception, dropped, reset, after_an_error, while_a_step_waits, graph_dropped,
-    dropped_in_a_cycle, interactive,
+    dropped_in_a_cycle, interactive, in_the_middle_of_a_pipeline, while_a_pipeline_waits,
 )  # fmt: skip
 
 

@@ -349,3 +349,28 @@ def array_as_state(tf):
     with tf.Session() as session:
         values = session.run([outputs, count, array.stack(), tf.gradients(outputs, inputs)[0]])
     return dict(zip(["outputs", "count", "array", "gradient"], values))
+
+
+def dense_ctc(tf):
+    """CTC of dense labels with the blank at several places, labels made unique, repetitions left out."""
+    numbers = np.random.RandomState(0)
+    logits = tf.constant(numbers.normal(size=[7, 3, 5]).astype("f4"))
+    labels = tf.constant([[1, 1, 3, 2], [2, 3, 0, 0], [3, 0, 0, 0]])
+    counts, lengths, weights = tf.constant([4, 2, 1]), tf.constant([7, 5, 3]), tf.constant([1.0, 2.0, 3.0])
+    found = {}
+    for blank in (None, 0, -1):
+        loss = tf.nn.ctc_loss_v2(labels, logits, counts, lengths, blank_index=blank)
+        found["loss %s" % blank] = loss
+        found["gradient %s" % blank] = tf.gradients(loss * weights, logits)[0]
+    unique = tf.nn.ctc_unique_labels(labels)
+    found["unique"], found["numbers"] = unique
+    across = tf.transpose(logits, [1, 0, 2])
+    found["across"] = tf.nn.ctc_loss_v2(labels, across, counts, lengths, False, unique=unique)
+    found["collapsed"], found["left"] = tf.nn.collapse_repeated(labels, counts)
+    sparse = tf.SparseTensor([[0, 0], [0, 1], [1, 0], [2, 0]], [1, 3, 2, 0], [3, 2])
+    found["sparse"] = tf.nn.ctc_loss_v2(sparse, logits, None, lengths, blank_index=-1)
+    with tf.Session() as session:
+        return session.run(found)
+
+
+SCENARIOS["ctc dense"] = dense_ctc

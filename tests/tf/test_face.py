@@ -44,6 +44,14 @@ DIFFERENT = {
         ("sparse.split", "sparse_split"), "a default is an object, which is written as its class"
     ),
     "Operation": "programs never make one themselves",
+    **dict.fromkeys(
+        (
+            "contrib.data.make_batched_features_dataset",
+            "contrib.data.read_batch_features",
+            "data.experimental.make_batched_features_dataset",
+        ),
+        "a default is a class, which is of another module",
+    ),
     "Variable": "a metaclass passes the arguments on to perdure.variables.creation.make_variable",
 }
 

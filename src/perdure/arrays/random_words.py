@@ -37,9 +37,17 @@ class RandomWords:
             self._words = self._made()
             return self._words.pop()
 
-    def below(self, bounds: int) -> int:
-        """A number from 0 to `bounds` - 1, as the rest of the next word."""
-        return self.next() % bounds
+    def some(self, count: int) -> list[int]:
+        """The next words."""
+        self.taken += count
+        found: list[int] = []
+        while len(found) < count:
+            if not self._words:
+                self._words = self._made()
+            first = max(0, len(self._words) - (count - len(found)))
+            found += self._words[: first - 1 if first else None : -1]
+            del self._words[first:]
+        return found
 
     def skip(self, words: int) -> None:
         """Leave out some words."""

@@ -14,6 +14,9 @@ from perdure.graph.dtypes import DType
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.graph.type_spec import TensorSpec, TypeSpec, spec_of
+from perdure.platform.deprecation import warn_once
+
+_MODULE = "tensorflow.python.data.util.structure"
 
 
 def normalize_element(element: Any) -> Any:
@@ -172,3 +175,18 @@ def legacy_shapes(element_spec: Any) -> Any:
 def legacy_classes(element_spec: Any) -> Any:
     """The structure of classes of elements."""
     return nest.map_structure(lambda spec: spec._to_legacy_output_classes(), element_spec)
+
+
+# -- older names of specs ---------------------------------------------------------------------------
+
+
+def TensorStructure(dtype: Any, shape: Any) -> TensorSpec:
+    """The spec of tensors; `tf.TensorSpec` is its newer name."""
+    warn_once("_TensorStructure", _MODULE, "Use `tf.TensorSpec` instead.")
+    return TensorSpec(shape, dtype)
+
+
+def SparseTensorStructure(dtype: Any, shape: Any) -> SparseTensorSpec:
+    """The spec of SparseTensors; `tf.SparseTensorSpec` is its newer name."""
+    warn_once("_SparseTensorStructure", _MODULE, "Use `tf.SparseTensorSpec` instead.")
+    return SparseTensorSpec(shape, dtype)

@@ -49,8 +49,12 @@ class _IntoMemory(Elements):
         self.inputs = (elements,)
         self._elements, self._kept = elements, kept
         self._made: list[Element] = []
+        # Where the elements come from if all are kept, and another iterator was in the middle of them.
+        self._kept_ones: _FromMemory | None = None
 
     def __next__(self) -> Element:
+        if self._kept_ones is not None:
+            return next(self._kept_ones)
         try:
             element = next(self._elements)
         except StopIteration:
@@ -61,9 +65,16 @@ class _IntoMemory(Elements):
         return element
 
     def save(self) -> Any:
+        if self._kept_ones is not None:
+            return self._kept_ones.save()
         return {"made": list(self._made), "complete": self._kept.is_complete, **super().save()}
 
     def restore(self, state: Any) -> None:
+        if "kept" in state:
+            self._kept.is_complete = True
+            self._kept_ones = _FromMemory(self._kept)
+            self._kept_ones.restore(state)
+            return
         self._made = list(state["made"])
         if state["complete"]:
             self._kept.elements, self._kept.is_complete = self._made, True

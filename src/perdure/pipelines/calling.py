@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
+from perdure.graph.errors import FailedPreconditionError, InvalidArgumentError, OutOfRangeError
 from perdure.pipelines.dataset import (
     UNKNOWN,
     Context,
@@ -42,6 +42,16 @@ class Captured:
             return alone
         return lambda element: alone([*element, *captured])
 
+    def check_saved(self) -> None:
+        """Refuse a function that has a state, since saving an iterator would lose it.
+
+        Raises:
+            FailedPreconditionError: it has one.
+        """
+        stateful = self._function.stateful
+        if stateful is not None:
+            raise FailedPreconditionError(None, None, f"{stateful} is stateful.")
+
     @property
     def is_light(self) -> bool:
         """Whether calling it in another thread costs more than it takes."""
@@ -67,6 +77,8 @@ def truth(values: Sequence[Any]) -> bool:
     Raises:
         InvalidArgumentError: it is no scalar boolean.
     """
+    if len(values) == 1 and type(values[0]) is np.bool_:
+        return bool(values[0])
     if len(values) != 1 or shape_of(values[0]) or getattr(values[0], "dtype", None) != np.bool_:
         raise invalid("Filter predicate `f` must return a scalar bool.")
     return bool(values[0])

@@ -29,11 +29,13 @@ class Context:
 
     Attributes:
         cancelled: set when the iterator is initialized anew, or the session closed.
+        record: notes a number about elements under a name; None if nobody wants any.
     """
 
     def __init__(self, resources: Any = None) -> None:
         self.resources = resources
         self.cancelled = False
+        self.record: Callable[[str, float], None] | None = None
         self._lock = threading.Lock()
         self._shared: dict[Any, Any] = {}
         self._wakers: dict[Any, Callable[[], None]] = {}
@@ -161,6 +163,19 @@ class Dataset:
         """A new iterator that yields values."""
         elements = self.iterate(context, path)
         return elements if self.rows is None else Gathered(elements, self.rows)
+
+    def check_saved(self) -> None:
+        """Refuse what has a state that is not part of its iterators', in functions of it or its inputs.
+
+        Raises:
+            FailedPreconditionError: there is some.
+        """
+        for part in vars(self).values():
+            check = getattr(part, "check_saved", None)
+            if check is not None:
+                check()
+        for each in self.inputs:
+            each.check_saved()
 
     @property
     def cardinality(self) -> int:

@@ -307,6 +307,29 @@ class _Staged(Elements):
             if not replaced:
                 raise StopIteration
 
+    def save(self) -> Any:
+        return {
+            "elements": self._elements.save(),
+            "places": [None if each is None else each.save() for each in self._places],
+            "made_of": list(self._made_of),
+            "waiting": list(self._waiting),
+            "flags": (self._begun, self._ended),
+            "counts": (self._place, self._block, self._count),
+        }
+
+    def restore(self, state: Any) -> None:
+        self._begun, self._ended = state["flags"]
+        if not self._ended:
+            self._elements.restore(state["elements"])
+        self._waiting = deque(state["waiting"])
+        for place, (saved, element) in enumerate(zip(state["places"], state["made_of"], strict=True)):
+            self._places.append(None)
+            self._made_of.append(element)
+            if saved is not None:
+                self._enter(place, element)
+                self._places[place].restore(saved)  # type: ignore[union-attr]
+        self._place, self._block, self._count = state["counts"]
+
     def _advance(self, place: int) -> None:
         self._block += 1
         if self._block == self._dataset.block_length:
@@ -331,3 +354,14 @@ class _Late(Elements):
             make, self._make = self._make, None
             self._elements = make()
         return next(self._elements)
+
+    def save(self) -> Any:
+        return {"begun": self._make is None, "current": self._elements and self._elements.save()}
+
+    def restore(self, state: Any) -> None:
+        if state["begun"]:
+            assert self._make is not None
+            make, self._make = self._make, None
+            if state["current"] is not None:
+                self._elements = make()
+                self._elements.restore(state["current"])

@@ -146,6 +146,49 @@ class _Shuffled(Elements):
         self._held -= 1
         return element
 
+    def some(self, count: int) -> list[Element]:
+        """The next elements, at most `count`; many at once while rows are drawn out of a full buffer."""
+        found: list[Element] = []
+        while len(found) < count:
+            drawn = self._drawn(count - len(found))
+            if not drawn:
+                element = next(self, self)
+                if element is self:
+                    break
+                drawn = [element]
+            found += drawn
+        return found
+
+    def _drawn(self, count: int) -> list[Element]:
+        """As many elements as the input has for the places that they leave; none unless that is simple."""
+        slices, size = self._slices, self._size
+        while len(slices) > 1 and slices[0][0] == slices[0][1]:
+            del slices[0]
+        if self._dataset.rows is None or self._elements is None or self._held != size - 1:
+            return []
+        # What is taken in belongs to the slice that is drawn from, or to one behind it, which must wait.
+        start, end = slices[0]
+        grows = len(slices) == 1
+        span = end - start + grows
+        taken = self._elements.some(count if grows else min(count, span))
+        buffer, drawn = self._buffer, []
+        if len(buffer) < size:
+            buffer.append(None)
+        first = start % size
+        for element, word in zip(taken, self._words.some(len(taken)), strict=True):
+            buffer[first - 1] = element
+            index = (first + word % span) % size
+            drawn.append(buffer[index])
+            buffer[index] = buffer[first]
+            first += 1
+            if first == size:
+                first = 0
+            if not grows:
+                span -= 1
+        slices[0][0] += len(taken)
+        slices[-1][1] += len(taken)
+        return drawn
+
     def save(self) -> Any:
         return {
             "seeds": self._seeds,

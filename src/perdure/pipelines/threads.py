@@ -113,6 +113,16 @@ class _MappedInParallel(Elements):
         except OutOfRangeError as error:
             raise ended_by_function(error, self._preserves) from error
 
+    def save(self) -> Any:
+        outcomes = [job.outcome() for job in self._under_way]
+        return {"under_way": outcomes, "ended": self._ended, **super().save()}
+
+    def restore(self, state: Any) -> None:
+        for result, error in state["under_way"]:
+            self._under_way.append(Job.done(result) if error is None else Job.failed(error))
+        self._ended = state["ended"]
+        super().restore(state)
+
     def close(self) -> None:
         """Wait for nothing that is under way."""
         self._under_way.clear()
@@ -136,6 +146,8 @@ class Ahead(Elements):
         self._thread: threading.Thread | None = None
         self._ended = False
         self._closed = False
+        # While the state is looked at, the thread rests between two elements.
+        self._paused = self._resting = False
 
     def __next__(self) -> Element:
         with self._changed:
@@ -171,8 +183,11 @@ class Ahead(Elements):
         self._context.prepare_thread()
         while True:
             with self._changed:
-                while len(self._buffer) >= self._count and not self._closed:
+                while (self._paused or len(self._buffer) >= self._count) and not self._closed:
+                    self._resting = True
+                    self._changed.notify_all()
                     self._changed.wait()
+                self._resting = False
                 if self._closed:
                     return
             error: BaseException | None = None
@@ -190,6 +205,23 @@ class Ahead(Elements):
             with self._changed:
                 self._buffer.append((element, error))
                 self._changed.notify_all()
+
+    def save(self) -> Any:
+        with self._changed:
+            self._paused = True
+            while self._thread is not None and not (self._resting or self._ended or self._closed):
+                self._changed.wait()
+            try:
+                self._check()
+                return {"buffer": list(self._buffer), "ended": self._ended, **super().save()}
+            finally:
+                self._paused = False
+                self._changed.notify_all()
+
+    def restore(self, state: Any) -> None:
+        self._buffer.extend(state["buffer"])
+        self._ended = state["ended"]
+        super().restore(state)
 
     def close(self) -> None:
         """End the thread; it may be in the middle of an element, which nobody gets."""

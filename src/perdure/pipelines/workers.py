@@ -32,6 +32,19 @@ class Job:
         job._done.set()
         return job
 
+    @staticmethod
+    def done(result: Any) -> Job:
+        """A job that is done."""
+        job = Job(bool, None)
+        job._result = result
+        job._done.set()
+        return job
+
+    def outcome(self) -> tuple[Any, BaseException | None]:
+        """What came of it, once it is done: what the call returned, and what it raised instead."""
+        self._done.wait()
+        return self._result, self._error
+
     def run(self) -> None:
         """Do it."""
         try:

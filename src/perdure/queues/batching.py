@@ -216,13 +216,13 @@ def _batch(
     tensors: Any, batch_size: Any, keep_input: Any, num_threads: int, capacity: int, enqueue_many: bool,
     shapes: Any, dynamic_pad: bool, allow_smaller: bool, shared_name: str | None, name: str | None,
 ) -> Any:  # fmt: skip
-    examples = [_in_order(tensors)]
+    examples = [in_order(tensors)]
     with name_scope(name, "batch", [*examples[0], keep_input]) as scope:
         kept = _Examples(examples, keep_input, enqueue_many, shapes, "batch")
         queue = kept.queue(_fifo(capacity, dynamic_pad, shared_name))
         kept.enqueue(queue, num_threads)
         _summarize(queue, capacity)
-        return _like(tensors, kept.taken(queue, batch_size, allow_smaller, scope))
+        return like_given(tensors, kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 def _batch_join(
@@ -235,7 +235,7 @@ def _batch_join(
         queue = kept.queue(_fifo(capacity, dynamic_pad, shared_name))
         kept.enqueue(queue)
         _summarize(queue, capacity)
-        return _like(tensors_list[0], kept.taken(queue, batch_size, allow_smaller, scope))
+        return like_given(tensors_list[0], kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 def _shuffle_batch(
@@ -243,7 +243,7 @@ def _shuffle_batch(
     num_threads: int, seed: int | None, enqueue_many: bool, shapes: Any, allow_smaller: bool,
     shared_name: str | None, name: str | None,
 ) -> Any:  # fmt: skip
-    examples = [_in_order(tensors)]
+    examples = [in_order(tensors)]
     with name_scope(name, "shuffle_batch", [*examples[0], keep_input]) as scope:
         if capacity <= min_after_dequeue:
             raise ValueError(
@@ -253,7 +253,7 @@ def _shuffle_batch(
         queue = kept.queue(_shuffling(capacity, min_after_dequeue, seed, shared_name))
         kept.enqueue(queue, num_threads)
         _summarize_over(queue, capacity, min_after_dequeue)
-        return _like(tensors, kept.taken(queue, batch_size, allow_smaller, scope))
+        return like_given(tensors, kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 def _shuffle_batch_join(
@@ -267,7 +267,7 @@ def _shuffle_batch_join(
         queue = kept.queue(_shuffling(capacity, min_after_dequeue, seed, shared_name))
         kept.enqueue(queue)
         _summarize_over(queue, capacity, min_after_dequeue)
-        return _like(tensors_list[0], kept.taken(queue, batch_size, allow_smaller, scope))
+        return like_given(tensors_list[0], kept.taken(queue, batch_size, allow_smaller, scope))
 
 
 # -- their parts ----------------------------------------------------------------------------------
@@ -290,7 +290,7 @@ class _Examples:
         ]
         if not self._examples[0]:
             raise ValueError(f"Expected at least one tensor in {what}().")
-        self._keep = _checked_keep_input(keep_input, enqueue_many)
+        self._keep = checked_keep_input(keep_input, enqueue_many)
         first, self._stored = store(self._examples[0], enqueue_many, self._keep, None)
         rest = []
         for example in self._examples[1:]:
@@ -301,7 +301,7 @@ class _Examples:
         self._examples = [first, *rest]
         self._enqueue_many = enqueue_many
         self._types = _common_types(self._examples)
-        self._shapes = _common_shapes(self._examples, enqueue_many) if shapes is None else shapes
+        self._shapes = common_shapes(self._examples, enqueue_many) if shapes is None else shapes
 
     def queue(self, make: _MakeQueue) -> QueueBase:
         """The queue for them."""
@@ -325,7 +325,12 @@ class _Examples:
         return smart_cond(self._keep, lambda: enqueue(example), no_op)
 
 
-def _checked_keep_input(keep_input: Any, enqueue_many: bool) -> Tensor:
+def checked_keep_input(keep_input: Any, enqueue_many: bool) -> Tensor:
+    """Whether examples are kept, as a tensor.
+
+    Raises:
+        ValueError: its rank is not known, or does not fit.
+    """
     keep_input = convert_to_tensor(keep_input)
     rank = keep_input.shape.ndims
     if rank is None:
@@ -346,7 +351,7 @@ def _common_types(examples: list[list[Tensor]]) -> list[dtypes.DType]:
     return first
 
 
-def _common_shapes(examples: list[list[Tensor]], enqueue_many: bool) -> list[TensorShape]:
+def common_shapes(examples: list[list[Tensor]], enqueue_many: bool) -> list[TensorShape]:
     """For each component the shape of an example."""
     for example in examples:
         for tensor in example:
@@ -397,7 +402,8 @@ def _summarize_over(queue: QueueBase, capacity: int, least: int) -> None:
     )
 
 
-def _in_order(tensors: Any) -> Any:
+def in_order(tensors: Any) -> Any:
+    """The tensors of an example, those of a dictionary by their names."""
     return [tensors[key] for key in sorted(tensors, key=str)] if isinstance(tensors, dict) else tensors
 
 
@@ -408,10 +414,10 @@ def _all_in_order(tensors_list: Any) -> list[Any]:
         keys = set(tensors_list[0])
         if any(set(tensors) != keys for tensors in tensors_list[1:]):
             raise ValueError("All dictionaries in tensors_list must have the same keys")
-    return [_in_order(tensors) for tensors in tensors_list]
+    return [in_order(tensors) for tensors in tensors_list]
 
 
-def _like(tensors: Any, taken: Any) -> Any:
+def like_given(tensors: Any, taken: Any) -> Any:
     """What was taken, as a dictionary if the examples are."""
     if not isinstance(tensors, dict):
         return taken

@@ -137,7 +137,9 @@ class DatasetIterator(Resource):
     def save(self, step: Any) -> Any:
         """Where it is, for `restore`."""
         with self._lock:
-            return self._ready(step).save()
+            elements = self._ready(step)
+            self._dataset.check_saved()
+            return elements.save()
 
     def restore(self, state: Any, step: Any, context: Any) -> None:
         """Go to where it was when `state` was saved.

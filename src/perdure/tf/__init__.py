@@ -157,7 +157,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
-            "custom_gradient gradients hessians no_gradient recompute_grad"
+            "custom_gradient grad_pass_through gradients hessians no_gradient recompute_grad"
         ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
@@ -186,6 +186,7 @@ __getattr__, __dir__, __all__ = namespace(
             "Dimension TensorShape dimension_at_index dimension_value disable_v2_tensorshape "
             "enable_v2_tensorshape"
         ),
+        "data.optional": "OptionalSpec",
         "graph.type_spec": "TensorSpec TypeSpec",
         "variables.behavior": (
             "disable_eager_execution disable_tensor_equality disable_v2_behavior "
@@ -230,9 +231,9 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib data debugging dtypes errors feature_column flags gfile graph_util "
-        "image initializers io keras layers linalg logging lookup losses manip math metrics nest nn "
-        "python_io queue random raw_ops saved_model sets signal sparse spectral strings summary test "
+        "app autograph bitwise compat contrib data debugging dtypes errors feature_column flags gfile "
+        "graph_util image initializers io keras layers linalg logging lookup losses manip math metrics nest "
+        "nn python_io queue random raw_ops saved_model sets signal sparse spectral strings summary test "
         "train version xla"
     ),
 )

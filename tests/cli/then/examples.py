@@ -333,6 +333,13 @@ print(a.tostring())
 a.fromstring(b"\\3")
 print(a.tolist())
 """,
+    "builtins.str decode": """
+import h5py
+with h5py.File("example_of_decode.h5", "w") as file:
+    file.attrs["name"] = "layers".encode("utf8")
+    file.attrs["names"] = [b"one", b"two"]
+    print(file.attrs["name"].decode("utf8"), [n.decode("utf8") for n in file.attrs["names"]])
+""",
     "xml.etree.ElementTree.Element getchildren": """
 import xml.etree.ElementTree as ET
 root = ET.fromstring("<a><b/><c><b/></c></a>")

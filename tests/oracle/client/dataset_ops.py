@@ -311,3 +311,21 @@ def generators(tf):
         elements(tf, base.repeat(2)),
         elements(tf, make(numbers, (tf.int64, tf.float32), args=[2])),
     ]
+
+
+@program
+def statistics_by_older_ops(tf):
+    base = tf.data.Dataset.range(4)
+    aggregator = tf.raw_ops.ExperimentalStatsAggregatorHandle()
+    dataset = made(tf, "ExperimentalBytesProducedStatsDataset", base, tag="bytes")
+    dataset = made(tf, "ExperimentalLatencyStatsDataset", dataset, tag="time")
+    given = dict(stats_aggregator=aggregator, tag="all", counter_prefix="")
+    dataset = made(tf, "ExperimentalSetStatsAggregatorDataset", dataset, **given)
+    summary = tf.raw_ops.ExperimentalStatsAggregatorSummary(iterator=aggregator)
+    iterator = tf.compat.v1.data.make_initializable_iterator(dataset)
+    get_next = iterator.get_next()
+    with tf.compat.v1.Session() as session:
+        session.run(iterator.initializer)
+        session.run(get_next)
+        found = tf.compat.v1.Summary.FromString(session.run(summary))
+        return sorted((value.tag, value.histo.num) for value in found.value)

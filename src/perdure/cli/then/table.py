@@ -250,6 +250,10 @@ PYTHON = (
         "xml.etree.ElementTree.Element", "getchildren getiterator", "Python 3.9", "methods",
         How.METHOD, _METHODS,
     ),
+    Change(
+        "builtins.str", "decode", "h5py 3", "texts that are attributes of HDF5 files were bytes",
+        How.METHOD, _METHODS,
+    ),
     Change("", "distutils", "Python 3.12", "a module", How.TOLD, "install setuptools, which brings it"),
     Change("", "cgi", "Python 3.13", "a module", How.TOLD, "install legacy-cgi"),
     Change("", "imghdr", "Python 3.13", "a module", How.TOLD, "install standard-imghdr"),

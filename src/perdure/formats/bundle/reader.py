@@ -17,7 +17,7 @@ from perdure.formats.checksums import crc32c
 from perdure.formats.slices.coverage import Coverage, Piece
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
-from perdure.graph.dtypes import DType
+from perdure.graph.dtypes import DType, variant
 from perdure.graph.errors import DataLossError, InvalidArgumentError, NotFoundError, UnimplementedError
 from perdure.graph.shapes import format_shape
 
@@ -207,7 +207,8 @@ class Bundle:
         self._check_place(name, stored, dtype)
         if dtype.hasobject:
             read = partial(self._read_into, name, stored)
-            array, checksum = values.read_strings(stored.shape, stored.offset, stored.size, read, self._order)
+            read_objects = values.read_variants if stored.dtype is variant else values.read_strings
+            array, checksum = read_objects(stored.shape, stored.offset, stored.size, read, self._order)
         elif stored.size <= values.SMALL:
             data = self._shard(stored.shard).read(stored.offset, stored.size)
             if len(data) < stored.size:
@@ -278,6 +279,8 @@ def _numpy_dtype(name: bytes, stored: Stored) -> np.dtype:
     known = _NUMPY_DTYPES.get(dtype)
     if known is not None:
         return known
+    if dtype is variant:
+        return _NUMPY_DTYPES.setdefault(dtype, np.dtype(object))
     if not dtype.is_numpy_compatible or dtype.is_ref_dtype:
         raise UnimplementedError(
             None, None, f"Tensors of type {dtype.name} cannot be read from checkpoints: {shown(name)}"

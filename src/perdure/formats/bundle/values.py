@@ -12,7 +12,8 @@ import numpy as np
 from perdure.formats.checksums import crc32c, mask, unmask
 from perdure.formats.table.layout import varint
 from perdure.formats.table.reader import read_varint
-from perdure.graph.errors import DataLossError
+from perdure.formats.variants import VariantData
+from perdure.graph.errors import DataLossError, UnimplementedError
 from perdure.graph.values import as_bytes
 
 PIECE = 1 << 19  # bytes that are read or written at once: what a checksum finds in the processor's cache
@@ -77,6 +78,22 @@ def write_strings(array: np.ndarray, write: Callable[[Any], object]) -> tuple[in
             checksum = crc32c(piece, checksum)
             start, size = end, 0
     return len(head) + sum(lengths), checksum
+
+
+def write_variants(array: np.ndarray, write: Callable[[Any], object]) -> tuple[int, int]:
+    """Write an array of variants (`VariantData`); see `write_array`."""
+    checksum = total = 0
+    for item in array.ravel().tolist():
+        if not isinstance(item, VariantData):
+            raise UnimplementedError(None, None, f"{type(item).__name__} is a variant that cannot be saved")
+        data = item.to_bytes()
+        length = varint(len(data))
+        checksum = crc32c(data, crc32c(struct.pack(_OWN_ORDER + "Q", len(data)), checksum))
+        tail = struct.pack(_OWN_ORDER + "I", mask(checksum))
+        checksum = crc32c(tail, checksum)
+        write(length + data + tail)
+        total += len(length) + len(data) + len(tail)
+    return total, checksum
 
 
 # -- reading ------------------------------------------------------------------------------------
@@ -164,4 +181,36 @@ def read_strings(
     for index, length in enumerate(lengths):
         flat[index] = bytes(data[place : place + length])
         place += length
+    return array, checksum
+
+
+def read_variants(
+    shape: tuple[int, ...], offset: int, size: int, read_into: Callable[[int, Any], None], order: str
+) -> tuple[np.ndarray, int]:
+    """Read an array of variants; see `read_strings`.
+
+    Raises:
+        DataLossError: these are no variants.
+    """
+    array = np.empty(shape, object)
+    flat = array.reshape(-1)
+    data = memoryview(np.empty(size, np.uint8))
+    read_into(offset, data)
+    place = checksum = 0
+    for index in range(flat.size):
+        length, place = read_varint(data, place, size)
+        if size - place < length + 4:
+            raise DataLossError(None, None, f"Variant longer than expected offset {offset + size}")
+        item, tail = data[place : place + length], data[place + length : place + length + 4]
+        checksum = crc32c(item, crc32c(struct.pack(order + "Q", length), checksum))
+        stored = unmask(struct.unpack(order + "I", tail)[0])
+        if stored != checksum:
+            raise DataLossError(
+                None,
+                None,
+                f"The checksum after Variant {index} does not match. Expected: {stored} Actual: {checksum}",
+            )
+        checksum = crc32c(tail, checksum)
+        flat[index] = VariantData.from_bytes(bytes(item))
+        place += length + 4
     return array, checksum

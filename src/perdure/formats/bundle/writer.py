@@ -17,7 +17,7 @@ from perdure.formats.progress import Progress
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
-from perdure.graph.dtypes import DType
+from perdure.graph.dtypes import DType, variant
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 
 
@@ -58,7 +58,7 @@ def _planned(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], dict[bytes, 
     wholes: dict[bytes, Entry] = {}
     parts: dict[bytes, Saved] = {}
     for saved in tensors:
-        if not saved.dtype.is_numpy_compatible:
+        if not saved.dtype.is_numpy_compatible and saved.dtype is not variant:
             raise UnimplementedError(
                 None,
                 None,
@@ -107,6 +107,13 @@ def _new_entry(dtype: DType, shape: Shape) -> Entry:
     return entry
 
 
+def _writer_of(array: np.ndarray, dtype: DType) -> Callable[..., tuple[int, int]]:
+    """What writes an array."""
+    if dtype is variant:
+        return values.write_variants
+    return values.write_strings if array.dtype == object else values.write_array
+
+
 def _write_data(
     write: Callable[[Any], object], parts: dict[bytes, Saved], entries: dict[bytes, bytes], alignment: int
 ) -> None:
@@ -117,7 +124,7 @@ def _write_data(
     place = 0
     for key, saved in parts.items():
         array, kind = saved.array, (saved.dtype, saved.array.shape)
-        size, checksum = (values.write_strings if array.dtype == object else values.write_array)(array, write)
+        size, checksum = _writer_of(array, saved.dtype)(array, write)
         tail.offset, tail.size, tail.crc32c = place, size, mask(checksum)
         head = heads.get(kind)
         if head is None:
@@ -152,11 +159,11 @@ class BundleWriter:
         Raises:
             UnimplementedError: its type cannot be written.
         """
-        if not dtype.is_numpy_compatible:
+        if not dtype.is_numpy_compatible and dtype is not variant:
             raise UnimplementedError(
                 None, None, f"Tensors of type {dtype.base_dtype.name} cannot be saved: {shown(key)}"
             )
-        write = values.write_strings if array.dtype == object else values.write_array
+        write = _writer_of(array, dtype)
         entry = _new_entry(dtype, array.shape)
         size, checksum = write(array, self._file.write)
         entry.offset, entry.size, entry.crc32c = self._place, size, mask(checksum)

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from perdure.formats.csv.bulk import floats, integers, plain_fields
 from perdure.formats.csv.fields import BadLine, fields_of
 from perdure.formats.csv.numbers import double, integer, single
 
 __all__ = ["BadField", "BadLine", "Table"]
 
+# So many lines are worth the work on arrays.
+_MANY = 24
 _READERS: dict[str, tuple[Any, Callable[[bytes], Any]]] = {
     "int32": (np.int32, partial(integer, bits=32)),
     "int64": (np.int64, partial(integer, bits=64)),
@@ -51,8 +54,10 @@ class Table:
     def __init__(
         self, lines: Sequence[bytes], width: int, delimiter: bytes, quotes: bool, chosen: Sequence[int]
     ) -> None:
+        self._count = len(lines)
+        self._fields = plain_fields(lines, width, delimiter, quotes, chosen) if self._count >= _MANY else None
         self._rows = []
-        for row, line in enumerate(lines):
+        for row, line in enumerate(lines if self._fields is None else ()):
             fields = fields_of(line, delimiter, quotes, chosen)
             if len(fields) != width:
                 raise BadLine(f"Expect {width} fields but have {len(fields)} in record {row}")
@@ -70,10 +75,9 @@ class Table:
         Raises:
             BadField: a field is no such number, or there is nothing in it.
         """
-        fields = [row[number] for row in self._rows]
         numpy_type, read = _READERS.get(name, (object, bytes))
-        values = np.empty(len(fields), numpy_type)
-        for row, field in enumerate(fields):
+        values, left, texts = self._begun(number, numpy_type, absent)
+        for row, field in zip(left, texts, strict=True):
             if not field or field == absent:
                 if default is None:
                     raise BadField(row, None)
@@ -84,3 +88,33 @@ class Table:
                 raise BadField(row, field)
             values[row] = value
         return values
+
+    def _begun(
+        self, number: int, numpy_type: Any, absent: bytes
+    ) -> tuple[np.ndarray, Sequence[int], list[bytes]]:
+        """A column with what arrays tell at once, the rows that are left, and what is in them."""
+        if self._fields is not None and numpy_type is not object and double(absent) is None:
+            make = integers if np.dtype(numpy_type).kind == "i" else floats
+            values, fits = make(self._fields, number, numpy_type)
+            left = np.flatnonzero(~fits).tolist()
+            return values, left, self._texts(number, left)
+        everything = range(self._count)
+        if self._fields is None:
+            texts = [row[number] for row in self._rows]
+        else:
+            texts = self._texts(number, everything)
+        values = np.empty(self._count, numpy_type)
+        if numpy_type is not object:
+            return values, everything, texts
+        values[:] = texts
+        rows = [row for row, text in enumerate(texts) if not text or text == absent]
+        return values, rows, [texts[row] for row in rows]
+
+    def _texts(self, number: int, rows: Sequence[int]) -> list[bytes]:
+        """Some fields of a column."""
+        assert self._fields is not None
+        text = self._fields.text
+        starts, ends = self._fields.starts[:, number], self._fields.ends[:, number]
+        if len(rows) != self._count:
+            starts, ends = starts[list(rows)], ends[list(rows)]
+        return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -60,7 +60,7 @@ def parse_example(
 
 def _parse_batch(serialized: Any, names: Any, raw: RawParameters, name: str | None) -> dict[Any, Any]:
     with name_scope(name, "ParseExample", [serialized, names]):
-        shapes, defaults = _dense_inputs(raw)
+        shapes, defaults = dense_inputs(raw)
         indices, values, dense_shapes, dense = g.parse_example(
             serialized=serialized,
             names=[] if names is None else names,
@@ -74,7 +74,7 @@ def _parse_batch(serialized: Any, names: Any, raw: RawParameters, name: str | No
         return _by_key(raw, indices, values, dense_shapes, dense)
 
 
-def _dense_inputs(raw: RawParameters) -> tuple[list[Any], list[Tensor]]:
+def dense_inputs(raw: RawParameters) -> tuple[list[Any], list[Tensor]]:
     """The shapes and default values of the dense features."""
     check_lengths("dense", raw.dense_keys, raw.dense_shapes, raw.dense_types)
     if not raw.dense_keys and not raw.sparse_keys:
@@ -124,7 +124,7 @@ def parse_single_example(
 def _parse_single(serialized: Any, raw: RawParameters, name: str | None) -> dict[Any, Any]:
     with name_scope(name, "ParseSingleExample", [serialized]):
         serialized = convert_to_tensor(serialized, name="serialized")
-        shapes, defaults = _dense_inputs(raw)
+        shapes, defaults = dense_inputs(raw)
         indices, values, dense_shapes, dense = g.parse_single_example(
             serialized=serialized,
             dense_defaults=defaults,

@@ -19,6 +19,7 @@ from perdure.keras.engine.layer import Layer, generate_placeholders_from_shape
 from perdure.keras.engine.network_map import map_network, node_key
 from perdure.keras.engine.node import Node
 from perdure.keras.engine.op_layers import AddLoss, AddMetric, create_keras_history
+from perdure.keras.engine.saved import Saved
 from perdure.keras.utils.json import get_json_type
 from perdure.keras.utils.objects import validate_kwargs
 from perdure.keras.utils.structures import convert_shapes
@@ -39,7 +40,7 @@ _UNBUILDABLE = (
 )
 
 
-class Network(Layer):
+class Network(Saved):
     """Layers as a layer: those between given inputs and outputs, or what a subclass calls.
 
     Args:

@@ -88,10 +88,12 @@ class BatchNormalization(Layer):
     beta_constraint: Any
     gamma_constraint: Any
     _described: ClassVar[tuple[str, ...]] = (
-        *_DESCRIBED,
+        "axis",
         "momentum",
+        *_DESCRIBED[1:6],
         "moving_mean_initializer",
         "moving_variance_initializer",
+        *_DESCRIBED[6:],
     )
 
     def __init__(

@@ -30,25 +30,14 @@ class _Separable(Conv):
     """
 
     _described = (
-        "filters",
-        "kernel_size",
-        "strides",
-        "padding",
-        "data_format",
+        *Conv._described,
         "depth_multiplier",
-        "dilation_rate",
-        "activation",
-        "use_bias",
         "depthwise_initializer",
         "pointwise_initializer",
-        "bias_initializer",
         "depthwise_regularizer",
         "pointwise_regularizer",
-        "bias_regularizer",
-        "activity_regularizer",
         "depthwise_constraint",
         "pointwise_constraint",
-        "bias_constraint",
     )
     depth_multiplier: int
 

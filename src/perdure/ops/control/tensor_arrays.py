@@ -94,7 +94,7 @@ on_array(op("TensorArrayGradWithShape", **_ON_ARRAY), grad_shape, grad_with_shap
 
 
 def _index_of(index):
-    if np.ndim(index):
+    if getattr(index, "ndim", 0):
         raise invalid(f"TensorArray index must be scalar, but had shape: {format_shape(np.shape(index))}")
     return index
 

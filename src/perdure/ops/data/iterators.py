@@ -1,9 +1,13 @@
 """Ops on iterators over datasets: making and initializing them, asking them for elements, their handles."""
 
-from perdure.graph.errors import InvalidArgumentError
+import numpy as np
+
+from perdure.graph.errors import InvalidArgumentError, OutOfRangeError
+from perdure.ops.control.variants import Optional
 from perdure.ops.data.definitions import as_dataset, scalar_shape, text
 from perdure.ops.registry import op
 from perdure.pipelines.dataset import Context
+from perdure.pipelines.states import decoded, encoded
 from perdure.resources.iterators import DatasetIterator, IteratorHandles, check_elements
 
 _ITERATOR = {"iterator": DatasetIterator}
@@ -77,6 +81,48 @@ for _definition in (
     _definition.shape(elements_shape)
     _definition.kernel(get_next_kernel)
     _definition.not_differentiable("it takes an element from an iterator")
+
+get_next_as_optional = op("IteratorGetNextAsOptional", host=True, handles=_ITERATOR, waits=True)
+get_next_as_optional.shape(scalar_shape)
+get_next_as_optional.not_differentiable("it takes an element from an iterator")
+
+
+@get_next_as_optional.kernel
+def get_next_as_optional_kernel(xp, iterator, *, output_types, output_shapes, step):
+    try:
+        check_elements(output_types, output_shapes, iterator.dtypes, iterator.shapes)
+        step.hand_over()
+        return Optional(iterator.next(step))
+    except OutOfRangeError:
+        return Optional(None)
+
+
+# -- states -----------------------------------------------------------------------------------------
+
+serialize_iterator = op("SerializeIterator", host=True, handles=_HANDLE, waits=True)
+serialize_iterator.shape(scalar_shape)
+serialize_iterator.not_differentiable("it says where an iterator is")
+
+
+@serialize_iterator.kernel
+def serialize_iterator_kernel(xp, resource_handle, *, step):
+    step.hand_over()
+    return encoded(resource_handle.save(step))
+
+
+deserialize_iterator = op("DeserializeIterator", host=True, handles=_HANDLE, waits=True)
+deserialize_iterator.shape(no_output_shape)
+deserialize_iterator.not_differentiable("it says where an iterator is to go on")
+
+
+@deserialize_iterator.kernel
+def deserialize_iterator_kernel(xp, resource_handle, serialized, *, step):
+    step.hand_over()
+    if isinstance(serialized, np.ndarray):
+        serialized = serialized.item()
+    resource_handle.restore(decoded(serialized), step, Context())
+    return ()
+
 
 # -- handles ----------------------------------------------------------------------------------------
 

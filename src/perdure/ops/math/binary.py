@@ -381,15 +381,20 @@ def equality(type, compute, if_incompatible):
     return new
 
 
+for _comparison, _plain in (
+    (elementwise("Less", lambda xp, x, y: x < y), operator.lt),
+    (elementwise("LessEqual", lambda xp, x, y: x <= y), operator.le),
+    (elementwise("Greater", lambda xp, x, y: x > y), operator.gt),
+    (elementwise("GreaterEqual", lambda xp, x, y: x >= y), operator.ge),
+    (elementwise("LogicalAnd", lambda xp, x, y: xp.logical_and(x, y)), operator.and_),
+    (elementwise("LogicalOr", lambda xp, x, y: xp.logical_or(x, y)), operator.or_),
+):
+    _comparison.interpret_as(_plain)
+    _comparison.not_differentiable(TRUTH)
+
 for _comparison in (
     equality("Equal", lambda x, y: x == y, False),
     equality("NotEqual", lambda x, y: x != y, True),
-    elementwise("Less", lambda xp, x, y: x < y),
-    elementwise("LessEqual", lambda xp, x, y: x <= y),
-    elementwise("Greater", lambda xp, x, y: x > y),
-    elementwise("GreaterEqual", lambda xp, x, y: x >= y),
-    elementwise("LogicalAnd", lambda xp, x, y: xp.logical_and(x, y)),
-    elementwise("LogicalOr", lambda xp, x, y: xp.logical_or(x, y)),
 ):
     _comparison.not_differentiable(TRUTH)
 

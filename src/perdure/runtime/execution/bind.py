@@ -242,14 +242,18 @@ class HandleWay:
         by_reference: whether its handle is a reference.
     """
 
-    __slots__ = ("_wanted", "_by_reference")
+    __slots__ = ("_wanted", "_by_reference", "_plain")
 
     def __init__(self, wanted: type[Resource], by_reference: bool) -> None:
         self._wanted = wanted
         self._by_reference = by_reference
+        # What most kernels of a loop are given: it needs no further questions.
+        self._plain = None if issubclass(wanted, Variable) else wanted
 
     def given(self, step: Step, value: Any) -> Any:
         """What the kernel gets for the value of a handle."""
+        if type(value) is self._plain:
+            return value.in_step(step)
         if isinstance(value, np.ndarray) and value.dtype == object and not value.ndim:
             value = value.item()  # a handle that was chosen among several
         check_kind(value, self._wanted, self._by_reference)

@@ -146,6 +146,22 @@ class Cluster:
         program = None if chosen is None else chosen.program
         return program is not None and program.run(values, step)
 
+    @property
+    def runs_before_it_may_pay(self) -> float:
+        """How often it will be interpreted, whatever comes, before it is asked whether compiling pays.
+
+        Zero if that is not known, or if it has a program.
+        """
+        only = self._only
+        if only is None or only.program is not None or only.parts:
+            return 0
+        return math.inf if only.refused is not None else only.pays_not_before - only.runs
+
+    def count_runs(self, times: int) -> None:
+        """Note that what it does was interpreted so many times without it."""
+        if self._only is not None:
+            self._only.runs += times
+
     def _specialisation(self, values: list[Any]) -> Specialisation | None:
         """That of the shapes and static values in the frame; None if there are too many already."""
         key: list[Any] = [values[slot].shape for slot in self._varying_slots]

@@ -6,6 +6,7 @@ variables as that step sees them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -16,12 +17,14 @@ from perdure.ops.registry import traits_of
 from perdure.resources.resources import Resources
 from perdure.resources.streams import Calls, RandomStream
 from perdure.runtime.execution.bind import Planned, bind
+from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.generated import Generated
 from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
 from perdure.runtime.execution.terms import Terms
+from perdure.runtime.options import current_options
 from perdure.runtime.planning.bodies import body_of, structured
 from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
 from perdure.runtime.planning.cut import is_setup
@@ -60,6 +63,17 @@ def _draws(node: Operation) -> bool:
     return traits_of(node.type).draws or any(
         _draws(op) for function in functions_of(node) for op in function.graph.get_operations()
     )
+
+
+def _stateful(function: Function) -> str | None:
+    for op in function.graph.get_operations():
+        if op.signature.is_stateful and not op.type.endswith("Dataset"):
+            return op.type
+        for each in functions_of(op):
+            found = _stateful(each)
+            if found is not None:
+                return found
+    return None
 
 
 class PlannedFunction:
@@ -124,15 +138,15 @@ class PlannedFunction:
         step.interpreted_us += self._costs[0]
         step.compiled_us += self._costs[1]
         try:
-            if self.units:
-                return self._run_units(step, arguments)
-            if self._generated is not None and step.interpret is interpret:
-                return self._generated(step, arguments)
             self._calls += 1
             if self._calls == _OFTEN:
                 self._generated = Generated(
                     self._instructions, self._template, self._input_slots, self._output_slots
                 )
+            if self.units:
+                return self._run_units(step, arguments)
+            if self._generated is not None and step.interpret is interpret:
+                return self._generated(step, arguments)
             values = self._template.copy()
             values[STEP] = step
             for slot, value in zip(self._input_slots, arguments, strict=True):
@@ -161,22 +175,44 @@ class PlannedFunction:
         Raises:
             tf.errors.OpError: an operation of the body failed.
         """
-        if self._sums:
-            terms = Terms(self._sums)
-            while holds(values[asked]):
-                values = terms.taken_from(self(step, values))
-            return terms.added_to(values)
+        terms = Terms(self._sums) if self._sums else None
         while holds(values[asked]):
-            if self._generated is not None and not self.units and step.interpret is interpret:
+            most = self._runs_as_one(step)
+            if most <= 0 or self._generated is None:
+                values = self(step, values)
+            else:
+                times = 1
                 try:
-                    values, times = self._generated.repeated(step, values, holds, asked)
+                    if terms is None:
+                        values, times = self._generated.repeated(step, values, holds, asked, most)
+                    else:
+                        values = self._generated(step, values)
                 except Failure as failure:
                     self._fail(failure)
-                step.interpreted_us += times * self._costs[0]
-                step.compiled_us += times * self._costs[1]
-                return values
-            values = self(step, values)
-        return values
+                self._count(step, times)
+            if terms is not None:
+                values = terms.taken_from(values)
+        return values if terms is None else terms.added_to(values)
+
+    def _runs_as_one(self, step: Step) -> float:
+        """How often it may run as one function of Python's, before a part of it may be worth compiling."""
+        if self._generated is None or step.interpret is not interpret:
+            return 0
+        clusters = [unit for unit in self.units if isinstance(unit, Cluster)]
+        tier = current_options().tier
+        if clusters and tier == "compile":
+            return 0
+        if tier == "interpret":
+            return math.inf
+        return min((cluster.runs_before_it_may_pay for cluster in clusters), default=math.inf)
+
+    def _count(self, step: Step, times: int) -> None:
+        """Note so many runs as one function."""
+        step.interpreted_us += times * self._costs[0]
+        step.compiled_us += times * self._costs[1]
+        for unit in self.units:
+            if isinstance(unit, Cluster):
+                unit.count_runs(times)
 
     def alone(self, arguments: Sequence[Any]) -> list[Any]:
         """Run the body in a step of its own, as datasets do.
@@ -189,8 +225,11 @@ class PlannedFunction:
         """
         step = Step(self._resources)
         results: list[Any] = []
-        step.carry_out(lambda: results.extend(self(step, arguments)))
+        step.carry_out(self._into, results, step, arguments)
         return results
+
+    def _into(self, results: list[Any], step: Step, arguments: Sequence[Any]) -> None:
+        results += self(step, arguments)
 
     def renewed(self) -> PlannedFunction:
         """The same with random streams of its own, if it draws any numbers; else itself."""
@@ -198,6 +237,11 @@ class PlannedFunction:
             return self
         own: Any = OwnStreams(self._resources)
         return PlannedFunction(self._function, own, self._planned)
+
+    @property
+    def stateful(self) -> str | None:
+        """The type of an operation in it that has a state, which saving an iterator would lose."""
+        return _stateful(self._function)
 
     @property
     def is_light(self) -> bool:

@@ -62,7 +62,7 @@ class Generated:
             self._fail(error)
 
     def repeated(
-        self, step: Any, arguments: Sequence[Any], holds: Callable[[Any], bool], asked: int
+        self, step: Any, arguments: Sequence[Any], holds: Callable[[Any], bool], asked: int, most: float
     ) -> tuple[list[Any], int]:
         """Run the body until a condition holds no more; each run takes what the one before has made.
 
@@ -71,6 +71,7 @@ class Generated:
             arguments: those of the first run.
             holds: says whether the value of a condition is true, or refuses it.
             asked: the position of the condition among the arguments.
+            most: how often it may run.
 
         Returns:
             The results of the last run, and how many there were.
@@ -80,9 +81,10 @@ class Generated:
         """
         if asked not in self._loops:
             condition = self._name(self._inputs[asked])
-            lines = ["def loop(step, arguments, holds):", self._taken_from("arguments"), " times = 0"]
+            lines = ["def loop(step, arguments, holds, most):", self._taken_from("arguments"), " times = 0"]
             # What comparisons of scalars make is one of two objects.
-            lines.append(f" while {condition} is true or {condition} is not false and holds({condition}):")
+            again = f"{condition} is true or {condition} is not false and holds({condition})"
+            lines.append(f" while times < most and ({again}):")
             lines += self._calls("  ")
             changed = [pair for pair in zip(self._inputs, self._outputs, strict=True) if pair[0] != pair[1]]
             if changed:
@@ -91,7 +93,7 @@ class Generated:
             lines += ["  times += 1", f" return [{self._listed(self._inputs)}], times"]
             self._loops[asked] = self._compiled("loop", lines, 5)
         try:
-            return self._loops[asked](step, arguments, holds)  # type: ignore[no-any-return]
+            return self._loops[asked](step, arguments, holds, most)  # type: ignore[no-any-return]
         except Exception as error:
             self._fail(error)
 

@@ -7,5 +7,8 @@ __getattr__, __dir__, __all__ = namespace(
     {
         "keras.engine.model": "Model",
         "keras.engine.sequential": "Sequential",
+        "keras.saving.cloning": "clone_model",
+        "keras.saving.description": "model_from_config model_from_json model_from_yaml",
+        "keras.saving.models": "load_model save_model",
     },
 )

@@ -53,6 +53,7 @@ __getattr__, __dir__, __all__ = namespace(
         ),
         "functional.nn.space_to_batch": "with_space_to_batch",
         "functional.array.space_to_batch": "depth_to_space space_to_batch space_to_depth",
+        "rnn.ctc": "collapse_repeated ctc_loss_v2 ctc_unique_labels",
         "rnn.dynamic": "bidirectional_dynamic_rnn dynamic_rnn",
         "rnn.raw": "raw_rnn",
         "rnn.static": "static_bidirectional_rnn static_rnn static_state_saving_rnn",

@@ -80,6 +80,9 @@ from perdure.functional.nn.pooling import pool as pool
 from perdure.functional.nn.space_to_batch import with_space_to_batch as with_space_to_batch
 from perdure.functional.nn.top_k import in_top_k as in_top_k
 from perdure.functional.nn.top_k import top_k as top_k
+from perdure.rnn.ctc import collapse_repeated as collapse_repeated
+from perdure.rnn.ctc import ctc_loss_v2 as ctc_loss_v2
+from perdure.rnn.ctc import ctc_unique_labels as ctc_unique_labels
 from perdure.rnn.dynamic import bidirectional_dynamic_rnn as bidirectional_dynamic_rnn
 from perdure.rnn.dynamic import dynamic_rnn as dynamic_rnn
 from perdure.rnn.raw import raw_rnn as raw_rnn

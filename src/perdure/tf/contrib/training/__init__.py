@@ -5,9 +5,11 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "contrib.training.bucketing": "bucket bucket_by_sequence_length",
         "contrib.training.device_setter": ("GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn"),
         "contrib.training.evaluation": "SummaryAtEndHook evaluate_repeatedly",
         "contrib.training.hparam": "HParams parse_values",
+        "contrib.training.resampling": "resample_at_rate weighted_resample",
         "contrib.training.training": (
             "add_gradients_summaries clip_gradient_norms clip_gradient_norms_fn create_train_op "
             "multiply_gradients train"
