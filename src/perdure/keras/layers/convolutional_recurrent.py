@@ -15,7 +15,6 @@ from perdure.keras.backend.conv import bias_add, conv2d
 from perdure.keras.backend.math import sum as reduce_sum
 from perdure.keras.backend.shapes import zeros, zeros_like
 from perdure.keras.backend.state import set_value
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.cells import DropoutRNNCellMixin
 from perdure.keras.layers.described import described, keep
@@ -28,6 +27,7 @@ from perdure.keras.utils.convolution import (
     normalize_tuple,
 )
 from perdure.keras.utils.structures import shape_type_conversion
+from perdure.layers.input_spec import InputSpec
 
 _DESCRIBED = (
     "filters",

@@ -13,10 +13,10 @@ from perdure.graph.builder import g
 from perdure.graph.constants import constant
 from perdure.keras import initializers
 from perdure.keras.backend.arrays import reverse
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.described import described, keep
 from perdure.keras.layers.rnn import RNN
+from perdure.layers.input_spec import InputSpec
 
 _Cell = namedtuple("_Cell", ["state_size"])
 

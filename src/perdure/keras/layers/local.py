@@ -15,7 +15,6 @@ from perdure.functional.math.products import sparse_matmul
 from perdure.functional.math.reductions import reduce_prod
 from perdure.graph.builder import g
 from perdure.keras.backend.conv import bias_add, local_conv
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.described import described, keep
 from perdure.keras.utils.convolution import (
@@ -25,6 +24,7 @@ from perdure.keras.utils.convolution import (
     normalize_tuple,
 )
 from perdure.keras.utils.structures import shape_type_conversion
+from perdure.layers.input_spec import InputSpec
 
 
 class _LocallyConnected(Layer):
