@@ -8,6 +8,7 @@ from perdure.ops.registry import op
 
 # Its time is known only when a search is over, and it comes once, behind the loop: no program gains by it.
 gather_tree = op("GatherTree", host=True)
+gather_tree.refuse_gradient()
 
 
 @gather_tree.shape
