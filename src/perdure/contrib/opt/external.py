@@ -184,7 +184,7 @@ class ScipyOptimizerInterface(ExternalOptimizerInterface):
         given = dict(optimizer_kwargs)
         method = given.pop("method", self._DEFAULT_METHOD)
         constraints = [
-            {"type": kind, "fun": value, "jac": gradient}
+            {"type": kind, "fun": _in_doubles(value), "jac": _in_doubles(gradient)}
             for kind, values, gradients_ in (
                 ("eq", equality_funcs, equality_grad_funcs),
                 ("ineq", inequality_funcs, inequality_grad_funcs),
@@ -208,7 +208,7 @@ class ScipyOptimizerInterface(ExternalOptimizerInterface):
             )
         from scipy import optimize
 
-        result = optimize.minimize(loss_and_gradient, initial_val, **own, **given)
+        result = optimize.minimize(loss_and_gradient, np.asarray(initial_val, np.float64), **own, **given)
         lines = ["Optimization terminated with:", "  Message: %s", "  Objective function value: %f"]
         values = [result.message, result.fun]
         for name, words in (("nit", "iterations"), ("nfev", "functions evaluations")):
@@ -228,6 +228,11 @@ def _bounds(variables: Sequence[Any], var_to_bounds: dict[Any, Any]) -> list[tup
         lowest.extend(np.broadcast_to(low, _shape(var)).flat)
         highest.extend(np.broadcast_to(high, _shape(var)).flat)
     return list(zip(lowest, highest, strict=True))
+
+
+def _in_doubles(evaluator: Evaluator) -> Callable[[Any], Any]:
+    """One value as SciPy's compiled methods want it."""
+    return lambda x: np.atleast_1d(np.asarray(evaluator(x)[0], np.float64))
 
 
 def _shape(tensor: Any) -> tuple[int, ...]:

@@ -123,8 +123,9 @@ class ShampooOptimizer(Optimizer):
 
     def _apply_sparse_shared(self, values: Tensor, indices: Tensor, var: Any) -> Any:
         if var.get_shape()[0] <= self._max_matrix_size or self._gbar_decay != 0.0:
-            shape = shape_of(var, out_type=indices.dtype)
-            return self._apply_gradient(scatter_nd(expand_dims(indices, axis=1), values, shape), var)
+            rows = expand_dims(indices, axis=1)
+            dense = scatter_nd(rows, values, shape_of(var, out_type=indices.dtype))
+            return self._apply_gradient(dense, var)
         return self._apply_gradient(values, var, indices)
 
     def _apply_gradient(self, grad: Tensor, var: Any, indices: Any = None) -> Any:
