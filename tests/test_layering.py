@@ -23,7 +23,7 @@ ALLOWED = {
     "resources": {"graph", "arrays", "formats", "filesystem"},
     "pipelines": {"graph", "formats", "arrays", "filesystem", "resources"},
     "runtime": {"graph", "arrays", "ops", "inference", "resources"},
-    "gradients": {"graph", "ops", "functional"},
+    "gradients": {"graph", "ops", "functional", "platform"},
     "session": {"graph", "ops", "resources", "runtime", "formats", "drawing"},
     "variables": {"graph", "functional", "gradients", "session", "platform", "formats", "tracking"},
 }
@@ -39,6 +39,7 @@ LIBRARIES = [
     {"data", "lookup"},
     {"saved_model"},
     {"keras"},
+    {"feature_column"},
     {"distributed"},
     {"testing"},
     {"contrib"},

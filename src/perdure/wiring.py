@@ -33,6 +33,7 @@ def wire() -> None:
     hooks.function_body.bind("perdure.interchange.functions:function_def_to_graph")
     hooks.conditional_gradient.bind("perdure.functions.cond_v2:conditional_gradient")
     hooks.named_call_gradient.bind("perdure.functions.named_calls:named_call_gradient")
+    hooks.variable_scope.bind("perdure.variables.scope:get_variable_scope")
     hooks.loop_gradient.bind("perdure.functions.while_v2:loop_gradient")
     hooks.context_from_proto.bind("perdure.functional.control.contexts:from_control_flow_context_def")
     hooks.graph_html.bind("perdure.drawing.graph:graph_html")

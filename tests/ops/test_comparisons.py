@@ -16,7 +16,7 @@ GOLDEN = Path(golden.FOLDER)
 # They stand in bodies of functions, which those lists leave out, or in models that TensorFlow 2 wrote: see
 # tests/oracle/client/tensor_lists.py and tests/saved_model.
 CALLS_OF_FUNCTIONS = {
-    "FakeParam", "PartitionedCall", "StatelessWhile",
+    "FakeParam", "StatelessWhile",
 }  # fmt: skip
 OF_OLD_GRAPHS = "TensorFlow 1.15 makes none, and runs those of graphs that are as old as it"
 INCOMPARABLE = {

@@ -19,7 +19,8 @@ usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
 perdure runs TensorFlow 1 programs without TensorFlow.
 
 run       run a Python program that says `import tensorflow`, as `python SCRIPT` would;
-          SCRIPT may be a directory that holds a __main__.py, or - for standard input
+          SCRIPT may be a notebook (.ipynb), whose cells of code are run in order, a directory that
+          holds a __main__.py, or - for standard input
           -m MODULE           run a module, as `python -m MODULE` would
           --full-traceback    show perdure's own frames too when the program fails
           --tier TIER         interpret: compute everything with NumPy; compile: compile with XLA

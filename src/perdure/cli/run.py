@@ -42,7 +42,7 @@ def prepare(options: Sequence[str]) -> None:
 
 
 def run_script(script: str, arguments: Sequence[str]) -> int:
-    """Run a file, a directory's `__main__.py`, or standard input (`-`); return the exit status.
+    """Run a file, a notebook, a directory's `__main__.py`, or standard input (`-`); return the exit status.
 
     Args:
         script: its path.
@@ -64,8 +64,22 @@ def run_script(script: str, arguments: Sequence[str]) -> int:
     except OSError as error:
         return _refuse(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}", 2)
     _replace_search_path(os.path.dirname(os.path.realpath(path)))
+    if path.endswith(".ipynb"):
+        return _run_notebook(source, path)
     main = _main_module(__file__=path, __loader__=SourceFileLoader("__main__", path))
     return _execute(compile_program(source, path), main)
+
+
+def _run_notebook(source: bytes, path: str) -> int:
+    """Run the cells of a notebook, in a module without a file, as in Jupyter."""
+    from perdure.cli import notebooks
+
+    sys.modules["__main__"] = main = _main_module()
+    try:
+        notebooks.run_cells(notebooks.read_notebook(source, path), vars(main))
+    except notebooks.NotANotebookError as error:
+        return _refuse(str(error), 1)
+    return 0
 
 
 def run_module(name: str, arguments: Sequence[str]) -> int:

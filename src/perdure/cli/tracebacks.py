@@ -13,6 +13,7 @@ from perdure.cli.then import python_2
 # Frames of these files are perdure's own: the launcher's, and those below a program's call.
 _OWN_DIRECTORY = os.path.dirname(os.path.abspath(perdure.__file__)) + os.sep
 _LAUNCHER = os.path.join(_OWN_DIRECTORY, "cli", "run.py")
+_NOTEBOOKS = os.path.join(_OWN_DIRECTORY, "cli", "notebooks.py")
 _THEN = os.path.join(_OWN_DIRECTORY, "cli", "then") + os.sep
 
 
@@ -51,7 +52,7 @@ def _is_compiling_the_script(trace: TracebackType | None) -> bool:
         files.append(trace.tb_frame.f_code.co_filename)
         trace = trace.tb_next
     behind = files[files.index(_LAUNCHER) :] if _LAUNCHER in files else [""]
-    return all(file in (_LAUNCHER, ast.__file__) or file.startswith(_THEN) for file in behind)
+    return all(file in (_LAUNCHER, _NOTEBOOKS, ast.__file__) or file.startswith(_THEN) for file in behind)
 
 
 def _chain(first: traceback.TracebackException) -> Iterator[traceback.TracebackException]:

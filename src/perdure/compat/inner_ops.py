@@ -6,19 +6,22 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from perdure.graph.composite import convert_to_tensor_or_indexed_slices
+from perdure.graph.composite import IndexedSlices, SparseTensor, convert_to_tensor_or_indexed_slices
 from perdure.graph.conversion import convert_n_to_tensor, convert_to_tensor
 from perdure.graph.defaults import device, get_default_graph, name_scope
 from perdure.graph.errors import UnimplementedError
 from perdure.graph.graph import Graph
 from perdure.graph.stacks import session_for
 from perdure.graph.tensor import Tensor
+from perdure.variables.base import Variable
 
 # There is one way to build graphs, with shapes inferred while they are built, as in TensorFlow 1.15.
 _USE_C_API = True
 _USE_C_SHAPES = True
 
 _Function = Callable[..., Any]
+# What `isinstance` takes for the class of everything that stands for a value in a graph, but variables.
+_TensorLike = (Tensor, SparseTensor, IndexedSlices)
 _statistics: dict[tuple[str, str], _Function] = {}
 
 
@@ -265,3 +268,8 @@ def executing_eagerly_outside_functions() -> bool:
 def inside_function() -> bool:
     """Whether operations are made in the body of a function now."""
     return get_default_graph().outer is not None
+
+
+def is_dense_tensor_like(t: Any) -> bool:
+    """Whether a value is a tensor or a variable."""
+    return isinstance(t, Tensor | Variable)

@@ -193,9 +193,9 @@ class DefinedFunction:
         return self._python_grad_func
 
     @property
-    def declared_input_types(self) -> list[Any]:
+    def declared_input_types(self) -> tuple[Any, ...]:
         """The types of its arguments, without those that were taken from outside."""
-        return self._input_types
+        return tuple(self._input_types)
 
     @property
     def captured_inputs(self) -> list[Tensor]:

@@ -18,7 +18,7 @@ from perdure.graph import dtypes, hooks
 from perdure.graph.builder import g
 from perdure.graph.construction import add_operation
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.func_graph import CALLED, FuncGraph, Function
+from perdure.graph.func_graph import CALLED, FuncGraph, Function, function_called
 from perdure.graph.graph import Graph
 from perdure.graph.operation import Operation
 from perdure.graph.tensor import Tensor
@@ -58,13 +58,13 @@ def call_by_name(
 
 
 def named_call_gradient(op: Operation, *d_outputs: Any) -> Any:
-    """The gradients of the inputs of a call by name.
+    """The gradients of the inputs of a call by name, or of a PartitionedCall that has no other gradient.
 
     Args:
         op: the call.
         *d_outputs: the gradient of each of its results, or None.
     """
-    function = op.attrs[CALLED]
+    function = function_called(op)
     python = getattr(function, "python_grad_func", None)
     if python is not None:
         return python(op, *d_outputs)

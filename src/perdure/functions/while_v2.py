@@ -221,7 +221,12 @@ def loop_gradient(op: Operation, d_outputs: Sequence[Any]) -> list[Any]:
     Args:
         op: the operation.
         d_outputs: the gradient of each of its outputs, or None.
+
+    Raises:
+        LookupError: it does not count its iterations as those of `while_loop` do.
     """
+    if len(op.inputs) < _COUNTERS or any(t.dtype is not dtypes.int32 for t in op.inputs[:_COUNTERS]):
+        raise LookupError(f"No gradient defined for operation '{op.name}' (op type: {op.type})")
     cond_graph, body_graph = (_forward_graph(op, part) for part in ("cond", "body"))
     original = op.attrs.get(_ORIGINAL, len(op.outputs))
     grads = [

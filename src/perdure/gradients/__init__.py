@@ -1,6 +1,6 @@
 """tf.gradients: walks the graph backwards and calls the ops' gradient functions."""
 
-from perdure.gradients.custom import custom_gradient, recompute_grad
+from perdure.gradients.custom import custom_gradient, grad_pass_through, recompute_grad
 from perdure.gradients.driver import AggregationMethod, UnconnectedGradients, gradients
 from perdure.gradients.registry import NotDifferentiable, RegisterGradient, no_gradient
 from perdure.gradients.second_order import hessians
@@ -14,6 +14,7 @@ __all__ = [
     "RegisterGradient",
     "UnconnectedGradients",
     "custom_gradient",
+    "grad_pass_through",
     "gradients",
     "hessians",
     "no_gradient",

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from perdure.graph import hooks
@@ -329,14 +331,14 @@ class Graph:
             if structure != self._structure_version:
                 done = 0
                 self._consumers, self._control_consumers = {}, {}
-            operations = self.get_operations()
             self.looked_at()
-            for op in operations[done:]:
+            added = len(self._operations) - done
+            for op in reversed([*islice(reversed(self._operations.values()), added)]):
                 for tensor in op.inputs:
                     self._consumers.setdefault(tensor, []).append(op)
                 for control in op._control_inputs:
                     self._control_consumers.setdefault(control, []).append(op)
-            self._consumers_version = (len(operations), self._structure_version)
+            self._consumers_version = (done + added, self._structure_version)
 
     # -- names -----------------------------------------------------------------------
 
@@ -425,6 +427,16 @@ class Graph:
     def as_default(self) -> AbstractContextManager[Graph]:
         """Make this the default graph of the thread while the block runs."""
         return graph_stack.get_controller(self)
+
+    def _apply_device_functions(self, op: Any) -> None:
+        """Give the device of the open scopes to an operation, or to what Keras asks with for it."""
+        asked = SimpleNamespace(device="")
+        for function in reversed(self.scopes.devices):
+            if function is None:
+                break
+            asked.device = function(asked)
+        if asked.device:
+            op._set_device_from_string(asked.device)
 
     def device(self, device_name_or_function: Any) -> AbstractContextManager[None]:
         """Place the operations made in the block.

@@ -58,3 +58,4 @@ function_body = Hook()  # (FunctionDef, shapes of the arguments) -> FuncGraph
 named_call_gradient = Hook()  # (Operation, *gradients of its outputs) -> those of its inputs
 loop_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs
 conditional_gradient = Hook()  # (Operation, gradients of its outputs) -> those of its inputs but the first
+variable_scope = Hook()  # () -> the open VariableScope

@@ -198,10 +198,10 @@ class TensorShape:
     Example: `TensorShape([None, 784])`, `TensorShape([])` (a scalar), `TensorShape(None)`.
     """
 
-    __slots__ = ("_dims", "_shape", "__weakref__")
+    __slots__ = ("_made", "_shape", "__weakref__")
 
     _shape: Shape
-    _dims: list[Dimension] | None  # made from `_shape` on demand
+    _made: list[Dimension] | None  # made from `_shape` on demand
 
     def __init__(self, dims: Any) -> None:
         """Make a shape of a sequence of sizes, one size (a vector), a shape, a proto, or None.
@@ -210,11 +210,11 @@ class TensorShape:
             TypeError: for a string, or for sizes that are no numbers.
             ValueError: for negative or fractional sizes.
         """
-        self._dims = None
+        self._made = None
         if dims is None:
             self._shape = None
         elif isinstance(dims, TensorShape):
-            self._shape, self._dims = dims._shape, dims.dims
+            self._shape, self._made = dims._shape, dims.dims
         elif isinstance(dims, (str, bytes)):
             raise TypeError(
                 f"A string has ambiguous TensorShape, please wrap in a list or convert to an int: {dims!s}"
@@ -237,14 +237,14 @@ class TensorShape:
             self._shape = tuple([dimension._value for dimension in dimensions])
             # An unknown size equals only itself, so the caller's own objects must be kept.
             if None in self._shape:
-                self._dims = dimensions
+                self._made = dimensions
 
     @classmethod
     def from_tuple(cls, shape: Shape) -> TensorShape:
         """Wrap a plain shape, which must already be a tuple of ints and None, or None."""
         self = cls.__new__(cls)
         self._shape = shape
-        self._dims = None
+        self._made = None
         return self
 
     def as_tuple(self) -> Shape:
@@ -254,9 +254,14 @@ class TensorShape:
     @property
     def dims(self) -> list[Dimension] | None:
         """The list of dimensions, or None if the rank is unknown."""
-        if self._dims is None and self._shape is not None:
-            self._dims = [Dimension(size) for size in self._shape]
-        return self._dims
+        if self._made is None and self._shape is not None:
+            self._made = [Dimension(size) for size in self._shape]
+        return self._made
+
+    @property
+    def _dims(self) -> list[Dimension] | None:
+        """The same as `dims`: Keras before 2.3 reads it."""
+        return self.dims
 
     @property
     def _known_dims(self) -> list[Dimension]:
@@ -297,7 +302,7 @@ class TensorShape:
             sizes = self._shape[key]
             part = TensorShape.from_tuple(sizes)
             if None in sizes:
-                part._dims = self._known_dims[key]
+                part._made = self._known_dims[key]
             return part
         if key.step is not None:
             raise ValueError("Steps are not yet handled")

@@ -157,7 +157,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.array.values": "is_tensor make_ndarray",
         "gradients": (
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
-            "custom_gradient gradients hessians no_gradient recompute_grad"
+            "custom_gradient grad_pass_through gradients hessians no_gradient recompute_grad"
         ),
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
@@ -231,8 +231,9 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app bitwise compat contrib data debugging dtypes errors flags gfile graph_util image initializers "
-        "io keras layers linalg logging lookup losses manip math metrics nest nn python_io queue random "
-        "raw_ops saved_model sets signal sparse spectral strings summary test train version xla"
+        "app autograph bitwise compat contrib data debugging dtypes errors feature_column flags gfile "
+        "graph_util image initializers io keras layers linalg logging lookup losses manip math metrics nest "
+        "nn python_io queue random raw_ops saved_model sets signal sparse spectral strings summary test "
+        "train version xla"
     ),
 )

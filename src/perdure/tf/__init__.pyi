@@ -308,6 +308,7 @@ from perdure.gradients import NotDifferentiable as NotDifferentiable
 from perdure.gradients import RegisterGradient as RegisterGradient
 from perdure.gradients import UnconnectedGradients as UnconnectedGradients
 from perdure.gradients import custom_gradient as custom_gradient
+from perdure.gradients import grad_pass_through as grad_pass_through
 from perdure.gradients import gradients as gradients
 from perdure.gradients import hessians as hessians
 from perdure.gradients import no_gradient as no_gradient
@@ -411,6 +412,7 @@ from perdure.session.handles import delete_session_tensor as delete_session_tens
 from perdure.session.handles import get_session_handle as get_session_handle
 from perdure.session.handles import get_session_tensor as get_session_tensor
 from perdure.tf import app as app
+from perdure.tf import autograph as autograph
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
 from perdure.tf import contrib as contrib
@@ -418,6 +420,7 @@ from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
+from perdure.tf import feature_column as feature_column
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile
 from perdure.tf import graph_util as graph_util

@@ -22,8 +22,8 @@ from perdure.cli.then.rewriting import compile_program
 from perdure.cli.then.table import How, changes
 from perdure.compat.finder import AliasLoader
 
-# Installed packages that are to be read like the program's own files.
-own_packages: set[str] = set()
+# Installed packages that are to be read like the program's own files: at first, those of the program's time.
+own_packages: set[str] = {"keras", "keras_applications", "keras_preprocessing"}
 
 
 class ProgramLoader(SourceFileLoader):

@@ -10,6 +10,7 @@ import builtins
 import math
 import operator as operator
 import re
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -61,6 +62,11 @@ def call(function: Any) -> Any:
     """What to call instead of a function."""
     known = _calls.get(id(function))
     return function if known is None else known[0]
+
+
+def shown(value: Any) -> None:
+    """Show the value of an expression at the end of a notebook's cell, as Python's prompt does."""
+    sys.displayhook(value)
 
 
 def number(function: Any, x: Any) -> Any:

@@ -57,6 +57,10 @@ def getiterator(x: Any, tag: str | None = None) -> list[Any]:
     return list(x.iter(tag))
 
 
+def decode(x: str, *args: Any, **kwargs: Any) -> str:
+    return x
+
+
 _PYTHON_TYPES = SimpleNamespace(bool=bool, long=int)
 
 

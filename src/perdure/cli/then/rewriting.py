@@ -44,12 +44,13 @@ _NUMBERS_OF_MATH = frozenset(
 )
 
 
-def compile_program(source: str | bytes, path: str) -> CodeType:
+def compile_program(source: str | bytes, path: str, shows_last: bool = False) -> CodeType:
     """Compile a file of the program's own.
 
     Args:
         source: its text.
         path: its name, for tracebacks.
+        shows_last: whether the value of an expression that is its last statement is shown, as by a notebook.
 
     Raises:
         SyntaxError: as Python's compiler.
@@ -65,6 +66,8 @@ def compile_program(source: str | bytes, path: str) -> CodeType:
                 setattr(parent, field, new)
             elif new is not None:
                 getattr(parent, field)[index] = new
+    if shows_last and tree.body and isinstance(tree.body[-1], ast.Expr):
+        tree.body[-1].value = _then("shown", tree.body[-1].value)
     try:
         return compile(tree, path, "exec", dont_inherit=True)
     except RecursionError:  # what is written there has no room for more

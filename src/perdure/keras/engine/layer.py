@@ -32,9 +32,9 @@ from perdure.keras.engine.calls import (
 )
 from perdure.keras.engine.connected import Connected
 from perdure.keras.engine.gathering import Gathering
-from perdure.keras.engine.input_spec import InputSpec, assert_input_compatibility
 from perdure.keras.utils.objects import serialize_keras_object, validate_kwargs
 from perdure.keras.utils.structures import are_all_symbolic_tensors
+from perdure.layers.input_spec import InputSpec, assert_input_compatibility
 from perdure.tracking.auto import AutoTrackable
 from perdure.tracking.structures import sticky_attribute_assignment
 from perdure.tracking.trackable import no_automatic_dependency_tracking
@@ -596,6 +596,8 @@ class Layer(Gathering, Connected, AutoTrackable):
             self._maybe_create_attribute("_layers", [])
             if not any(layer is value for layer in self._layers):
                 self._layers.append(value)
+                if hasattr(value, "_use_resource_variables"):
+                    value._use_resource_variables = True
         for item in flatten(value):
             if isinstance(item, Variable) and not isinstance(item, UnreadVariable):
                 self._hold(item)

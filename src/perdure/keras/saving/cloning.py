@@ -12,6 +12,7 @@ from perdure.keras.engine.input_layer import Input, InputLayer
 from perdure.keras.engine.model import Model
 from perdure.keras.engine.op_layers import AddMetric
 from perdure.keras.engine.sequential import Sequential
+from perdure.keras.metrics.metric import clone_metrics
 from perdure.keras.optimizers.wrapped import TFOptimizer
 from perdure.keras.utils.objects import CustomObjectScope, to_list
 
@@ -221,19 +222,10 @@ def clone_and_build_model(
     clone.compile(
         optimizer,
         model.loss,
-        metrics=_clone_metrics(model._compile_metrics),
+        metrics=clone_metrics(model._compile_metrics),
         loss_weights=model.loss_weights,
         sample_weight_mode=model.sample_weight_mode,
-        weighted_metrics=_clone_metrics(model._compile_weighted_metrics),
+        weighted_metrics=clone_metrics(model._compile_weighted_metrics),
         target_tensors=target_tensors,
     )
     return clone
-
-
-def _clone_metrics(metrics: Any) -> Any:
-    """Metrics with variables of their own."""
-
-    def cloned(metric: Any) -> Any:
-        return type(metric).from_config(metric.get_config()) if hasattr(metric, "result") else metric
-
-    return map_structure(cloned, metrics) if metrics is not None else None

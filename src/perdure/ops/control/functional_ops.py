@@ -1,13 +1,16 @@
-"""Operations that call functions: If, While and calls, and the placeholder of a value that a branch lacks.
+"""Operations that call functions: If, Case, While, For, calls, and the placeholder of what a branch lacks.
 
 Their bodies are graphs (`graph/func_graph.py`); the runtime plans them and hands them to the kernels as
 functions of the step and the arguments.
 """
 
+import re
+
 import numpy as np
 
 from perdure.graph import hooks
 from perdure.graph.dtypes import resource, string, variant
+from perdure.graph.errors import InternalError
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.traits import CONDITIONAL, LOOP, ONCE
@@ -63,8 +66,8 @@ case.gradient(if_gradient)
 # -- While ---------------------------------------------------------------------------------
 
 
-def loop_shape(*, output_shapes, T):
-    return list(output_shapes) if output_shapes else [None] * len(T)
+def loop_shape(input, *, output_shapes):
+    return list(output_shapes) if output_shapes else list(input)
 
 
 def _scalar(condition):
@@ -97,6 +100,32 @@ for _definition in (
     _definition.kernel(while_kernel)
     _definition.gradient(while_gradient)
 
+# -- For -----------------------------------------------------------------------------------
+
+counted = op("For", host=True)
+
+
+@counted.shape
+def for_shape(*, T):
+    return [None] * len(T)
+
+
+@counted.kernel
+def for_kernel(xp, start, limit, delta, input, *, body, step):
+    for name, value in (("start", start), ("limit", limit), ("delta", delta)):
+        if np.ndim(value):
+            raise invalid(f"{name} must be a scalar")
+    first, last, by = int(start), int(limit), int(delta)
+    if (last - first) * by < 0 or last != first and not by:
+        raise invalid(f"Invalid start/limit/delta: {first} {last} {by}")
+    values = list(input)
+    for i in range(first, last, by or 1):
+        values = body(step, [np.int32(i), *values])
+    return values
+
+
+counted.refuse_gradient("TensorFlow has no gradient of it")
+
 # -- PartitionedCall -----------------------------------------------------------------------
 
 
@@ -108,13 +137,39 @@ def call_kernel(xp, args, *, f, step):
     return f(step, args)
 
 
+def call_gradient(g, d_output, *, node):
+    return {"args": hooks.named_call_gradient(node, *d_output)}
+
+
 for _definition in (
     op("PartitionedCall", host=True, calls=ONCE),
     op("StatefulPartitionedCall", host=True, calls=ONCE),
 ):
     _definition.shape(call_shape)
     _definition.kernel(call_kernel)
-    _definition.refuse_gradient("gradients of functions of a library are not supported yet")
+    _definition.gradient(call_gradient)
+
+# -- RemoteCall ----------------------------------------------------------------------------
+
+remote_call = op("RemoteCall", host=True)
+remote_call.shape(call_shape)
+
+# A CPU of this process, in the ways in which devices are written.
+_FIRST_CPU = re.compile(r"/?(/job:localhost)?(/replica:0)?(/task:0)?/(device:)?cpu:(0|\*)$", re.IGNORECASE)
+
+
+@remote_call.kernel
+def remote_call_kernel(xp, target, args, *, f, step):
+    name = np.asarray(target).item()
+    name = name.decode() if isinstance(name, bytes) else name
+    if not name.startswith("/"):
+        raise invalid(f"Could not parse {name} into a device specification.")
+    if not _FIRST_CPU.match(name):
+        raise InternalError(None, None, f"Currently don't support instantiating functions on device: {name}")
+    return f(step, args)
+
+
+remote_call.refuse_gradient("TensorFlow has no gradient of it")
 
 # -- SymbolicGradient ----------------------------------------------------------------------
 

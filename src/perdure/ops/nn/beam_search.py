@@ -8,6 +8,7 @@ from perdure.ops.registry import op
 
 # Its time is known only when a search is over, and it comes once, behind the loop: no program gains by it.
 gather_tree = op("GatherTree", host=True)
+gather_tree.refuse_gradient()
 
 
 @gather_tree.shape
@@ -39,6 +40,9 @@ def gather_tree_kernel(xp, step_ids, parent_ids, max_sequence_lengths, end_token
     # Nothing follows the end token, whatever the beams say.
     ended = np.logical_or.accumulate(beams == end_token, axis=0)
     return np.where(ended, end_token, beams)
+
+
+gather_tree.refuse_gradient()
 
 
 def _check(step_ids, parent_ids, max_sequence_lengths, end_token):

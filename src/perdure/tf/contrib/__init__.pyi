@@ -1,10 +1,12 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib".
 
+from perdure.tf.contrib import autograph as autograph
 from perdure.tf.contrib import checkpoint as checkpoint
 from perdure.tf.contrib import crf as crf
 from perdure.tf.contrib import cudnn_rnn as cudnn_rnn
 from perdure.tf.contrib import data as data
 from perdure.tf.contrib import deprecated as deprecated
+from perdure.tf.contrib import eager as eager
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
 from perdure.tf.contrib import legacy_seq2seq as legacy_seq2seq

@@ -1,0 +1,11 @@
+"""tf.autograph: what is said of the conversion of Python's control flow."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "functions.autograph": "set_verbosity to_code to_graph trace",
+    },
+    submodules="experimental",
+)

@@ -1,0 +1,5 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.autograph.experimental".
+
+from perdure.functions.autograph import Feature as Feature
+from perdure.functions.autograph import do_not_convert as do_not_convert
+from perdure.functions.autograph import set_loop_options as set_loop_options

@@ -1,0 +1,10 @@
+"""tf.contrib.autograph: what is said of the conversion of Python's control flow."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "functions.autograph": "AutoGraphError Feature do_not_convert set_loop_options",
+    },
+)
