@@ -73,6 +73,10 @@ def value_of(module: str, name: str) -> Any:
     Raises:
         AttributeError: perdure has nothing for it.
     """
+    entry = table().get(module)
+    if entry is not None and name in entry.origins:
+        source, original = entry.origins[name]
+        return getattr(import_module(source), original)
     public = public_names().get(module, {}).get(name)
     if public not in (None, RAW):
         return public_value(public)

@@ -11,6 +11,9 @@ from typing import Any
 
 from perdure.tf._missing import as_asked, missing_name
 
+# Its names are those of the package, which may not be there.
+__all__: list[str] = []
+
 _PACKAGE = "tensorflow_estimator"
 
 
