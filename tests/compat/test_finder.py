@@ -158,7 +158,7 @@ def test_mnist_tutorial(installed):
             "from tensorflow.contrib.layers import recompute_grad",
             "tf.contrib.layers.recompute_grad is part of TensorFlow",
         ),
-        ("from tensorflow import estimator", "tensorflow.estimator is part of TensorFlow 1.15 but is"),
+        ("from tensorflow import lite", "tensorflow.lite is part of TensorFlow 1.15 but is"),
         ("from tensorflow import layer_norm", "cannot import name 'layer_norm': TensorFlow 1.15 has no"),
         (
             "from tensorflow.train import sdca_fprint",
