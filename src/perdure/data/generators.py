@@ -142,7 +142,8 @@ def _as_array(value: Any, dtype: Any) -> Any:
     if array.dtype.char == "S":
         return array.astype(object)
     if array.dtype == object and array.size:
-        return np.frompyfunc(lambda text: text.encode() if isinstance(text, str) else text, 1, 1)(array)
+        encoded = np.frompyfunc(lambda text: text.encode() if isinstance(text, str) else text, 1, 1)
+        return encoded(array, out=np.empty_like(array))  # an array, also of a single text
     return array
 
 
