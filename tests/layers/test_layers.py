@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from perdure import tf
-from perdure.layers.arguments import InputSpec
+from perdure.layers.input_spec import InputSpec
 
 
 def run(*fetches, feed=None):

@@ -144,18 +144,21 @@ def view_of(name: str) -> tuple[ViewLoader, bool] | None:
 
 
 def _package(name: str) -> ViewLoader:
-    """A package whose attributes are its modules: TensorFlow has imported all of its own."""
+    """A package whose attributes are its modules, which TensorFlow has all imported, and names of its own."""
 
     def find(attribute: str) -> Any:
         if not attribute.startswith("_"):
             child = f"{name}.{attribute}"
             if alias_of(child) is not None or view_of(child) is not None:
                 return import_module(child)
+            part = name.partition(".")[2]
+            if modules.is_module(part):
+                return modules.value_of(part, attribute)
             if name == "tensorflow.python":  # which holds the public names, too
                 return getattr(import_module(FACE), attribute)
         raise AttributeError(f"perdure has nothing for {attribute} of {name}")
 
-    return ViewLoader(find, list)
+    return ViewLoader(find, lambda: modules.names_of(name.partition(".")[2]))
 
 
 def _reason(name: str) -> str:

@@ -174,7 +174,11 @@ def evaluate(definition: OpDefinition, op: Operation, values: list[Any]) -> list
         for name in rule.attrs
     }
     result = rule.function(numpy_arrays(), *[given[name] for name in rule.arguments], **attrs)
-    return list(result) if isinstance(result, (list, tuple)) else [result]
+    if not isinstance(result, (list, tuple)):
+        return [result]
+    if any(output.is_list for output in definition.signature.outputs):
+        return [item for part in result for item in (part if isinstance(part, (list, tuple)) else [part])]
+    return list(result)
 
 
 def by_name(signature: Signature, flat: Sequence[Any], attrs: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from perdure.functional.math import unary
 from perdure.functional.nn import activations
 from perdure.functional.random import initializers
-from perdure.graph.dtypes import as_dtype
-from perdure.graph.tensor_shape import TensorShape
 
 
 def integers(value: Any, count: int, name: str) -> tuple[int, ...]:
@@ -183,65 +180,3 @@ def function_of(value: Any, what: str) -> Any:
     if value is None or callable(value):
         return value
     raise ValueError(f"Could not interpret {what} identifier: {value}; pass a function")
-
-
-# -- what a layer says about its inputs ------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class InputSpec:
-    """What a layer requires of an input.
-
-    Attributes:
-        dtype: its element type.
-        shape: its shape; None for sizes that may vary.
-        ndim: its rank.
-        max_ndim: its largest rank.
-        min_ndim: its smallest rank.
-        axes: sizes it must have, by axis.
-    """
-
-    dtype: Any = None
-    shape: Any = None
-    ndim: int | None = None
-    max_ndim: int | None = None
-    min_ndim: int | None = None
-    axes: dict[int, int | None] | None = field(default=None)
-
-    def check(self, tensor: Any, position: int, layer_name: str) -> None:
-        """Refuse a tensor that does not fit.
-
-        Raises:
-            ValueError: why it does not.
-        """
-        shape = tensor.shape
-        subject = f"Input {position} of layer {layer_name} is incompatible with the layer"
-        needs_rank = any(item is not None for item in (self.shape, self.ndim, self.min_ndim, self.max_ndim))
-        if shape.ndims is None:
-            if needs_rank:
-                raise ValueError(f"{subject}: its rank is undefined, but the layer requires a defined rank.")
-            return
-        rank = shape.ndims
-        ndim = self.ndim if self.shape is None else len(self.shape)
-        if ndim is not None and rank != ndim:
-            raise ValueError(
-                f"{subject}: expected ndim={ndim}, found ndim={rank}. Full shape received: {shape.as_list()}"
-            )
-        if self.max_ndim is not None and rank > self.max_ndim:
-            raise ValueError(f"{subject}: expected max_ndim={self.max_ndim}, found ndim={rank}")
-        if self.min_ndim is not None and rank < self.min_ndim:
-            raise ValueError(
-                f"{subject}: expected min_ndim={self.min_ndim}, found ndim={rank}. Full shape received: "
-                f"{shape.as_list()}"
-            )
-        if self.dtype is not None and tensor.dtype.base_dtype != as_dtype(self.dtype):
-            raise ValueError(f"{subject}: expected dtype={self.dtype}, found dtype={tensor.dtype}")
-        sizes = shape.as_list()
-        for axis, size in (self.axes or {}).items():
-            if size is not None and sizes[axis] not in (size, None):
-                raise ValueError(
-                    f"{subject}: expected axis {axis} of input shape to have value {size} but received "
-                    f"input with shape {sizes}"
-                )
-        if self.shape is not None and not TensorShape(self.shape).is_compatible_with(shape):
-            raise ValueError(f"{subject}: expected shape={self.shape}, found shape={shape}")

@@ -24,7 +24,8 @@ from perdure.graph.nest import flatten, map_structure
 from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_session
 from perdure.graph.tensor import Tensor, is_tensor_like
-from perdure.layers.arguments import InputSpec, function_of, initializer_of
+from perdure.layers.arguments import function_of, initializer_of
+from perdure.layers.input_spec import InputSpec, assert_input_compatibility
 from perdure.tracking.trackable import Trackable
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 from perdure.variables.collections import global_variables, trainable_variables
@@ -267,7 +268,7 @@ class Layer(Trackable):
         training = self._training(args, kwargs)
         if any(x is None or isinstance(x, (str, bytes)) for x in flatten(inputs)):
             raise ValueError(f"None values and strings are not supported as inputs of a layer: {inputs!r}")
-        self._check(inputs)
+        assert_input_compatibility(self._input_spec, inputs, self.name)
         _calls.inputs.append(list(flatten(inputs)))
         _calls.training.append(training)
         try:
@@ -315,20 +316,6 @@ class Layer(Trackable):
             manager = variable_scope(scope, default_name=self._base_name)
         with manager as captured:
             self._scope = captured
-
-    def _check(self, inputs: Any) -> None:
-        if self._input_spec is None:
-            return
-        specs = self._input_spec if isinstance(self._input_spec, (list, tuple)) else [self._input_spec]
-        tensors = list(flatten(inputs))
-        if len(tensors) != len(specs):
-            raise ValueError(
-                f"Layer {self.name} expects {len(specs)} inputs, but it received {len(tensors)} input "
-                f"tensors. Inputs received: {inputs}"
-            )
-        for i, (spec, tensor) in enumerate(zip(specs, tensors, strict=True)):
-            if spec is not None:
-                spec.check(tensor, i, self.name)
 
     def _build_once(self, inputs: Any) -> None:
         if self.built:

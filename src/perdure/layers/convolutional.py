@@ -19,7 +19,6 @@ from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.layers.arguments import (
-    InputSpec,
     activation_of,
     checked_data_format,
     checked_padding,
@@ -32,6 +31,7 @@ from perdure.layers.arguments import (
 )
 from perdure.layers.as_function import as_function
 from perdure.layers.base import Layer
+from perdure.layers.input_spec import InputSpec
 
 _ZEROS = Zeros()
 

@@ -20,7 +20,6 @@ from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.layers.arguments import (
-    InputSpec,
     activation_of,
     checked_data_format,
     function_of,
@@ -28,6 +27,7 @@ from perdure.layers.arguments import (
 )
 from perdure.layers.as_function import as_function
 from perdure.layers.base import Layer
+from perdure.layers.input_spec import InputSpec
 
 _ZEROS = Zeros()
 

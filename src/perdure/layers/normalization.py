@@ -23,9 +23,10 @@ from perdure.graph.defaults import colocate_with, control_dependencies, name_sco
 from perdure.graph.dtypes import DType
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
-from perdure.layers.arguments import InputSpec, function_of, initializer_of
+from perdure.layers.arguments import function_of, initializer_of
 from perdure.layers.base import Layer
 from perdure.layers.choice import choose, static_choice
+from perdure.layers.input_spec import InputSpec
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 
 _ZEROS = Zeros()

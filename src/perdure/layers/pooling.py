@@ -10,7 +10,6 @@ from perdure.graph.builder import g
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.layers.arguments import (
-    InputSpec,
     checked_data_format,
     checked_padding,
     convolved_size,
@@ -18,6 +17,7 @@ from perdure.layers.arguments import (
     op_data_format,
 )
 from perdure.layers.base import Layer
+from perdure.layers.input_spec import InputSpec
 
 
 class _Pooling(Layer):

@@ -321,7 +321,7 @@ def mean_iou(
 
 
 def _streaming_confusion_matrix(
-    labels: Any, predictions: Any, num_classes: int, weights: Any
+    labels: Any, predictions: Any, num_classes: int, weights: Any = None
 ) -> tuple[Any, Tensor]:
     total = metric_variable([num_classes, num_classes], float64, name="total_confusion_matrix")
     predictions, labels = cast(predictions, int64), cast(labels, int64)

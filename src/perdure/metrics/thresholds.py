@@ -55,14 +55,32 @@ _COUNTS = {
 Counts = dict[str, Any]
 
 
-def _counts_at_thresholds(
+def counts_at_thresholds(
     labels: Any,
     predictions: Any,
     thresholds: Sequence[float],
-    weights: Any,
-    includes: Sequence[str] = ("tp", "fn", "tn", "fp"),
+    weights: Any = None,
+    includes: Sequence[str] | None = None,
 ) -> tuple[Counts, Counts]:
-    """(variables with the counts at each threshold, their updates), by "tp", "fn", "tn" and "fp"."""
+    """How often yes and no were predicted rightly and wrongly at each threshold.
+
+    Args:
+        labels: booleans, or numbers that stand for them.
+        predictions: probabilities in the same shape.
+        thresholds: numbers between 0 and 1.
+        weights: a scalar, or weights of the rank of the labels.
+        includes: which of the counts "tp", "fn", "tn" and "fp", by default all.
+
+    Returns:
+        (variables with the counts, their updates), by the names of the counts
+
+    Raises:
+        ValueError: shapes that cannot fit, or there is no such count.
+    """
+    includes = tuple(_COUNTS) if includes is None else includes
+    for include in includes:
+        if include not in _COUNTS:
+            raise ValueError(f"Invalid key: {include}.")
     says = "predictions must be in [0, 1]"
     with control_dependencies(
         [
@@ -113,7 +131,7 @@ def _count_at_thresholds(
     name: str | None,
 ) -> Metric:
     with variable_scope(name, _COUNTS[key][0], (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(labels, predictions, thresholds, weights, (key,))
+        values, updates = counts_at_thresholds(labels, predictions, thresholds, weights, (key,))
         value = collected(identity(values[key]), metrics_collections)
         return value, collected(updates[key], updates_collections)
 
@@ -205,7 +223,7 @@ def precision_at_thresholds(
 ) -> Metric:
     """Which part of the predicted yes were right; see `true_positives_at_thresholds`."""
     with variable_scope(name, "precision_at_thresholds", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(labels, predictions, thresholds, weights, ("tp", "fp"))
+        values, updates = counts_at_thresholds(labels, predictions, thresholds, weights, ("tp", "fp"))
 
         def compute(counts: Counts, name: str) -> Tensor:
             return div(counts["tp"], _MARGIN + counts["tp"] + counts["fp"], f"precision_{name}")
@@ -224,7 +242,7 @@ def recall_at_thresholds(
 ) -> Metric:
     """Which part of the actual yes was predicted; see `true_positives_at_thresholds`."""
     with variable_scope(name, "recall_at_thresholds", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(labels, predictions, thresholds, weights, ("tp", "fn"))
+        values, updates = counts_at_thresholds(labels, predictions, thresholds, weights, ("tp", "fn"))
 
         def compute(counts: Counts, name: str) -> Tensor:
             return div(counts["tp"], _MARGIN + counts["tp"] + counts["fn"], f"recall_{name}")
@@ -263,7 +281,7 @@ def sensitivity_at_specificity(
     if specificity < 0 or specificity > 1:
         raise ValueError("`specificity` must be in the range [0, 1].")
     with variable_scope(name, "sensitivity_at_specificity", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(labels, predictions, _evenly_spaced(num_thresholds), weights)
+        values, updates = counts_at_thresholds(labels, predictions, _evenly_spaced(num_thresholds), weights)
 
         def compute(counts: Counts, name: str) -> Tensor:
             tp, fn, tn, fp = (counts[key] for key in _COUNTS)
@@ -300,7 +318,7 @@ def specificity_at_sensitivity(
     if sensitivity < 0 or sensitivity > 1:
         raise ValueError("`sensitivity` must be in the range [0, 1].")
     with variable_scope(name, "specificity_at_sensitivity", (predictions, labels, weights)):
-        values, updates = _counts_at_thresholds(
+        values, updates = counts_at_thresholds(
             labels, predictions, _evenly_spaced(num_thresholds, last=1.0 - _MARGIN), weights
         )
 
@@ -357,7 +375,7 @@ def auc(
             tried = _evenly_spaced(num_thresholds)
         else:
             tried = [0.0 - _MARGIN, *sorted(thresholds), 1.0 + _MARGIN]
-        values, updates = _counts_at_thresholds(labels, predictions, tried, weights)
+        values, updates = counts_at_thresholds(labels, predictions, tried, weights)
 
         def compute(counts: Counts, name: str) -> Tensor:
             return _area(counts, len(tried), curve, summation_method, name)

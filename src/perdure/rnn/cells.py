@@ -20,13 +20,13 @@ from perdure.graph.defaults import name_scope
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import dimension_value
 from perdure.layers.arguments import (
-    InputSpec,
     activation_of,
     initializer_of,
     serialized_activation,
     serialized_initializer,
 )
 from perdure.layers.base import Layer
+from perdure.layers.input_spec import InputSpec
 from perdure.platform import logging
 from perdure.rnn.base import LayerRNNCell, RNNCell, check_float, warn_of_cell
 from perdure.tracking.trackable import Trackable

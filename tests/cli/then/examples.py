@@ -335,10 +335,27 @@ print(a.tolist())
 """,
     "builtins.str decode": """
 import h5py
-with h5py.File("example_of_decode.h5", "w") as file:
+with h5py.File("example_of_decode.h5", "w", driver="core", backing_store=False) as file:
     file.attrs["name"] = "layers".encode("utf8")
     file.attrs["names"] = [b"one", b"two"]
     print(file.attrs["name"].decode("utf8"), [n.decode("utf8") for n in file.attrs["names"]])
+""",
+    " distutils": """
+import warnings
+from distutils import spawn, util
+from distutils.version import LooseVersion, StrictVersion
+import distutils.version
+texts = ["1.15.5", "1.2", "1.10", "2.0a1", "2.0", "2.0b3", "1.15.0"]
+print([str(v) for v in sorted(map(LooseVersion, ["1.15.5", "1.2.0rc1", "1.10", "0.9"]))])
+print([str(v) for v in sorted(map(StrictVersion, texts))], [repr(StrictVersion(t)) for t in texts[:4]])
+print(LooseVersion("1.15.5") >= LooseVersion("1.4"), LooseVersion("1.2") < "1.10", LooseVersion("1.0") == "1.0")
+print(LooseVersion("2.0.0-dev2019").version, repr(LooseVersion("1.0rc1")), StrictVersion("1.2.0") == "1.2")
+for text in ["1.15.0rc1", "1", "a.b"]:
+    try:
+        print(StrictVersion(text))
+    except ValueError as error:
+        print(error)
+print([util.strtobool(w) for w in ["Yes", "0", "off"]], spawn.find_executable("no such command"))
 """,
     "xml.etree.ElementTree.Element getchildren": """
 import xml.etree.ElementTree as ET

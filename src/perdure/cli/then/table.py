@@ -254,7 +254,17 @@ PYTHON = (
         "builtins.str", "decode", "h5py 3", "texts that are attributes of HDF5 files were bytes",
         How.METHOD, _METHODS,
     ),
-    Change("", "distutils", "Python 3.12", "a module", How.TOLD, "install setuptools, which brings it"),
+    Change(
+        "", "distutils", "Python 3.12", "a module, here with versions, strtobool and find_executable alone",
+        How.MODULE, f"{_HERE}.distutils",
+    ),
+    Change(
+        "",
+        "distutils.ccompiler distutils.cmd distutils.command distutils.core distutils.dir_util "
+        "distutils.errors distutils.extension distutils.file_util distutils.log distutils.sysconfig",
+        "Python 3.12", "modules", How.TOLD, "install setuptools, which brings them",
+    ),
+    Change("", "pkg_resources", "Python 3.12", "a module of setuptools", How.TOLD, "install 'setuptools<81'"),
     Change("", "cgi", "Python 3.13", "a module", How.TOLD, "install legacy-cgi"),
     Change("", "imghdr", "Python 3.13", "a module", How.TOLD, "install standard-imghdr"),
     Change("", "sndhdr", "Python 3.13", "a module", How.TOLD, "install standard-sndhdr"),

@@ -27,8 +27,8 @@ from perdure.graph.defaults import device, get_default_graph
 from perdure.graph.keys import GraphKeys
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape
-from perdure.layers.arguments import InputSpec
 from perdure.layers.base import Layer
+from perdure.layers.input_spec import InputSpec
 from perdure.platform import logging
 from perdure.variables.scope import get_variable_scope
 from perdure.variables.variable_scope import get_variable, variable_scope

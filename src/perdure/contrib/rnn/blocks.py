@@ -23,8 +23,8 @@ from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import dimension_value
-from perdure.layers.arguments import InputSpec
 from perdure.layers.base import Layer
+from perdure.layers.input_spec import InputSpec
 from perdure.platform.deprecation import warn_once
 from perdure.rnn.base import LayerRNNCell
 from perdure.rnn.cells import LSTMStateTuple

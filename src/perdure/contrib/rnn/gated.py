@@ -11,7 +11,8 @@ from perdure.functional.math.unary import sigmoid, tanh
 from perdure.functional.nn.activations import bias_add, relu
 from perdure.functional.random.initializers import Zeros
 from perdure.graph.tensor_shape import as_shape, dimension_value
-from perdure.layers.arguments import InputSpec, activation_of, initializer_of
+from perdure.layers.arguments import activation_of, initializer_of
+from perdure.layers.input_spec import InputSpec
 from perdure.rnn.base import LayerRNNCell, RNNCell
 from perdure.rnn.cells import LSTMStateTuple
 from perdure.variables.scope import get_variable_scope

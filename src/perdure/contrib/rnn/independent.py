@@ -15,7 +15,7 @@ from perdure.functional.nn.activations import bias_add
 from perdure.functional.random.initializers import Constant, RandomUniform, Zeros
 from perdure.graph import dtypes
 from perdure.graph.constants import constant
-from perdure.layers.arguments import InputSpec
+from perdure.layers.input_spec import InputSpec
 from perdure.rnn.base import LayerRNNCell
 from perdure.rnn.cells import LSTMStateTuple
 

@@ -32,9 +32,9 @@ from perdure.keras.engine.calls import (
 )
 from perdure.keras.engine.connected import Connected
 from perdure.keras.engine.gathering import Gathering
-from perdure.keras.engine.input_spec import InputSpec, assert_input_compatibility
 from perdure.keras.utils.objects import serialize_keras_object, validate_kwargs
 from perdure.keras.utils.structures import are_all_symbolic_tensors
+from perdure.layers.input_spec import InputSpec, assert_input_compatibility
 from perdure.tracking.auto import AutoTrackable
 from perdure.tracking.structures import sticky_attribute_assignment
 from perdure.tracking.trackable import no_automatic_dependency_tracking

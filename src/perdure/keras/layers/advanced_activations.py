@@ -10,10 +10,10 @@ from perdure.functional.nn.activations import softmax
 from perdure.keras.backend.math import cast_to_floatx
 from perdure.keras.backend.nn import elu, relu
 from perdure.keras.config import floatx
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.described import described, keep
 from perdure.keras.utils.structures import shape_type_conversion
+from perdure.layers.input_spec import InputSpec
 
 
 class _Elementwise(Layer):

@@ -14,7 +14,6 @@ from perdure.graph.builder import g
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.tensor_shape import TensorShape
 from perdure.keras import regularizers
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.described import described, keep
 from perdure.keras.utils.convolution import (
@@ -24,6 +23,7 @@ from perdure.keras.utils.convolution import (
     normalize_padding,
     normalize_tuple,
 )
+from perdure.layers.input_spec import InputSpec
 
 
 class Conv(Layer):

@@ -22,11 +22,11 @@ from perdure.keras.backend.arrays import repeat
 from perdure.keras.backend.math import any as any_of
 from perdure.keras.backend.state import is_sparse, learning_phase
 from perdure.keras.config import floatx, image_data_format
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.described import described, keep
 from perdure.keras.utils.convolution import normalize_data_format
 from perdure.keras.utils.structures import smart_cond
+from perdure.layers.input_spec import InputSpec
 
 
 def _sizes(shape: Any) -> list[Any]:

@@ -19,10 +19,10 @@ from perdure.graph.tensor_shape import TensorShape
 from perdure.keras.backend.nn import relu
 from perdure.keras.backend.shapes import constant
 from perdure.keras.backend.state import learning_phase
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.described import described, keep
 from perdure.keras.utils.structures import constant_value, smart_cond
+from perdure.layers.input_spec import InputSpec
 from perdure.platform import logging
 from perdure.variables.base import VariableAggregation, VariableSynchronization
 

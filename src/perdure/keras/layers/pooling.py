@@ -13,7 +13,6 @@ from perdure.graph.tensor_shape import TensorShape
 from perdure.keras.backend.conv import pool2d
 from perdure.keras.backend.math import mean
 from perdure.keras.config import floatx
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.utils.convolution import (
     conv_output_length,
@@ -22,6 +21,7 @@ from perdure.keras.utils.convolution import (
     normalize_padding,
     normalize_tuple,
 )
+from perdure.layers.input_spec import InputSpec
 
 
 class _Pooling(Layer):

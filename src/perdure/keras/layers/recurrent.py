@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from perdure.keras import regularizers
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.layers.cells import GRUCell, LSTMCell, SimpleRNNCell
 from perdure.keras.layers.described import described
 from perdure.keras.layers.rnn import RNN
+from perdure.layers.input_spec import InputSpec
 from perdure.platform import logging
 
 

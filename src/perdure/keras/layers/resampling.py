@@ -8,9 +8,9 @@ from perdure.functional.array.padding import pad
 from perdure.graph.tensor_shape import TensorShape
 from perdure.keras.backend.arrays import repeat_elements, resize_volumes
 from perdure.keras.backend.images import resize_images
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.utils.convolution import normalize_data_format, normalize_tuple
+from perdure.layers.input_spec import InputSpec
 
 
 def _each(sizes: list[Any], first: int, change: Any) -> TensorShape:

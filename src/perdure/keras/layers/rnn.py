@@ -15,10 +15,10 @@ from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.keras.backend.rnn import rnn
 from perdure.keras.backend.shapes import int_shape, is_keras_tensor, zeros
 from perdure.keras.backend.state import batch_set_value, set_value
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.utils.objects import has_arg, to_list
 from perdure.keras.utils.structures import shape_type_conversion
+from perdure.layers.input_spec import InputSpec
 from perdure.platform import logging
 
 

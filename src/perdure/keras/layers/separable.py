@@ -10,11 +10,11 @@ from perdure.functional.nn.depthwise_conv import separable_conv2d
 from perdure.graph.tensor_shape import TensorShape
 from perdure.keras.backend.conv import bias_add as bias_added
 from perdure.keras.backend.conv import depthwise_conv2d
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.layers.convolutional import Conv
 from perdure.keras.layers.described import keep
 from perdure.keras.utils.convolution import conv_output_length, convert_data_format
 from perdure.keras.utils.structures import shape_type_conversion
+from perdure.layers.input_spec import InputSpec
 
 # What a layer without a kernel of that name does not have.
 _OF_KERNELS = ("kernel_initializer", "kernel_regularizer", "kernel_constraint")

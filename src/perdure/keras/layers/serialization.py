@@ -43,7 +43,8 @@ _OLD_NAMES = {
 
 
 @functools.cache
-def _by_name() -> dict[str, Any]:
+def classes() -> dict[str, Any]:
+    """The classes of layers by name."""
     from perdure.keras.engine.layer import Layer
 
     found: dict[str, Any] = {"Layer": Layer}
@@ -72,5 +73,5 @@ def deserialize(config: Any, custom_objects: Any = None) -> Any:
         ValueError: unknown.
     """
     return deserialize_keras_object(
-        config, _by_name(), custom_objects=custom_objects, printable_module_name="layer"
+        config, classes(), custom_objects=custom_objects, printable_module_name="layer"
     )

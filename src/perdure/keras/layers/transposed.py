@@ -10,9 +10,9 @@ from perdure.functional.nn.activations import bias_add
 from perdure.functional.nn.conv3d import conv3d_transpose
 from perdure.graph.tensor_shape import TensorShape
 from perdure.keras.backend.conv import conv2d_transpose
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.layers.convolutional import Conv
 from perdure.keras.utils.convolution import convert_data_format, deconv_output_length, normalize_tuple
+from perdure.layers.input_spec import InputSpec
 
 
 class _Transposed(Conv):

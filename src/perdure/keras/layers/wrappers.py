@@ -15,11 +15,11 @@ from perdure.keras.backend.arrays import concatenate, reverse
 from perdure.keras.backend.math import any as reduce_any
 from perdure.keras.backend.rnn import rnn
 from perdure.keras.backend.shapes import int_shape, is_keras_tensor
-from perdure.keras.engine.input_spec import InputSpec
 from perdure.keras.engine.layer import Layer
 from perdure.keras.layers.rnn import standardize_args
 from perdure.keras.utils.objects import has_arg
 from perdure.keras.utils.structures import shape_type_conversion
+from perdure.layers.input_spec import InputSpec
 
 
 def _identity(inputs: Any) -> str:

@@ -28,7 +28,10 @@ def _extract(path: str, folder: str, archive_format: Any = "auto") -> bool:
         if fits(path):
             with opened(path) as archive:
                 try:
-                    archive.extractall(folder)
+                    if isinstance(archive, tarfile.TarFile):
+                        archive.extractall(folder, filter="data")
+                    else:
+                        archive.extractall(folder)
                 except (tarfile.TarError, RuntimeError, KeyboardInterrupt):
                     if os.path.isfile(folder):
                         os.remove(folder)

@@ -38,3 +38,24 @@ def yaml_module() -> Any:
 def is_open_hdf5(value: Any) -> bool:
     """Whether a value is an open HDF5 file; does not import h5py."""
     return type(value).__module__.partition(".")[0] == "h5py"
+
+
+def keras_package(name: str) -> Any:
+    """A module of the packages keras_preprocessing and keras_applications.
+
+    Args:
+        name: the module's whole name.
+
+    Raises:
+        ImportError: the package is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        if error.name is not None and error.name.partition(".")[0] != package:
+            raise
+        raise ImportError(
+            f"this part of Keras is the package {package}, which comes with perdure's extra 'keras' "
+            "(pip install perdure[keras])"
+        ) from None

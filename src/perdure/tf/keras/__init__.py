@@ -12,7 +12,8 @@ __getattr__, __dir__, __all__ = namespace(
         "keras.engine.sequential": "Sequential",
     },
     submodules=(
-        "activations backend callbacks constraints experimental initializers layers losses "
-        "metrics models optimizers regularizers utils"
+        "activations applications backend callbacks constraints datasets experimental "
+        "initializers layers losses metrics models optimizers preprocessing regularizers "
+        "utils wrappers"
     ),
 )

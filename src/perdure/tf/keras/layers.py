@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
         "keras.engine.input_layer": "Input InputLayer",
-        "keras.engine.input_spec": "InputSpec",
+        "layers.input_spec": "InputSpec",
         "keras.engine.layer": "Layer",
         "keras.layers.advanced_activations": "ELU LeakyReLU PReLU ReLU Softmax ThresholdedReLU",
         "keras.layers.attention": "AdditiveAttention Attention",

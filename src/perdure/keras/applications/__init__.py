@@ -1,0 +1,1 @@
+"""Known networks: the package keras_applications, with layers of perdure."""

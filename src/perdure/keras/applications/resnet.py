@@ -1,0 +1,9 @@
+"""ResNet50, ResNet101 and ResNet152."""
+
+from perdure.keras.applications.package import from_package
+
+ResNet50 = from_package("resnet", "ResNet50")
+ResNet101 = from_package("resnet", "ResNet101")
+ResNet152 = from_package("resnet", "ResNet152")
+decode_predictions = from_package("resnet", "decode_predictions")
+preprocess_input = from_package("resnet", "preprocess_input")

@@ -1,0 +1,1 @@
+"""Data sets of files that are fetched once and kept in ~/.keras/datasets."""

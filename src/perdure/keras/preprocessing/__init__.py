@@ -1,0 +1,1 @@
+"""Pictures, sequences and texts made ready: the package keras_preprocessing."""

@@ -1,0 +1,6 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.keras.applications.imagenet_utils".
+
+from typing import Any as _Any
+
+def decode_predictions(*args: _Any, **kwargs: _Any) -> _Any: ...
+def preprocess_input(*args: _Any, **kwargs: _Any) -> _Any: ...

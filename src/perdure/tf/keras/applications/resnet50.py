@@ -1,0 +1,10 @@
+"""tf.keras.applications.resnet50."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {
+        "keras.applications.resnet50": "ResNet50 decode_predictions preprocess_input",
+    },
+)

@@ -1,0 +1,9 @@
+"""tf.keras.preprocessing."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {},
+    submodules="image sequence text",
+)

@@ -1,0 +1,9 @@
+"""tf.keras.wrappers."""
+
+from perdure.tf._lazy import namespace
+
+__getattr__, __dir__, __all__ = namespace(
+    __name__,
+    {},
+    submodules="scikit_learn",
+)
