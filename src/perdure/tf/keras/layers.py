@@ -5,6 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "feature_column.dense_features": "DenseFeatures",
         "keras.engine.input_layer": "Input InputLayer",
         "layers.input_spec": "InputSpec",
         "keras.engine.layer": "Layer",

@@ -1,5 +1,6 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.keras.layers".
 
+from perdure.feature_column.dense_features import DenseFeatures as DenseFeatures
 from perdure.keras.engine.input_layer import Input as Input
 from perdure.keras.engine.input_layer import InputLayer as InputLayer
 from perdure.keras.engine.layer import Layer as Layer
