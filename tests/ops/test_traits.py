@@ -77,9 +77,10 @@ def test_a_heavy_op_costs_what_its_work_costs():
     def costs(tensor):
         return [cost.cost_of(tensor.op, sizes, sizes, compiled) for compiled in (False, True)]
 
-    assert costs(heavy(x)) == costs(windowed(x)) == costs(tf.exp(x))
+    assert costs(heavy(x)) == costs(tf.exp(x))
     assert costs(plain(x)) == costs(tf.negative(x))
-    assert all(one > other for one, other in zip(costs(heavy(x)), costs(plain(x)), strict=True))
+    for made in (heavy(x), windowed(x)):
+        assert all(one > other for one, other in zip(costs(made), costs(plain(x)), strict=True))
     assert cost.compile_cost_of(heavy(x).op) > cost.compile_cost_of(plain(x).op)
 
 

@@ -58,9 +58,9 @@ def tally_ops(monkeypatch):
         handle.total += 1
         return np.int32(handle.total)
 
-    assert registry.lookup("FIFOQueueV2") is not None
-    monkeypatch.setitem(registry._definitions, "FIFOQueueV2", made)
-    monkeypatch.setitem(registry._definitions, "QueueSizeV2", used)
+    for toy in (made, used):
+        assert registry.lookup(toy.type) is not None
+        monkeypatch.setitem(registry._found, toy.type, toy)
     with tf.Graph().as_default():
         yield
 
@@ -228,7 +228,7 @@ def test_each_run_makes_an_object_of_a_step(monkeypatch):
     made = definition("FIFOQueueV2", makes=fleeting, traits=Traits(host=True))
     made.shape(lambda: ())
     made.kernel(lambda xp, *, obtain, capacity: obtain(start=capacity))
-    monkeypatch.setitem(registry._definitions, "FIFOQueueV2", made)
+    monkeypatch.setitem(registry._found, "FIFOQueueV2", made)
     handle = tally(5, shared_name="t")
     first = add(handle)
     with tf.control_dependencies([first]):

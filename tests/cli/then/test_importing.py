@@ -118,10 +118,11 @@ def test_a_changed_module_can_be_run(run):
 def test_dropped_modules(run):
     """An ImportError, as a program expects it that is prepared for one."""
     source = (
-        "try:\n    import distutils\nexcept ImportError as error:\n    print(error)\n"
+        "try:\n    import distutils.core\nexcept ImportError as error:\n    print(error)\n"
         "try:\n    import nothing_of_the_kind\nexcept ImportError as error:\n    print(error)\n"
     )
     assert run({"program.py": source}, "program.py") == [
-        "No module named 'distutils'; it is gone since Python 3.12: install setuptools, which brings it",
+        "No module named 'distutils.core'; it is gone since Python 3.12: install setuptools, which brings "
+        "them",
         "No module named 'nothing_of_the_kind'",
     ]

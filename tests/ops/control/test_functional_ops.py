@@ -120,10 +120,3 @@ def test_a_function_becomes_part_of_a_program():
         result = call("inner", "PartitionedCall", x, x + 1.0) * 2.0
         assert session.run(result, {x: [1.0, 2.0]}).tolist() == [4.0, 12.0]
         assert "compiled" in session.explain(result, [x]) and "host" not in session.explain(result, [x])
-
-
-def test_gradients_of_functions_are_refused():
-    with tf.Graph().as_default():
-        x = tf.placeholder(tf.float32, [2])
-        with pytest.raises(LookupError, match="library"):
-            tf.gradients(call("inner", "PartitionedCall", x, x), x)
