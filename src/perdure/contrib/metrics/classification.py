@@ -130,11 +130,12 @@ def cohen_kappa(
         updated: list[Any] = [
             state.assign_add(variable, coming) for variable, coming in zip(variables, batch, strict=True)
         ]
-        value = collected(_kappa(*variables, "value"), metrics_collections)
-        return value, collected(_kappa(*updated, "update_op"), updates_collections)
+        value = collected(_kappa(variables, "value"), metrics_collections)
+        return value, collected(_kappa(updated, "update_op"), updates_collections)
 
 
-def _kappa(agreed: Any, rows: Any, columns: Any, name: str) -> Tensor:
+def _kappa(counts: list[Any], name: str) -> Tensor:
+    agreed, rows, columns = counts
     observed = reduce_sum(agreed)
     total = reduce_sum(rows)
     expected = reduce_sum(div_no_nan(cast(rows * columns, dtypes.float64), cast(total, dtypes.float64)))
