@@ -17,13 +17,13 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from perdure.cli.children.perdure_child import call_after, is_own, place_before_files
-from perdure.cli.then import meanings
+from perdure.cli.then import meanings, packages
 from perdure.cli.then.rewriting import compile_program
 from perdure.cli.then.table import How, changes
 from perdure.compat.finder import AliasLoader
 
 # Installed packages that are to be read like the program's own files: at first, those of the program's time.
-own_packages: set[str] = {"keras", "keras_applications", "keras_preprocessing"}
+own_packages: set[str] = packages.modules()
 
 
 class ProgramLoader(SourceFileLoader):
