@@ -4,6 +4,8 @@ The kinds are functions of `worker`.  A goal is the ratio (the better TensorFlow
 perdure set itself; None where it set none.
 """
 
+# Of what has no layers in TensorFlow 2.
+OLD = ("perdure", "tf-1.15")
 TENSORFLOWS = ("tf-1.15", "tf-2")
 
 
@@ -79,6 +81,7 @@ CASES = [
     row("loops", "scan", "`scan` of 100 rows", goal=4),
     row("loops", "dynamic_lstm_sgd", "dynamic LSTM step, gradient descent", goal=1.5, warm_up=8.0),
     row("loops", "dynamic_lstm_adam", "dynamic LSTM step, Adam", goal=1.3, warm_up=8.0),
+    row("loops", "beam_search", "beam search of 30 steps", goal=2, peers=("perdure", "tf-1.15"), warm_up=4.0),
     row(
         "loops",
         "dynamic_lstm_lengths",
@@ -192,6 +195,28 @@ CASES = [
     row("checkpoints", "list_large", "listing a checkpoint of a gigabyte"),
     row("parsing", "examples", "parsing 10,000 Examples with ten features", goal=1.5),
     row("parsing", "lines", "reading 100,000 lines of five fields", goal=1),
+    row("datasets", "shuffled_batches", "batch of 32 shuffled rows of arrays", goal=3, unchecked=("tf-2",)),
+    row("datasets", "shuffled_elements", "a shuffled row", goal=3, unchecked=("tf-2",)),
+    row("datasets", "mapped_batches", "batch of 32 rows that a function made"),
+    row("datasets", "filtered_numbers", "batch of 100 numbers out of 200"),
+    row("datasets", "generated_elements", "what a generator yields"),
+    row("datasets", "text_lines", "batch of 100 lines of a file"),
+    row("datasets", "csv_rows", "batch of 100 records of a CSV file", goal=1),
+    row("datasets", "record_examples", "batch of 64 Examples of a file, parsed"),
+    row(
+        "datasets",
+        "network_fed_by_records",
+        "LeNet step fed by a record file",
+        warm_up=8.0,
+        peers=("perdure", "tf-1.15"),
+    ),
+    row(
+        "datasets",
+        "network_fed_from_memory",
+        "LeNet step fed from memory",
+        warm_up=8.0,
+        peers=("perdure", "tf-1.15"),
+    ),
     row("records_and_summaries", "write_records", "writing 2,000 records of a kilobyte", goal=3),
     row("records_and_summaries", "read_records", "reading them", goal=3),
     row("records_and_summaries", "read_equal_records", "reading records of one length", goal=3),

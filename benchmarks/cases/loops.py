@@ -133,3 +133,26 @@ def dynamic_lstm_500():
     step = language_model(tf.train.GradientDescentOptimizer(0.5), words=words, length=500)
     text = text_of(np.random.RandomState(0), 20, 500, words)
     return [step(text) for _ in range(5)]
+
+
+def beam_search(words=1000, size=64, batch=8, width=5, length=30):
+    """A decoder with an LSTM that looks for the best of many sentences, to the greatest length."""
+    seq2seq = tf.contrib.seq2seq
+    embedding = tf.get_variable("embedding", [words, size])
+    first = tf.placeholder(tf.float32, [batch, size])
+    cell = tf.nn.rnn_cell.BasicLSTMCell(size)
+    start = tf.nn.rnn_cell.LSTMStateTuple(first, tf.zeros_like(first))
+    decoder = seq2seq.BeamSearchDecoder(
+        cell=cell,
+        embedding=embedding,
+        start_tokens=tf.fill([batch], 1),
+        end_token=0,
+        initial_state=seq2seq.tile_batch(start, width),
+        beam_width=width,
+        output_layer=tf.layers.Dense(words),
+    )
+    outputs, _, lengths = seq2seq.dynamic_decode(decoder, maximum_iterations=length)
+    scores = outputs.beam_search_decoder_output.scores  # where words are equally good, either is right
+    session = initialised_session()
+    value = np.random.RandomState(0).randn(batch, size).astype(np.float32)
+    return lambda: session.run([scores, lengths, outputs.predicted_ids], feed_dict={first: value})[:2]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from perdure.functional.control import conditionals
@@ -15,8 +14,8 @@ from perdure.variables.base import Variable
 
 def smart_cond(
     pred: Any,
-    true_fn: Callable[[], Any] | None = None,
-    false_fn: Callable[[], Any] | None = None,
+    true_fn: Any = None,
+    false_fn: Any = None,
     name: str | None = None,
 ) -> Any:
     """The result of one of two functions; a conditional of the graph unless the choice is known.

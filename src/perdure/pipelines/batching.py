@@ -118,6 +118,10 @@ def stacked(values: Sequence[Any], dtype: DType) -> np.ndarray:
         InvalidArgumentError: their shapes differ.
     """
     first = values[0]
+    if type(first) is bytes and set(map(type, values)) == {bytes}:
+        texts = np.empty(len(values), object)
+        texts[:] = values
+        return texts
     if is_array(first) and first.dtype != object:
         if not first.ndim:
             try:

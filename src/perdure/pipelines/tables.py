@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from perdure.filesystem.files import Files, text_of
 from perdure.formats.csv.fields import QUOTE, BadLine, fields_of
 from perdure.formats.csv.numbers import double, integer, single
 from perdure.formats.records.compression import Inflated
-from perdure.graph.dtypes import DType, word_of
+from perdure.graph.dtypes import DType, string, word_of
 from perdure.graph.errors import InvalidArgumentError
 from perdure.pipelines.dataset import Context, Dataset, Element, Elements, invalid
 
@@ -91,11 +92,11 @@ class CsvDataset(Dataset):
     def iterate(self, context: Context, path: str) -> Elements:
         return _Records(self, context)
 
-    def lines(self, name: bytes) -> Iterator[bytes]:
-        """The records of a file as they are written."""
+    def lines(self, name: bytes) -> Iterator[list[bytes]]:
+        """The records of a file as they are written, many at a time."""
         return self._lines(self.files.open(name), name)
 
-    def _lines(self, file: Any, name: bytes) -> Iterator[bytes]:
+    def _lines(self, file: Any, name: bytes) -> Iterator[list[bytes]]:
         with file, translated(text_of(name)):
             source = Inflated(file, self.compression) if self.compression else file
             begun, to_skip = b"", self.has_header
@@ -110,11 +111,11 @@ class CsvDataset(Dataset):
                 lines, begun = self._split(text)
                 if ended and begun:
                     lines.append(begun)
-                for line in lines:
-                    if to_skip:
-                        to_skip = False
-                    else:
-                        yield line
+                if to_skip and lines:
+                    del lines[0]
+                    to_skip = False
+                if lines:
+                    yield lines
 
     def _split(self, text: bytes) -> tuple[list[bytes], bytes]:
         """The whole records in a text, and what has begun behind them."""
@@ -148,6 +149,30 @@ class CsvDataset(Dataset):
             at = line.find(self.delimiter, at)
             at = at + 1 if at >= 0 else -1
         return False
+
+    def elements(self, lines: list[bytes]) -> Iterator[Element] | None:
+        """What is in records that need no second look; None if one of them does."""
+        text = b"".join(lines)
+        if not text or _UNUSUAL.search(text) or self.quotes and b'"' in text:
+            return None
+        rows = [line.split(self.delimiter) for line in lines]
+        width = len(self.dtypes)
+        if self.chosen:
+            last = self.chosen[-1]
+            if min(map(len, rows)) <= last:
+                return None
+            rows = [[row[i] for i in self.chosen] for row in rows]
+        elif set(map(len, rows)) != {width}:
+            return None
+        columns = []
+        for dtype, column in zip(self.dtypes, zip(*rows, strict=True), strict=True):
+            if not all(column) or self.absent in column:
+                return None
+            values = column if dtype is string else _numbers(column, dtype)
+            if values is None:
+                return None
+            columns.append(values)
+        return map(list, zip(*columns, strict=True))
 
     def element(self, line: bytes) -> Element:
         """What is in a record.
@@ -188,24 +213,55 @@ _WORDS = {
 }
 
 
+def _numbers(column: Sequence[bytes], dtype: DType) -> np.ndarray | None:
+    """A column of numbers; None if one of them is none, or hard to read."""
+    kind = dtype.as_numpy_dtype
+    try:
+        if dtype.is_integer:
+            whole = np.array(column).astype(np.int64)
+            least, most = np.iinfo(kind).min, np.iinfo(kind).max
+            return whole.astype(kind) if whole.min() >= least and whole.max() <= most else None
+        exact = np.array(column).astype(np.float64)
+    except (OverflowError, ValueError):
+        return None
+    size = np.abs(exact[exact != 0])
+    if not np.isfinite(exact).all() or size.size and (size.min() < _SMALLEST or size.max() > _LARGEST):
+        return None
+    if kind is np.float32 and np.any(exact.view(np.uint64) & _BEHIND == _HALF):
+        return None  # in the middle between two numbers, as far as these digits say
+    return exact.astype(kind)
+
+
+# Signs that Python reads otherwise than TensorFlow does, or that are seldom right.
+_UNUSUAL = re.compile(rb"[_+\n\r\0]")
+# The bits that a float32 has less than a float64, and the first of them.
+_BEHIND, _HALF = np.uint64((1 << 29) - 1), np.uint64(1 << 28)
+_SMALLEST, _LARGEST = float(np.finfo(np.float32).tiny), float(np.finfo(np.float32).max)
+
+
 class _Records(Elements):
     """It goes on behind a record that is none, with the next one."""
 
     def __init__(self, dataset: CsvDataset, context: Context) -> None:
         self._dataset, self._context = dataset, context
         self._file = self._line = 0
-        self._open: Iterator[bytes] | None = None
+        self._open: Iterator[list[bytes]] | None = None
+        # What comes next of the lines that were read: elements, or lines that need a second look.
+        self._ready: Iterator[Any] = iter(())
 
     def __next__(self) -> Element:
+        for found in self._ready:
+            self._line += 1
+            return found if type(found) is list else self._dataset.element(found)
         dataset = self._dataset
         while self._file < len(dataset.names):
             if self._open is None:
                 self._context.check()
                 self._open, self._line = dataset.lines(dataset.names[self._file]), 0
-            line = next(self._open, None)
-            if line is not None:
-                self._line += 1
-                return dataset.element(line)
+            lines = next(self._open, None)
+            if lines is not None:
+                self._ready = dataset.elements(lines) or iter(lines)
+                return next(self)
             self._open = None
             self._file += 1
         raise StopIteration
@@ -213,7 +269,7 @@ class _Records(Elements):
     def close(self) -> None:
         """Close the file that is open."""
         opened, self._open = self._open, None
-        self._file = len(self._dataset.names)
+        self._file, self._ready = len(self._dataset.names), iter(())
         end = getattr(opened, "close", None)
         if end is not None:
             try:
@@ -226,11 +282,9 @@ class _Records(Elements):
 
     def restore(self, state: Any) -> None:
         self._file, self._line, self._open = state["file"], 0, None
-        if state["line"]:
-            self._open = self._dataset.lines(self._dataset.names[self._file])
-            while self._line < state["line"]:
-                next(self._open)
-                self._line += 1
+        while self._line < state["line"]:
+            with suppress(InvalidArgumentError):
+                next(self)
 
 
 class SqlDataset(Dataset):

@@ -5,7 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
-        "layers.arguments": "InputSpec",
+        "layers.input_spec": "InputSpec",
         "layers.base": "Layer",
         "layers.convolutional": (
             "Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose SeparableConv1D SeparableConv2D "

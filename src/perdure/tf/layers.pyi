@@ -2,7 +2,6 @@
 
 from typing import Any as _Any
 
-from perdure.layers.arguments import InputSpec as InputSpec
 from perdure.layers.base import Layer as Layer
 from perdure.layers.convolutional import Conv1D as Conv1D
 from perdure.layers.convolutional import Conv2D as Conv2D
@@ -16,6 +15,7 @@ from perdure.layers.core import Dropout as Dropout
 from perdure.layers.core import Flatten as Flatten
 from perdure.layers.core import dropout as dropout
 from perdure.layers.core import flatten as flatten
+from perdure.layers.input_spec import InputSpec as InputSpec
 from perdure.layers.normalization import BatchNormalization as BatchNormalization
 from perdure.layers.normalization import batch_normalization as batch_normalization
 from perdure.layers.pooling import AveragePooling1D as AveragePooling1D

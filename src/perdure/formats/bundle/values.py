@@ -13,7 +13,7 @@ from perdure.formats.checksums import crc32c, mask, unmask
 from perdure.formats.table.layout import varint
 from perdure.formats.table.reader import read_varint
 from perdure.formats.variants import VariantData
-from perdure.graph.errors import DataLossError, UnimplementedError
+from perdure.graph.errors import DataLossError
 from perdure.graph.values import as_bytes
 
 PIECE = 1 << 19  # bytes that are read or written at once: what a checksum finds in the processor's cache
@@ -84,8 +84,6 @@ def write_variants(array: np.ndarray, write: Callable[[Any], object]) -> tuple[i
     """Write an array of variants (`VariantData`); see `write_array`."""
     checksum = total = 0
     for item in array.ravel().tolist():
-        if not isinstance(item, VariantData):
-            raise UnimplementedError(None, None, f"{type(item).__name__} is a variant that cannot be saved")
         data = item.to_bytes()
         length = varint(len(data))
         checksum = crc32c(data, crc32c(struct.pack(_OWN_ORDER + "Q", len(data)), checksum))

@@ -17,6 +17,7 @@ from perdure.formats.progress import Progress
 from perdure.formats.slices.keys import key_of_slice
 from perdure.formats.slices.saved import Saved
 from perdure.formats.slices.tensor_slice import Shape, TensorSlice
+from perdure.formats.variants import VariantData
 from perdure.graph.dtypes import DType, variant
 from perdure.graph.errors import InvalidArgumentError, UnimplementedError
 
@@ -58,12 +59,7 @@ def _planned(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], dict[bytes, 
     wholes: dict[bytes, Entry] = {}
     parts: dict[bytes, Saved] = {}
     for saved in tensors:
-        if not saved.dtype.is_numpy_compatible and saved.dtype is not variant:
-            raise UnimplementedError(
-                None,
-                None,
-                f"Tensors of type {saved.dtype.base_dtype.name} cannot be saved: {shown(saved.name)}",
-            )
+        _check_type(saved.name, saved.array, saved.dtype)
         key, part = saved.name, saved.part
         if part is not None and not part.is_full and part.shape_in(saved.shape) != saved.shape:
             key = key_of_slice(key, part)
@@ -77,6 +73,16 @@ def _planned(tensors: Sequence[Saved]) -> tuple[dict[bytes, Entry], dict[bytes, 
             _refuse(key)
         parts[key] = saved
     return wholes, parts
+
+
+def _check_type(name: bytes, array: np.ndarray, dtype: DType) -> None:
+    """Refuse what has no bytes: handles, and variants that cannot say what they are."""
+    if dtype is variant and all(isinstance(item, VariantData) for item in array.ravel().tolist()):
+        return
+    if not dtype.is_numpy_compatible:
+        raise UnimplementedError(
+            None, None, f"Tensors of type {dtype.base_dtype.name} cannot be saved: {shown(name)}"
+        )
 
 
 def _refuse(name: bytes, part: TensorSlice | None = None) -> NoReturn:
@@ -159,10 +165,7 @@ class BundleWriter:
         Raises:
             UnimplementedError: its type cannot be written.
         """
-        if not dtype.is_numpy_compatible and dtype is not variant:
-            raise UnimplementedError(
-                None, None, f"Tensors of type {dtype.base_dtype.name} cannot be saved: {shown(key)}"
-            )
+        _check_type(key, array, dtype)
         write = _writer_of(array, dtype)
         entry = _new_entry(dtype, array.shape)
         size, checksum = write(array, self._file.write)

@@ -1,26 +1,22 @@
-"""Sparse tensors as strings: SerializeSparse, SerializeManySparse, DeserializeManySparse.
+"""Sparse tensors in one tensor, and back: SerializeSparse, SerializeManySparse, DeserializeSparse ...
 
-Names of inputs, outputs and attributes are rows of the signature table.  A sparse tensor is three strings:
-indices, values and shape, each a serialized TensorProto.
+Names of inputs, outputs and attributes are rows of the signature table.  A sparse tensor is three strings or
+variants: indices, values and shape.  A string is a serialized TensorProto, a variant holds the array itself.
 """
 
 import numpy as np
 
-from perdure.graph.dtypes import int64, string, word_of
-from perdure.graph.errors import UnimplementedError
+from perdure.graph.dtypes import as_dtype, int64, string, variant, word_of
 from perdure.graph.shapes import format_shape, with_rank
 from perdure.ops.checks import invalid
 from perdure.ops.registry import op
 from perdure.ops.sparse.merging import check_parts
 
 
-def check_type(out_type):
-    """Refuse variants, which nothing else takes."""
-    if out_type != string:
-        raise UnimplementedError(None, None, "sparse tensors are serialized to strings, not to variants")
-
-
-def parts_as_strings(indices, values, shape, dtype):
+def parts_of(indices, values, shape, dtype, out_type):
+    """The three parts as strings or variants."""
+    if out_type is variant:
+        return [indices, values, shape]
     from perdure.formats.graph.tensor_strings import string_of_tensor
 
     return [
@@ -31,8 +27,11 @@ def parts_as_strings(indices, values, shape, dtype):
 
 
 def as_array(rows):
-    array = np.empty(np.shape(rows) if len(rows) else (0, 3), object)
-    array[...] = rows
+    """Rows of parts as an array of objects: a part may be an array itself."""
+    array = np.empty((len(rows), 3), object)
+    for row, parts in zip(array, rows, strict=True):
+        for i, part in enumerate(parts):
+            row[i] = part
     return array
 
 
@@ -49,9 +48,8 @@ def serialize_sparse_shape(sparse_indices, sparse_values, sparse_shape):
 
 @serialize_sparse.kernel
 def serialize_sparse_kernel(xp, sparse_indices, sparse_values, sparse_shape, *, T, out_type):  # noqa: N803
-    check_type(out_type)
     check_parts(sparse_indices, sparse_values, sparse_shape)
-    return as_array(parts_as_strings(sparse_indices, sparse_values, sparse_shape, T))
+    return as_array([parts_of(sparse_indices, sparse_values, sparse_shape, T, out_type)])[0]
 
 
 serialize_many_sparse = op("SerializeManySparse", host=True)
@@ -67,26 +65,31 @@ def serialize_many_sparse_shape(sparse_indices, sparse_values, sparse_shape):
 
 @serialize_many_sparse.kernel
 def serialize_many_sparse_kernel(xp, sparse_indices, sparse_values, sparse_shape, *, T, out_type):  # noqa: N803
-    check_type(out_type)
     check_parts(sparse_indices, sparse_values, sparse_shape)
     indices, values = np.asarray(sparse_indices), np.asarray(sparse_values)
     if len(sparse_shape) < 2:
         raise invalid(f"Rank of input SparseTensor should be > 1, but saw rank: {len(sparse_shape)}")
-    rows = []
-    for row in range(int(sparse_shape[0])):
-        inside = indices[:, 0] == row
-        rows.append(parts_as_strings(indices[inside, 1:], values[inside], sparse_shape[1:], T))
-    return as_array(rows)
+    first = indices[:, 0]
+    if np.any(np.diff(first) < 0):
+        order = np.argsort(first, kind="stable")
+        indices, values, first = indices[order], values[order], first[order]
+    starts = np.searchsorted(first, np.arange(int(sparse_shape[0]) + 1))
+    spans = [slice(start, end) for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    shape = np.asarray(sparse_shape)[1:]
+    return as_array([parts_of(indices[span, 1:], values[span], shape, T, out_type) for span in spans])
 
 
 def deserialized(rows, dtype):
-    """Several sparse tensors of one rank put together, with a first dimension more."""
+    """The parts of several sparse tensors, which must be of one rank."""
     from perdure.formats.graph.tensor_strings import tensor_in_string
 
     found = []
     for i, row in enumerate(rows):
         parts = []
         for item in row:
+            if isinstance(item, np.ndarray):
+                parts.append((string if item.dtype == object else as_dtype(item.dtype), item))
+                continue
             try:
                 part = tensor_in_string(item if isinstance(item, bytes) else str(item).encode())
             except (ValueError, TypeError) as error:
@@ -108,13 +111,50 @@ def deserialized(rows, dtype):
                 f"{len(found[0][2])} but rank of SparseTensor[{i}] is: {len(shape)}"
             )
         found.append((indices, values, shape))
+    return found
+
+
+def together(found, places):
+    """Sparse tensors of one rank as one with more dimensions before theirs.
+
+    Args:
+        found: the parts of each.
+        places: the sizes of these dimensions.
+    """
     indices, values, shapes = zip(*found, strict=True)
-    which = np.repeat(np.arange(len(found)), [len(each) for each in indices])
+    where = np.array(list(np.ndindex(*places)), np.int64).reshape(len(found), len(places))
+    where = np.repeat(where, [len(each) for each in indices], axis=0)
     return (
-        np.concatenate([which[:, None], np.concatenate(indices)], axis=1).astype(np.int64),
+        np.concatenate([where, np.concatenate(indices)], axis=1).astype(np.int64),
         np.concatenate(values),
-        np.array([len(found), *np.max(shapes, axis=0)], np.int64),
+        np.array([*places, *np.max(shapes, axis=0)], np.int64),
     )
+
+
+deserialize_sparse = op("DeserializeSparse", host=True)
+
+
+@deserialize_sparse.shape
+def deserialize_sparse_shape(serialized_sparse):
+    return [(None, None), (None,), (None,)]
+
+
+@deserialize_sparse.kernel
+def deserialize_sparse_kernel(xp, serialized_sparse, *, dtype):
+    shape = np.shape(serialized_sparse)
+    if not shape or shape[-1] != 3:
+        raise invalid(
+            f"Serialized sparse should have 3 as the last dimension but received shape {format_shape(shape)}"
+        )
+    found = deserialized(np.reshape(serialized_sparse, (-1, 3)).tolist(), dtype)
+    if len(shape) == 1:
+        return found[0]
+    if not found:
+        raise invalid(
+            "Serialized sparse should have at least 1 serialized tensor, but has a zero dimension "
+            f"{format_shape(shape)}"
+        )
+    return together(found, shape[:-1])
 
 
 deserialize_many_sparse = op("DeserializeManySparse", host=True)
@@ -136,8 +176,13 @@ def deserialize_many_sparse_kernel(xp, serialized_sparse, *, dtype):
             "Serialized sparse should have at least 1 serialized tensor, but has a zero dimension "
             f"{format_shape(rows.shape)}"
         )
-    return deserialized(rows.tolist(), dtype)
+    return together(deserialized(rows.tolist(), dtype), rows.shape[:1])
 
 
-for _definition in (serialize_sparse, serialize_many_sparse, deserialize_many_sparse):
+for _definition in (
+    serialize_sparse,
+    serialize_many_sparse,
+    deserialize_sparse,
+    deserialize_many_sparse,
+):
     _definition.not_differentiable("it deals with strings")

@@ -2,7 +2,6 @@
 
 from perdure.keras.engine.input_layer import Input as Input
 from perdure.keras.engine.input_layer import InputLayer as InputLayer
-from perdure.layers.input_spec import InputSpec as InputSpec
 from perdure.keras.engine.layer import Layer as Layer
 from perdure.keras.layers.advanced_activations import ELU as ELU
 from perdure.keras.layers.advanced_activations import LeakyReLU as LeakyReLU
@@ -90,6 +89,7 @@ from perdure.keras.layers.transposed import Conv3DTranspose as Conv3DTranspose
 from perdure.keras.layers.wrappers import Bidirectional as Bidirectional
 from perdure.keras.layers.wrappers import TimeDistributed as TimeDistributed
 from perdure.keras.layers.wrappers import Wrapper as Wrapper
+from perdure.layers.input_spec import InputSpec as InputSpec
 import perdure.keras.layers.convolutional
 import perdure.keras.layers.pooling
 import perdure.keras.layers.separable
