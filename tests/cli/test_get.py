@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +103,12 @@ def test_the_table(package):
     assert plain_name(package.name) == package.name and known(f"{package.name}>=1") is package
     assert all(module.isidentifier() for module in package.modules.split())
     assert not {plain_name(need) for need in package.needs.split()} & TENSORFLOW
+
+
+def test_the_page_names_what_was_tried():
+    """docs/packages.md has packages of the table, in their versions."""
+    page = (Path(__file__).parents[2] / "docs/packages.md").read_text()
+    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| ") and "---" not in line]
+    tried = {name.strip(): version.strip() for name, version in rows[1:]}
+    assert len(tried) > 15
+    assert tried == {name: known(name).version for name in tried}

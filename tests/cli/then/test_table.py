@@ -97,7 +97,7 @@ from perdure.cli.then.table import How, changes
 missing = []
 for change in changes(How.NAME):
     module, _, kind = change.where.rpartition(".")
-    where = change.where if not kind[0].isupper() else module
+    where = module if kind[0].isupper() and change.where != "PIL.Image" else change.where
     target = importlib.import_module(where)
     target = getattr(target, kind) if where == module else target
     missing += [f"{change.where}.{name}" for name in change.pairs() if not hasattr(target, name)]

@@ -91,10 +91,14 @@ def _changed_modules() -> frozenset[str]:
     return frozenset(_split(change.where)[0] for how in kinds for change in changes(how))
 
 
+# Modules whose names look like those of classes.
+_WITH_CAPITALS = frozenset({"PIL.Image"})
+
+
 def _split(where: str) -> tuple[str, str]:
     """A module and a class in it, or "": classes are written with capitals."""
     module, _, last = where.rpartition(".")
-    return (module, last) if last[0].isupper() else (where, "")
+    return (module, last) if last[0].isupper() and where not in _WITH_CAPITALS else (where, "")
 
 
 def _object(where: str) -> Any:
