@@ -5,12 +5,14 @@ Python 3.7 runs this file too.
 """
 
 rnn_cell = None  # its recurrent cells
+chosen = None  # the name of the peer
 tf = None  # the peer's TensorFlow 1 interface, once `choose` was called
 
 
 def choose(peer):
     """Import the TensorFlow of a peer: "perdure", "before", "tf-1.15" or "tf-2"; "jax" has none."""
-    global rnn_cell, tf
+    global chosen, rnn_cell, tf
+    chosen = peer
     if peer in ("perdure", "before"):  # two states of perdure: the path says which
         import perdure.compat
 

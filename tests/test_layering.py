@@ -39,6 +39,7 @@ LIBRARIES = [
     {"data", "lookup"},
     {"saved_model"},
     {"keras"},
+    {"feature_column"},
     {"distributed"},
     {"testing"},
     {"contrib"},

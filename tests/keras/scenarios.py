@@ -182,6 +182,48 @@ def stateful_sequences(tf):
         return found
 
 
+def datasets(tf):
+    with tf.Graph().as_default(), tf.Session():
+        keras = seeded(tf)
+        x, _ = data(20, 5)
+        model = keras.Sequential([keras.layers.Dense(3, input_shape=(5,)), keras.layers.Dense(1)])
+        model.compile("adam", "mse", metrics=["mae"])
+        items = tf.data.Dataset.from_tensor_slices((x, x[:, :1])).batch(4)
+        first = model.fit(items, epochs=2, verbose=0)
+        found = {"first": np.asarray(first.history["loss"], np.float64)}
+        found.update(
+            trained(
+                model,
+                model.fit(
+                    items.repeat(),
+                    epochs=2,
+                    steps_per_epoch=4,
+                    verbose=0,
+                    validation_data=items,
+                    validation_steps=2,
+                ),
+            )
+        )
+        found["evaluated"] = np.asarray(model.evaluate(items, verbose=0), np.float64)
+        found["predicted"] = model.predict(items, steps=2)
+        return found
+
+
+def rare_layers(tf):
+    with tf.Graph().as_default(), tf.Session():
+        keras = seeded(tf)
+        layers = keras.layers
+        random = np.random.RandomState(3)
+        x = random.rand(6, 3, 6, 6, 2).astype(np.float32)
+        frames = keras.Input((3, 6, 6, 2))
+        hidden = layers.ConvLSTM2D(2, 3, recurrent_initializer="zeros")(frames)
+        outputs = [layers.LocallyConnected2D(2, 2, strides=2, implementation=i)(hidden) for i in (1, 2, 3)]
+        model = keras.Model(frames, layers.Flatten()(layers.concatenate(outputs)))
+        model.compile("sgd", "mse")
+        history = model.fit(x, np.ones((6, 24)), epochs=2, verbose=0)
+        return trained(model, history)
+
+
 SCENARIOS = {
     function.__name__: function
     for function in (
@@ -192,5 +234,7 @@ SCENARIOS = {
         recurrent_classifier,
         normalized_images,
         stateful_sequences,
+        datasets,
+        rare_layers,
     )
 }

@@ -137,12 +137,13 @@ def _checked(values: Any, output_types: Any, types: list[Any], shapes: list[Any]
 
 def _as_array(value: Any, dtype: Any) -> Any:
     array = np.asarray(value, dtype=dtype.as_numpy_dtype, order="C")
-    if array.dtype.char == "U":
-        return np.vectorize(lambda text: text.encode("utf8"), otypes=[object])(array)
-    if array.dtype.char == "S":
-        return array.astype(object)
-    if array.dtype == object and array.size:
-        return np.frompyfunc(lambda text: text.encode() if isinstance(text, str) else text, 1, 1)(array)
+    if array.dtype == object:
+        # A new array, since a function of numpy's would make a scalar a bare string.
+        strings = np.empty(array.shape, object)
+        strings.reshape(-1)[:] = [
+            text.encode() if isinstance(text, str) else text for text in array.reshape(-1).tolist()
+        ]
+        return strings
     return array
 
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from perdure.functional.array.gathering import where
 from perdure.functional.math.binary import equal, logical_and
+from perdure.functional.random.random import DEFAULT_GRAPH_SEED
 from perdure.functional.random.random import get_seed as get_graph_seed
 from perdure.graph.constants import constant
 from perdure.graph.conversion import convert_to_tensor
-from perdure.graph.defaults import name_scope
+from perdure.graph.defaults import get_default_graph, name_scope
 from perdure.graph.dtypes import int64
+from perdure.graph.tensor import is_tensor_like
 
 
 def get_seed(seed: Any) -> tuple[Any, Any]:
@@ -20,7 +22,12 @@ def get_seed(seed: Any) -> tuple[Any, Any]:
         seed: an integer, a tensor, or None.
     """
     seed2: Any
-    seed, seed2 = get_graph_seed(seed)
+    if is_tensor_like(seed):
+        largest = 2**31 - 1
+        graph_seed = get_default_graph().seed
+        seed, seed2 = DEFAULT_GRAPH_SEED if graph_seed is None else graph_seed % largest, seed % largest
+    else:
+        seed, seed2 = get_graph_seed(seed)
     if seed is None:
         seed = constant(0, dtype=int64, name="seed")
     else:

@@ -52,6 +52,10 @@ def _mixed(x: Words) -> Words:
 _K0, _K1, _K2 = _U64(0xC3A5C85C97CB3127), _U64(0xB492B66FBE98F273), _U64(0x9AE16A3B2F90404F)
 
 
+# The multiplier of MurmurHash64A, by which fingerprints are put together.
+_CAT = _U64(0xC6A4A7935BD1E995)
+
+
 def fingerprint64(strings: Sequence[bytes]) -> np.ndarray:
     """FarmHash's Fingerprint64 of byte strings, which is also TensorFlow's.
 
@@ -73,10 +77,9 @@ def concatenated(first: np.ndarray, second: np.ndarray) -> np.ndarray:
         first, second: numbers of one shape, uint64.
     """
     with np.errstate(over="ignore"):
-        result = np.asarray(first, _U64) ^ _K2
-        return result ^ (
-            np.asarray(second, _U64) + _U64(0x9E3779B97F4A7800) + (result << _U64(10)) + (result >> _U64(4))
-        )
+        result = np.asarray(first, _U64) ^ _CAT
+        result = (result ^ (_mixed(np.asarray(second, _U64) * _CAT) * _CAT)) * _CAT
+        return _mixed(_mixed(result) * _CAT)
 
 
 def _farm(rows: np.ndarray, length: int) -> Words:

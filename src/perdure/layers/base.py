@@ -323,7 +323,9 @@ class Layer(Trackable):
         first: Any = next(iter(flatten(inputs)), None)
         if self._dtype is None and hasattr(first, "dtype"):
             self._dtype = first.dtype.base_dtype.name
-        self.build(map_structure(lambda x: x.shape, inputs))
+        # An input may be no tensor, but something that gives the layer what it asks for.
+        known = all(hasattr(x, "shape") for x in flatten(inputs))
+        self.build(map_structure(lambda x: x.shape, inputs) if known else None)
         self.built = True
 
     def _regularize_activity(self, outputs: Any) -> None:

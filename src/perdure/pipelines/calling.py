@@ -38,9 +38,15 @@ class Captured:
         """The function for the iterators of a context, which have random numbers of their own."""
         function = context.shared((self, "function"), self._function.renewed)
         alone, captured = function.alone, self._arguments
-        if not captured:
-            return alone
-        return lambda element: alone([*element, *captured])
+
+        def call(element: Sequence[Any]) -> list[Any]:
+            for value in element:
+                if type(value) is bytes:
+                    element = [_as_string(each) for each in element]
+                    break
+            return alone([*element, *captured])
+
+        return call
 
     def check_saved(self) -> None:
         """Refuse a function that has a state, since saving an iterator would lose it.
@@ -56,6 +62,15 @@ class Captured:
     def is_light(self) -> bool:
         """Whether calling it in another thread costs more than it takes."""
         return self._function.is_light
+
+
+def _as_string(value: Any) -> Any:
+    """The array that kernels take a string as."""
+    if type(value) is not bytes:
+        return value
+    string = np.empty((), object)
+    string[()] = value
+    return string
 
 
 def as_dataset(value: Any) -> Dataset:

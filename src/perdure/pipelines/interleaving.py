@@ -18,6 +18,8 @@ class InterleaveDataset(Dataset):
         function: from the components of an element to a dataset.
         cycle_length: of how many datasets at a time; of as many as there are processors if -1.
         block_length: how many elements of one before the next one's turn.
+        counts_errors: whether an error counts as an element of the turn, as it does where elements are
+            taken in parallel.
 
     Raises:
         InvalidArgumentError: one of them is not positive.
@@ -33,6 +35,7 @@ class InterleaveDataset(Dataset):
         function: Captured,
         cycle_length: int,
         block_length: int,
+        counts_errors: bool = False,
     ) -> None:
         super().__init__(dtypes, shapes, input_dataset)
         if cycle_length == -1:
@@ -43,6 +46,7 @@ class InterleaveDataset(Dataset):
             raise invalid("block_length must be greater than zero.")
         self.function = function
         self.cycle_length, self.block_length = cycle_length, block_length
+        self.counts_errors = counts_errors
 
     def iterate(self, context: Context, path: str) -> Elements:
         return _Interleaved(self, context, f"{path}/Interleave")
@@ -55,7 +59,7 @@ class _Interleaved(Elements):
         self._elements: Elements = dataset.inputs[0].values(context, path)
         self._current: list[Elements | None] = [None] * dataset.cycle_length
         self._made_of: list[Element] = [None] * dataset.cycle_length
-        self._block_length = dataset.block_length
+        self._block_length, self._counts_errors = dataset.block_length, dataset.counts_errors
         self._cycle = self._block = self._open = 0
         self._ended = False
 
@@ -67,15 +71,26 @@ class _Interleaved(Elements):
         self._block = 0
         self._cycle = (self._cycle + 1) % len(self._current)
 
+    def _count(self) -> None:
+        self._block += 1
+        if self._block == self._block_length:
+            self._advance()
+
     def __next__(self) -> Element:
         while not self._ended or self._open:
             self._context.check()
             current = self._current[self._cycle]
             if current is not None:
-                for element in current:
-                    self._block += 1
-                    if self._block == self._block_length:
-                        self._advance()
+                try:
+                    element = next(current)
+                except StopIteration:
+                    pass
+                except Exception:
+                    if self._counts_errors:
+                        self._count()
+                    raise
+                else:
+                    self._count()
                     return element
                 current.close()
                 self._current[self._cycle] = None

@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.sparse.combining": (
             "add=sparse_add maximum=sparse_maximum minimum=sparse_minimum softmax=sparse_softmax"
         ),
+        "functional.sparse.crossing": "cross=sparse_cross cross_hashed=sparse_cross_hashed",
         "functional.sparse.merging": "merge=sparse_merge reorder=sparse_reorder transpose=sparse_transpose",
         "functional.sparse.reducing": (
             "reduce_max=sparse_reduce_max reduce_max_sparse=sparse_reduce_max_sparse "

@@ -7,6 +7,7 @@ import perdure.functional.array.array
 import perdure.functional.array.gathering
 import perdure.functional.math.segments
 import perdure.functional.sparse.combining
+import perdure.functional.sparse.crossing
 import perdure.functional.sparse.merging
 import perdure.functional.sparse.reducing
 import perdure.functional.sparse.reshaping
@@ -14,6 +15,8 @@ import perdure.functional.sparse.slicing
 import perdure.functional.sparse.sparse
 add = perdure.functional.sparse.combining.sparse_add
 concat = perdure.functional.sparse.slicing.sparse_concat
+cross = perdure.functional.sparse.crossing.sparse_cross
+cross_hashed = perdure.functional.sparse.crossing.sparse_cross_hashed
 expand_dims = perdure.functional.sparse.reshaping.sparse_expand_dims
 eye = perdure.functional.sparse.sparse.sparse_eye
 fill_empty_rows = perdure.functional.sparse.reshaping.sparse_fill_empty_rows

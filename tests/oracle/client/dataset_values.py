@@ -170,3 +170,59 @@ def states(tf):
     found.append(attempt(lambda: saved_and_restored(tf, base.map(lambda x: tf.random.uniform([])), 3)))
     stateful = base.map(lambda x: tf.compat.v1.py_func(lambda y: y, [x], tf.int64))
     return found + [attempt(lambda: saved_and_restored(tf, stateful, 3))]
+
+
+@program
+def strings_through_functions(tf):
+    table = tf.lookup.StaticHashTable(
+        tf.lookup.KeyValueTensorInitializer(["a", "b"], np.int64([1, 2])), default_value=-1
+    )
+    looked_up = tf.data.Dataset.from_tensor_slices(["a", "b", "c"]).map(table.lookup)
+    following = tf.compat.v1.data.make_initializable_iterator(looked_up)
+    value = following.get_next()
+    generated = tf.data.Dataset.from_generator(
+        lambda: ({"a": n, "b": str(n), "c": [b"x", "y"]} for n in range(3)),
+        {"a": tf.int32, "b": tf.string, "c": tf.string},
+        {"a": [], "b": [], "c": [2]},
+    )
+    with tf.compat.v1.Session() as session:
+        session.run([tf.compat.v1.tables_initializer(), following.initializer])
+        return [
+            [session.run(value) for _ in range(3)],
+            elements(tf, generated),
+            elements(tf, generated.batch(2)),
+        ]
+
+
+@program
+def seeds_as_tensors(tf):
+    seed = tf.constant(3, tf.int64)
+    found = [elements(tf, tf.data.Dataset.range(9).shuffle(9, seed=seed))]
+    tf.compat.v1.set_random_seed(4)
+    found.append(elements(tf, tf.data.Dataset.range(9).shuffle(9, seed=seed)))
+    found.append(elements(tf, tf.data.Dataset.range(9).shuffle(9, seed=seed - 3)))
+    return found
+
+
+@program
+def turns_after_errors(tf):
+    def checked(x):
+        inner = tf.data.Dataset.from_tensor_slices([1.0, 0.0, 2.0, 4.0]).map(
+            lambda y: tf.debugging.check_numerics((1.0 + tf.cast(x, tf.float32)) / y, "no")
+        )
+        return inner
+
+    found = []
+    for block, calls in [(1, None), (2, None), (1, 2), (2, 2), (3, 1)]:
+        base = tf.data.Dataset.range(3)
+        base = base.interleave(checked, cycle_length=2, block_length=block, num_parallel_calls=calls)
+        following = tf.compat.v1.data.make_one_shot_iterator(base).get_next()
+        with tf.compat.v1.Session() as session:
+            steps = []
+            for _ in range(13):
+                try:
+                    steps.append(session.run(following))
+                except tf.errors.OpError as error:
+                    steps.append(type(error).__name__)
+        found.append(steps)
+    return found

@@ -96,3 +96,15 @@ h0 = keras.Input((4,))
 [layers.GRU(4)(x, initial_state=h0)]
 xs = keras.Input(batch_shape=(2, 3, 4))
 [layers.LSTM(3, stateful=True)(xs), layers.TimeDistributed(layers.Lambda(lambda t: t + 1))(xs)]
+
+[
+    layers.LocallyConnected1D(3, 2)(x),
+    layers.LocallyConnected2D(3, 2)(im),
+    layers.LocallyConnected2D(3, 2, implementation=2)(im),
+]
+volumes = keras.Input((3, 5, 5, 2))
+[
+    layers.ConvLSTM2D(2, 3)(volumes),
+    layers.ConvLSTM2D(2, 3, padding="same", return_sequences=True, dropout=0.1)(volumes),
+]
+[layers.CuDNNGRU(3)(x), layers.CuDNNLSTM(3, return_sequences=True)(x)]

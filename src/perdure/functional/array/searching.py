@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from perdure.functional.array.array import (
@@ -134,3 +135,20 @@ def one_hot(
         if on_dtype != off_dtype:
             raise TypeError(f"dtype {on_dtype} of on_value does not match dtype {off_dtype} of off_value")
         return g.one_hot(indices, depth, on_value, off_value, axis=axis, name=name)
+
+
+def bucketize(input: Any, boundaries: Sequence[float], name: str | None = None) -> Tensor:
+    """Which of the ranges between boundaries each number is in.
+
+    Args:
+        input: numbers.
+        boundaries: sorted; a number that is equal to one is in the range above it.
+        name: the name of the op.
+
+    Returns:
+        The numbers of the ranges, from 0 on, int32, of the shape of `input`.
+
+    Raises:
+        InvalidArgumentError: when run, if boundaries are not sorted.
+    """
+    return g.bucketize(input, boundaries=boundaries, name=name)

@@ -31,6 +31,9 @@ _GRAPH_LEARNING_PHASES: MutableMapping[Graph, Any] = weakref.WeakKeyDictionary()
 _GRAPH_VARIABLES: MutableMapping[Graph, Any] = weakref.WeakKeyDictionary()
 _GRAPH_TF_OPTIMIZERS: MutableMapping[Graph, Any] = weakref.WeakKeyDictionary()
 
+# The graphs whose variables all have values, since the last one came.
+_CHECKED: MutableMapping[Graph, bool] = weakref.WeakKeyDictionary()
+
 
 class _OfThread(threading.local):
     session: Any = None
@@ -232,6 +235,7 @@ def manual_variable_initialization(value: bool) -> None:
 def track_variable(v: Any) -> None:
     """Let Keras give a variable its value before the next step."""
     graph = v.graph if hasattr(v, "graph") else get_graph()
+    _CHECKED.pop(graph, None)
     _GRAPH_VARIABLES.setdefault(graph, {})[id(v)] = weakref.ref(v)
 
 
@@ -251,8 +255,13 @@ def _get_variables(graph: Graph) -> list[Any]:
 
 def _initialize_variables(session: Any) -> None:
     """Give those variables a value that have none, once for each."""
-    candidates = [v for v in _get_variables(get_graph()) if not getattr(v, "_keras_initialized", False)]
+    graph = get_graph()
+    if graph in _CHECKED:
+        return
+    candidates = [v for v in _get_variables(graph) if not getattr(v, "_keras_initialized", False)]
     if not candidates:
+        if not _GRAPH_TF_OPTIMIZERS.get(graph):
+            _CHECKED[graph] = True
         return
     flags = session.run([is_variable_initialized(v) for v in candidates])
     missing = [v for v, flag in zip(candidates, flags, strict=True) if not flag]

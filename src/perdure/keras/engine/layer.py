@@ -596,6 +596,8 @@ class Layer(Gathering, Connected, AutoTrackable):
             self._maybe_create_attribute("_layers", [])
             if not any(layer is value for layer in self._layers):
                 self._layers.append(value)
+                if hasattr(value, "_use_resource_variables"):
+                    value._use_resource_variables = True
         for item in flatten(value):
             if isinstance(item, Variable) and not isinstance(item, UnreadVariable):
                 self._hold(item)

@@ -12,7 +12,7 @@ from perdure.layers.input_spec import InputSpec
 from perdure.platform import logging
 
 
-class _OfCell:
+class OfCell:
     """An attribute of the layer that is the cell's of the same name."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -26,20 +26,20 @@ class _Recurrent(RNN):
     """A layer whose cell's arguments are its own."""
 
     _described: ClassVar[tuple[str, ...]]
-    units = _OfCell()
-    activation = _OfCell()
-    use_bias = _OfCell()
-    kernel_initializer = _OfCell()
-    recurrent_initializer = _OfCell()
-    bias_initializer = _OfCell()
-    kernel_regularizer = _OfCell()
-    recurrent_regularizer = _OfCell()
-    bias_regularizer = _OfCell()
-    kernel_constraint = _OfCell()
-    recurrent_constraint = _OfCell()
-    bias_constraint = _OfCell()
-    dropout = _OfCell()
-    recurrent_dropout = _OfCell()
+    units = OfCell()
+    activation = OfCell()
+    use_bias = OfCell()
+    kernel_initializer = OfCell()
+    recurrent_initializer = OfCell()
+    bias_initializer = OfCell()
+    kernel_regularizer = OfCell()
+    recurrent_regularizer = OfCell()
+    bias_regularizer = OfCell()
+    kernel_constraint = OfCell()
+    recurrent_constraint = OfCell()
+    bias_constraint = OfCell()
+    dropout = OfCell()
+    recurrent_dropout = OfCell()
 
     def __init__(self, cell: Any, activity_regularizer: Any, **kwargs: Any) -> None:
         super().__init__(cell, **kwargs)
@@ -185,9 +185,9 @@ class GRU(_Recurrent):
         "implementation",
         "reset_after",
     )
-    recurrent_activation = _OfCell()
-    implementation = _OfCell()
-    reset_after = _OfCell()
+    recurrent_activation = OfCell()
+    implementation = OfCell()
+    reset_after = OfCell()
 
     def __init__(
         self,
@@ -282,9 +282,9 @@ class LSTM(_Recurrent):
         "recurrent_dropout",
         "implementation",
     )
-    recurrent_activation = _OfCell()
-    unit_forget_bias = _OfCell()
-    implementation = _OfCell()
+    recurrent_activation = OfCell()
+    unit_forget_bias = OfCell()
+    implementation = OfCell()
 
     def __init__(
         self,

@@ -426,6 +426,7 @@ class RNN(Layer):
             go_backwards=self.go_backwards,
             mask=mask,
             unroll=self.unroll,
+            input_length=self._steps(inputs),
             time_major=self.time_major,
             zero_output_for_mask=self.zero_output_for_mask,
         )
@@ -434,6 +435,10 @@ class RNN(Layer):
             self.add_update([assign(before, after) for before, after in kept])
         output = outputs if self.return_sequences else last_output
         return to_list(output) + list(states) if self.return_state else output
+
+    def _steps(self, inputs: Any) -> Any:
+        """How many steps a loop has at most, if it shall be limited."""
+        return None
 
     def _step(self, has_constants: bool, kwargs: dict[str, Any]) -> Any:
         """The step of the cell."""

@@ -1,4 +1,4 @@
-"""Where values are: OneHot, Where, Unique, ListDiff, LowerBound, UpperBound."""
+"""Where values are: OneHot, Where, Unique, ListDiff, LowerBound, UpperBound, Bucketize."""
 
 import numpy as np
 
@@ -243,3 +243,24 @@ for _bound, _side in ((op("LowerBound"), "left"), (op("UpperBound"), "right")):
     _bound.shape(bound_shape)
     _bound.kernel(bound_kernel(_side))
     _bound.not_differentiable("it returns positions")
+
+# -- Bucketize --------------------------------------------------------------------
+
+bucketize = op("Bucketize")
+bucketize.not_differentiable("it returns numbers of buckets")
+
+
+@bucketize.shape
+def bucketize_shape(input):
+    return input
+
+
+@bucketize.kernel
+def bucketize_kernel(xp, input, *, boundaries):
+    limits = np.asarray(boundaries, np.float32)
+    if (limits[1:] < limits[:-1]).any():
+        raise invalid("Expected sorted boundaries")
+    # TensorFlow compares integers as single floats.
+    kind = np.float64 if input.dtype == np.float64 else np.float32
+    found = xp.searchsorted(limits.astype(kind), input.astype(kind).reshape(-1), side="right")
+    return found.astype(np.int32).reshape(np.shape(input))

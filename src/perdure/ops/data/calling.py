@@ -198,6 +198,7 @@ def parallel_interleave_dataset_v2_kernel(
         Captured(f, other_arguments),
         integer(cycle_length, "cycle_length"),
         integer(block_length, "block_length"),
+        counts_errors=True,
     )
 
 

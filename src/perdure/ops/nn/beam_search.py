@@ -42,9 +42,6 @@ def gather_tree_kernel(xp, step_ids, parent_ids, max_sequence_lengths, end_token
     return np.where(ended, end_token, beams)
 
 
-gather_tree.refuse_gradient()
-
-
 def _check(step_ids, parent_ids, max_sequence_lengths, end_token):
     if step_ids.ndim != 3:
         raise invalid(f"step_ids must be a 3-tensor, saw shape: {format_shape(step_ids.shape)}")

@@ -5,6 +5,7 @@ from perdure.tf._lazy import namespace
 __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
+        "feature_column.dense_features": "DenseFeatures",
         "keras.engine.input_layer": "Input InputLayer",
         "layers.input_spec": "InputSpec",
         "keras.engine.layer": "Layer",
@@ -14,12 +15,15 @@ __getattr__, __dir__, __all__ = namespace(
         "keras.layers.convolutional": (
             "Conv1D Conv2D Conv3D Convolution1D=Conv1D Convolution2D=Conv2D Convolution3D=Conv3D"
         ),
+        "keras.layers.convolutional_recurrent": "ConvLSTM2D",
         "keras.layers.core": (
             "Activation ActivityRegularization Dense Dropout Flatten Masking Permute RepeatVector "
             "Reshape SpatialDropout1D SpatialDropout2D SpatialDropout3D"
         ),
+        "keras.layers.cudnn": "CuDNNGRU CuDNNLSTM",
         "keras.layers.embeddings": "Embedding",
         "keras.layers.lambdas": "Lambda",
+        "keras.layers.local": "LocallyConnected1D LocallyConnected2D",
         "keras.layers.merge": (
             "Add Average Concatenate Dot Maximum Minimum Multiply Subtract add average "
             "concatenate dot maximum minimum multiply subtract"

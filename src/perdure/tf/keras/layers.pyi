@@ -1,5 +1,6 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.keras.layers".
 
+from perdure.feature_column.dense_features import DenseFeatures as DenseFeatures
 from perdure.keras.engine.input_layer import Input as Input
 from perdure.keras.engine.input_layer import InputLayer as InputLayer
 from perdure.keras.engine.layer import Layer as Layer
@@ -18,6 +19,7 @@ from perdure.keras.layers.cells import SimpleRNNCell as SimpleRNNCell
 from perdure.keras.layers.convolutional import Conv1D as Conv1D
 from perdure.keras.layers.convolutional import Conv2D as Conv2D
 from perdure.keras.layers.convolutional import Conv3D as Conv3D
+from perdure.keras.layers.convolutional_recurrent import ConvLSTM2D as ConvLSTM2D
 from perdure.keras.layers.core import Activation as Activation
 from perdure.keras.layers.core import ActivityRegularization as ActivityRegularization
 from perdure.keras.layers.core import Dense as Dense
@@ -30,8 +32,12 @@ from perdure.keras.layers.core import Reshape as Reshape
 from perdure.keras.layers.core import SpatialDropout1D as SpatialDropout1D
 from perdure.keras.layers.core import SpatialDropout2D as SpatialDropout2D
 from perdure.keras.layers.core import SpatialDropout3D as SpatialDropout3D
+from perdure.keras.layers.cudnn import CuDNNGRU as CuDNNGRU
+from perdure.keras.layers.cudnn import CuDNNLSTM as CuDNNLSTM
 from perdure.keras.layers.embeddings import Embedding as Embedding
 from perdure.keras.layers.lambdas import Lambda as Lambda
+from perdure.keras.layers.local import LocallyConnected1D as LocallyConnected1D
+from perdure.keras.layers.local import LocallyConnected2D as LocallyConnected2D
 from perdure.keras.layers.merge import Add as Add
 from perdure.keras.layers.merge import Average as Average
 from perdure.keras.layers.merge import Concatenate as Concatenate
