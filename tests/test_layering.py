@@ -60,7 +60,7 @@ RESERVED = {
     "jax": {"arrays", "runtime/xla", "cli"},
     "google": {"formats", "testing"},
     "google_crc32c": {"formats"},
-    "scipy": {"arrays", "cli"},
+    "scipy": {"arrays", "cli", "contrib/opt"},
 }
 # A room that has grown over this wants rooms of its own.
 MOST_LINES = 12_000

@@ -1,0 +1,29 @@
+# Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.contrib.opt".
+
+from perdure.contrib.opt.accumulated import AGNCustomGetter as AGNCustomGetter
+from perdure.contrib.opt.accumulated import AGNOptimizer as AGNOptimizer
+from perdure.contrib.opt.adagrad import RegAdagradOptimizer as RegAdagradOptimizer
+from perdure.contrib.opt.adam import AdaMaxOptimizer as AdaMaxOptimizer
+from perdure.contrib.opt.adam import LazyAdamOptimizer as LazyAdamOptimizer
+from perdure.contrib.opt.adam import NadamOptimizer as NadamOptimizer
+from perdure.contrib.opt.adam_by_step import AdamGSOptimizer as AdamGSOptimizer
+from perdure.contrib.opt.adam_by_step import LazyAdamGSOptimizer as LazyAdamGSOptimizer
+from perdure.contrib.opt.averaging import MovingAverageOptimizer as MovingAverageOptimizer
+from perdure.contrib.opt.clipping import VariableClippingOptimizer as VariableClippingOptimizer
+from perdure.contrib.opt.elastic import ElasticAverageCustomGetter as ElasticAverageCustomGetter
+from perdure.contrib.opt.elastic import ElasticAverageOptimizer as ElasticAverageOptimizer
+from perdure.contrib.opt.external import ExternalOptimizerInterface as ExternalOptimizerInterface
+from perdure.contrib.opt.external import ScipyOptimizerInterface as ScipyOptimizerInterface
+from perdure.contrib.opt.lars import LARSOptimizer as LARSOptimizer
+from perdure.contrib.opt.model_average import ModelAverageCustomGetter as ModelAverageCustomGetter
+from perdure.contrib.opt.model_average import ModelAverageOptimizer as ModelAverageOptimizer
+from perdure.contrib.opt.multitask import MultitaskOptimizerWrapper as MultitaskOptimizerWrapper
+from perdure.contrib.opt.multitask import clip_gradients_by_global_norm as clip_gradients_by_global_norm
+from perdure.contrib.opt.shampoo import ShampooOptimizer as ShampooOptimizer
+from perdure.contrib.opt.signs import AddSignOptimizer as AddSignOptimizer
+from perdure.contrib.opt.signs import PowerSignOptimizer as PowerSignOptimizer
+from perdure.contrib.opt.stale import DropStaleGradientOptimizer as DropStaleGradientOptimizer
+from perdure.contrib.opt.weight_decay import AdamWOptimizer as AdamWOptimizer
+from perdure.contrib.opt.weight_decay import DecoupledWeightDecayExtension as DecoupledWeightDecayExtension
+from perdure.contrib.opt.weight_decay import MomentumWOptimizer as MomentumWOptimizer
+from perdure.contrib.opt.weight_decay import extend_with_decoupled_weight_decay as extend_with_decoupled_weight_decay
