@@ -23,6 +23,7 @@ COMPOSED = {
     "control/conditionals": "made of the nodes of control/control_flow",
     "control/context_protos": "contexts as messages, and makes no nodes",
     "control/contexts": "which kind a message holds, and makes no nodes",
+    "control/list_arrays": "made of the nodes of control/tensor_lists",
     "control/jit_scope": "attributes of the nodes that others make",
     "control/version": "a switch of the program's",
     "control/loop_shapes": "static shapes of loop variables, and makes no nodes",

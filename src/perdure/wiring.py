@@ -29,6 +29,7 @@ def wire() -> None:
     hooks.from_attr_value.bind("perdure.formats.graph.graph_def:from_attr_value")
     hooks.cond_v2.bind("perdure.functions.cond_v2:cond_v2")
     hooks.indexed_case.bind("perdure.functions.cond_v2:indexed_case")
+    hooks.list_array.bind("perdure.functional.control.list_arrays:ListArray")
     hooks.while_v2.bind("perdure.functions.while_v2:while_loop")
     hooks.function_body.bind("perdure.interchange.functions:function_def_to_graph")
     hooks.conditional_gradient.bind("perdure.functions.cond_v2:conditional_gradient")

@@ -73,6 +73,8 @@ class TensorFlowFinder:
         if name.startswith(f"{FACE}."):
             self._explain_missing_face_module(name)
             return None
+        if name.startswith("tensorflow_estimator."):
+            return refused(name)
         if name != "tensorflow" and not name.startswith("tensorflow."):
             return None
         alias = alias_of(name)
@@ -152,6 +154,16 @@ def _value_or_neighbour(part: str, name: str) -> Any:
         if name.startswith("_") or not (modules.is_module(neighbour) or modules.is_generated(neighbour)):
             raise
         return import_module(f"tensorflow.{neighbour}")
+
+
+def refused(name: str) -> ModuleSpec | None:
+    """A module of the package tensorflow-estimator whose classes say that they are not supported, or None."""
+    from perdure.compat.inner_estimators import refused_names
+
+    find = refused_names(name)
+    if find is None:
+        return None
+    return ModuleSpec(name, ViewLoader(find, list), origin="perdure")  # type: ignore[arg-type]
 
 
 def _package(name: str) -> ViewLoader:

@@ -73,13 +73,13 @@ def value_of(module: str, name: str) -> Any:
     Raises:
         AttributeError: perdure has nothing for it.
     """
-    public = public_names().get(module, {}).get(name)
-    if public not in (None, RAW):
-        return public_value(public)
     entry = table().get(module)
     if entry is not None and name in entry.origins:
         source, original = entry.origins[name]
         return getattr(import_module(source), original)
+    public = public_names().get(module, {}).get(name)
+    if public not in (None, RAW):
+        return public_value(public)
     if public == RAW:
         return raw_constructor(module, name)
     raise missing_inside(module, name)

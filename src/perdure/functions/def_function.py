@@ -9,8 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from perdure.functions.concrete import ConcreteFunction
+from perdure.functions.lifted_values import lifted
 from perdure.functions.polymorphic import Function as TracedByKind
 from perdure.functions.polymorphic import bound_weakly, validate_signature
+from perdure.graph.conversion import convert_to_tensor
+from perdure.graph.defaults import device, get_default_graph, init_scope, name_scope
+from perdure.graph.func_graph import FuncGraph
+from perdure.graph.keys import GraphKeys
 from perdure.graph.uids import count_uids
 from perdure.variables.creation import variable_creator_scope
 
@@ -74,7 +79,9 @@ class Function:
     def _made(self, next_creator: Any, **arguments: Any) -> Any:
         if self._later is not None:
             raise ValueError("tf.function-decorated function tried to create variables on non-first call.")
-        variable = next_creator(**arguments)
+        variable = next_creator(**_with_lifted_value(arguments))
+        trained = variable.handle.graph.get_collection_ref(GraphKeys.TRAINABLE_VARIABLES)
+        trained[:] = [other for other in trained if other is not variable]  # as in TensorFlow, it is in none
         self._made_variables.append(variable)
         return variable
 
@@ -90,6 +97,7 @@ class Function:
                     raise
                 if self._made_variables:
                     self._later = self._within(self._made)
+                    _initialize_variables()
                     return self._later
                 return self._first
             if self._later is not None:
@@ -147,6 +155,30 @@ class Function:
     def input_signature(self) -> Any:
         """TensorSpecs of its arguments, or None."""
         return self._shape.input_signature
+
+
+def _with_lifted_value(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a variable whose initial value is made in the body of a function, and lifted out of it."""
+    graph = get_default_graph()
+    value = arguments.get("initial_value")
+    if not isinstance(graph, FuncGraph) or value is None:
+        return arguments
+    is_made = callable(value)
+    name, dtype = arguments.get("name"), arguments.get("dtype")
+    with name_scope(name, "Variable", [] if is_made else [value]), name_scope("Initializer"), device(None):
+        value = convert_to_tensor(value() if is_made else value, name="initial_value", dtype=dtype)
+    outer = graph.root if value.op.graph is graph else value.op.graph
+    return {**arguments, "initial_value": lifted(value, outer), "caching_device": None}
+
+
+def _initialize_variables() -> None:
+    """Call what TensorFlow calls for variables that are made: nothing, in a graph."""
+
+    def initialize_variables() -> None:
+        pass
+
+    with init_scope():
+        TracedByKind(initialize_variables, "initialize_variables").get_concrete_function()()
 
 
 def function(

@@ -59,6 +59,11 @@ class TracedFunction(Function):
         elif any(op.signature.calls_functions for op in self.operations):
             self.definition  # noqa: B018 - written now: calls are changed when their gradients are made
 
+    @property
+    def is_kept_apart(self) -> bool:
+        """Whether all calls of it run one body, and share what belongs to the nodes of that."""
+        return bool(self._attrs.get("_noinline"))
+
     @cached_property
     def definition(self) -> Any:
         """Its FunctionDef."""

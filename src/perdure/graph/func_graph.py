@@ -19,8 +19,15 @@ from perdure.graph.operation import Operation
 from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
 
-# Collections that a body shares with the graph around it; of the others it has copies.
-SHARED_COLLECTIONS = (GraphKeys.GLOBAL_VARIABLES, GraphKeys.LOCAL_VARIABLES, GraphKeys.TRAINABLE_VARIABLES)
+# Collections that a body shares with the graph around it, the last two being the variables by name and the
+# open variable scopes (`variables/`); of the others it has copies.
+SHARED_COLLECTIONS: tuple[Any, ...] = (
+    GraphKeys.GLOBAL_VARIABLES,
+    GraphKeys.LOCAL_VARIABLES,
+    GraphKeys.TRAINABLE_VARIABLES,
+    ("__variable_store",),
+    ("__varscope",),
+)
 
 
 # The attribute of a node that calls a function by its name in which it has the function: it is never written.

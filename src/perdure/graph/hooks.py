@@ -53,6 +53,7 @@ matmul = Hook()  # (a, b, name=) -> Tensor
 context_from_proto = Hook()  # (ControlFlowContextDef, import_scope) -> ControlFlowContext
 cond_v2 = Hook()  # (pred, true_fn, false_fn, name) -> what they return, as an If
 indexed_case = Hook()  # (branch index, functions) -> what they return, as a Case
+list_array = Hook()  # the class of TensorArrays that are lists
 while_v2 = Hook()  # (cond, body, loop_vars, ...) -> as `tf.while_loop`, as a While
 function_body = Hook()  # (FunctionDef, shapes of the arguments) -> FuncGraph
 named_call_gradient = Hook()  # (Operation, *gradients of its outputs) -> those of its inputs

@@ -188,6 +188,8 @@ def shape_of_elements(tensor: Tensor) -> shapes.Shape:
         elif traits.calls is ONCE:
             tensor = function_called(op).outputs[tensor.value_index]
         elif traits.lists:
+            if op.signature.outputs[tensor.value_index].type is not variant:
+                return None  # an element, which may be a list, too
             handles = [given for given in op.inputs if given.dtype is variant]
             if not handles:
                 return _element_shape_given_to(op)
@@ -199,7 +201,8 @@ def shape_of_elements(tensor: Tensor) -> shapes.Shape:
 def _element_shape_given_to(op: Operation) -> shapes.Shape:
     for argument, tensor in zip(op.signature.inputs, op.inputs, strict=True):
         if argument.name == "element_shape":
-            return known_sizes(tensor) if tensor._shape != () else None
+            is_vector = tensor._shape is not None and len(tensor._shape) == 1
+            return known_sizes(tensor) if is_vector else None
     return None
 
 

@@ -147,7 +147,7 @@ class QueueRunner:
             threads.append(
                 threading.Thread(
                     target=self._close_on_stop,
-                    args=(sess, coord),
+                    args=(sess, self._cancel_op, coord),
                     name=f"QueueRunnerThread-{self.name}-close_on_stop",
                 )
             )
@@ -188,9 +188,10 @@ class QueueRunner:
                 with self._lock:
                     self._runs_per_session[sess] -= 1
 
-    def _close_on_stop(self, sess: Any, coord: Coordinator) -> None:
+    # Runners that programs derive from this start it, too, with these arguments.
+    def _close_on_stop(self, sess: Any, cancel_op: Any, coord: Coordinator) -> None:
         coord.wait_for_stop()
-        self._run_quietly(sess, self._cancel_op)
+        self._run_quietly(sess, cancel_op)
 
     def _run_quietly(self, sess: Any, op: Any) -> None:
         # Whoever closes the queue at the end may find it closed, or the session.

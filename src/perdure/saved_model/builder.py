@@ -284,6 +284,10 @@ class SavedModelBuilder(_SavedModelBuilder):
         if main_op is not None:
             _check_main_op(main_op)
             add_to_collection(constants.MAIN_OP_KEY, main_op)
+        self._add_train_op(train_op)
+
+    # Estimators call it by this name.
+    def _add_train_op(self, train_op: Any) -> None:
         if train_op is not None:
             if not isinstance(train_op, (Tensor, Operation)):
                 raise TypeError(f"train_op needs to be a Tensor or Op: {train_op!r}")

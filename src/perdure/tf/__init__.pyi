@@ -420,6 +420,7 @@ from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
+from perdure.tf import estimator as estimator
 from perdure.tf import feature_column as feature_column
 from perdure.tf import flags as flags
 from perdure.tf import gfile as gfile

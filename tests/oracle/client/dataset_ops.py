@@ -304,12 +304,17 @@ def generators(tf):
         for number in range(int(most)):
             yield number, [number] * number
 
+    def texts():
+        yield "a", ["b", "c"]
+        yield b"d", []
+
     make = tf.data.Dataset.from_generator
     base = make(numbers, (tf.int64, tf.float32), (tf.TensorShape([]), tf.TensorShape([None])))
     return [
         elements(tf, base),
         elements(tf, base.repeat(2)),
         elements(tf, make(numbers, (tf.int64, tf.float32), args=[2])),
+        elements(tf, make(texts, (tf.string, tf.string))),
     ]
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any
 
 from perdure.functional.array.array import identity, shape
 from perdure.functional.array.shape_arithmetic import range
+from perdure.functional.control.version import uses_functions
 from perdure.functional.math.cast import cast
-from perdure.graph import dtypes
+from perdure.graph import dtypes, hooks
 from perdure.graph.builder import g
 from perdure.graph.constants import constant_value
 from perdure.graph.conversion import convert_to_tensor
 from perdure.graph.defaults import colocate_with, control_dependencies, device, name_scope
 from perdure.graph.dtypes import DType
 from perdure.graph.operation import Operation
+from perdure.graph.stacks import get_default_graph
 from perdure.graph.tensor import Tensor
 from perdure.graph.tensor_shape import TensorShape, as_shape
 from perdure.platform import logging
@@ -43,6 +47,17 @@ class TensorArray:
         TypeError: `handle` is not a tensor.
     """
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """An array of the step; a list of tensors where loops are functions (`list_arrays.py`)."""
+        if cls is TensorArray:
+            handle, flow = (
+                args[i] if len(args) > i else kwargs.get(name) for i, name in ((5, "handle"), (6, "flow"))
+            )
+            is_list = flow is not None and flow.dtype is dtypes.variant
+            if is_list or handle is None and uses_functions(get_default_graph()):
+                cls = hooks.list_array.resolve()  # type: ignore[assignment]
+        return object.__new__(cls)
+
     def __init__(
         self,
         dtype: Any,
@@ -57,10 +72,6 @@ class TensorArray:
         colocate_with_first_write_call: bool = True,
         name: str | None = None,
     ) -> None:
-        if flow is not None and flow.dtype is dtypes.variant:
-            raise NotImplementedError(
-                "a TensorArray whose flow is a variant (a list of tensors, of TensorFlow 2) is not supported"
-            )
         if handle is not None:
             _check_not_given(
                 size=size,
@@ -125,7 +136,18 @@ class TensorArray:
         return self._dynamic_size
 
     def with_flow(self, flow: Tensor) -> TensorArray:
-        """The same array behind another flow."""
+        """The same array behind another flow.
+
+        Raises:
+            NotImplementedError: it is an array of the step, and loops are functions here.
+        """
+        if uses_functions(get_default_graph()):
+            raise NotImplementedError(
+                "Attempting to build a graph-mode TF2-style TensorArray from either an eager-mode "
+                "TensorArray or a TF1-style TensorArray.  This is not currently supported.  You may be "
+                "attempting to capture a TensorArray inside a tf.function or tf.data map function. Instead, "
+                "construct a new TensorArray inside the function."
+            )
         array = TensorArray(
             dtype=self._dtype,
             handle=self._handle,
@@ -305,10 +327,7 @@ class TensorArray:
             value = convert_to_tensor(value, dtype=self._dtype, name="value")
             with self._where_written(value):
                 lengths = cast(lengths, dtypes.int64)
-                known = constant_value(lengths)
-                if value.shape.ndims is not None and known is not None and known.shape:
-                    if known.max() == known.min():
-                        self._check_element_shape(TensorShape([known[0]]).concatenate(value.shape[1:]))
+                self._check_equal_lengths(value, lengths)
                 flow = g.tensor_array_split_v3(self._handle, value, lengths, self._flow, name=name)
             return self.with_flow(flow)
 
@@ -330,6 +349,13 @@ class TensorArray:
         if self._infer_shape:
             self._element_shape[0] = self.element_shape.merge_with(found)
 
+    def _check_equal_lengths(self, value: Tensor, lengths: Tensor) -> None:
+        """Take note of the shape of the pieces of a tensor, if they are known to be of one length."""
+        known = constant_value(lengths)
+        if value.shape.ndims is not None and known is not None and known.shape:
+            if known.max() == known.min():
+                self._check_element_shape(TensorShape([known[0]]).concatenate(value.shape[1:]))
+
     def _where_written(self, value: Tensor) -> AbstractContextManager[None]:
         """Colocation with what was written first, unless the array has a place of its own."""
         if self._first_written is None:
@@ -347,6 +373,12 @@ def _check_not_given(*, tensor_array_name: Any, handle: Any, **others: Any) -> N
     for name in ("size", "element_shape", "dynamic_size", "clear_after_read"):
         if others[name] is not None:
             raise ValueError(f"Cannot provide both a handle and {name} at the same time")
+
+
+# `__new__` takes whatever `__init__` does.
+TensorArray.__signature__ = inspect.signature(  # type: ignore[attr-defined]
+    functools.partial(TensorArray.__init__, None)  # type: ignore[arg-type]
+)
 
 
 def flow_of(value: Any) -> Any:

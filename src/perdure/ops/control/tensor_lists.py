@@ -9,7 +9,15 @@ import numpy as np
 
 from perdure.graph import shapes
 from perdure.ops.checks import invalid
-from perdure.ops.control.variants import ListValue, as_element_shape, blank, checked, format_partial, merged
+from perdure.ops.control.variants import (
+    ListValue,
+    as_element_shape,
+    blank,
+    checked,
+    format_partial,
+    merged,
+    shape_of,
+)
 from perdure.ops.registry import op
 
 _LIST: dict[str, Any] = {"host": True, "lists": True, "foldable": False}
@@ -130,7 +138,7 @@ def list_split_kernel(xp, tensor, element_shape, lengths, *, element_dtype):
 def split_gradient(g, d_output_handle, tensor, lengths):
     rows = g.slice(g.shape(tensor), [1], [-1])
     made = g.tensor_list_concat_v2(
-        d_output_handle, g.concat_v2([[-1], rows], 0), lengths, element_dtype=tensor.dtype
+        d_output_handle, g.concat([[-1], rows], 0), lengths, element_dtype=tensor.dtype
     )
     return {"tensor": made[0]}
 
@@ -385,7 +393,7 @@ element_shape_of.not_differentiable("it is a shape")
 def _stacked(elements, dtype, shape):
     for element in elements:
         if element is not None:
-            shape = merged(shape, np.shape(element))
+            shape = merged(shape, shape_of(element))
     if shape is None or None in shape:
         what = (
             "elements of an empty list with"

@@ -60,10 +60,10 @@ class ListValue:
 
     def check_element(self, element: Any) -> None:
         """Refuse an element of another shape."""
-        if not shapes.is_compatible(self.shape, np.shape(element)):
+        if not shapes.is_compatible(self.shape, shape_of(element)):
             raise invalid(
                 "Tried to append a tensor with incompatible shape to a list. Op element shape: "
-                f"{shapes.format_shape(np.shape(element))} list shape: {shapes.format_shape(self.shape)}"
+                f"{shapes.format_shape(shape_of(element))} list shape: {shapes.format_shape(self.shape)}"
             )
 
     def push(self, element: Any) -> ListValue:
@@ -99,7 +99,7 @@ class ListValue:
         known = merged(self.shape, shape)
         for element in self.elements:
             if element is not None:
-                known = merged(known, np.shape(element))
+                known = merged(known, shape_of(element))
         if known is None or None in known:
             raise invalid(
                 "Trying to read an uninitialized tensor but element_shape is not fully defined: "
@@ -146,6 +146,11 @@ class Optional:
         if self.values is None or other.values is None:
             return self
         return Optional([a + b for a, b in zip(self.values, other.values, strict=True)])
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of a value; a list, which has a shape of its elements, is a scalar."""
+    return () if isinstance(value, (ListValue, Optional)) else np.shape(value)
 
 
 def checked(value: Any, dtype: DType) -> ListValue:

@@ -21,6 +21,7 @@ from perdure.ops.capabilities import CAPABILITIES, policies_of
 from perdure.ops.registry import OpDefinition, Rule, lookup
 from perdure.resources.resource import Resource, check_kind, not_a_variable
 from perdure.resources.resources import Resources, Variable
+from perdure.runtime.execution.callers import seen_by
 from perdure.runtime.execution.step import Step, VariableInStep
 
 Bound = Callable[..., Any]
@@ -102,7 +103,8 @@ def bind(
     rule = definition.kernel_rule
     assert rule is not None
     if CALLED in op.attrs:
-        call_named = partial(_call_named, planned(op.attrs[CALLED], resources))
+        function = op.attrs[CALLED]
+        call_named = partial(_call_named, planned(function, seen_by(function, op, resources)))
         return BoundKernel(call_named, True, list(range(len(op.inputs))))
     if definition.traits.calls_program and policies_of(op):
         raise PermissionDeniedError(
@@ -208,9 +210,9 @@ def _keywords(
         if capability is None:
             value = op.attrs[name]
             if isinstance(value, Function):
-                value = planned(value, resources)
+                value = planned(value, seen_by(value, op, resources))
             elif isinstance(value, list) and value and isinstance(value[0], Function):
-                value = [planned(function, resources) for function in value]
+                value = [planned(function, seen_by(function, op, resources)) for function in value]
             keywords[name] = value
         elif capability.in_step is None:
             keywords[name] = capability.bind(definition, op, resources)

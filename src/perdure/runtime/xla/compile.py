@@ -27,6 +27,7 @@ from perdure.ops.registry import lookup, traits_of
 from perdure.resources import memory
 from perdure.resources.resource import Resource
 from perdure.resources.resources import Resources, Variable
+from perdure.runtime.execution.callers import seen_by
 from perdure.runtime.execution.cluster import Cluster
 from perdure.runtime.execution.step import Step, frozen
 from perdure.runtime.options import current_options
@@ -514,7 +515,14 @@ def _constants_used(cluster: Cluster) -> dict[Tensor, np.ndarray]:
 
 def _streams_of(cluster: Cluster, resources: Resources) -> list[tuple[str, Stream]]:
     found: dict[str, Stream] = {}
-    for op in _with_bodies(cluster.nodes):
-        if traits_of(op.type).draws and op.name not in found:
-            found[op.name] = CAPABILITIES["rng"].bind(None, op, resources)
+
+    def find(nodes: Iterable[Operation], resources: Resources) -> None:
+        for op in nodes:
+            if traits_of(op.type).draws:
+                stream = CAPABILITIES["rng"].bind(None, op, resources)
+                found.setdefault(stream.name, stream)
+            for function in functions_of(op):
+                find(operations_of(function), seen_by(function, op, resources))
+
+    find(cluster.nodes, resources)
     return list(found.items())

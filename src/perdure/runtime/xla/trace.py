@@ -29,6 +29,7 @@ from perdure.resources.stacks import Stack
 from perdure.resources.streams import RandomStream
 from perdure.resources.tensor_arrays import TensorArray
 from perdure.runtime.execution.bind import bind
+from perdure.runtime.execution.callers import seen_by
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.planning.bodies import body_of
 from perdure.runtime.planning.legality import (
@@ -383,7 +384,7 @@ def trace_operation(op: Operation, environment: dict[Tensor, Any], step: Any, re
     if traits.calls is not None:
 
         def call(function: Function, arguments: Sequence[Any]) -> list[Any]:
-            return _trace_function(function, arguments, step, resources)
+            return _trace_function(function, arguments, step, seen_by(function, op, resources))
 
         results = _TRACED_CALLS[traits.calls](op, inputs, call, step, environment.get)
         environment.update(zip(op.outputs, results, strict=True))
