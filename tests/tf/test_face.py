@@ -31,10 +31,16 @@ NAMESPACES = [""] + [
 # Modules, which TensorFlow's list of names leaves out.
 MODULES = {
     "contrib.framework.nest",
+    "contrib.slim.evaluation",
     "contrib.slim.initializers",
     "contrib.slim.layers",
+    "contrib.slim.learning",
     "contrib.slim.losses",
+    "contrib.slim.metrics",
+    "contrib.slim.model_analyzer",
+    "contrib.slim.queues",
     "contrib.slim.regularizers",
+    "contrib.slim.summaries",
     "contrib.slim.utils",
 }
 

@@ -7,6 +7,6 @@ __getattr__, __dir__, __all__ = namespace(
     {},
     submodules=(
         "autograph checkpoint crf cudnn_rnn data deprecated eager framework layers legacy_seq2seq lookup "
-        "losses nn opt rnn seq2seq signal slim staging stateless summary testing training util"
+        "losses metrics nn opt rnn seq2seq signal slim staging stateless summary testing training util"
     ),
 )

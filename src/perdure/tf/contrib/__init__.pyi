@@ -12,6 +12,7 @@ from perdure.tf.contrib import layers as layers
 from perdure.tf.contrib import legacy_seq2seq as legacy_seq2seq
 from perdure.tf.contrib import lookup as lookup
 from perdure.tf.contrib import losses as losses
+from perdure.tf.contrib import metrics as metrics
 from perdure.tf.contrib import nn as nn
 from perdure.tf.contrib import opt as opt
 from perdure.tf.contrib import rnn as rnn

@@ -84,8 +84,14 @@ from perdure.contrib.layers.summaries import summarize_tensor as summarize_tenso
 from perdure.contrib.layers.summaries import summarize_tensors as summarize_tensors
 from perdure.contrib.layers.summaries import summarize_variables as summarize_variables
 from perdure.contrib.layers.summaries import summarize_weights as summarize_weights
+from perdure.contrib.slim.modules import evaluation as evaluation
+from perdure.contrib.slim.modules import learning as learning
+from perdure.contrib.slim.modules import model_analyzer as model_analyzer
+from perdure.contrib.slim.modules import queues as queues
+from perdure.contrib.slim.modules import summaries as summaries
 from perdure.tf.contrib import layers as layers
 from perdure.tf.contrib import losses as losses
+from perdure.tf.contrib import metrics as metrics
 from perdure.training.training_util import assert_global_step as assert_global_step
 from perdure.training.training_util import create_global_step as create_global_step
 from perdure.training.training_util import get_global_step as get_global_step

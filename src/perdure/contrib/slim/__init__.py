@@ -1,0 +1,1 @@
+"""tf.contrib.slim: loops that train and evaluate; its layers are those of contrib.layers."""

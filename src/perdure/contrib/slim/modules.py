@@ -1,0 +1,5 @@
+"""The modules of tf.contrib.slim that programs use under their names."""
+
+from perdure.contrib.slim import evaluation, learning, model_analyzer, queues, summaries
+
+__all__ = ["evaluation", "learning", "model_analyzer", "queues", "summaries"]
