@@ -1,4 +1,4 @@
-"""The command line: `perdure run | explain | inspect | freeze | tensorboard | doctor`.
+"""The command line: `perdure run | get | explain | inspect | freeze | tensorboard | doctor`.
 
 Arguments are read by hand, because all that follows a script's name belongs to the script.
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 HELP = """\
 usage: perdure run [OPTIONS] SCRIPT [ARGUMENTS]
        perdure run [OPTIONS] -m MODULE [ARGUMENTS]
+       perdure get [--target FOLDER] PACKAGE [PACKAGE ...]
        perdure explain [OPTIONS] SCRIPT [ARGUMENTS]
        perdure inspect [--values] [--json] [--html FILE] PATH
        perdure freeze [--graph FILE] [--tags TAGS] -o FILE MODEL NODE [NODE ...]
@@ -30,6 +31,9 @@ run       run a Python program that says `import tensorflow`, as `python SCRIPT`
           --trace FILE.html   draw what each step did, and when, on a page to open in a browser
           --trace FILE.json   write the same for https://ui.perfetto.dev
           --leaks             list at the end the sessions that were never closed
+get       install packages that require TensorFlow, such as tf-slim or dm-sonnet, by pip and without it:
+          the versions that were tried, and what else these need (see docs/packages.md)
+          --target FOLDER     install into this folder, which PYTHONPATH is to name
 explain   run a program like `run`, and say at its end how its sessions' steps were cut, which tier
           each part ran in, and why
 inspect   show what is in a checkpoint, a graph, a SavedModel, an event file or a file of records;
@@ -73,6 +77,8 @@ def _command(arguments: list[str]) -> int:
     match arguments:
         case ["run", *rest]:
             return _run(rest)
+        case ["get", *rest]:
+            return _get(rest)
         case ["explain", *rest]:
             from perdure.cli.explain import explain_at_exit
 
@@ -155,6 +161,21 @@ def _run(arguments: list[str]) -> int:
         case _:
             raise UsageError("run needs a script, or -m and a module")
     raise AssertionError("every list of arguments matches a case")
+
+
+def _get(arguments: list[str]) -> int:
+    from perdure.cli.get import get
+
+    target: str | None = None
+    match arguments:
+        case ["--target", folder, *arguments] if not folder.startswith("-"):
+            target = folder
+    if not arguments:
+        raise UsageError("get needs the names of packages")
+    for argument in arguments:
+        if argument.startswith("-"):
+            raise UsageError(f"get does not know the option {argument!r}, or it lacks a folder")
+    return get(arguments, target)
 
 
 def _inspect(arguments: list[str]) -> int:

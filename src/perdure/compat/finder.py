@@ -138,11 +138,22 @@ def view_of(name: str) -> tuple[ViewLoader, bool] | None:
         return _package(name), True
     if modules.is_module(part):
         return ViewLoader(
-            lambda attribute: modules.value_of(part, attribute), lambda: modules.names_of(part)
+            lambda attribute: _value_or_neighbour(part, attribute), lambda: modules.names_of(part)
         ), False
     if modules.is_generated(part):
         return ViewLoader(lambda attribute: modules.raw_constructor(part, attribute), list), False
     return None
+
+
+def _value_or_neighbour(part: str, name: str) -> Any:
+    """What `name` is in a module, or a module of its package: TensorFlow's modules import each other."""
+    try:
+        return modules.value_of(part, name)
+    except AttributeError:
+        neighbour = f"{part.rpartition('.')[0]}.{name}"
+        if name.startswith("_") or not (modules.is_module(neighbour) or modules.is_generated(neighbour)):
+            raise
+        return import_module(f"tensorflow.{neighbour}")
 
 
 def refused(name: str) -> ModuleSpec | None:

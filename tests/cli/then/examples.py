@@ -333,6 +333,11 @@ print(a.tostring())
 a.fromstring(b"\\3")
 print(a.tolist())
 """,
+    "PIL.Image ANTIALIAS": """
+from PIL import Image
+print([int(f) for f in (Image.ANTIALIAS, Image.LINEAR, Image.CUBIC)])
+print(Image.new("L", (4, 4)).resize((2, 2), Image.ANTIALIAS).size)
+""",
     "builtins.str decode": """
 import h5py
 with h5py.File("example_of_decode.h5", "w", driver="core", backing_store=False) as file:

@@ -88,6 +88,9 @@ def parts_of_metrics(tf):
             tf.get_collection("totals")[0] is total,
             [t.shape.as_list() for t in squeezed],
             session.run(matrix),
+            session.run(
+                internal("ops.weights_broadcast_ops").broadcast_weights(tf.ones([2, 1]), tf.zeros([2, 2]))
+            ),
             session.run(impl._safe_scalar_div(tf.constant([1.0, 2.0]), tf.constant([0.0, 4.0]), "d")),
             [
                 t.shape.as_list()
@@ -101,11 +104,15 @@ def parts_of_metrics(tf):
 @program
 def names_of_images_and_shapes(tf):
     images, arrays = internal("ops.image_ops"), internal("ops.array_ops")
+    from tensorflow.python.ops.rnn import dynamic_rnn, rnn_cell_impl
+
     x = tf.zeros([2, 3])
     return [
         images.is_jpeg is tf.image.is_jpeg,
         images.resize_bilinear is tf.image.resize_bilinear,
         images.decode_image is tf.image.decode_image,
+        rnn_cell_impl is internal("ops.rnn_cell_impl"),
+        dynamic_rnn is tf.nn.dynamic_rnn,
         [arrays.shape_internal(x, optimize=o).op.type for o in (True, False)],
         [arrays.size_internal(x, optimize=o).op.type for o in (True, False)],
         [arrays.rank_internal(x, optimize=o).op.type for o in (True, False)],

@@ -17,13 +17,13 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from perdure.cli.children.perdure_child import call_after, is_own, place_before_files
-from perdure.cli.then import meanings
+from perdure.cli.then import meanings, packages
 from perdure.cli.then.rewriting import compile_program
 from perdure.cli.then.table import How, changes
 from perdure.compat.finder import AliasLoader
 
 # Installed packages that are to be read like the program's own files: at first, those of the program's time.
-own_packages: set[str] = {"keras", "keras_applications", "keras_preprocessing"}
+own_packages: set[str] = packages.modules()
 
 
 class ProgramLoader(SourceFileLoader):
@@ -91,10 +91,14 @@ def _changed_modules() -> frozenset[str]:
     return frozenset(_split(change.where)[0] for how in kinds for change in changes(how))
 
 
+# Modules whose names look like those of classes.
+_WITH_CAPITALS = frozenset({"PIL.Image"})
+
+
 def _split(where: str) -> tuple[str, str]:
     """A module and a class in it, or "": classes are written with capitals."""
     module, _, last = where.rpartition(".")
-    return (module, last) if last[0].isupper() else (where, "")
+    return (module, last) if last[0].isupper() and where not in _WITH_CAPITALS else (where, "")
 
 
 def _object(where: str) -> Any:

@@ -235,6 +235,10 @@ PYTHON = (
         "bytescale fromimage imread imresize imrotate imsave imshow toimage comb factorial logsumexp",
         "SciPy 1.3", "images, by Pillow", How.NAME, f"{_HERE}.scipy_misc",
     ),
+    Change(
+        "PIL.Image", "ANTIALIAS=LANCZOS LINEAR=BILINEAR CUBIC=BICUBIC", "Pillow 10",
+        "second names of filters", How.NAME, "PIL.Image",
+    ),
     Change("random", "sample", "Python 3.11", "takes sets", How.CALL, _PYTHON_CALLS),
     Change("random", "shuffle", "Python 3.11", "takes a source of numbers", How.CALL, _PYTHON_CALLS),
     Change(
