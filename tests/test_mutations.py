@@ -9,8 +9,9 @@ from tests.mutations import attempt, mutated, place_for, targets
 
 COUNT = 120
 KINDS = [
-    "data", "events", "graph", "index", "inspected events", "inspected graph", "inspected meta graph",
-    "inspected records", "meta graph", "records", "saved model", "slices", "state", "zipped records",
+    "bmp", "data", "events", "gif", "graph", "index", "inspected events", "inspected graph",
+    "inspected meta graph", "inspected records", "jpg", "meta graph", "png", "records", "saved model", "slices",
+    "state", "zipped records",
 ]  # fmt: skip
 
 

@@ -340,7 +340,7 @@ def test_installing_twice_and_uninstalling(installed):
     assert sys.meta_path.count(finder.FINDER) == 1
     perdure.compat.uninstall()
     perdure.compat.uninstall()
-    assert not [name for name in sys.modules if name.startswith("tensorflow")]
+    assert not [name for name in sys.modules if name.split(".")[0] == "tensorflow"]
     assert not hasattr(tf, "python")
     assert ops.Graph is tf.Graph
     if importlib.util.find_spec("tensorflow") is None:

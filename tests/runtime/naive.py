@@ -87,10 +87,10 @@ class NaiveSession:
             self.variables[key] = NaiveVariable(name, dtype, declared_shape)
         return self.variables[key]
 
-    def stream(self, op: Operation) -> Stream:
-        if op.name not in self.streams:
-            self.streams[op.name] = Stream(op.attrs["seed"], op.attrs["seed2"])
-        return self.streams[op.name]
+    def stream(self, name: str, op: Operation) -> Stream:
+        if name not in self.streams:
+            self.streams[name] = Stream(op.attrs["seed"], op.attrs["seed2"])
+        return self.streams[name]
 
     def run(
         self, fetches: Sequence[Tensor], targets: Sequence[Operation], feeds: dict[Tensor, Any]
@@ -114,8 +114,9 @@ class NaiveSession:
 class Walk:
     """One evaluation of (a part of) a graph; `values` are kept by tensor."""
 
-    def __init__(self, session: NaiveSession, feeds: dict[Tensor, Any]) -> None:
+    def __init__(self, session: NaiveSession, feeds: dict[Tensor, Any], caller: str = "") -> None:
         self.session = session
+        self.caller = caller  # comes before the names of streams: each call of a function has its own
         self.values: dict[Tensor, Any] = dict(feeds)
         self.fed = set(feeds)
         # What is fed in the place of a computed tensor may have another shape than that was going to have.
@@ -256,7 +257,7 @@ class Walk:
 
     def _keyword(self, op: Operation, name: str) -> Any:
         if name == "rng":
-            return self.session.stream(op)
+            return self.session.stream(self.caller + op.name, op)
         if name == "obtain":
             place = op.attrs["container"], op.attrs["shared_name"] or op.name
             return partial(self.session.variable, *place)
@@ -265,7 +266,9 @@ class Walk:
         if name == "step":
             return None
         value = op.attrs[name]
-        return NaiveFunction(value, self.session) if isinstance(value, Function) else value
+        if isinstance(value, Function):
+            return NaiveFunction(value, self.session, f"{self.caller}{op.name}/{value.name}/")
+        return value
 
     def fetched(self, tensor: Tensor) -> Any:
         """The value of a fetch; what shares a variable's memory has what the step left there."""
@@ -285,13 +288,14 @@ class Walk:
 class NaiveFunction:
     """The body of a branch or loop; called by the kernel of If and While."""
 
-    def __init__(self, function: Function, session: NaiveSession) -> None:
+    def __init__(self, function: Function, session: NaiveSession, caller: str) -> None:
         self.function = function
         self.session = session
+        self.caller = caller
 
     def __call__(self, step: Any, arguments: Sequence[Any]) -> list[Any]:
         function = self.function
-        walk = Walk(self.session, dict(zip(function.inputs, arguments, strict=True)))
+        walk = Walk(self.session, dict(zip(function.inputs, arguments, strict=True)), self.caller)
         walk.run([t.op for t in function.outputs if t not in walk.fed])
         if walk.errors:
             raise Failed(walk.errors)
