@@ -19,12 +19,11 @@ from perdure.runtime.execution.executable import HostUnit
 from perdure.runtime.execution.frame import Frame
 from perdure.runtime.execution.function import PlannedFunction
 from perdure.runtime.execution.interpret import Instruction, with_releases
+from perdure.runtime.execution.waiting import SideBySide, shared_slots, tasks_of
 from perdure.runtime.planning.cut import Unit, cut
-from perdure.runtime.planning.effects import variable_behind
+from perdure.runtime.planning.effects import may_wait, variable_behind
 from perdure.runtime.planning.handles import together
-from perdure.runtime.planning.lifting.frames import has_control_flow
 from perdure.runtime.planning.order import FetchOfReference, Node
-from perdure.runtime.planning.prune import needed_operations
 from perdure.runtime.xla.entry import compiler
 
 Runnable = Cluster | HostUnit
@@ -151,7 +150,11 @@ class PlannedBody(PlannedFunction):
 
     def __init__(self, function: Function, resources: Resources) -> None:
         super().__init__(function, resources, plan_body)
-        frame, fed = self._frame, set(function.inputs)
+        frame, function = self._frame, self._function
+        fed = set(function.inputs)
+        if any(may_wait(instruction.node) for instruction in self._instructions):
+            self._run_side_by_side()
+            return
         if not function.is_lifted or self.saving_us <= 0:
             return
         # Stacks and arrays that are handed in are the step's; programs have none but their own.
@@ -166,26 +169,18 @@ class PlannedBody(PlannedFunction):
         keep = set(self._output_slots)
         self.units = made_units(units, parts, frame, function.outputs, fed, keep, is_last=False)
 
+    def _run_side_by_side(self) -> None:
+        """Let what an operation waits for run meanwhile, if that is in the body as well."""
+        frame, fed = self._frame, set(self._function.inputs)
+        units = cut(frame.simplified, fed, variable_behind, (), {*frame.simplified.order})
+        before = {node: nodes for unit in units for node, nodes in zip(unit.nodes, unit.before, strict=True)}
+        instructions = [instruction._replace(dead=()) for instruction in self._instructions]
+        tasks = tasks_of([(False, instructions)], before)
+        if tasks:
+            keep = {*self._output_slots, *shared_slots(tasks)}
+            self.side_by_side = SideBySide([HostUnit(with_releases(instructions, keep))], tasks)
+
 
 def plan_body(function: Function, resources: Resources) -> PlannedFunction:
     """A function ready to be called within a step."""
-    return PlannedBody(_lifted(function), resources)
-
-
-def _lifted(function: Function) -> Function:
-    """A function, with conditionals and loops in the place of control flow nodes."""
-    fed = set(function.inputs)
-    needed = needed_operations(function.targets, function.outputs, fed)
-    if not has_control_flow(needed):
-        return function
-    from perdure.runtime.planning.lifting.lift import lift
-
-    lifted = lift(needed, function.outputs, function.targets, fed)
-    return Function(
-        function.name,
-        function.graph,
-        function.inputs,
-        list(lifted.fetches),
-        tuple(lifted.targets),
-        function.is_lifted,
-    )
+    return PlannedBody(function, resources)

@@ -10,6 +10,8 @@ import pytest
 from perdure import tf
 from perdure.runtime.options import options
 
+RUN_OPTIONS = tf.RunOptions(timeout_in_ms=20000)
+
 TIERS = pytest.mark.parametrize("tier", ["interpret", "compile"])
 
 
@@ -163,3 +165,79 @@ def test_a_function_waits_for_a_queue_operation_of_its_step(session):
     waited = tf.py_func(lambda: session.run(take), [], tf.int32)
     put = queue.enqueue(5)
     assert session.run([waited, put])[0] == 5
+
+
+@TIERS
+def test_what_a_branch_waits_for_may_be_in_the_branch(session, tier):
+    """One operation of a branch is woken by another one of it."""
+    with options(tier=tier):
+        queue = tf.FIFOQueue(1, tf.float32, shapes=[[]])
+        taken = tf.placeholder(tf.bool, [])
+
+        def both():
+            got = queue.dequeue()
+            with tf.control_dependencies([queue.enqueue(2.0)]):
+                return got + 1.0
+
+        y = tf.cond(taken, both, lambda: 0.0)
+        found = [session.run(y, {taken: value}, RUN_OPTIONS) for value in (True, False, True)]
+    assert found == [3.0, 0.0, 3.0]
+    with session.graph.as_default():
+        assert session.run(queue.size()) == 0
+
+
+@TIERS
+def test_what_the_body_of_a_loop_waits_for_may_be_in_the_body(session, tier):
+    """In each of many runs, which become one function of Python's otherwise."""
+    with options(tier=tier):
+        queue = tf.FIFOQueue(1, tf.float32, shapes=[[]])
+
+        def body(i, total):
+            got = queue.dequeue()
+            with tf.control_dependencies([queue.enqueue(tf.cast(i, tf.float32))]):
+                return i + 1, total + got
+
+        total = tf.while_loop(lambda i, total: i < 20, body, [0, 0.0])[1]
+        assert session.run(total, options=RUN_OPTIONS) == sum(range(20))
+
+
+def test_a_branch_that_waits_for_nobody_ends_with_the_step(session):
+    """Time runs out in the branch, and what waits there is let go."""
+    queue = tf.FIFOQueue(1, tf.float32, shapes=[[]])
+    taken = tf.placeholder(tf.bool, [])
+    y = tf.cond(taken, lambda: queue.dequeue() + tf.cast(queue.size(), tf.float32), lambda: 0.0)
+    with pytest.raises(tf.errors.DeadlineExceededError):
+        session.run(y, {taken: True}, tf.RunOptions(timeout_in_ms=200))
+    session.run(queue.enqueue(1.0))
+    assert session.run(queue.size()) == 1
+
+
+@TIERS
+def test_a_branch_waits_for_what_runs_outside_of_it(session, tier):
+    """And in another branch, and in a loop."""
+    queue, other = tf.FIFOQueue(1, tf.float32, shapes=[[]]), tf.FIFOQueue(1, tf.float32, shapes=[[]])
+    taken = tf.placeholder(tf.bool, [])
+    y = tf.cond(taken, lambda: queue.dequeue() * 2.0, lambda: 0.0)
+    put = tf.cond(taken, lambda: tf.group(queue.enqueue(3.0)), tf.no_op)
+    sent = tf.while_loop(
+        lambda i: i < 3,
+        lambda i: tf.tuple([i + 1], control_inputs=[other.enqueue(tf.cast(i, tf.float32))]),
+        [0],
+    )
+    received = [other.dequeue() for _ in range(3)]
+    with options(tier=tier):
+        assert session.run([y, put], {taken: True}, RUN_OPTIONS)[0] == 6.0
+        assert session.run([y, put], {taken: False}, RUN_OPTIONS)[0] == 0.0
+        assert session.run([y, queue.enqueue(4.0)], {taken: True}, RUN_OPTIONS)[0] == 8.0
+        assert sorted(session.run([sent, received], options=RUN_OPTIONS)[1]) == [0.0, 1.0, 2.0]
+
+
+def test_branches_that_take_from_several_queues_are_lifted(session):
+    """The pattern of training and test queues: nothing in the step wakes them."""
+    queues = [tf.FIFOQueue(1, tf.float32, shapes=[[]]) for _ in range(2)]
+    taken = tf.placeholder(tf.bool, [])
+    y = tf.cond(taken, queues[0].dequeue, queues[1].dequeue) * 2.0
+    sizes = [queue.size() for queue in queues]
+    session.run([queue.enqueue(float(i)) for i, queue in enumerate(queues)])
+    assert "If" in session.explain([y, *sizes], [taken])
+    assert session.run(y, {taken: False}, RUN_OPTIONS) == 2.0

@@ -13,6 +13,7 @@ loops, and what tests compare those with.  The rules are those of core/common_ru
 - The value of a variable (`<variable>/read`) shares its memory: it goes through Switch and Enter as the
   variable itself, and is read where it is used.
 - At most `parallel_iterations` of a frame run at a time.
+- What has to wait is put off until nothing else can run.
 """
 
 from __future__ import annotations
@@ -30,12 +31,14 @@ from perdure.graph.operation import Operation, is_snapshot
 from perdure.graph.tensor import Tensor
 from perdure.ops.registry import traits_of
 from perdure.ops.traits import ENTER, EXIT, MERGE, NEXT_ITERATION, SWITCH
+from perdure.resources.blocking import Deferred, Deferring
 from perdure.resources.resources import Resources, Variable
 from perdure.runtime.execution.bind import BoundKernel, Planned, bind
 from perdure.runtime.execution.executable import HostUnit
 from perdure.runtime.execution.failure import failure_of
 from perdure.runtime.execution.interpret import Failure, Instruction
 from perdure.runtime.execution.step import Step
+from perdure.runtime.planning.effects import may_wait
 from perdure.runtime.planning.lifting.frames import flow_of, frames_of
 
 # Stands for a value that is dead.
@@ -66,6 +69,7 @@ class _Node:
         "is_trigger",
         "is_snapshot",
         "reading",
+        "waits",
     )
 
     def __init__(self, op: Operation, kernel: BoundKernel | None) -> None:
@@ -79,6 +83,7 @@ class _Node:
         self.controls = 0
         self.is_trigger = traits_of(op.type).never_dead
         self.is_snapshot = is_snapshot(op)
+        self.waits = may_wait(op)
         # The inputs that a variable may come to, of which the value is wanted.
         self.reading = [not t.dtype.is_ref_dtype and t.dtype is not resource for t in op.inputs]
 
@@ -218,7 +223,10 @@ class Dataflow:
             run.ready(run.root, node, _Arrivals(node))
         found = {tensor: value for tensor, value in zip(self._feeds, feeds, strict=True)}
         wanted = set(self._fetches) - found.keys()
-        run.go_on(wanted, found)
+        try:
+            run.go_on(wanted, found)
+        finally:
+            run.deferring.withdraw()
         results = []
         for index, tensor in enumerate(self._fetches):
             value = found.get(tensor, DEAD)
@@ -237,6 +245,8 @@ class _Run:
         self.step = step
         self.root = _Frame(None, 0, 1).iterations[0]
         self.queue: deque[tuple[_Iteration, _Node, _Arrivals]] = deque()
+        self.deferring = Deferring()
+        self.put_off: list[tuple[_Iteration, _Node, _Arrivals]] = []
 
     # -- what comes ------------------------------------------------------------------------
 
@@ -288,9 +298,16 @@ class _Run:
     def go_on(self, wanted: Collection[Tensor], found: dict[Tensor, Any]) -> None:
         """Run whatever is ready until nothing is; `found` gets the values that are wanted."""
         queue = self.queue
-        while queue:
+        while queue or self.put_off:
+            if not queue:
+                self._wait()
+                continue
             iteration, node, arrivals = queue.popleft()
-            is_dead, results = self._results(node, arrivals)
+            try:
+                is_dead, results = self._results(node, arrivals)
+            except Deferred:
+                self.put_off.append((iteration, node, arrivals))
+                continue
             outside = self._outside(iteration, node, is_dead, results)
             if wanted and outside is self.root:
                 for tensor, value in zip(node.op.outputs, results, strict=True):
@@ -301,6 +318,17 @@ class _Run:
             if node.flow is ENTER:
                 self._may_be_over(iteration.frame.children[iteration.number, node.op.attrs["frame_name"]])
             self._ran(iteration)
+
+    def _wait(self) -> None:
+        """Wait until something that was put off need not be any more."""
+        going_on = [part for part in self.put_off if not self.deferring.waits(part[2])]
+        if not going_on:
+            try:
+                self.step.wait(self.deferring.event)
+            except Exception as error:
+                raise Failure(self.put_off[0][1].op, error) from error
+        self.queue.extend(going_on)
+        self.put_off = [part for part in self.put_off if part not in going_on]
 
     def _results(self, node: _Node, arrivals: _Arrivals) -> tuple[bool, list[Any]]:
         """Whether a node is dead, and what it makes."""
@@ -313,7 +341,14 @@ class _Run:
         if arrivals.dead and not node.is_trigger:
             return True, [DEAD] * len(op.outputs)
         if flow is None and not node.is_snapshot:
-            return False, self._called(node, values)
+            if not node.waits:
+                return False, self._called(node, values)
+            self.deferring.current = arrivals
+            self.step.deferring = self.deferring
+            try:
+                return False, self._called(node, values)
+            finally:
+                self.step.deferring = None
         value = values[0]
         if flow is SWITCH:
             pred = np.asarray(self._read(values[1]))
@@ -333,6 +368,8 @@ class _Run:
         arguments = [self._read(values[i]) if reading[i] else values[i] for i in kernel.inputs]
         try:
             result = kernel.call(self.step, *arguments) if kernel.takes_step else kernel.call(*arguments)
+        except Deferred:
+            raise
         except Exception as error:
             raise Failure(op, error) from error
         outputs = op.signature.outputs

@@ -24,6 +24,7 @@ from perdure.runtime.execution.generated import Generated
 from perdure.runtime.execution.interpret import STEP, Failure, interpret, with_releases
 from perdure.runtime.execution.step import Step
 from perdure.runtime.execution.terms import Terms
+from perdure.runtime.execution.waiting import SideBySide
 from perdure.runtime.options import current_options
 from perdure.runtime.planning.bodies import body_of, structured
 from perdure.runtime.planning.cost import COMPILED_CALL, cost_of_body
@@ -87,20 +88,23 @@ class PlannedFunction:
     Attributes:
         returned: the position of the argument that it returns, if that is all it does.
         units: clusters and stretches of host operations that do what it does, if it is cut.
+        side_by_side: how it is run if some of its operations wait for others of it.
     """
 
     __slots__ = (
         "_instructions", "_template", "_input_slots", "_output_slots", "_costs", "_calls", "_generated",
         "_frame", "_function", "_resources", "_planned", "_draws", "_sums", "returned", "units",
+        "side_by_side",
     )  # fmt: skip
 
     def __init__(self, function: Function, resources: Resources, planned: Planned | None = None) -> None:
-        self._function, self._resources, self._planned = function, resources, planned
-        function = structured(function)
+        self._function = function = structured(function)
+        self._resources, self._planned = resources, planned
         inputs = function.inputs
         simplified = body_of(function)
         self._frame = frame = Frame(resources, simplified, planned or PlannedFunction)
         self.units: list[Any] = []
+        self.side_by_side: SideBySide | None = None
         self._input_slots = [frame.new_slot(tensor) for tensor in inputs]
         instructions = []
         for node in simplified.order:
@@ -139,11 +143,11 @@ class PlannedFunction:
         step.compiled_us += self._costs[1]
         try:
             self._calls += 1
-            if self._calls == _OFTEN:
+            if self._calls == _OFTEN and self.side_by_side is None:
                 self._generated = Generated(
                     self._instructions, self._template, self._input_slots, self._output_slots
                 )
-            if self.units:
+            if self.units or self.side_by_side is not None:
                 return self._run_units(step, arguments)
             if self._generated is not None and step.interpret is interpret:
                 return self._generated(step, arguments)
@@ -262,6 +266,8 @@ class PlannedFunction:
         values[STEP] = step
         for slot, value in zip(self._input_slots, arguments, strict=True):
             values[slot] = value
+        if self.side_by_side is not None:
+            self.side_by_side.run(values, step)
         for unit in self.units:
             unit.run(values, step)
         return [values[slot] for slot in self._output_slots]

@@ -18,12 +18,13 @@ def structured(function: Function) -> Function:
     """
     fed = set(function.inputs)
     needed = needed_operations(function.targets, function.outputs, fed)
-    if function.is_lifted or not has_control_flow(needed):
+    if not has_control_flow(needed):
         return function
     from perdure.runtime.planning.lifting.lift import lift  # few functions have such nodes
 
     lifted = lift(needed, function.outputs, function.targets, fed)
-    return Function(function.name, function.graph, function.inputs, [*lifted.fetches], (*lifted.targets,))
+    fetches, targets = [*lifted.fetches], (*lifted.targets,)
+    return Function(function.name, function.graph, function.inputs, fetches, targets, function.is_lifted)
 
 
 def body_of(function: Function) -> Simplified:

@@ -27,6 +27,7 @@ from perdure.runtime.planning.lifting.items import Item, Items
 from perdure.runtime.planning.lifting.liveness import Liveness, Loop, NotLiftable
 from perdure.runtime.planning.lifting.predicates import FALSE, TRUE, Predicate
 from perdure.runtime.planning.lifting.scope import Constants, Scope, made
+from perdure.runtime.planning.lifting.waits import check_waits
 from perdure.runtime.planning.sums import with_sums_apart
 
 _BOOL = as_dtype(bool)
@@ -69,7 +70,9 @@ def lift(
     for tensor in fetches:
         if tensor not in fed and frames.outside(tensor.op) is not None:
             raise NotLiftable(f"{tensor.name} is fetched from a loop")
-    return _Lifter(frames, fed, fetches).lifted(targets)
+    lifter = _Lifter(frames, fed, fetches)
+    check_waits(frames, lifter.live)
+    return lifter.lifted(targets)
 
 
 class _Lifter:
