@@ -7,7 +7,8 @@ from typing import Any
 
 from perdure.data import structure
 from perdure.data.convert import optional_param_to_tensor
-from perdure.data.dataset import AUTOTUNE, DatasetV1Adapter, DatasetV2
+from perdure.data.dataset import AUTOTUNE, DatasetV2
+from perdure.data.dataset_v1 import DatasetV1Adapter
 from perdure.data.experimental.interleaving import ParallelInterleaveDataset
 from perdure.data.parents import DatasetSource
 from perdure.functional.array.array import reshape

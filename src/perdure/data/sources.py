@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from perdure.data import nest, structure
-from perdure.data.dataset import Dataset, DatasetV2
+from perdure.data.dataset import DatasetV2
+from perdure.data.dataset_v1 import Dataset
 from perdure.data.kinds import kind
 from perdure.data.parents import DatasetSource
 from perdure.functional.array.array import identity, shape

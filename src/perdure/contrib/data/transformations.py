@@ -9,7 +9,7 @@ import numpy as np
 
 from perdure.contrib.framework.tensors import with_shape
 from perdure.data import nest, structure
-from perdure.data.dataset import DatasetV1, make_one_shot_iterator
+from perdure.data.dataset_v1 import DatasetV1, make_one_shot_iterator
 from perdure.data.experimental import grouping, interleaving, readers
 from perdure.data.parents import UnaryDataset
 from perdure.data.readers import TFRecordDataset

@@ -7,7 +7,8 @@ from typing import Any
 
 from perdure.data import nest, structure
 from perdure.data.convert import optional_param_to_tensor
-from perdure.data.dataset import Dataset, DatasetSpec, DatasetV1, DatasetV1Adapter, DatasetV2
+from perdure.data.dataset import DatasetSpec, DatasetV2
+from perdure.data.dataset_v1 import Dataset, DatasetV1, DatasetV1Adapter
 from perdure.data.experimental.random_dataset import RandomDataset
 from perdure.data.functions import StructuredFunctionWrapper
 from perdure.data.mapping import MapDataset

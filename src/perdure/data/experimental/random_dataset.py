@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from perdure.data.dataset import DatasetV1Adapter
+from perdure.data.dataset_v1 import DatasetV1Adapter
 from perdure.data.parents import DatasetSource
 from perdure.data.seeds import get_seed
 from perdure.graph import dtypes

@@ -12,7 +12,8 @@ import numpy as np
 
 from perdure.data import nest, structure
 from perdure.data.convert import optional_param_to_tensor
-from perdure.data.dataset import AUTOTUNE, Dataset, DatasetV1Adapter
+from perdure.data.dataset import AUTOTUNE
+from perdure.data.dataset_v1 import Dataset, DatasetV1Adapter
 from perdure.data.experimental.interleaving import parallel_interleave
 from perdure.data.experimental.parsing import parse_example_dataset
 from perdure.data.experimental.passing import ignore_errors as leave_errors_out

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from perdure.data.dataset import Dataset
+from perdure.data.dataset_v1 import Dataset
 from perdure.data.experimental.batching import unbatch
 from perdure.data.experimental.interleaving import sample_from_datasets
 from perdure.data.experimental.scanning import scan

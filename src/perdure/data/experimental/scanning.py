@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from perdure.data import structure
-from perdure.data.dataset import Dataset, DatasetV1Adapter
+from perdure.data.dataset_v1 import Dataset, DatasetV1Adapter
 from perdure.data.functions import StructuredFunctionWrapper
 from perdure.data.mapping import check_predicate, weakened
 from perdure.data.parents import UnaryDataset, UnaryUnchangedStructureDataset

@@ -6,10 +6,10 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {
         "data.dataset": (
-            "Dataset DatasetSpec get_output_classes=get_legacy_output_classes "
-            "get_output_shapes=get_legacy_output_shapes get_output_types=get_legacy_output_types "
-            "make_initializable_iterator make_one_shot_iterator"
+            "DatasetSpec get_output_classes=get_legacy_output_classes "
+            "get_output_shapes=get_legacy_output_shapes get_output_types=get_legacy_output_types"
         ),
+        "data.dataset_v1": "Dataset make_initializable_iterator make_one_shot_iterator",
         "data.iterators": "Iterator",
         "data.options_of_datasets": "Options",
         "data.readers": "FixedLengthRecordDataset TFRecordDataset TextLineDataset",

@@ -1,9 +1,9 @@
 # Written by tools/stubs.py; the names and where they come from are those of "perdure.tf.data".
 
-from perdure.data.dataset import Dataset as Dataset
 from perdure.data.dataset import DatasetSpec as DatasetSpec
-from perdure.data.dataset import make_initializable_iterator as make_initializable_iterator
-from perdure.data.dataset import make_one_shot_iterator as make_one_shot_iterator
+from perdure.data.dataset_v1 import Dataset as Dataset
+from perdure.data.dataset_v1 import make_initializable_iterator as make_initializable_iterator
+from perdure.data.dataset_v1 import make_one_shot_iterator as make_one_shot_iterator
 from perdure.data.iterators import Iterator as Iterator
 from perdure.data.options_of_datasets import Options as Options
 from perdure.data.readers import FixedLengthRecordDataset as FixedLengthRecordDataset
