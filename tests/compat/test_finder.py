@@ -140,7 +140,7 @@ def test_mnist_tutorial(installed):
     """The first line of many tutorials."""
     from tensorflow.examples.tutorials.mnist import input_data
 
-    assert input_data is importlib.import_module("perdure.compat.mnist")
+    assert input_data is importlib.import_module("perdure.contrib.learn.datasets.mnist")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ def proto_modules():
     for name in MODULES:
         yield name.rpartition(".")[2], import_module("tensorflow.core." + name + "_pb2")
     yield "checkpoint_state", import_module("tensorflow.python.training.checkpoint_state_pb2")
+    projector = "tensorflow.contrib.tensorboard.plugins.projector.projector_config_pb2"
+    yield "projector_config", import_module(projector)
     yield "hparam", import_module("tensorflow.contrib.training.python.training.hparam_pb2")
 
 

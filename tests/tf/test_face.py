@@ -31,6 +31,8 @@ NAMESPACES = [""] + [
 # Modules, which TensorFlow's list of names leaves out.
 MODULES = {
     "contrib.framework.nest",
+    "contrib.learn.datasets",
+    "contrib.learn.preprocessing",
     "contrib.slim.evaluation",
     "contrib.slim.initializers",
     "contrib.slim.layers",
@@ -38,10 +40,12 @@ MODULES = {
     "contrib.slim.losses",
     "contrib.slim.metrics",
     "contrib.slim.model_analyzer",
+    "contrib.slim.nets",
     "contrib.slim.queues",
     "contrib.slim.regularizers",
     "contrib.slim.summaries",
     "contrib.slim.utils",
+    "contrib.tensorboard.plugins.projector",
 }
 
 # Where perdure's signature differs from TensorFlow's, and why that is right.

@@ -48,6 +48,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "named_tensor": ("NamedTensorProto",),
     "node_def": ("NodeDef",),
     "op_def": ("OpDef", "OpDeprecation", "OpList"),
+    "projector_config": ("EmbeddingInfo", "ProjectorConfig", "SpriteMetadata"),
     "queue_runner": ("QueueRunnerDef",),
     "resource_handle": ("ResourceHandleProto",),
     "rewriter_config": ("AutoParallelOptions", "RewriterConfig", "ScopedAllocatorOptions"),
@@ -79,6 +80,7 @@ MODULES: dict[str, tuple[str, ...]] = {
 
 # Where TensorFlow keeps the same proto modules: `tensorflow.core.framework.graph_pb2` and so on.
 TENSORFLOW_MODULES: dict[str, tuple[str, ...]] = {
+    "tensorflow.contrib.tensorboard.plugins.projector": ("projector_config",),
     "tensorflow.contrib.training.python.training": ("hparam",),
     "tensorflow.core.example": ("example", "feature"),
     "tensorflow.core.framework": (

@@ -1,5 +1,5 @@
 """The modules of tf.contrib.slim that programs use under their names."""
 
-from perdure.contrib.slim import evaluation, learning, model_analyzer, queues, summaries
+from perdure.contrib.slim import evaluation, learning, model_analyzer, nets, queues, summaries
 
-__all__ = ["evaluation", "learning", "model_analyzer", "queues", "summaries"]
+__all__ = ["evaluation", "learning", "model_analyzer", "nets", "queues", "summaries"]

@@ -6,7 +6,8 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {},
     submodules=(
-        "autograph checkpoint crf cudnn_rnn data deprecated eager framework layers legacy_seq2seq lookup "
-        "losses metrics nn opt rnn seq2seq signal slim staging stateless summary testing training util"
+        "autograph checkpoint crf cudnn_rnn data deprecated eager framework layers learn "
+        "legacy_seq2seq lookup losses metrics nn opt rnn seq2seq signal slim staging stateless "
+        "summary tensorboard testing training util"
     ),
 )

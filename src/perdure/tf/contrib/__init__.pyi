@@ -9,6 +9,7 @@ from perdure.tf.contrib import deprecated as deprecated
 from perdure.tf.contrib import eager as eager
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
+from perdure.tf.contrib import learn as learn
 from perdure.tf.contrib import legacy_seq2seq as legacy_seq2seq
 from perdure.tf.contrib import lookup as lookup
 from perdure.tf.contrib import losses as losses
@@ -22,6 +23,7 @@ from perdure.tf.contrib import slim as slim
 from perdure.tf.contrib import staging as staging
 from perdure.tf.contrib import stateless as stateless
 from perdure.tf.contrib import summary as summary
+from perdure.tf.contrib import tensorboard as tensorboard
 from perdure.tf.contrib import testing as testing
 from perdure.tf.contrib import training as training
 from perdure.tf.contrib import util as util

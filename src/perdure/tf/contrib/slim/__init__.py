@@ -39,7 +39,7 @@ __getattr__, __dir__, __all__ = namespace(
             "summarize_activation summarize_activations summarize_biases summarize_collection "
             "summarize_tensor summarize_tensors summarize_variables summarize_weights"
         ),
-        "contrib.slim.modules": "evaluation learning model_analyzer queues summaries",
+        "contrib.slim.modules": "evaluation learning model_analyzer nets queues summaries",
         "tf.contrib": "layers losses metrics",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step"

@@ -87,6 +87,7 @@ from perdure.contrib.layers.summaries import summarize_weights as summarize_weig
 from perdure.contrib.slim.modules import evaluation as evaluation
 from perdure.contrib.slim.modules import learning as learning
 from perdure.contrib.slim.modules import model_analyzer as model_analyzer
+from perdure.contrib.slim.modules import nets as nets
 from perdure.contrib.slim.modules import queues as queues
 from perdure.contrib.slim.modules import summaries as summaries
 from perdure.tf.contrib import layers as layers

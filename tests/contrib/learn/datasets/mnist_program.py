@@ -1,6 +1,6 @@
 """Which batches `read_data_sets` gives: runs under TensorFlow 1.15.5 and under perdure.
 
-oracle-python tests/compat/mnist_program.py     # writes tests/golden/mnist_batches.json
+oracle-python tests/contrib/learn/datasets/mnist_program.py     # writes tests/golden/mnist_batches.json
 """
 
 import gzip
@@ -12,7 +12,7 @@ import tempfile
 
 import numpy as np
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 4))
 GOLDEN = os.path.join(ROOT, "tests/golden/mnist_batches.json")
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from perdure import tf
-from perdure.compat import mnist
-from tests.compat import mnist_program
+from perdure.contrib.learn.datasets import mnist
+from tests.contrib.learn.datasets import mnist_program
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""tf.contrib.tensorboard: what programs tell TensorBoard's plugins."""
