@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from perdure.formats.examples.bulk import Unusual, columns_in_bulk
+from perdure.formats.examples.bulk import columns_in_bulk
+from perdure.formats.examples.joined import Joined, Unusual
+from perdure.formats.examples.lockstep import columns_in_lockstep
 from perdure.formats.examples.wire import BYTES, Malformed, Span, Unsupported, features_of, values_of
 
 _NUMPY_TYPES = {"string": object, "float32": np.float32, "int64": np.int64}
@@ -18,14 +20,6 @@ NAMES = {kind: name for name, kind in KINDS.items()}
 
 # So many messages are worth the work on arrays.
 _MANY = 12
-
-
-def _as_array(values: Any) -> np.ndarray:
-    if not isinstance(values, list):
-        return np.asarray(values)
-    array = np.empty(len(values), object)
-    array[:] = values
-    return array
 
 
 @dataclass(slots=True)
@@ -79,12 +73,12 @@ def columns_of(records: Sequence[bytes], wanted: Mapping[bytes, str]) -> dict[by
         BadFeature: a feature is damaged, or of another type.
     """
     if len(records) >= _MANY:
-        try:
-            found_at_once = columns_in_bulk(records, {key: KINDS[name] for key, name in wanted.items()})
-        except Unusual:
-            pass  # message by message, then
-        else:
-            return {key: Column(counts, _as_array(values)) for key, (counts, values) in found_at_once.items()}
+        found_at_once = _at_once(Joined(records), {key: KINDS[name] for key, name in wanted.items()})
+        if found_at_once is not None:
+            return {
+                key: Column(counts, values.astype(_NUMPY_TYPES[wanted[key]], copy=False))
+                for key, (counts, values) in found_at_once.items()
+            }
     gathering = {key: Gathering(key, name, len(records)) for key, name in wanted.items()}
     for row, record in enumerate(records):
         try:
@@ -96,6 +90,16 @@ def columns_of(records: Sequence[bytes], wanted: Mapping[bytes, str]) -> dict[by
             if place is not None:
                 gathered.add(row, record, place)
     return {key: gathered.column() for key, gathered in gathering.items()}
+
+
+def _at_once(
+    joined: Joined, wanted: Mapping[bytes, int]
+) -> dict[bytes, tuple[np.ndarray, np.ndarray]] | None:
+    """The columns of messages that are all written in the usual way; else None: message by message, then."""
+    for columns in (columns_in_lockstep, columns_in_bulk):
+        with suppress(Unusual):
+            return columns(joined, wanted)
+    return None
 
 
 class Gathering:

@@ -28,6 +28,8 @@ from perdure.ops.registry import op
 def texts(value):
     """The strings of a tensor, as bytes in one dimension."""
     items = np.asarray(value, object).ravel().tolist()
+    if {*map(type, items)} <= {bytes}:
+        return items
     return [item if type(item) is bytes else str(item).encode() for item in items]
 
 
