@@ -115,13 +115,6 @@ def refuse_strategies(*args: Any, **kwargs: Any) -> NoReturn:
     raise NotImplementedError(_STRATEGIES)
 
 
-class SyncReplicasOptimizer:
-    """The optimizer that waits for its replicas, which is not there: no optimizer of a program is one."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise NotImplementedError("tf.train.SyncReplicasOptimizer is not supported by perdure")
-
-
 # Modules of the package that stand on what perdure does not have, and what is said of them.
 _CANNED = "tensorflow_estimator.python.estimator.canned."
 _TPU = "tensorflow_estimator.python.estimator.tpu."

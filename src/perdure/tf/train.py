@@ -64,6 +64,7 @@ __getattr__, __dir__, __all__ = namespace(
         "training.session_run_hook": ("SessionRunArgs SessionRunContext SessionRunHook SessionRunValues"),
         "summaries.summary_iterator": "summary_iterator",
         "training.supervisor": "Supervisor",
+        "training.sync_replicas": "SyncReplicasOptimizer",
         "training.training_util": (
             "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
         ),

@@ -106,6 +106,7 @@ from perdure.training.session_run_hook import SessionRunContext as SessionRunCon
 from perdure.training.session_run_hook import SessionRunHook as SessionRunHook
 from perdure.training.session_run_hook import SessionRunValues as SessionRunValues
 from perdure.training.supervisor import Supervisor as Supervisor
+from perdure.training.sync_replicas import SyncReplicasOptimizer as SyncReplicasOptimizer
 from perdure.training.training_util import assert_global_step as assert_global_step
 from perdure.training.training_util import create_global_step as create_global_step
 from perdure.training.training_util import get_global_step as get_global_step
