@@ -217,6 +217,7 @@ __getattr__, __dir__, __all__ = namespace(
             "variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.module": "Module",
         "variables.partitioners": (
             "create_partitioned_variables fixed_size_partitioner min_max_variable_partitioner "
             "variable_axis_size_partitioner"
