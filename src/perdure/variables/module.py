@@ -87,7 +87,7 @@ class Module(AutoTrackable):
             recursive: whether what modules in it hold comes behind.
             predicate: says which leaves are wanted; all when None.
             attribute_traversal_key: attributes come in the order of what it makes of their names.
-            with_path: whether each leaf comes as a pair with the way to it, and then as often as ways lead to it.
+            with_path: whether a leaf comes as a pair with the way to it, and as often as ways lead to it.
         """
         wanted = predicate or (lambda leaf: True)
         return _leaves(self, (), {id(self)}, recursive, wanted, attribute_traversal_key, with_path)
