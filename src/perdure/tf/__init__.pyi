@@ -313,6 +313,7 @@ from perdure.gradients import gradients as gradients
 from perdure.gradients import hessians as hessians
 from perdure.gradients import no_gradient as no_gradient
 from perdure.gradients import recompute_grad as recompute_grad
+from perdure.gradients.tape import GradientTape as GradientTape
 from perdure.graph.composite import IndexedSlices as IndexedSlices
 from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue
@@ -415,6 +416,7 @@ from perdure.tf import app as app
 from perdure.tf import autograph as autograph
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
+from perdure.tf import config as config
 from perdure.tf import contrib as contrib
 from perdure.tf import data as data
 from perdure.tf import debugging as debugging
