@@ -171,7 +171,7 @@ def test_mnist_tutorial(installed):
             "cannot import name 'should_use_result': perdure has nothing for should_use_result of "
             "tensorflow.python.util.tf_should_use, which is a part of TensorFlow 1.15: TensorFlow's own",
         ),
-        ("from tensorflow import distribute", "tensorflow.distribute is part of TensorFlow 1.15"),
+        ("from tensorflow import lite", "tensorflow.lite is part of TensorFlow 1.15"),
         ("import tensorflow.nothing", "TensorFlow 1.15 has no module tensorflow.nothing"),
         ("from tensorflow import nothing", "cannot import name 'nothing'"),
         (
@@ -370,3 +370,35 @@ def test_a_tensorflow_that_could_be_imported_loses(tmp_path):
     )
     assert result.stdout == "1.15.5\n"
     assert "RuntimeWarning: TensorFlow is installed too" in result.stderr
+
+
+def test_programs_for_tpus_import_what_they_name(installed):
+    """What only TPUs do refuses when it is called, and says what to do."""
+    from tensorflow.contrib import tpu as contrib_tpu
+    from tensorflow.contrib.tpu.python.tpu import bfloat16, tpu_optimizer
+    from tensorflow.python.tpu import session_support, tensor_tracer, tpu, tpu_function
+    from tensorflow.python.tpu.ops import tpu_ops
+
+    assert tpu_optimizer.CrossShardOptimizer is contrib_tpu.CrossShardOptimizer
+    assert not tensor_tracer.TensorTracer.is_enabled()
+    assert tpu_function.get_tpu_context().number_of_shards is None
+    for refuse in (
+        lambda: contrib_tpu.rewrite(lambda x: x),
+        lambda: tpu.replicate(lambda x: x),
+        lambda: tpu_ops.cross_replica_sum(1.0),
+        lambda: session_support.start_worker_watchdog(None),
+        lambda: tf.contrib.cluster_resolver.TPUClusterResolver("here"),
+        lambda: tf.tpu.initialize_system(),
+    ):
+        with pytest.raises(NotImplementedError, match="leave use_tpu=False"):
+            refuse()
+    with tf.Graph().as_default():
+        v = tf.Variable(1.0)
+        optimizer = contrib_tpu.CrossShardOptimizer(tf.train.MomentumOptimizer(0.1, 0.9))
+        gradients = optimizer.compute_gradients(v * 2.0)
+        assert gradients[0][1] is v
+        with pytest.raises(NotImplementedError, match="use its optimizer without it"):
+            optimizer.apply_gradients(gradients)
+        with bfloat16.bfloat16_scope():
+            w = tf.get_variable("w", [2], tf.bfloat16)
+        assert (w.dtype, tf.global_variables()[-1].dtype.base_dtype) == (tf.bfloat16, tf.float32)

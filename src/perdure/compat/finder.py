@@ -89,6 +89,9 @@ class TensorFlowFinder:
                 origin="perdure",
                 is_package=is_package,
             )
+        spec = refused(name)
+        if spec is not None:
+            return spec
         raise ModuleNotFoundError(_reason(name))
 
     def _explain_missing_face_module(self, name: str) -> None:
@@ -157,10 +160,16 @@ def _value_or_neighbour(part: str, name: str) -> Any:
 
 
 def refused(name: str) -> ModuleSpec | None:
-    """A module of the package tensorflow-estimator whose classes say that they are not supported, or None."""
-    from perdure.compat.inner_estimators import refused_names
+    """A module whose classes say that they are not supported, or a package of such ones, or None.
+
+    Some modules of the package tensorflow-estimator are, and TensorFlow's for TPUs, which that imports.
+    """
+    from perdure.compat.inner_estimators import TPU_PACKAGES, refused_names
 
     find = refused_names(name)
+    if name in TPU_PACKAGES:
+        loader = ViewLoader(lambda attribute: import_module(f"{name}.{attribute}"), list)
+        return ModuleSpec(name, loader, origin="perdure", is_package=True)  # type: ignore[arg-type]
     if find is None:
         return None
     return ModuleSpec(name, ViewLoader(find, list), origin="perdure")  # type: ignore[arg-type]

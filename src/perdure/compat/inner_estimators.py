@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import os
 from types import ModuleType
 from typing import Any, NoReturn
@@ -84,21 +83,9 @@ class BoolGauge:
         return self._cells.setdefault(labels, _Cell())
 
 
-class ReduceOp(enum.Enum):
-    """How the values of replicas become one."""
-
-    SUM = "SUM"
-    MEAN = "MEAN"
-
-
 def scale_loss_for_distribution(loss_value: Any) -> Any:
     """A loss divided by the number of replicas, which is one."""
     return loss_value
-
-
-def has_strategy() -> bool:
-    """Whether there is a strategy of distribution: never."""
-    return False
 
 
 def should_run_distribute_coordinator(config: Any) -> bool:
@@ -117,7 +104,6 @@ def refuse_strategies(*args: Any, **kwargs: Any) -> NoReturn:
 
 # Modules of the package that stand on what perdure does not have, and what is said of them.
 _CANNED = "tensorflow_estimator.python.estimator.canned."
-_TPU = "tensorflow_estimator.python.estimator.tpu."
 _WHY = {
     f"{_CANNED}boosted_trees": "boosted trees are not supported by perdure; xgboost and lightgbm have them",
     f"{_CANNED}boosted_trees_utils": "boosted trees are not supported by perdure",
@@ -125,17 +111,20 @@ _WHY = {
     f"{_CANNED}linear_optimizer.python.utils.sdca_ops": (
         "the SDCA optimizer is not supported by perdure; use tf.train.FtrlOptimizer"
     ),
-    f"{_TPU}tpu_estimator": "TPUs are not supported by perdure; use tf.estimator.Estimator",
-    f"{_TPU}_tpu_estimator_embedding": "TPUs are not supported by perdure",
 }
 
 
+# Packages all modules of which do, of TensorFlow's inside.
+TPU_PACKAGES = ("tensorflow.python.tpu", "tensorflow.python.tpu.ops", "tensorflow.core.protobuf.tpu")
+_NO_TPU = "TPUs are not supported by perdure: leave use_tpu=False"
+
+
 def refused_names(module: str) -> Any:
-    """What finds the names of a module of the package that is refused; None if it is not.
+    """What finds the names of a module that is refused, of the package or of TensorFlow; None if it is not.
 
     The names are classes, so that they can be imported and asked for by `isinstance`; making one is refused.
     """
-    reason = _WHY.get(module)
+    reason = _NO_TPU if module.rpartition(".")[0] in TPU_PACKAGES else _WHY.get(module)
     if reason is None:
         return None
 
@@ -143,9 +132,8 @@ def refused_names(module: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
 
-        def __init__(self: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807
-            raise NotImplementedError(f"{name}: {reason}")
+        from perdure.contrib.tpu.refused import refusing
 
-        return type(name, (), {"__init__": __init__, "__doc__": reason, "__module__": module})
+        return refusing(name, reason)
 
     return find

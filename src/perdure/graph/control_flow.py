@@ -273,6 +273,25 @@ def containing_cond_context(context: ControlFlowContext | None) -> ControlFlowCo
     return context
 
 
+class XLAControlFlowContext(ControlFlowContext):
+    """The base of regions that the program wants compiled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = "XLAControlFlowContext"
+
+    def IsXLAContext(self) -> bool:
+        """Whether it is such a region."""
+        return True
+
+    def AddOp(self, op: Operation) -> None:
+        """Take in an operation that was just made in it."""
+
+    def AddValue(self, val: Tensor) -> Tensor:
+        """What stands for a tensor in it: the tensor."""
+        return val
+
+
 def containing_xla_context(context: ControlFlowContext | None) -> ControlFlowContext | None:
     """The innermost region to be compiled that `context` is or lies in."""
     while context is not None and not context.IsXLAContext():

@@ -159,6 +159,7 @@ __getattr__, __dir__, __all__ = namespace(
             "AggregationMethod NoGradient NotDifferentiable RegisterGradient UnconnectedGradients "
             "custom_gradient grad_pass_through gradients hessians no_gradient recompute_grad"
         ),
+        "gradients.tape": "GradientTape",
         "graph.composite": (
             "IndexedSlices SparseTensor SparseTensorValue convert_to_tensor_or_indexed_slices "
             "convert_to_tensor_or_sparse_tensor"
@@ -217,6 +218,7 @@ __getattr__, __dir__, __all__ = namespace(
             "variables_initializer"
         ),
         "variables.creation": "variable_creator_scope",
+        "variables.module": "Module",
         "variables.partitioners": (
             "create_partitioned_variables fixed_size_partitioner min_max_variable_partitioner "
             "variable_axis_size_partitioner"
@@ -231,9 +233,9 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app autograph bitwise compat contrib data debugging dtypes errors estimator feature_column flags "
-        "gfile graph_util image initializers io keras layers linalg logging lookup losses manip math "
-        "metrics nest nn python_io queue random raw_ops saved_model sets signal sparse spectral strings "
-        "summary test train version xla"
+        "app autograph bitwise compat config contrib data debugging distribute dtypes errors estimator "
+        "feature_column flags gfile graph_util image initializers io keras layers linalg logging lookup "
+        "losses manip math metrics nest nn python_io queue random raw_ops saved_model sets signal sparse "
+        "spectral strings summary test tpu train version xla"
     ),
 )

@@ -313,6 +313,7 @@ from perdure.gradients import gradients as gradients
 from perdure.gradients import hessians as hessians
 from perdure.gradients import no_gradient as no_gradient
 from perdure.gradients import recompute_grad as recompute_grad
+from perdure.gradients.tape import GradientTape as GradientTape
 from perdure.graph.composite import IndexedSlices as IndexedSlices
 from perdure.graph.composite import SparseTensor as SparseTensor
 from perdure.graph.composite import SparseTensorValue as SparseTensorValue
@@ -415,9 +416,11 @@ from perdure.tf import app as app
 from perdure.tf import autograph as autograph
 from perdure.tf import bitwise as bitwise
 from perdure.tf import compat as compat
+from perdure.tf import config as config
 from perdure.tf import contrib as contrib
 from perdure.tf import data as data
 from perdure.tf import debugging as debugging
+from perdure.tf import distribute as distribute
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
 from perdure.tf import estimator as estimator
@@ -451,6 +454,7 @@ from perdure.tf import spectral as spectral
 from perdure.tf import strings as strings
 from perdure.tf import summary as summary
 from perdure.tf import test as test
+from perdure.tf import tpu as tpu
 from perdure.tf import train as train
 from perdure.tf import version as version
 from perdure.tf import xla as xla
@@ -476,6 +480,7 @@ from perdure.variables.collections import report_uninitialized_variables as repo
 from perdure.variables.collections import trainable_variables as trainable_variables
 from perdure.variables.collections import variables_initializer as variables_initializer
 from perdure.variables.creation import variable_creator_scope as variable_creator_scope
+from perdure.variables.module import Module as Module
 from perdure.variables.partitioners import create_partitioned_variables as create_partitioned_variables
 from perdure.variables.partitioners import fixed_size_partitioner as fixed_size_partitioner
 from perdure.variables.partitioners import min_max_variable_partitioner as min_max_variable_partitioner

@@ -16,5 +16,6 @@ __getattr__, __dir__, __all__ = namespace(
         "functional.control.check_shapes": "assert_shapes",
         "functional.control.assertions": "Assert",
         "functional.math.unary": "is_finite is_inf is_nan",
+        "session.settings": "get_log_device_placement set_log_device_placement",
     },
 )

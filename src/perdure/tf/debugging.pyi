@@ -27,6 +27,8 @@ from perdure.functional.control.check_ops import is_non_decreasing as is_non_dec
 from perdure.functional.control.check_ops import is_numeric_tensor as is_numeric_tensor
 from perdure.functional.control.check_ops import is_strictly_increasing as is_strictly_increasing
 from perdure.functional.control.check_shapes import assert_shapes as assert_shapes
+from perdure.session.settings import get_log_device_placement as get_log_device_placement
+from perdure.session.settings import set_log_device_placement as set_log_device_placement
 import perdure.functional.array.array
 assert_all_finite = perdure.functional.array.array.verify_tensor_all_finite
 def is_finite(x: _Any, name: _Any = None) -> _Any: ...

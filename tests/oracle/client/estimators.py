@@ -265,3 +265,61 @@ def configurations(tf, folder):
         attempt(lambda: tf.estimator.EstimatorSpec("infer")),
         attempt(lambda: tf.estimator.TrainSpec(3)),
     )
+
+
+@program
+def one_for_tpus_without_them(tf, folder):
+    tpu = tf.contrib.tpu
+    numbers = np.random.RandomState(0).rand(16, 3).astype("f")
+    labels = (numbers[:, 0] > numbers[:, 1]).astype("i")
+    params_seen = []
+
+    def model_fn(features, labels, mode, params):
+        params_seen.append((mode, sorted(params)))
+        w = tf.get_variable("w", [3, 2], initializer=tf.random_normal_initializer(seed=1))
+        logits = tf.matmul(features["x"], w)
+        if mode == tf.estimator.ModeKeys.PREDICT:
+            return tpu.TPUEstimatorSpec(mode=mode, predictions={"p": tf.nn.softmax(logits)})
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
+        loss = tf.reduce_mean(losses)
+        if mode == tf.estimator.ModeKeys.TRAIN:
+            step = tf.train.get_or_create_global_step()
+            train = tf.train.GradientDescentOptimizer(0.5).minimize(loss, global_step=step)
+            return tpu.TPUEstimatorSpec(mode=mode, loss=loss, train_op=train, scaffold_fn=None)
+
+        def metric_fn(losses, labels, logits):
+            guesses = tf.argmax(logits, -1, output_type=tf.int32)
+            return {"right": tf.metrics.accuracy(labels, guesses), "mean": tf.metrics.mean(losses)}
+
+        return tpu.TPUEstimatorSpec(mode=mode, loss=loss, eval_metrics=(metric_fn, [losses, labels, logits]))
+
+    config = tpu.RunConfig(
+        model_dir=os.path.join(folder, "model"),
+        tf_random_seed=3,
+        tpu_config=tpu.TPUConfig(
+            iterations_per_loop=5, per_host_input_for_training=tpu.InputPipelineConfig.PER_HOST_V2
+        ),
+    )
+    estimator = tpu.TPUEstimator(
+        use_tpu=False,
+        model_fn=model_fn,
+        config=config,
+        train_batch_size=4,
+        eval_batch_size=4,
+        predict_batch_size=4,
+        params={"a": 1},
+    )
+
+    def rows(params):
+        return tf.data.Dataset.from_tensor_slices(({"x": numbers}, labels)).batch(params["batch_size"])
+
+    estimator.train(lambda params: rows(params).repeat(), max_steps=20)
+    metrics = estimator.evaluate(rows, steps=4)
+    predictions = [np.round(each["p"], 4).tolist() for each in estimator.predict(rows)]
+    return (
+        params_seen,
+        {key: round(float(value), 4) for key, value in metrics.items()},
+        predictions,
+        attempt(lambda: tpu.TPUConfig(num_cores_per_replica=3)),
+        tpu.TPUConfig().iterations_per_loop,
+    )

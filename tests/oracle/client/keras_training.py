@@ -279,3 +279,20 @@ def later_epochs(tf, k, L, K):
     m.compile("sgd", "mse", metrics=["mae"])
     h = m.fit(x, y, verbose=0, epochs=4, initial_epoch=2, validation_data=(x, y), validation_freq=2)
     return (h.epoch, {a: len(b) for a, b in sorted(h.history.items())})
+
+
+@program
+def losses_of_labels_without_times(tf, k, L, K):
+    labels = tf.constant([[1, 2, 0], [3, 0, 0]])
+    given = np.random.RandomState(0).rand(2, 6, 5).astype("f")
+    inputs = tf.constant(given / given.sum(-1, keepdims=True))
+    loss = K.ctc_batch_cost(labels, inputs, tf.constant([[6], [5]]), tf.constant([[3], [1]]))
+    greedy, score = K.ctc_decode(inputs, tf.constant([6, 5]))
+    paths, scores = K.ctc_decode(inputs, tf.constant([6, 5]), greedy=False, beam_width=8, top_paths=2)
+    found = K.get_session().run([loss, tf.gradients(loss, inputs)[0], greedy, score, paths, scores])
+    return (
+        [r(part) for part in found[:2]],
+        found[2][0].tolist(),
+        r(found[3]),
+        [p.tolist() for p in found[4]],
+    )

@@ -6,8 +6,8 @@ __getattr__, __dir__, __all__ = namespace(
     __name__,
     {},
     submodules=(
-        "autograph checkpoint crf cudnn_rnn data deprecated eager framework layers learn "
-        "legacy_seq2seq lookup losses metrics nn opt rnn seq2seq signal slim staging stateless "
-        "summary tensorboard testing training util"
+        "autograph checkpoint cluster_resolver crf cudnn_rnn data deprecated distribute eager framework "
+        "layers learn legacy_seq2seq lookup losses metrics nn opt rnn seq2seq signal slim staging stateless "
+        "summary tensorboard testing tpu training util"
     ),
 )

@@ -2,10 +2,12 @@
 
 from perdure.tf.contrib import autograph as autograph
 from perdure.tf.contrib import checkpoint as checkpoint
+from perdure.tf.contrib import cluster_resolver as cluster_resolver
 from perdure.tf.contrib import crf as crf
 from perdure.tf.contrib import cudnn_rnn as cudnn_rnn
 from perdure.tf.contrib import data as data
 from perdure.tf.contrib import deprecated as deprecated
+from perdure.tf.contrib import distribute as distribute
 from perdure.tf.contrib import eager as eager
 from perdure.tf.contrib import framework as framework
 from perdure.tf.contrib import layers as layers
@@ -25,5 +27,6 @@ from perdure.tf.contrib import stateless as stateless
 from perdure.tf.contrib import summary as summary
 from perdure.tf.contrib import tensorboard as tensorboard
 from perdure.tf.contrib import testing as testing
+from perdure.tf.contrib import tpu as tpu
 from perdure.tf.contrib import training as training
 from perdure.tf.contrib import util as util

@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = namespace(
             "bias_add conv1d conv2d conv2d_transpose conv3d local_conv1d local_conv2d pool2d "
             "pool3d separable_conv2d"
         ),
+        "keras.backend.ctc": "ctc_batch_cost ctc_decode ctc_label_dense_to_sparse",
         "keras.backend.function": "function",
         "keras.backend.images": "resize_images",
         "keras.backend.math": (

@@ -38,6 +38,9 @@ from perdure.keras.backend.conv import local_conv2d as local_conv2d
 from perdure.keras.backend.conv import pool2d as pool2d
 from perdure.keras.backend.conv import pool3d as pool3d
 from perdure.keras.backend.conv import separable_conv2d as separable_conv2d
+from perdure.keras.backend.ctc import ctc_batch_cost as ctc_batch_cost
+from perdure.keras.backend.ctc import ctc_decode as ctc_decode
+from perdure.keras.backend.ctc import ctc_label_dense_to_sparse as ctc_label_dense_to_sparse
 from perdure.keras.backend.function import function as function
 from perdure.keras.backend.images import resize_images as resize_images
 from perdure.keras.backend.math import abs as abs
