@@ -1,8 +1,8 @@
 """SyncReplicasOptimizer: the gradients of several workers make one step, and late ones are dropped.
 
 Workers put gradients into accumulators that the variables' devices share; a queue runner of the chief takes
-the mean of enough of them, applies it, and lays out one token for each worker, which waits for its token before
-it goes on.
+the mean of enough of them, applies it, and lays out one token for each worker, which waits for its token
+before it goes on.
 J. Chen et al., "Revisiting Distributed Synchronous SGD", 2016 (arXiv:1604.00981).
 """
 
