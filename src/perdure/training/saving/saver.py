@@ -41,6 +41,7 @@ from perdure.training.saving.management import (
 )
 from perdure.training.saving.meta_graphs import GraphFiles, export_meta_graph
 from perdure.training.saving.object_based import object_graph_key_mapping, renamed_saveables
+from perdure.training.saving.turns import in_turn
 from perdure.training.training_util import global_step as global_step_value
 from perdure.variables.collections import all_saveable_objects
 
@@ -294,6 +295,7 @@ class Saver:
 
     # -- saving and restoring ----------------------------------------------------------------
 
+    @in_turn
     def save(
         self,
         sess: Any,
