@@ -23,16 +23,14 @@ def one_worker(tf):
     step, weights, rows, x, loss = model(tf)
     optimizer = tf.train.SyncReplicasOptimizer(tf.train.MomentumOptimizer(0.1, 0.9), 1)
     train = optimizer.minimize(loss, global_step=step)
-    hook = optimizer.make_session_run_hook(True)
+    # Without tokens at first the worker waits until its gradients are applied, and none of them is stale.
+    hook = optimizer.make_session_run_hook(True, num_tokens=0)
     found = []
     # The runner waits for gradients when the session is closed.
     with tf.train.MonitoredTrainingSession(hooks=[hook], stop_grace_period_secs=0.1) as session:
         for value in (1.0, 2.0, 3.0):
             found.append(session.run(train, {x: value}))
-        # The chief applies the last one beside the worker.
-        while session.run(step) < 3:
-            pass
-        found.append(session.run([weights, rows]))
+        found.append(session.run([step, weights, rows]))
     names = [optimizer.get_slot(weights, "momentum").name, optimizer.get_slot_names()]
     return [found, names, [v.name for v in optimizer.variables()]]
 
