@@ -32,6 +32,7 @@ NAMESPACES = [""] + [
 LAZY = {"contrib.cluster_resolver", "contrib.distribute"}
 # Modules, which that list leaves out.
 MODULES = LAZY | {
+    "contrib.tensorboard",
     "contrib.framework.nest",
     "contrib.learn.datasets",
     "contrib.learn.preprocessing",
