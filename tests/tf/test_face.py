@@ -32,7 +32,6 @@ NAMESPACES = [""] + [
 LAZY = {"contrib.cluster_resolver", "contrib.distribute"}
 # Modules, which that list leaves out.
 MODULES = LAZY | {
-    "contrib.tensorboard",
     "contrib.framework.nest",
     "contrib.learn.datasets",
     "contrib.learn.preprocessing",
@@ -48,6 +47,8 @@ MODULES = LAZY | {
     "contrib.slim.regularizers",
     "contrib.slim.summaries",
     "contrib.slim.utils",
+    "contrib.tensorboard",
+    "contrib.tensorboard.plugins",
     "contrib.tensorboard.plugins.projector",
 }
 
