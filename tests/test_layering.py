@@ -32,7 +32,7 @@ ALLOWED = {
 LIBRARIES = [
     {"functions"},
     {"layers", "losses", "mapping", "metrics"},
-    {"optimizers", "queues", "rnn"},
+    {"distributions", "optimizers", "queues", "rnn"},
     {"interchange"},
     {"summaries"},
     {"training"},

@@ -233,9 +233,9 @@ __getattr__, __dir__, __all__ = namespace(
         ),
     },
     submodules=(
-        "app autograph bitwise compat config contrib data debugging distribute dtypes errors estimator "
-        "feature_column flags gfile graph_util image initializers io keras layers linalg logging lookup "
-        "losses manip math metrics nest nn python_io queue random raw_ops saved_model sets signal sparse "
-        "spectral strings summary test tpu train version xla"
+        "app autograph bitwise compat config contrib data debugging distribute distributions dtypes "
+        "errors estimator feature_column flags gfile graph_util image initializers io keras layers "
+        "linalg logging lookup losses manip math metrics nest nn python_io queue random raw_ops "
+        "saved_model sets signal sparse spectral strings summary test tpu train version xla"
     ),
 )

@@ -421,6 +421,7 @@ from perdure.tf import contrib as contrib
 from perdure.tf import data as data
 from perdure.tf import debugging as debugging
 from perdure.tf import distribute as distribute
+from perdure.tf import distributions as distributions
 from perdure.tf import dtypes as dtypes
 from perdure.tf import errors as errors
 from perdure.tf import estimator as estimator

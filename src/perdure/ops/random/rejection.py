@@ -130,7 +130,7 @@ def random_gamma_gradient(g, d_output, shape, alpha, output):
     # Implicit reparameterization (Figurnov et al., 2018).
     with g.control_dependencies([d_output]):
         dimensions = g.shape(shape)[0]
-        ones = g.ones(g.pack([dimensions], name="ones/packed"), dtype=dtypes.int32)
+        ones = g.ones([dimensions], dtype=dtypes.int32)
         spread = g.reshape(alpha, g.concat([ones, g.shape(alpha)], axis=0))
         slope = g.random_gamma_grad(spread, output)
         return {"alpha": g.reduce_sum(d_output * slope, axis=g.range(dimensions))}
