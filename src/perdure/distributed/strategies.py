@@ -14,6 +14,8 @@ from weakref import WeakKeyDictionary
 
 from perdure.functional.control.control import group as group_op
 from perdure.functional.control.control import no_op
+from perdure.graph import dtypes
+from perdure.graph.constants import constant
 from perdure.graph.defaults import device as device_scope
 from perdure.graph.devices import DeviceSpec
 from perdure.graph.graph import Graph
@@ -108,7 +110,8 @@ class StrategyExtended:
 
     def call_for_each_replica(self, fn: Callable[..., Any], args: Any = (), kwargs: Any = None) -> Any:
         """What a function makes in the replica."""
-        with ReplicaContext(self._strategy, 0), device_scope(self._device or None):
+        number = constant(0, dtypes.int32)
+        with ReplicaContext(self._strategy, number), device_scope(self._device or None):
             return fn(*args, **(kwargs or {}))
 
     def reduce_to(self, reduce_op: Any, value: Any, destinations: Any) -> Any:

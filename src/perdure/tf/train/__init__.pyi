@@ -59,6 +59,7 @@ from perdure.queues.queue_runner import QueueRunner as QueueRunner
 from perdure.queues.queue_runner import add_queue_runner as add_queue_runner
 from perdure.queues.queue_runner import start_queue_runners as start_queue_runners
 from perdure.summaries.summary_iterator import summary_iterator as summary_iterator
+from perdure.tf.train import experimental as experimental
 from perdure.training.basic_loops import basic_train_loop as basic_train_loop
 from perdure.training.basic_session_run_hooks import FeedFnHook as FeedFnHook
 from perdure.training.basic_session_run_hooks import FinalOpsHook as FinalOpsHook

@@ -69,4 +69,5 @@ __getattr__, __dir__, __all__ = namespace(
             "assert_global_step create_global_step get_global_step get_or_create_global_step global_step"
         ),
     },
+    submodules="experimental",
 )
